@@ -1,0 +1,31 @@
+# The two commands: `make run` and `make test`. Everything else is a part of them.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+HOME_DIR ?= demo-home
+
+.PHONY: run test lint types clean lock
+run: $(VENV)/.ready ## set up, simulate reports of several countries, run the night on them
+	$(BIN)/poolvigil demo --home $(HOME_DIR)
+
+test: $(VENV)/.ready ## set up, run every test
+	$(BIN)/pytest
+
+test-%: $(VENV)/.ready ## one kind of test: unit, property, spec, oracle, integration, e2e
+	$(BIN)/pytest tests/$*
+
+lint: $(VENV)/.ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.ready
+	$(BIN)/pyright
+
+$(VENV)/.ready: requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+clean:
+	rm -rf $(VENV) $(HOME_DIR)

@@ -1,0 +1,255 @@
+"""Every field once. Tables (see `tables.py`) are made of these."""
+
+from pv.dictionary.model import Field
+
+ROLES = ("primary_suspect", "suspect", "interacting", "concomitant", "not_administered")
+SEXES = ("F", "M")
+PRECISIONS = ("day", "month", "year")
+ATMP_CLASSES = ("GTMP", "sCTMP", "TEP", "combined", "none")
+EVENT_KINDS = ("event", "event_group")
+COUNTRY_BASES = ("occurrence", "reporter", "worldwide_id", "earlier_version", "none")
+ACTIONS = ("report", "nullify", "delete")
+LINK_TYPES = ("worldwide_case_id", "linked_report", "manufacturer_number")
+FILE_STATES = ("loaded", "ok", "failed", "missing", "superseded", "same_as")
+VERDICTS = (
+    "pooled_only",
+    "country_signal",
+    "confounded_by_country",
+    "single_country_driven",
+    "not_flagged",
+)
+SERIOUSNESS = (
+    "death",
+    "life_threatening",
+    "hospitalisation",
+    "disability",
+    "congenital_anomaly",
+    "other_serious",
+)
+
+_FIELDS = (
+    # Provenance.
+    Field("source", "varchar", "Key of the source in the registry (the inbox folder)"),
+    Field("file_id", "integer", "File the row came from (ops.source_file)"),
+    Field("line", "bigint", "Line (text) or sheet row the row came from; the header is line 1",
+          minimum=1),
+    Field("release", "varchar", "Delivery the file belongs to (a quarter and its container); "
+          "of two deliveries of one report the later in sort order wins"),
+    Field("authority", "varchar", "Authority that gave the case its number"),
+    Field("authority_rank", "integer", "Order among the sources of one authority: the lowest "
+          "that has the case wins"),
+    # The report.
+    Field("source_report_id", "varchar", "The source's own id of this version of the report"),
+    Field("source_case_id", "varchar", "The authority's own id of the case", e2b="C.1.1"),
+    Field("worldwide_case_id", "varchar", "Worldwide unique case identification", e2b="C.1.8.1"),
+    Field("manufacturer_number", "varchar", "Manufacturer control number as written"),
+    Field("sender", "varchar", "Organisation that sent the report", e2b="C.3.2"),
+    Field("version", "integer", "Version of the case as numbered by the authority", minimum=0,
+          maximum=9999),
+    Field("action", "varchar", "What this version does to the case", allowed=ACTIONS,
+          e2b="C.1.11.1"),
+    Field("first_receipt_date", "date", "Date the authority first received the case", e2b="C.1.4"),
+    Field("receipt_date", "date", "Date the authority received this version", e2b="C.1.5"),
+    Field("report_type", "varchar", "Type of report as the source codes it", e2b="C.1.3"),
+    Field("reporter", "varchar", "Qualification of the primary reporter as the source codes it",
+          e2b="C.2.r.4"),
+    Field("occurrence_country", "varchar", "Country of occurrence as written", e2b="E.i.9"),
+    Field("reporter_country", "varchar", "Country of the primary reporter as written",
+          e2b="C.2.r.3"),
+    Field("sex", "varchar", "Sex of the patient", allowed=SEXES, e2b="D.5"),
+    Field("age_years", "double", "Age of the patient at onset", unit="years", minimum=0,
+          maximum=130, e2b="D.2.2"),
+    Field("event_date", "date", "First day of the interval that the written event date spans",
+          e2b="E.i.4"),
+    Field("event_date_precision", "varchar", "Precision of event_date", allowed=PRECISIONS),
+    Field("serious", "boolean", "Meets at least one seriousness criterion"),
+    Field("fatal", "boolean", "Death is among the outcomes (same as the criterion death)"),
+    Field("death", "boolean", "Seriousness: results in death", e2b="E.i.3.2a"),
+    Field("life_threatening", "boolean", "Seriousness: life threatening", e2b="E.i.3.2b"),
+    Field("hospitalisation", "boolean", "Seriousness: caused or prolonged hospitalisation",
+          e2b="E.i.3.2c"),
+    Field("disability", "boolean", "Seriousness: disabling or incapacitating", e2b="E.i.3.2d"),
+    Field("congenital_anomaly", "boolean", "Seriousness: congenital anomaly or birth defect",
+          e2b="E.i.3.2e"),
+    Field("other_serious", "boolean", "Seriousness: other medically important condition, or "
+          "intervention required", e2b="E.i.3.2f"),
+    Field("outcome", "varchar", "Outcome as coded by the source"),
+    Field("report_source", "varchar", "Where the report came from, as the source codes it"),
+    Field("unparsed", "varchar[]", "Fields whose written value could not be read and is null here"),
+    # Drugs.
+    Field("drug_seq", "varchar", "Number of the drug within the report", e2b="G.k"),
+    Field("role", "varchar", "Role of the drug", allowed=ROLES, e2b="G.k.1"),
+    Field("drug_verbatim", "varchar", "Drug name as written", e2b="G.k.2.2"),
+    Field("active_ingredient", "varchar", "Active ingredient as written", e2b="G.k.2.3.r.1"),
+    Field("route", "varchar", "Route of administration as written", e2b="G.k.4.r.10.1"),
+    Field("lot_hmac", "varchar", "Keyed HMAC-SHA256 of the lot number: equal lots are equal, the "
+          "lot itself is not loaded", e2b="G.k.4.r.7"),
+    Field("indication", "varchar", "Indication as written", e2b="G.k.7.r.1"),
+    Field("start_date", "date", "First day of the interval that the written start of "
+          "administration spans", e2b="G.k.4.r.4"),
+    Field("start_date_precision", "varchar", "Precision of start_date", allowed=PRECISIONS),
+    Field("substance", "varchar", "Active ingredient, folded: US suffix and salt taken off, "
+          "combinations sorted"),
+    Field("product_id", "varchar", "Advanced therapy (core.product); null for other drugs"),
+    Field("product", "varchar", "What is counted: brand of an advanced therapy, else the folded "
+          "substance"),
+    # Events.
+    Field("event_seq", "integer", "Number of the event within the case", e2b="E.i"),
+    Field("term_verbatim", "varchar", "Reaction term as written (a preferred term in FAERS)",
+          e2b="E.i.2.1b"),
+    Field("event", "varchar", "What is counted: preferred term, or label of an event group"),
+    Field("event_code", "varchar", "MedDRA code where the source gives one"),
+    Field("event_kind", "varchar", "Single event or event group", allowed=EVENT_KINDS),
+    Field("onset_date", "date", "First day of the interval that the written onset spans",
+          e2b="E.i.4"),
+    Field("onset_date_precision", "varchar", "Precision of onset_date", allowed=PRECISIONS),
+    Field("time_to_onset_days_low", "integer", "Shortest time from first suspect administration to "
+          "onset that the written dates allow", unit="days"),
+    Field("time_to_onset_days_high", "integer", "Longest time from first suspect administration "
+          "to onset that the written dates allow", unit="days"),
+    # Links.
+    Field("link_type", "varchar", "Kind of link", allowed=LINK_TYPES),
+    Field("linked_id", "varchar", "The other id that stands for the same case"),
+    # Cases.
+    Field("case_id", "bigint", "Case; stays the same over nights", minimum=1),
+    Field("current", "boolean", "The version that counts as of the run's date"),
+    Field("country", "varchar", "ISO 3166-1 alpha-2 code; null if unknown or masked"),
+    Field("country_basis", "varchar", "Which field gave the country", allowed=COUNTRY_BASES),
+    Field("country_masked", "boolean", "The authority masked the country to a region"),
+    Field("region", "varchar", "Europe, North America, Japan, Asia or Rest of world"),
+    Field("stratum", "varchar", "Country, or 'EU (masked)', or 'unknown': the stratum in which "
+          "the case is compared"),
+    Field("is_country", "boolean", "The stratum is a real country: only these can flag"),
+    Field("duplicate_group", "bigint", "Smallest case_id among the cases taken for the same one"),
+    Field("is_master", "boolean", "Counts for its duplicate group (highest completeness)"),
+    Field("match_probability", "double", "Probability that the case belongs to its duplicate "
+          "group; 1 for deterministic links", minimum=0, maximum=1),
+    Field("match_rule", "varchar", "Rule that linked the case to its group"),
+    Field("completeness", "double", "Share of ten key fields that are filled", minimum=0,
+          maximum=1),
+    # Vocabulary.
+    Field("brand", "varchar", "Brand name"),
+    Field("other_brands", "varchar", "Other brand names, parted by ;"),
+    Field("synonyms", "varchar", "Other names, parted by ;"),
+    Field("atmp_class", "varchar", "Class of advanced therapy", allowed=ATMP_CLASSES),
+    Field("authorisation", "varchar", "Way of authorisation"),
+    Field("conditional", "boolean", "Conditional marketing authorisation"),
+    Field("additional_monitoring", "boolean", "Under additional monitoring (black triangle)"),
+    Field("follow_up_years", "integer", "Long-term follow-up asked for", unit="years"),
+    Field("therapeutic_area", "varchar", "Therapeutic area"),
+    Field("us_approval_date", "varchar", "First approval in the United States"),
+    Field("eu_authorisation_date", "varchar", "First authorisation in the European Union"),
+    Field("eu_end_date", "varchar", "Withdrawal or expiry in the European Union"),
+    Field("eu_status", "varchar", "Status in the European Union"),
+    Field("country_name", "varchar", "Name of the country"),
+    Field("event_group", "varchar", "Key of the event group"),
+    Field("label", "varchar", "Name for people"),
+    Field("late", "boolean", "A late event: may appear years after administration"),
+    Field("designated", "boolean", "On the designated list of late events"),
+    Field("reason", "varchar", "Why, in plain words"),
+    # Exposure and background.
+    Field("period_start", "date", "First day of the period"),
+    Field("period_end", "date", "Last day of the period"),
+    Field("patients", "double", "Patients treated in the period", unit="patients", minimum=0),
+    Field("person_years", "double", "Person-time", unit="person-years", minimum=0),
+    Field("quality", "varchar", "How the figure was obtained, as its source says"),
+    Field("reference", "varchar", "Where the figure is published"),
+    Field("age_low", "double", "Lowest age of the population", unit="years"),
+    Field("age_high", "double", "Highest age of the population", unit="years"),
+    Field("rate_per_100k", "double", "Background rate", unit="per 100,000 person-years", minimum=0),
+    Field("rate_low", "double", "Lower 95% limit of the rate", unit="per 100,000 person-years"),
+    Field("rate_high", "double", "Upper 95% limit of the rate", unit="per 100,000 person-years"),
+    Field("events", "double", "Events observed in the background population", minimum=0),
+    Field("period", "varchar", "Period of the background figure"),
+    Field("standard", "varchar", "Standard population of an age-adjusted rate"),
+    # Counts.
+    Field("a", "bigint", "Cases with product and event", unit="cases", minimum=0),
+    Field("b", "bigint", "Cases with the product without the event", unit="cases", minimum=0),
+    Field("c", "bigint", "Cases with the event without the product", unit="cases", minimum=0),
+    Field("d", "bigint", "Cases with neither", unit="cases", minimum=0),
+    Field("n", "bigint", "Cases with product and event, all strata", unit="cases", minimum=0),
+    Field("n_product", "bigint", "Cases with the product", unit="cases", minimum=0),
+    Field("n_event", "bigint", "Cases with the event", unit="cases", minimum=0),
+    Field("n_cases", "bigint", "All cases of the stratum", unit="cases", minimum=0),
+    # Statistics.
+    Field("expected", "double", "Expected cases; over several strata the sum of each stratum's own "
+          "expectation", unit="cases"),
+    Field("ic", "double", "Information component log2((n+.5)/(expected+.5))", unit="bits"),
+    Field("ic025", "double", "Lower 95% limit of the IC (exact gamma quantile)", unit="bits"),
+    Field("ic975", "double", "Upper 95% limit of the IC (exact gamma quantile)", unit="bits"),
+    Field("ror", "double", "Reporting odds ratio; Mantel-Haenszel over strata"),
+    Field("ror025", "double", "Lower 95% limit of the reporting odds ratio"),
+    Field("ror975", "double", "Upper 95% limit of the reporting odds ratio"),
+    Field("prr", "double", "Proportional reporting ratio; Mantel-Haenszel over strata"),
+    Field("chi2", "double", "Pearson chi-squared, 1 degree of freedom (one stratum only)"),
+    Field("chi2_yates", "double", "Chi-squared with continuity correction: Yates in one stratum, "
+          "Cochran over strata"),
+    Field("rrr", "double", "Relative reporting ratio n/expected"),
+    Field("midp", "double", "One-sided Poisson mid-p value of n against expected", minimum=0,
+          maximum=1),
+    Field("q_value", "double", "Benjamini-Hochberg adjusted mid-p value", minimum=0, maximum=1),
+    Field("crude_expected", "double", "Expected cases when all countries are collapsed",
+          unit="cases"),
+    Field("crude_ic", "double", "IC of the collapsed table; to compare, never to decide alone",
+          unit="bits"),
+    Field("crude_ic025", "double", "Lower 95% limit of crude_ic", unit="bits"),
+    Field("crude_ror", "double", "Reporting odds ratio of the collapsed table"),
+    Field("crude_ror025", "double", "Lower 95% limit of crude_ror"),
+    Field("crude_prr", "double", "PRR of the collapsed table"),
+    Field("crude_chi2_yates", "double", "Yates chi-squared of the collapsed table"),
+    Field("flagged", "boolean", "The run's rule holds here"),
+    Field("rate", "double", "Reports per 1,000 patients treated (a lower bound of the risk)",
+          unit="cases per 1,000 patients"),
+    Field("rate_lower", "double", "Lower 95% limit of the rate (Garwood)",
+          unit="cases per 1,000 patients"),
+    Field("rate_upper", "double", "Upper 95% limit of the rate (Garwood)",
+          unit="cases per 1,000 patients"),
+    # Verdicts.
+    Field("verdict", "varchar", "The verdict (docs/glossary.md)", allowed=VERDICTS),
+    Field("reasons", "varchar[]", "Why, in plain words, one sentence each"),
+    Field("n_countries", "integer", "Countries that contribute at least one case"),
+    Field("effective_countries", "double", "Inverse Simpson index of the countries' cases"),
+    Field("top_country", "varchar", "Country with the most cases"),
+    Field("top_share", "double", "Share of the cases in top_country", minimum=0, maximum=1),
+    Field("countries_flagged", "varchar[]", "Countries that flag on their own"),
+    Field("regions_flagged", "varchar[]", "Regions that flag on their own"),
+    Field("loco_fragility", "integer", "Countries that must be left out (largest excess first) "
+          "before the pool no longer flags"),
+    Field("rank", "integer", "Place in the list of signals", minimum=1),
+    Field("as_of", "date", "Data lock point: what was received by this date counts"),
+    # Operations.
+    Field("run_id", "varchar", "Run"),
+    Field("name", "varchar", "Path of the file below inbox/<source>; members of a zip follow its "
+          "name"),
+    Field("sha256", "varchar", "SHA-256 of the file (of the zip for its members)"),
+    Field("bytes", "bigint", "Size of the file", unit="bytes"),
+    Field("staging_table", "varchar", "Staging table whose rows are the file's rows"),
+    Field("rows_read", "bigint", "Data rows in the file, good or bad", unit="rows"),
+    Field("rows_kept", "bigint", "Rows that are in staging", unit="rows"),
+    Field("rows_quarantined", "bigint", "Rows that are in ops.quarantine", unit="rows"),
+    Field("status", "varchar", "State of the file", allowed=FILE_STATES),
+    Field("message", "varchar", "What was wrong or notable, and how to mend it"),
+    Field("rule", "varchar", "Rule that the row broke"),
+    Field("row", "json", "The row without identifying fields; the file in the inbox has the rest"),
+    Field("suite", "varchar", "Expectation suite"),
+    Field("severity", "varchar", "critical: stops the night; warning: row to quarantine; info: "
+          "reported only"),
+    Field("success", "boolean", "The rule held for every row (or within its tolerance)"),
+    Field("rows_failed", "bigint", "Rows that failed", unit="rows"),
+    Field("rows_checked", "bigint", "Rows checked", unit="rows"),
+    Field("detail", "varchar", "What the checker said"),
+    Field("code_version", "varchar", "Version of poolvigil"),
+    Field("fingerprint", "varchar", "Hash of everything the result depends on"),
+    Field("settings", "json", "Settings of the run"),
+    Field("rules", "json", "The rule preset as applied"),
+    Field("inputs", "json", "Name and sha256 of every file used"),
+    Field("versions", "json", "Versions of the libraries that compute"),
+    Field("seed", "integer", "Seed of anything random"),
+    Field("step", "varchar", "Step of the night"),
+    Field("table_name", "varchar", "Table"),
+    Field("column_name", "varchar", "Column"),
+    Field("type", "varchar", "Type"),
+    Field("meaning", "varchar", "Meaning, unit and E2B element"),
+)  # fmt: skip
+
+FIELDS: dict[str, Field] = {f.name: f for f in _FIELDS}

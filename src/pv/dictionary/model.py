@@ -1,0 +1,73 @@
+"""What a field and a table are."""
+
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+DuckType = Literal[
+    "boolean",
+    "integer",
+    "bigint",
+    "double",
+    "date",
+    "timestamp",
+    "varchar",
+    "varchar[]",
+    "json",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One column, wherever it occurs.
+
+    `unit` is the unit of a number; `allowed`, `minimum`, `maximum` and `pattern` are the
+    constraints that the expectations check; `e2b` is the ICH E2B(R3) element it holds.
+    """
+
+    name: str
+    type: DuckType
+    meaning: str
+    unit: str | None = None
+    required: bool = False
+    allowed: tuple[str, ...] | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    pattern: str | None = None
+    e2b: str | None = None
+
+    def must(self) -> "Field":
+        """The same field where it may not be null."""
+        return replace(self, required=True)
+
+    def describe(self) -> str:
+        """Meaning, unit and E2B element in one sentence: the column's comment."""
+        parts = [self.meaning]
+        if self.unit:
+            parts.append(f"unit: {self.unit}")
+        if self.allowed:
+            parts.append("one of: " + ", ".join(self.allowed))
+        if self.e2b:
+            parts.append(f"E2B(R3) {self.e2b}")
+        return "; ".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table: what one row is, its fields, and what a reader must beware of."""
+
+    schema: str
+    name: str
+    grain: str
+    fields: tuple[Field, ...]
+    beware: str = ""
+    key: tuple[str, ...] = field(default=())
+
+    @property
+    def qualified(self) -> str:
+        """`schema.name`."""
+        return f"{self.schema}.{self.name}"
+
+    def describe(self) -> str:
+        """The table's comment."""
+        text = f"Grain: one row per {self.grain}."
+        return f"{text} Beware: {self.beware}" if self.beware else text
