@@ -140,7 +140,7 @@ MART = (
         "mart.pair", "product and event with at least one case of both, all strata pooled",
         f"""product! event! event_kind! n! n_product! n_event! n_cases! {_TABLE_STATS}
         crude_expected! crude_ic! crude_ic025! crude_ror crude_ror025 crude_prr crude_chi2_yates
-        midp! q_value! flagged!""",
+        midp! q_value! flagged! crude_flagged! loco_fragility!""",
         key="product event event_kind",
         beware="Screening: the pair statistics do not control error over nightly looks.",
     ),

@@ -1,0 +1,69 @@
+-- case_draft (temporary). grain: one row per current case, before duplicates. params: none
+-- Country: of occurrence, else the reporter's, else the prefix of the worldwide case id (FAERS
+-- carries that id as manufacturer number: two letters, sender, number). FAERS masks members of
+-- the European Union since 2025Q3: an earlier version of the same case may still tell.
+create or replace temp table case_draft as
+with current_report as (
+    select
+        v.case_id, r.*,
+        regexp_extract(
+            upper(coalesce(r.worldwide_case_id, r.manufacturer_number)), '^([A-Z]{2})-[^-]+-', 1
+        ) as id_prefix
+    from core.case_version v
+    join staging.report r using (file_id, line)
+    where v.current
+),
+placed as (
+    select
+        c.*,
+        o.country as occurrence, coalesce(o.masked, false) as occurrence_masked,
+        p.country as reporter_place, coalesce(p.masked, false) as reporter_masked,
+        w.country as id_place
+    from current_report c
+    left join vocab_country_value o on o.raw = upper(trim(c.occurrence_country))
+    left join vocab_country_value p on p.raw = upper(trim(c.reporter_country))
+    left join vocab_country_value w on w.raw = c.id_prefix and not w.masked
+),
+earlier as (
+    select
+        v.case_id,
+        arg_max(k.country, (v.receipt_date, v.source_report_id)) as country
+    from core.case_version v
+    join staging.report r using (file_id, line)
+    join vocab_country_value k
+        on k.raw = upper(trim(coalesce(r.occurrence_country, r.reporter_country)))
+    join placed p on p.case_id = v.case_id
+    where k.country is not null
+        and v.action = 'report'
+        and v.receipt_date <= p.receipt_date
+        and (p.occurrence_masked or (p.occurrence is null and p.reporter_masked))
+    group by v.case_id
+),
+resolved as (
+    select
+        p.*,
+        case
+            when p.occurrence is not null then 'occurrence'
+            when p.occurrence_masked then if(e.country is null, 'none', 'earlier_version')
+            when p.reporter_place is not null then 'reporter'
+            when p.id_place is not null then 'worldwide_id'
+            when e.country is not null then 'earlier_version'
+            else 'none'
+        end as country_basis,
+        e.country as earlier_place
+    from placed p
+    left join earlier e using (case_id)
+),
+final as (
+    select
+        r.*,
+        case r.country_basis
+            when 'occurrence' then r.occurrence
+            when 'reporter' then r.reporter_place
+            when 'worldwide_id' then r.id_place
+            when 'earlier_version' then r.earlier_place
+        end as country,
+        r.country_basis = 'none' and (r.occurrence_masked or r.reporter_masked) as country_masked
+    from resolved r
+)
+select * from final;

@@ -1,0 +1,120 @@
+-- mart.signal. grain: one row per product and event or event group. params: $as_of, $max_share,
+-- $min_countries, $rule
+-- The verdict by METHODS part 7, conditions 1 to 3. Reasons in plain words, in the order decided.
+delete from mart.signal;
+insert into mart.signal
+with contribution as (
+    select
+        product, event, event_kind,
+        count(*) as n_countries,
+        sum(a) ** 2 / sum(a * a) as effective_countries,
+        arg_max(country, (a, -ascii(country[1]) * 256 - ascii(country[2]))) as top_country,
+        max(a) as top_a,
+        coalesce(list(country order by country) filter (where flagged), []) as countries_flagged
+    from mart.pair_country
+    where is_country
+    group by product, event, event_kind
+),
+region as (
+    select product, event, event_kind, list(region order by region) as regions_flagged
+    from mart.pair_region
+    where flagged
+    group by product, event, event_kind
+),
+evidence as (
+    select
+        p.*,
+        coalesce(k.n_countries, 0) as n_countries,
+        k.effective_countries, k.top_country,
+        k.top_a / p.n as top_share,
+        coalesce(k.countries_flagged, []) as countries_flagged,
+        coalesce(r.regions_flagged, []) as regions_flagged
+    from mart.pair p
+    left join contribution k using (product, event, event_kind)
+    left join region r using (product, event, event_kind)
+),
+judged as (
+    select
+        e.*,
+        case
+            when len(countries_flagged) > 0 then 'country_signal'
+            when crude_flagged and not flagged then 'confounded_by_country'
+            when not flagged then 'not_flagged'
+            when crude_ic <= 0 then 'confounded_by_country'
+            when n_countries < $min_countries or top_share > $max_share
+                then 'single_country_driven'
+            else 'pooled_only'
+        end as verdict
+    from evidence e
+),
+explained as (
+    select
+        j.*,
+        list_filter([
+            case verdict
+                when 'pooled_only' then format(
+                    'The pool flags it ({}): {} cases where {:.2f} are expected.',
+                    $rule, n, expected)
+                when 'country_signal' then format(
+                    'Flags in {} alone{}.', array_to_string(countries_flagged, ', '),
+                    if(flagged, ', and in the pool', ', though the pool does not flag'))
+                when 'confounded_by_country' then format(
+                    'Collapsing the countries {} it (IC {:.2f}); inside the countries, where '
+                    || 'like is compared with like, the IC is {:.2f} (lower limit {:.2f}).',
+                    if(crude_flagged and not flagged, 'flags', 'does not raise'),
+                    crude_ic, ic, ic025)
+                when 'single_country_driven' then if(
+                    n_countries < $min_countries,
+                    format('The pool flags it, but {} known countr{} a case.', n_countries,
+                        if(n_countries = 1, 'y has', 'ies have')),
+                    format('The pool flags it, but {} holds {:.0f}% of the cases.',
+                        top_country, 100 * top_share))
+            end,
+            case when verdict = 'pooled_only' then format(
+                'No country flags on its own: {} countries share the cases, the most in {} '
+                || '({:.0f}%).', n_countries, top_country, 100 * top_share)
+            end,
+            case when verdict = 'pooled_only' and len(regions_flagged) > 0 then format(
+                'It also flags in the region{} {}.', if(len(regions_flagged) > 1, 's', ''),
+                array_to_string(regions_flagged, ', '))
+            end,
+            case
+                when verdict <> 'not_flagged' and flagged and loco_fragility = 1 then
+                    'It falls when one country is left out.'
+                when verdict <> 'not_flagged' and flagged and loco_fragility <= n_countries then
+                    format('It stands until {} countries are left out.', loco_fragility)
+                when verdict <> 'not_flagged' and flagged then
+                    'It stands on cases without a known country alone.'
+            end
+        ], lambda reason: reason is not null) as reasons,
+        coalesce(c.atmp_class, 'none') as atmp_class
+    from judged j
+    left join (select brand, any_value(atmp_class) as atmp_class from core.product group by brand) c
+        on c.brand = j.product
+),
+ranked as (
+    select
+        e.*,
+        row_number() over (
+            order by
+                verdict = 'not_flagged',
+                atmp_class = 'none',
+                list_position(
+                    ['pooled_only', 'country_signal', 'single_country_driven',
+                     'confounded_by_country', 'not_flagged'], verdict),
+                ic025 desc, product, event, event_kind
+        ) as place
+    from explained e
+),
+final as (
+    select
+        product, atmp_class, event, event_kind, verdict, reasons, n, expected, ic, ic025, ror,
+        ror025, prr, chi2_yates, crude_ic025, q_value, n_countries, effective_countries,
+        top_country, top_share, countries_flagged, regions_flagged,
+        if(flagged, loco_fragility, null) as loco_fragility,
+        if(verdict = 'not_flagged', null, place) as rank,
+        $as_of::date as as_of
+    from ranked
+)
+select * from final
+order by rank nulls last, product, event, event_kind;

@@ -1,0 +1,74 @@
+-- ops.source_file. grain: one row per file whose rows do not add up; none is right
+-- Rows read = kept + quarantined; of the files that went through the gate, the rows that are in
+-- staging and in quarantine are counted again and must be those that are recorded. Rows in staging
+-- of a file that nobody recorded would count without a trace: they are selected too.
+with staged_line as (
+    select 'staging.report' as staging_table, file_id, line from staging.report
+    union all
+    select 'staging.report_drug', file_id, line from staging.report_drug
+    union all
+    select 'staging.report_event', file_id, line from staging.report_event
+    union all
+    select 'staging.report_outcome', file_id, line from staging.report_outcome
+    union all
+    select 'staging.report_link', file_id, line from staging.report_link
+    union all
+    select 'staging.report_therapy', file_id, line from staging.report_therapy
+    union all
+    select 'staging.report_indication', file_id, line from staging.report_indication
+    union all
+    select 'staging.report_source', file_id, line from staging.report_source
+    union all
+    select 'staging.exposure', file_id, line from staging.exposure
+    union all
+    select 'staging.background_rate', file_id, line from staging.background_rate
+),
+staged as (
+    select file_id, staging_table, count(distinct line) as lines
+    from staged_line
+    group by file_id, staging_table
+),
+quarantined as (
+    select file_id, count(distinct line) as lines
+    from ops.quarantine
+    group by file_id
+),
+counted as (
+    select
+        f.file_id,
+        f.name,
+        f.status,
+        f.rows_read,
+        f.rows_kept,
+        f.rows_quarantined,
+        coalesce(s.lines, 0) as staged,
+        coalesce(q.lines, 0) as quarantined
+    from ops.source_file as f
+    left join staged as s on s.file_id = f.file_id and s.staging_table = f.staging_table
+    left join quarantined as q on q.file_id = f.file_id
+),
+unknown as (
+    select
+        s.file_id,
+        null::varchar as name,
+        0 as rows_read,
+        0 as rows_kept,
+        0 as rows_quarantined,
+        sum(s.lines)::bigint as staged,
+        0 as quarantined
+    from staged as s
+    where s.file_id not in (select file_id from ops.source_file)
+    group by s.file_id
+),
+final as (
+    select file_id, name, rows_read, rows_kept, rows_quarantined, staged, quarantined
+    from counted
+    where rows_read <> rows_kept + rows_quarantined
+       or (status in ('ok', 'failed') and (staged <> rows_kept or quarantined <> rows_quarantined))
+    union all
+    select file_id, name, rows_read, rows_kept, rows_quarantined, staged, quarantined
+    from unknown
+)
+select *
+from final
+order by file_id

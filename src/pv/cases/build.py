@@ -1,0 +1,31 @@
+"""Build the core tables from staging, as of a date."""
+
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from pv import resources
+from pv.cases import coding, duplicates
+from pv.warehouse.numbered import run_file, transaction
+
+
+def build(con: duckdb.DuckDBPyConnection, as_of: date, overrides: Path | None) -> dict[str, int]:
+    """Rebuild every core table in one transaction; returns what was counted.
+
+    `as_of` is the data lock point: versions, deletions and duplicates received later are not
+    known. `overrides` is the home's vocab folder, or None.
+    """
+    with transaction(con):
+        coding.load_vocabulary(con, overrides)
+        coding.code_drugs(con, overrides)
+        coding.code_exposure(con, overrides)
+        for file in resources.sql_files("30_core"):
+            run_file(con, file, {"as_of": as_of})
+            if file.stem == "60_duplicate_key":
+                duplicates.group(con)
+    found = con.execute(
+        "select count(*), count(*) filter (where is_master), count(distinct country) from core.case"
+    ).fetchone()
+    assert found is not None, "an aggregate without group by gives one row"
+    return {"cases": found[0], "counted_cases": found[1], "countries": found[2]}

@@ -1,0 +1,96 @@
+"""Code what is written: drugs to products and substances, countries to ISO codes."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+
+from pv.dictionary import table
+from pv.vocab import countries, events, products, substances
+
+
+def load_vocabulary(con: duckdb.DuckDBPyConnection, overrides: Path | None) -> None:
+    """Fill core.product, core.country, core.event_group(_member) and vocab_country_value.
+
+    `overrides` is the home's vocab folder, or None. Raises `pv.vocab.VocabularyError`.
+    """
+    _fill(con, "core.product", products.rows(overrides), {"source": "reference"})
+    _fill(con, "core.country", countries.rows(overrides), {"name": "country_name"})
+    _fill(con, "core.event_group", events.rows(overrides), {})
+    _fill(con, "core.event_group_member", events.members(overrides), {})
+    places = countries.mapping(overrides)
+    con.execute(
+        "create or replace temp table vocab_country_value "
+        "(raw varchar, country varchar, region varchar, masked boolean)"
+    )
+    con.executemany(
+        "insert into vocab_country_value values ($value, $country, $region, $masked)", places
+    )
+
+
+def code_drugs(con: duckdb.DuckDBPyConnection, overrides: Path | None) -> int:
+    """Make vocab_drug: each distinct text of a drug with its substance, product_id and product.
+
+    Matching runs once per distinct text, not once per row. Returns the number of texts.
+    """
+    text = con.execute(
+        """
+        select distinct drug_verbatim, active_ingredient, route
+        from staging.report_drug
+        order by all
+        """
+    ).fetchall()
+    pairs = [(verbatim, ingredient) for verbatim, ingredient, _ in text]
+    matched = products.match(pairs, [route for *_, route in text], overrides)
+    folded = substances.resolve(pairs, overrides)
+    brand = {p["product_id"]: p["brand"] for p in products.rows(overrides)}
+    columns = {
+        "drug_verbatim": [t[0] for t in text],
+        "active_ingredient": [t[1] for t in text],
+        "route": [t[2] for t in text],
+        "substance": folded,
+        "product_id": matched,
+        "product": [
+            brand[found] if found else name for found, name in zip(matched, folded, strict=True)
+        ],
+    }
+    con.register("coded", _arrays(columns))
+    con.execute("create or replace temp table vocab_drug as select * from coded")
+    con.unregister("coded")
+    return len(text)
+
+
+def code_exposure(con: duckdb.DuckDBPyConnection, overrides: Path | None) -> None:
+    """Make vocab_exposure: each product name in the exposure files with its product_id."""
+    names = [
+        name for (name,) in con.execute("select distinct product from staging.exposure").fetchall()
+    ]
+    found = products.match([(name, None) for name in names], None, overrides)
+    con.register("coded", _arrays({"name": names, "product_id": found}))
+    con.execute(
+        "create or replace temp table vocab_exposure as "
+        "select name::varchar as name, product_id::varchar as product_id from coded"
+    )
+    con.unregister("coded")
+
+
+def _fill(
+    con: duckdb.DuckDBPyConnection,
+    qualified: str,
+    rows: Sequence[Mapping[str, Any]],
+    renamed: Mapping[str, str],
+) -> None:
+    """Replace a small table by rows, keeping the columns that the dictionary knows."""
+    named = [{renamed.get(k, k): v for k, v in row.items()} for row in rows]
+    columns = [f.name for f in table(qualified).fields]
+    con.execute(f"delete from {qualified}")
+    con.executemany(
+        f"insert into {qualified} values ({', '.join('$' + c for c in columns)})",
+        [{c: row[c] for c in columns} for row in named],
+    )
+
+
+def _arrays(columns: Mapping[str, Iterable[str | None]]) -> dict[str, np.ndarray]:
+    return {name: np.array(list(values), dtype=object) for name, values in columns.items()}

@@ -1,0 +1,84 @@
+"""How many countries a flagged pair stands on: leave countries out until it falls (LOCO)."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pv.signals.counts import Counts, Float, Int
+from pv.signals.pooling import Pairs, decisive
+from pv.signals.rules import Rule
+from pv.stats import information, stratified
+
+_CHUNK = 512
+
+
+def loco(counts: Counts, pairs: Pairs, flagged: NDArray[np.bool_], rule: Rule) -> Int:
+    """For each pair the number of countries to leave out before the rule fails; 0 if not flagged.
+
+    Countries go in the order of their excess n_k - E_k, the largest first: for the pairs that one
+    country carries this is the fewest (every single country is tried), beyond that it is an upper
+    bound of the fewest. A pair that still holds when only non-countries are left counts one more
+    than its countries.
+    """
+    result = np.zeros(flagged.size, dtype=np.int64)
+    positions = np.flatnonzero(flagged)
+    first = np.searchsorted(pairs.of_cell, np.arange(flagged.size + 1))
+    for chunk in np.array_split(positions, max(1, -(-positions.size // _CHUNK))):
+        result[chunk] = _loco(counts, pairs, chunk, first, rule)
+    return result
+
+
+def _loco(counts: Counts, pairs: Pairs, chosen: Int, first: Int, rule: Rule) -> Int:
+    a = np.zeros((chosen.size, counts.totals.size))
+    sizes = first[chosen + 1] - first[chosen]
+    rows = np.repeat(np.arange(chosen.size), sizes)
+    start = np.cumsum(sizes) - sizes
+    cells = np.arange(sizes.sum()) - np.repeat(start, sizes) + np.repeat(first[chosen], sizes)
+    a[rows, counts.stratum[cells]] = counts.a[cells]
+    b = counts.product_margin[pairs.product[chosen]] - a
+    c = counts.event_margin[pairs.event[chosen]] - a
+    d = counts.totals - a - b - c
+    tables = np.stack([a, b, c, d])
+    monitored = counts.monitored[pairs.product[chosen]]
+
+    is_country = np.array([name is not None for name in counts.country])
+    excess = a - (a + b) * (a + c) / counts.totals
+    order = np.argsort(-np.where(is_country & (a > 0), excess, -np.inf), axis=1, kind="stable")
+    removable = (is_country & (a > 0)).sum(1)
+
+    answer = removable + 1
+    falls_alone = np.zeros(chosen.size, dtype=bool)
+    for stratum in np.flatnonzero(is_country & (a > 0).any(0)):
+        kept = np.delete(tables, stratum, axis=2)
+        falls_alone |= (a[:, stratum] > 0) & ~_holds(kept, monitored, rule)
+    answer[falls_alone] = 1
+    open_ = ~falls_alone
+    rest = tables.copy()
+    for removed in range(1, int(removable.max(initial=0)) + 1):
+        at = np.flatnonzero(open_ & (removable >= removed))
+        if not at.size:
+            break
+        rest[:, at, order[at, removed - 1]] = 0
+        fallen = at[~_holds(rest[:, at], monitored[at], rule)]
+        answer[fallen] = removed
+        open_[fallen] = False
+    return answer
+
+
+def _holds(tables: Float, monitored: NDArray[np.bool_], rule: Rule) -> NDArray[np.bool_]:
+    """The rule on dense strata [4, pairs, strata]."""
+    a, b, c, d = tables
+    n = a.sum(1)
+    size = a + b + c + d
+    with np.errstate(divide="ignore", invalid="ignore"):
+        expected_k = np.where(size > 0, (a + b) * (a + c) / size, 0.0)
+        variance = np.where(size > 0, expected_k * (c + d) * (b + d) / size**2, 0.0).sum(1)
+        expected = expected_k.sum(1)
+        chi2_yates = np.maximum(np.abs(n - expected) - 0.5, 0.0) ** 2 / variance
+    found = {
+        "expected": expected,
+        "ic025": information.ic(n, expected).lower,
+        "ror025": stratified.mh_or(a, b, c, d).lower,
+        "prr": stratified.mh_rr(a, b, c, d).estimate,
+        "chi2_yates": chi2_yates,
+    }
+    return rule.holds(n.astype(np.int64), decisive(found, n), monitored)

@@ -1,0 +1,1 @@
+"""The working database: open it, run the numbered SQL, publish a snapshot."""

@@ -1,0 +1,25 @@
+"""Open the warehouse and bring its tables into being."""
+
+from pathlib import Path
+
+import duckdb
+
+from pv.dictionary import SCHEMAS, TABLES
+from pv.dictionary.ddl import script
+
+
+def connect(database: Path, *, memory_limit: str, threads: int) -> duckdb.DuckDBPyConnection:
+    """The writer's connection. One process at a time: the caller holds the home's lock.
+
+    `memory_limit` in DuckDB's words ("6GB"). What does not fit goes to a folder beside the
+    database; no extension is fetched from a network.
+    """
+    database.parent.mkdir(parents=True, exist_ok=True)
+    con = duckdb.connect(str(database))
+    con.execute("set autoinstall_known_extensions = false")
+    con.execute("set memory_limit = $limit", {"limit": memory_limit})
+    con.execute("set threads = $threads", {"threads": threads})
+    con.execute("set temp_directory = $folder", {"folder": str(database.parent / "spill")})
+    for statement in script(SCHEMAS, TABLES):
+        con.execute(statement)
+    return con

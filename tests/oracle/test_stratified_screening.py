@@ -1,0 +1,46 @@
+"""The pooled screening statistics against the same sums with every zero written out."""
+
+import numpy as np
+import pytest
+
+from pv.stats import disproportionality, stratified
+from pv.stats.stratified_screening import chi2_yates_sparse, mh_rr_sparse
+
+
+def _random_tables(seed: int, strata: int) -> tuple[np.ndarray, ...]:
+    rng = np.random.default_rng(seed)
+    totals = rng.integers(40, 400, strata)
+    n_product = rng.integers(0, 12, (3, strata))
+    n_event = rng.integers(1, 12, (4, strata))
+    p, e = (grid.ravel() for grid in np.meshgrid(np.arange(3), np.arange(4), indexing="ij"))
+    a = rng.integers(0, np.minimum(n_product[p], n_event[e]) + 1)
+    return totals, n_product, n_event, p, e, a
+
+
+@pytest.mark.parametrize("strata", [1, 2, 7])
+def test_pooled_prr_and_chi2_equal_the_dense_sums(strata: int) -> None:
+    totals, n_product, n_event, p, e, a = _random_tables(strata, strata)
+    b, c = n_product[p] - a, n_event[e] - a
+    d = totals - a - b - c
+    pair, stratum = np.nonzero(a)
+
+    found = mh_rr_sparse(n_product, n_event, totals, p, e, pair, stratum, a[pair, stratum])
+    np.testing.assert_allclose(found, stratified.mh_rr(a, b, c, d).estimate, rtol=1e-10)
+
+    deviation = np.abs((a - (a + b) * (a + c) / totals).sum(1))
+    variance = ((a + b) * (a + c) * (c + d) * (b + d) / totals**3).sum(1)
+    found = chi2_yates_sparse(n_product, n_event, totals, p, e, a.sum(1))
+    np.testing.assert_allclose(
+        found, np.maximum(deviation - 0.5, 0) ** 2 / variance, rtol=1e-10, equal_nan=True
+    )
+
+
+def test_one_stratum_is_the_ordinary_two_by_two_table() -> None:
+    a, b, c, d = 41, 14, 754, 591958  # rifabutin and uveitis (Evans 2001)
+    margins = ([[a + b]], [[a + c]], [a + b + c + d], [0], [0])
+    assert mh_rr_sparse(*margins, [0], [0], [a]) == pytest.approx(
+        disproportionality.prr(a, b, c, d).estimate, rel=1e-12
+    )
+    assert chi2_yates_sparse(*margins, [a]) == pytest.approx(
+        disproportionality.chi2(a, b, c, d, yates=True), rel=1e-12
+    )
