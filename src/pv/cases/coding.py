@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import numpy as np
+from numpy.typing import NDArray
 
 from pv.dictionary import table
 from pv.vocab import countries, events, products, substances
+from pv.warehouse.frames import insert
 
 
 def load_vocabulary(con: duckdb.DuckDBPyConnection, overrides: Path | None) -> None:
@@ -16,18 +17,18 @@ def load_vocabulary(con: duckdb.DuckDBPyConnection, overrides: Path | None) -> N
 
     `overrides` is the home's vocab folder, or None. Raises `pv.vocab.VocabularyError`.
     """
-    _fill(con, "core.product", products.rows(overrides), {"source": "reference"})
-    _fill(con, "core.country", countries.rows(overrides), {"name": "country_name"})
-    _fill(con, "core.event_group", events.rows(overrides), {})
-    _fill(con, "core.event_group_member", events.members(overrides), {})
+    _fill(con, "core.product", products.rows(overrides))
+    _fill(con, "core.country", countries.rows(overrides))
+    _fill(con, "core.event_group", events.rows(overrides))
+    _fill(con, "core.event_group_member", events.members(overrides))
     places = countries.mapping(overrides)
+    con.register("place", _columns(places, ("value", "country", "region", "masked")))
     con.execute(
-        "create or replace temp table vocab_country_value "
-        "(raw varchar, country varchar, region varchar, masked boolean)"
+        "create or replace temp table vocab_country_value as select value::varchar as raw, "
+        "country::varchar as country, region::varchar as region, masked::boolean as masked "
+        "from place"
     )
-    con.executemany(
-        "insert into vocab_country_value values ($value, $country, $region, $masked)", places
-    )
+    con.unregister("place")
 
 
 def code_drugs(con: duckdb.DuckDBPyConnection, overrides: Path | None) -> int:
@@ -57,7 +58,7 @@ def code_drugs(con: duckdb.DuckDBPyConnection, overrides: Path | None) -> int:
         ],
     }
     con.register("coded", _arrays(columns))
-    con.execute("create or replace temp table vocab_drug as select * from coded")
+    con.execute("create or replace temp table vocab_drug as select columns(*)::varchar from coded")
     con.unregister("coded")
     return len(text)
 
@@ -77,20 +78,17 @@ def code_exposure(con: duckdb.DuckDBPyConnection, overrides: Path | None) -> Non
 
 
 def _fill(
-    con: duckdb.DuckDBPyConnection,
-    qualified: str,
-    rows: Sequence[Mapping[str, Any]],
-    renamed: Mapping[str, str],
+    con: duckdb.DuckDBPyConnection, qualified: str, rows: Sequence[Mapping[str, object]]
 ) -> None:
-    """Replace a small table by rows, keeping the columns that the dictionary knows."""
-    named = [{renamed.get(k, k): v for k, v in row.items()} for row in rows]
-    columns = [f.name for f in table(qualified).fields]
-    con.execute(f"delete from {qualified}")
-    con.executemany(
-        f"insert into {qualified} values ({', '.join('$' + c for c in columns)})",
-        [{c: row[c] for c in columns} for row in named],
-    )
+    """Replace a vocabulary table by rows, keeping the columns that the dictionary knows."""
+    insert(con, qualified, _columns(rows, [f.name for f in table(qualified).fields]))
 
 
-def _arrays(columns: Mapping[str, Iterable[str | None]]) -> dict[str, np.ndarray]:
-    return {name: np.array(list(values), dtype=object) for name, values in columns.items()}
+def _columns(
+    rows: Sequence[Mapping[str, object]], names: Iterable[str]
+) -> dict[str, NDArray[np.object_]]:
+    return _arrays({name: [row[name] for row in rows] for name in names})
+
+
+def _arrays(columns: Mapping[str, Sequence[object]]) -> dict[str, NDArray[np.object_]]:
+    return {name: np.array(values, dtype=object) for name, values in columns.items()}

@@ -36,7 +36,8 @@ def decisive(statistics: dict[str, Float], n: Int | Float) -> dict[str, Float]:
     n/expected stands in for ROR025: it is at most the odds ratio's own, since an odds ratio lies
     further from 1 than the ratio of proportions.
     """
-    limit = special.gammaincinv(np.maximum(n, 1), 0.025) / statistics["expected"]
+    with np.errstate(divide="ignore"):
+        limit = special.gammaincinv(np.maximum(n, 1), 0.025) / statistics["expected"]
     undefined = np.isnan(statistics["ror025"])
     return {**statistics, "ror025": np.where(undefined, limit, statistics["ror025"])}
 

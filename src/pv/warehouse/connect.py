@@ -5,7 +5,8 @@ from pathlib import Path
 import duckdb
 
 from pv.dictionary import SCHEMAS, TABLES
-from pv.dictionary.ddl import script
+from pv.dictionary.ddl import create
+from pv.warehouse.numbered import transaction
 
 
 def connect(database: Path, *, memory_limit: str, threads: int) -> duckdb.DuckDBPyConnection:
@@ -20,6 +21,9 @@ def connect(database: Path, *, memory_limit: str, threads: int) -> duckdb.DuckDB
     con.execute("set memory_limit = $limit", {"limit": memory_limit})
     con.execute("set threads = $threads", {"threads": threads})
     con.execute("set temp_directory = $folder", {"folder": str(database.parent / "spill")})
-    for statement in script(SCHEMAS, TABLES):
-        con.execute(statement)
+    with transaction(con):
+        for schema in SCHEMAS:
+            con.execute(f"create schema if not exists {schema}")
+        for table in TABLES:
+            con.execute(create(table))
     return con

@@ -1,0 +1,133 @@
+"""The command line: thin, kind, and quick to answer `--help`."""
+
+import json
+import os
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from pv.errors import PoolvigilError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    help="Pool the safety reports of many countries every night and flag the signals that a "
+    "single country would miss.",
+    epilog="Start with: poolvigil demo",
+)
+console = Console(stderr=True)
+
+HomeOption = Annotated[
+    Path, typer.Option("--home", help="Folder with inbox/, work/, published/ and reports/.")
+]
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="Print a JSON summary as the last line of the output.")
+]
+RulesOption = Annotated[
+    str | None,
+    typer.Option("--rules", help="A rule preset (default, ema, evans, uppsala) or a TOML file."),
+]
+
+
+@app.command()
+def run(
+    home: HomeOption,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            help="Data lock point: only what was received by this date counts. "
+            "Default: the latest receipt date in the data.",
+        ),
+    ] = None,
+    rules: RulesOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Run one night over HOME/inbox/<source>/ and publish a snapshot and a report.
+
+    Example: poolvigil run --home /srv/poolvigil --as-of 2025-12-31
+
+    Exit codes: 0 published or nothing new, 1 failed, 2 wrong usage, 3 stopped by the quality
+    gate, 4 another process holds the home, 5 the snapshot failed its own checks.
+    """
+    if not home.is_dir():
+        raise PoolvigilError(f"{home} is not a folder; make it and put files in {home}/inbox/")
+    summary = _night(home, as_of, rules)
+    _tell(summary, as_json)
+
+
+@app.command()
+def demo(
+    home: HomeOption = Path("demo-home"),
+    seed: Annotated[int, typer.Option(help="Seed of the simulated world.")] = 1,
+    as_json: JsonOption = False,
+) -> None:
+    """Simulate reports of several countries with planted signals, and run the night on them.
+
+    Everything it writes is simulated and says so. Needs no data and no network.
+    """
+    from pv.simulate.demo import write_demo
+
+    with console.status("writing simulated reports ..."):
+        truth = write_demo(home / "inbox", seed)
+    console.print(f"[bold]Simulated data[/bold] (seed {truth.seed}) in {home / 'inbox'}")
+    _tell(_night(home, None, None), as_json)
+
+
+@app.command()
+def serve(
+    home: HomeOption,
+    cron: Annotated[str, typer.Option(help="When, in cron's words.")] = "0 2 * * *",
+    rules: RulesOption = None,
+) -> None:
+    """Run the night on a schedule until stopped (deploy/prefect.yaml: on a Prefect server)."""
+    from pv import orchestration
+
+    orchestration.serve(home, cron, rules)
+
+
+@app.command()
+def dictionary(
+    docs: Annotated[Path, typer.Option(help="Where docs/ lies.")] = Path("docs"),
+) -> None:
+    """Write the generated data dictionary."""
+    from pv.dictionary import TABLES
+    from pv.dictionary.markdown import render
+
+    target = docs / "data-dictionary.md"
+    target.write_text(render(TABLES), encoding="utf-8")
+    console.print(f"written: {target}")
+
+
+def _night(home: Path, as_of: datetime | None, rules: str | None) -> dict[str, Any]:
+    from pv import log
+
+    with log.to_person(console):
+        log.say("starting the night (loading Prefect) ...")
+        from pv import orchestration
+
+        return orchestration.run_night(home, as_of.date() if as_of else None, rules)
+
+
+def _tell(summary: dict[str, Any], as_json: bool) -> None:
+    from pv.report.terminal import show
+
+    show(console, summary)
+    if as_json:
+        typer.echo(json.dumps(summary, default=str))
+
+
+def main() -> None:
+    """Entry point: a user's mistake is one line on standard error and an exit code."""
+    try:
+        app()
+    except PoolvigilError as error:
+        Console(stderr=True, highlight=False).print(f"poolvigil: {error}", markup=False)
+        sys.stdout.flush()
+        raise SystemExit(error.exit_code) from None
+    except KeyboardInterrupt:
+        os._exit(130)

@@ -1,0 +1,94 @@
+"""What a night says: JSON lines in the home's logs, a progress display for a person."""
+
+import json
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+LOG = logging.getLogger("poolvigil")
+STEPS = ("load", "check", "cases", "signals", "snapshot", "report", "publish")
+
+
+class _JsonLines(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(record.created)),
+            "level": record.levelname.lower(),
+            "message": record.getMessage(),
+            **getattr(record, "facts", {}),
+        }
+        return json.dumps(line, default=str, ensure_ascii=False)
+
+
+class _Display(logging.Handler):
+    """Rich progress: one task a night, its description is the newest message."""
+
+    def __init__(self, progress, task) -> None:
+        super().__init__(logging.INFO)
+        self._progress, self._task = progress, task
+
+    def emit(self, record: logging.LogRecord) -> None:
+        from rich.markup import escape
+
+        done = getattr(record, "done", None)
+        self._progress.update(
+            self._task,
+            description=escape(record.getMessage()),
+            completed=None if done is None else STEPS.index(done) + 1,
+        )
+        if record.levelno >= logging.WARNING:
+            self._progress.console.print(f"[yellow]{escape(record.getMessage())}[/yellow]")
+
+
+@contextmanager
+def to_file(folder: Path) -> Iterator[None]:
+    """Append what is said to `folder`/nightly.jsonl."""
+    folder.mkdir(parents=True, exist_ok=True)
+    handler = logging.FileHandler(folder / "nightly.jsonl", encoding="utf-8")
+    handler.setFormatter(_JsonLines())
+    with _listening(handler):
+        yield
+
+
+@contextmanager
+def to_person(console) -> Iterator[None]:
+    """Show what is said as one line of progress on a Rich console."""
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (BarColumn(20), TimeElapsedColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("starting", total=len(STEPS))
+        with _listening(_Display(progress, task)):
+            yield
+
+
+@contextmanager
+def _listening(handler: logging.Handler) -> Iterator[None]:
+    LOG.setLevel(logging.INFO)
+    LOG.propagate = False
+    LOG.addHandler(handler)
+    try:
+        yield
+    finally:
+        LOG.removeHandler(handler)
+        handler.close()
+
+
+def say(message: str, **facts: object) -> None:
+    """Tell what goes on; facts go to the log file as fields."""
+    LOG.info(message, extra={"facts": facts})
+
+
+def warn(message: str, **facts: object) -> None:
+    """Tell what a person should look at."""
+    LOG.warning(message, extra={"facts": facts})
+
+
+def done(step: str, seconds: float, **facts: object) -> None:
+    """Tell that a step of `STEPS` is done."""
+    LOG.info(
+        f"{step}: done in {seconds:.1f} s",
+        extra={"done": step, "facts": {"step": step, "seconds": round(seconds, 3), **facts}},
+    )

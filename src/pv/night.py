@@ -1,0 +1,262 @@
+"""The steps of a night, each a plain function on a home; `flows/nightly.py` puts them in order.
+
+Every step is one transaction (or one rename), so that a kill anywhere leaves a state from which
+the same steps go on. What a step depends on is its fingerprint: a step whose fingerprint has not
+changed since it was last done is not done again.
+"""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from pv import __version__, log, resources
+from pv.errors import UsageError
+from pv.settings import Home, Settings
+from pv.signals.rules import Rule
+
+LIBRARIES = ("duckdb", "numpy", "scipy", "polars", "great-expectations", "prefect")
+
+
+@contextmanager
+def warehouse(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The writer's connection, closed at the end."""
+    from pv.warehouse.connect import connect
+
+    settings = Settings.of(home)
+    con = connect(home.warehouse, memory_limit=settings.memory_limit, threads=settings.threads)
+    try:
+        yield con
+    finally:
+        con.close()
+
+
+def load(home: Home) -> dict[str, Any]:
+    """Stage every new file of the inbox."""
+    from dataclasses import asdict
+
+    from pv import sources
+
+    scratch = home.work / "scratch"
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir(parents=True)
+    with warehouse(home) as con:
+        key = home.lot_key(Settings.of(home))
+        return asdict(sources.load_inbox(con, home.inbox, scratch, key, log.say))
+
+
+def check(home: Home) -> dict[str, Any]:
+    """Put the new rows through the gate; raises `GateError` when the night must stop."""
+    from dataclasses import asdict
+
+    from pv import quality
+
+    tonight = datetime.now(UTC).date()
+    with warehouse(home) as con:
+        summary = quality.gate(con, home.work, tonight, log.say)
+        return asdict(summary)
+
+
+def plan(home: Home, rule: Rule, as_of: date | None) -> dict[str, Any]:
+    """What this night computes: its date and the fingerprint of everything it depends on.
+
+    The date is the data lock point: as asked for, else the latest receipt date in the data.
+    """
+    with warehouse(home) as con:
+        (latest,) = con.execute("select max(receipt_date) from staging.report").fetchone() or (
+            None,
+        )
+        if latest is None:
+            raise UsageError(
+                f"no readable report yet: put files under {home.inbox}/<source>/ "
+                "(docs/sources.md names the sources)"
+            )
+        lock_point = as_of or latest
+        inputs = con.execute(
+            "select source, name, sha256, status from ops.source_file order by source, name"
+        ).fetchall()
+        messages = con.execute(
+            "select source, name, message from ops.source_file order by source, name"
+        ).fetchall()
+    depends = {
+        "as_of": lock_point.isoformat(),
+        "rule": rule.model_dump(),
+        "settings": Settings.of(home).public(),
+        "files": inputs,
+        "messages": messages,
+        "vocab": _hash_files(sorted(home.vocab.glob("*.csv"))) if home.vocab else "",
+        "code": _hash_files(_code()),
+    }
+    fingerprint = hashlib.sha256(json.dumps(depends, sort_keys=True).encode()).hexdigest()
+    return {
+        "as_of": lock_point,
+        "fingerprint": fingerprint,
+        "run_id": f"{lock_point.isoformat()}-{fingerprint[:12]}",
+    }
+
+
+def is_published(home: Home, fingerprint: str) -> bool:
+    """Whether the current snapshot already is what this night would compute."""
+    if not home.current.exists():
+        return False
+    with duckdb.connect(str(home.current), read_only=True) as con:
+        found = con.execute("select fingerprint from ops.run").fetchone()
+    return found == (fingerprint,)
+
+
+def build_cases(home: Home, fingerprint: str, as_of: date) -> dict[str, Any]:
+    """Rebuild core as of the date, unless it is what it would become."""
+    from pv import cases
+
+    with warehouse(home) as con:
+        if _is_done(con, "cases", fingerprint):
+            return {}
+        counted = cases.build(con, as_of, home.vocab)
+        _mark_done(con, "cases", fingerprint)
+        return counted
+
+
+def judge(home: Home, fingerprint: str, as_of: date, rule: Rule) -> dict[str, Any]:
+    """Rebuild mart, unless it is what it would become."""
+    from pv.signals.judge import judge as judge_pairs
+
+    with warehouse(home) as con:
+        if _is_done(con, "signals", fingerprint):
+            return {}
+        verdicts = judge_pairs(con, rule, as_of)
+        _mark_done(con, "signals", fingerprint)
+        return verdicts
+
+
+def build_snapshot(home: Home, run: dict[str, Any], rule: Rule) -> Path:
+    """Write the candidate snapshot beside the published ones; returns its folder."""
+    from pv.warehouse import publish
+
+    building = home.published / f".building-{run['run_id']}"
+    with warehouse(home) as con:
+        _record_run(con, home, run, rule)
+        publish.build(con, building)
+    return building
+
+
+def write_report(building: Path) -> Path:
+    """Write the page from the candidate snapshot, into it."""
+    from pv import report
+
+    return report.write(building / "poolvigil.duckdb", building / "report.html")
+
+
+def release(home: Home, building: Path, run_id: str) -> Path:
+    """Swap the candidate in and put its report before people; returns the snapshot's folder."""
+    from pv.warehouse import publish
+
+    folder = publish.release(building, home.published, run_id, Settings.of(home).keep_snapshots)
+    show_report(home)
+    return folder
+
+
+def show_report(home: Home) -> Path:
+    """Make `reports/latest.html` the current snapshot's page (again, after a kill)."""
+    current = (home.published / "current").resolve()
+    home.reports.mkdir(parents=True, exist_ok=True)
+    for name in (f"{current.name}.html", "latest.html"):
+        made = home.reports / f".{name}"
+        shutil.copyfile(current / "report.html", made)
+        made.replace(home.reports / name)
+    return home.reports / "latest.html"
+
+
+def summarise(home: Home) -> dict[str, Any]:
+    """What stands in the current snapshot, for the last line of `--json`."""
+    with duckdb.connect(str(home.current), read_only=True) as con:
+        run_id, as_of = con.execute("select run_id, as_of from ops.run").fetchone() or ("", None)
+        files = con.execute(
+            "select status, count(*) from ops.source_file group by all order by all"
+        ).fetchall()
+        rows = con.execute(
+            "select sum(rows_read), sum(rows_kept), sum(rows_quarantined) from ops.source_file"
+        ).fetchone() or (0, 0, 0)
+        cases = con.execute(
+            "select count(*), count(*) filter (where is_master) from core.case"
+        ).fetchone() or (0, 0)
+        verdicts = con.execute(
+            "select verdict, count(*) from mart.signal group by all order by all"
+        ).fetchall()
+    return {
+        "run_id": run_id,
+        "as_of": str(as_of),
+        "files": dict(files),
+        "rows": dict(zip(("read", "kept", "quarantined"), map(int, rows), strict=True)),
+        "cases": {"all": cases[0], "counted": cases[1]},
+        "verdicts": dict(verdicts),
+        "snapshot": str(home.current),
+        "report": str(home.reports / "latest.html"),
+    }
+
+
+def _record_run(
+    con: duckdb.DuckDBPyConnection, home: Home, run: dict[str, Any], rule: Rule
+) -> None:
+    from importlib.metadata import version
+
+    settings = Settings.of(home)
+    inputs = con.execute(
+        "select source, name, sha256 from ops.source_file where status = 'ok' order by all"
+    ).fetchall()
+    con.execute("delete from ops.run")
+    con.execute(
+        """
+        insert into ops.run values (
+            $run_id, $as_of, $code_version, $fingerprint, $seed, $settings, $rules, $inputs,
+            $versions
+        )
+        """,
+        {
+            **run,
+            "code_version": __version__,
+            "seed": settings.seed,
+            "settings": json.dumps(settings.public()),
+            "rules": rule.model_dump_json(),
+            "inputs": json.dumps(
+                [dict(zip(("source", "name", "sha256"), row, strict=True)) for row in inputs]
+            ),
+            "versions": json.dumps({name: version(name) for name in LIBRARIES}),
+        },
+    )
+
+
+def _is_done(con: duckdb.DuckDBPyConnection, step: str, fingerprint: str) -> bool:
+    found = con.execute(
+        "select fingerprint from ops.step_state where step = $step", {"step": step}
+    ).fetchone()
+    return found == (fingerprint,)
+
+
+def _mark_done(con: duckdb.DuckDBPyConnection, step: str, fingerprint: str) -> None:
+    params = {"step": step, "fingerprint": fingerprint}
+    con.execute("begin")
+    con.execute("delete from ops.step_state where step = $step", {"step": step})
+    con.execute("insert into ops.step_state values ($step, $fingerprint)", params)
+    con.execute("commit")
+
+
+def _code() -> list[Path]:
+    """Every file that a result depends on."""
+    package = Path(__file__).parent
+    own = [p for p in package.rglob("*") if p.suffix in (".py", ".toml", ".csv", ".html", ".css")]
+    data = list(resources.root().glob("sql/**/*.sql"))
+    return sorted(own) + sorted(data)
+
+
+def _hash_files(files: list[Path]) -> str:
+    whole = hashlib.sha256()
+    for file in files:
+        whole.update(file.name.encode())
+        whole.update(file.read_bytes())
+    return whole.hexdigest()

@@ -1,0 +1,114 @@
+"""Settings, from the environment (POOLVIGIL_*) or the home's poolvigil.toml; a home's folders."""
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+
+class Settings(BaseSettings):
+    """What a night may be told. The environment wins over the home's poolvigil.toml."""
+
+    model_config = SettingsConfigDict(env_prefix="POOLVIGIL_", extra="forbid")
+
+    memory_limit: str = Field(default="4GB", description="DuckDB's share of the memory")
+    threads: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
+    keep_snapshots: int = Field(default=14, ge=1, description="Published snapshots that stay")
+    seed: int = Field(default=1, description="Seed of anything random")
+    lot_key: SecretStr | None = Field(
+        default=None, description="Key of the HMAC of lot numbers; made and kept in work/ if absent"
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Environment first, then the TOML file named by `toml_file`."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @classmethod
+    def of(cls, home: "Home") -> "Settings":
+        """The settings that hold in a home."""
+
+        class OfHome(cls):
+            model_config = SettingsConfigDict(toml_file=home.root / "poolvigil.toml")
+
+        return OfHome()
+
+    def public(self) -> dict[str, object]:
+        """The settings without secrets and without what cannot change a result."""
+        return {"seed": self.seed}
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The folders of one installation."""
+
+    root: Path
+
+    @property
+    def inbox(self) -> Path:
+        """Files as received; never changed."""
+        return self.root / "inbox"
+
+    @property
+    def work(self) -> Path:
+        """The warehouse, the lock and scratch files; nobody's but the night's."""
+        return self.root / "work"
+
+    @property
+    def warehouse(self) -> Path:
+        """The database that the night writes."""
+        return self.work / "warehouse.duckdb"
+
+    @property
+    def published(self) -> Path:
+        """Snapshots; `current` links to the newest."""
+        return self.root / "published"
+
+    @property
+    def current(self) -> Path:
+        """The newest snapshot's database."""
+        return self.published / "current" / "poolvigil.duckdb"
+
+    @property
+    def reports(self) -> Path:
+        """Reports for people; `latest.html` is the newest."""
+        return self.root / "reports"
+
+    @property
+    def logs(self) -> Path:
+        """One JSON line per event of a night."""
+        return self.root / "logs"
+
+    @property
+    def vocab(self) -> Path | None:
+        """The home's own vocabulary tables, if there are any."""
+        folder = self.root / "vocab"
+        return folder if folder.is_dir() else None
+
+    def lot_key(self, settings: Settings) -> bytes:
+        """The key of the HMAC of lot numbers: as set, else made once and kept in work/."""
+        if settings.lot_key is not None:
+            return settings.lot_key.get_secret_value().encode()
+        file = self.work / "lot.key"
+        if not file.exists():
+            self.work.mkdir(parents=True, exist_ok=True)
+            made = file.with_suffix(".new")
+            made.touch(mode=0o600)
+            made.write_text(secrets.token_hex(32), encoding="ascii")
+            made.replace(file)
+        return file.read_bytes()

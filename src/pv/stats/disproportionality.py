@@ -1,0 +1,192 @@
+"""Closed-form disproportionality of a product and an event (METHODS part 2).
+
+All functions take the cells a, b, c, d of ``pv.stats.twobytwo`` (arrays that broadcast) and raise
+``ValueError`` naming a cell that is negative, infinite or nan. Intervals are two-sided. They
+screen; they are not error-controlled over many pairs or many looks.
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy import special
+
+from pv.stats import _validate as check
+from pv.stats._hypergeometric import odds_ratio_limits, two_sided
+from pv.stats._result import Estimate, FloatArray, LogEstimate
+from pv.stats.information import shrunk_log2_ratio
+from pv.stats.twobytwo import TwoByTwo, cells, expected, from_margins, whole_cells
+
+
+def prr(a: ArrayLike, b: ArrayLike, c: ArrayLike, d: ArrayLike, level: float = 0.95) -> LogEstimate:
+    """Proportional reporting ratio, [a/(a+b)] / [c/(c+d)], with its log-normal interval.
+
+    Evans, Waller and Davis 2001 (Pharmacoepidemiol Drug Saf 10:483);
+    var(ln PRR) = 1/a - 1/(a+b) + 1/c - 1/(c+d).
+
+    With a = 0 the estimate is 0, with c = 0 < a it is ``inf``; both have no interval (``nan``).
+    An empty row (a+b = 0 or c+d = 0), or a = c = 0, is undefined: all ``nan``.
+    """
+    table = cells(a, b, c, d)
+    a_, b_, c_, d_ = table
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        with_product = a_ + b_
+        without = c_ + d_
+        estimate = (a_ / with_product) / (c_ / without)
+        # 1/a - 1/(a+b) written without the subtraction, which loses digits when b is small.
+        variance = b_ / (a_ * with_product) + d_ / (c_ * without)
+        # An empty cell leaves no interval, even where b = 0 or d = 0 would hide it from the sum.
+        variance = np.where((a_ > 0) & (c_ > 0), variance, np.nan)
+        return log_normal(estimate, variance, level)
+
+
+def ror(a: ArrayLike, b: ArrayLike, c: ArrayLike, d: ArrayLike, level: float = 0.95) -> LogEstimate:
+    """Reporting odds ratio ad/(bc) with Woolf's interval, var(ln) = 1/a + 1/b + 1/c + 1/d.
+
+    van Puijenbroek et al. 2002 (Pharmacoepidemiol Drug Saf 11:3). Any zero cell: undefined, all
+    ``nan``; see ``ror_haldane`` and ``ror_exact`` for answers there.
+    """
+    a_, b_, c_, d_ = cells(a, b, c, d)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        variance = 1 / a_ + 1 / b_ + 1 / c_ + 1 / d_
+        variance = np.where(np.isfinite(variance), variance, np.nan)
+        estimate = np.where(np.isnan(variance), np.nan, (a_ * d_) / (b_ * c_))
+        return log_normal(estimate, variance, level)
+
+
+def ror_haldane(
+    a: ArrayLike, b: ArrayLike, c: ArrayLike, d: ArrayLike, level: float = 0.95
+) -> LogEstimate:
+    """The reporting odds ratio after adding 1/2 to every cell (Haldane 1956, Anscombe 1956).
+
+    Always defined. It is another statistic than ``ror``, also where no cell is zero, and is never
+    put in its place silently.
+    """
+    a_, b_, c_, d_ = cells(a, b, c, d)
+    return ror(a_ + 0.5, b_ + 0.5, c_ + 0.5, d_ + 0.5, level)
+
+
+def ror_exact(  # noqa: PLR0913
+    a: ArrayLike,
+    b: ArrayLike,
+    c: ArrayLike,
+    d: ArrayLike,
+    *,
+    midp: bool = False,
+    level: float = 0.95,
+) -> Estimate:
+    """Odds ratio by conditional maximum likelihood with exact (Fisher, or mid-p) central limits.
+
+    All margins fixed, the number of cases with both follows Fisher's noncentral hypergeometric
+    distribution (Cornfield 1956; mid-p: Berry and Armitage 1995). Whole counts only. Zero cells
+    have answers: at the low end of a's range estimate and lower limit are 0, at the high end
+    estimate and upper limit ``inf``; a table that cannot vary gives ``nan`` within 0 to ``inf``.
+    It solves for each table: meant for thousands of pairs, not for millions.
+    """
+    table = whole_cells(a, b, c, d)
+    shape = np.broadcast_shapes(*(cell.shape for cell in table))
+    flat = TwoByTwo(*(np.broadcast_to(cell, shape).ravel() for cell in table))
+    limits = odds_ratio_limits(flat, check.level(level), midp=midp)
+    return Estimate(*(part.reshape(shape) for part in limits))
+
+
+def fisher(a: ArrayLike, b: ArrayLike, c: ArrayLike, d: ArrayLike) -> FloatArray:
+    """Fisher's exact two-sided p-value: the tables no more probable than the observed one.
+
+    Whole counts only. 1 where the table cannot vary, an empty table included.
+    """
+    table = whole_cells(a, b, c, d)
+    shape = np.broadcast_shapes(*(cell.shape for cell in table))
+    flat = TwoByTwo(*(np.broadcast_to(cell, shape).ravel() for cell in table))
+    return two_sided(flat).reshape(shape)
+
+
+def chi2(
+    a: ArrayLike, b: ArrayLike, c: ArrayLike, d: ArrayLike, *, yates: bool = False
+) -> FloatArray:
+    """Pearson's chi-squared with one degree of freedom, or Yates's continuity-corrected form.
+
+    N (ad - bc)^2 / [(a+b)(c+d)(a+c)(b+d)]; Yates puts max(|ad - bc| - N/2, 0) for |ad - bc|.
+    ``nan`` when a margin is zero.
+    """
+    table = cells(a, b, c, d)
+    a_, b_, c_, d_ = table
+    total = table.total
+    distance = np.abs(a_ * d_ - b_ * c_)
+    if yates:
+        distance = np.maximum(distance - total / 2, 0)
+    with np.errstate(invalid="ignore"):
+        # Two quotients, not one over the product of four margins, which could overflow.
+        first = distance / ((a_ + b_) * (c_ + d_))
+        second = distance / ((a_ + c_) * (b_ + d_))
+        return first * second * total
+
+
+def rrr(a: ArrayLike, b: ArrayLike, c: ArrayLike, d: ArrayLike) -> FloatArray:
+    """Relative reporting ratio a/E with E = (a+b)(a+c)/N: observed over expected, not the PRR.
+
+    ``nan`` where nothing is expected (an empty margin).
+    """
+    with np.errstate(invalid="ignore"):
+        return check.counts("a", a) / expected(a, b, c, d)
+
+
+def lrt(n: ArrayLike, n_product: ArrayLike, n_event: ArrayLike, n_total: ArrayLike) -> FloatArray:
+    """Log-likelihood ratio of Huang, Zalkikar and Tiwari 2011 (JASA 106:1230), one-sided.
+
+    n ln(n/E) + (n_event - n) ln[(n_event - n)/(n_event - E)] with E = n_product n_event / n_total,
+    and 0 where n <= E. The event's margin is the fixed total that is spread over the products;
+    exchange the two margins for the scan of the events of one product. ``nan`` when n_total = 0.
+    """
+    table = from_margins(n, n_product, n_event, n_total)
+    n_, event = table.a, table.a + table.c
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = (table.a + table.b) * event / table.total
+        rest, rest_mean = event - n_, event - mean
+        # n_event = E only when every case has the product; then n = E as well and the ratio is 0.
+        ratio = special.xlogy(n_, n_ / mean) + special.xlogy(rest, rest / rest_mean)
+        return np.where(np.isnan(mean), np.nan, np.where(n_ > mean, ratio, 0.0))
+
+
+def omega(  # noqa: PLR0913, PLR0917  (the eight cells of the table are the argument)
+    n111: ArrayLike,
+    n110: ArrayLike,
+    n101: ArrayLike,
+    n011: ArrayLike,
+    n100: ArrayLike,
+    n010: ArrayLike,
+    n001: ArrayLike,
+    n000: ArrayLike,
+    level: float = 0.95,
+) -> tuple[Estimate, FloatArray]:
+    """Omega, the shrunk log2 ratio of two products' interaction, and its expectation E111.
+
+    Noren, Sundberg, Bate and Edwards 2008 (Stat Med 27:3057). The digits say product 1, product 2,
+    event: ``n101`` has product 1 and the event without product 2. The expectation assumes that the
+    risks of the products add (conditioning on the stronger effect where one protects):
+    E111 = n11. g11, g11 = 1 - 1/(max(o00, o10) + max(o00, o01) - o00 + 1) with the odds
+    o = n..1/n..0; omega = log2[(n111+.5)/(E111+.5)] with exact gamma limits.
+
+    ``nan`` where one of the three reference groups has no case without the event.
+    """
+    names = ("n111", "n110", "n101", "n011", "n100", "n010", "n001", "n000")
+    values = (n111, n110, n101, n011, n100, n010, n001, n000)
+    counts = {name: check.counts(name, value) for name, value in zip(names, values, strict=True)}
+    check.common_shape(**counts)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        odds_neither = counts["n001"] / counts["n000"]
+        odds_first = counts["n101"] / counts["n100"]
+        odds_second = counts["n011"] / counts["n010"]
+        joint = (
+            np.maximum(odds_neither, odds_first)
+            + np.maximum(odds_neither, odds_second)
+            - odds_neither
+        )
+        mean = (counts["n111"] + counts["n110"]) * joint / (1 + joint)
+    return shrunk_log2_ratio(counts["n111"], mean, check.level(level)), mean
+
+
+def log_normal(estimate: FloatArray, variance: FloatArray, level: float) -> LogEstimate:
+    """A ratio with the interval estimate x exp(-+ z sqrt(variance)) of its logarithm."""
+    z = special.ndtri((1 + check.level(level)) / 2)
+    with np.errstate(over="ignore", invalid="ignore"):
+        width = np.exp(z * np.sqrt(variance))
+        return LogEstimate(estimate, estimate / width, estimate * width, variance)

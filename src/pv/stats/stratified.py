@@ -1,0 +1,276 @@
+"""Pooling strata (countries) without collapsing them (METHODS part 3).
+
+Sums run over every stratum where both product and event occur, also where no case has both
+(a_k = 0): such strata add expectation, and terms to the Mantel-Haenszel denominator and variance.
+The sparse forms take margins and the non-zero cells only, and never write the zeros out.
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from pv.stats import _validate as check
+from pv.stats._result import Estimate, FloatArray, LogEstimate
+from pv.stats.disproportionality import log_normal
+from pv.stats.information import ic
+from pv.stats.twobytwo import cells
+
+# Pairs handled at once, so that the gathered margin rows stay in a processor's cache.
+_CHUNK = 16_384
+
+
+def expected_from_margins(
+    product_margin: ArrayLike,
+    event_margin: ArrayLike,
+    totals: ArrayLike,
+    product_index: ArrayLike,
+    event_index: ArrayLike,
+) -> FloatArray:
+    """Stratified expectation of each pair, E = sum over all strata of n_pk n_ek / N_k.
+
+    ``product_margin`` [P, K] and ``event_margin`` [S, K] hold distinct cases per stratum,
+    ``totals`` [K] the strata's sizes (an empty stratum contributes nothing), ``product_index`` and
+    ``event_index`` [n] the pairs. Returns [n]. Raises ``ValueError`` for margins above their
+    stratum's total and for positions out of range.
+    """
+    product, event, size = _margins(product_margin, event_margin, totals)
+    product_at = check.indices("product_index", product_index, product.shape[0])
+    event_at = check.indices("event_index", event_index, event.shape[0])
+    _same_length(product_index=product_at, event_index=event_at)
+    return _row_products(product * _inverse(size), event, product_at, event_at)
+
+
+def mh_or(  # noqa: PLR0913, PLR0917
+    a: ArrayLike,
+    b: ArrayLike,
+    c: ArrayLike,
+    d: ArrayLike,
+    axis: int = -1,
+    level: float = 0.95,
+) -> LogEstimate:
+    """Mantel-Haenszel common odds ratio over the strata along ``axis``.
+
+    Mantel and Haenszel 1959; variance of Robins, Breslow and Greenland 1986 (Biometrics 42:311).
+    Empty strata contribute nothing. With no case of one of the two products sum(ad/N) = 0 gives 0,
+    sum(bc/N) = 0 gives ``inf``, both without an interval (``nan``); 0/0 is ``nan``.
+    """
+    a_, b_, c_, d_ = np.broadcast_arrays(*cells(a, b, c, d))
+    inverse = _inverse(a_ + b_ + c_ + d_)
+    r, s = a_ * d_ * inverse, b_ * c_ * inverse
+    p, q = (a_ + d_) * inverse, (b_ + c_) * inverse
+    return _robins_breslow_greenland(
+        r.sum(axis),
+        s.sum(axis),
+        (p * r).sum(axis),
+        (p * s + q * r).sum(axis),
+        (q * s).sum(axis),
+        level,
+    )
+
+
+def mh_rr(  # noqa: PLR0913, PLR0917
+    a: ArrayLike,
+    b: ArrayLike,
+    c: ArrayLike,
+    d: ArrayLike,
+    axis: int = -1,
+    level: float = 0.95,
+) -> LogEstimate:
+    """Mantel-Haenszel common risk ratio [a/(a+b)]/[c/(c+d)] over the strata along ``axis``.
+
+    Variance of Greenland and Robins 1985 (Biometrics 41:55). Zeros as in ``mh_or``.
+    """
+    a_, b_, c_, d_ = np.broadcast_arrays(*cells(a, b, c, d))
+    with_product, without = a_ + b_, c_ + d_
+    inverse = _inverse(with_product + without)
+    numerator = (a_ * without * inverse).sum(axis)
+    denominator = (c_ * with_product * inverse).sum(axis)
+    spread = with_product * without * (a_ + c_) * inverse**2 - a_ * c_ * inverse
+    return _ratio(numerator, denominator, spread.sum(axis), level)
+
+
+def mh_irr(  # noqa: PLR0913, PLR0917
+    x1: ArrayLike,
+    t1: ArrayLike,
+    x2: ArrayLike,
+    t2: ArrayLike,
+    axis: int = -1,
+    level: float = 0.95,
+) -> LogEstimate:
+    """Mantel-Haenszel common rate ratio (x1/t1)/(x2/t2) over the strata along ``axis``.
+
+    ``x`` are events, ``t`` person-time in one unit; variance of Greenland and Robins 1985. Strata
+    without person-time contribute nothing; events without person-time raise ``ValueError``. Zeros
+    as in ``mh_or``.
+    """
+    x1_, x2_ = check.counts("x1", x1), check.counts("x2", x2)
+    t1_, t2_ = check.counts("t1", t1), check.counts("t2", t2)
+    check.common_shape(x1=x1_, t1=t1_, x2=x2_, t2=t2_)
+    for name, events, time in (("1", x1_, t1_), ("2", x2_, t2_)):
+        if np.any((events > 0) & (time == 0)):
+            raise ValueError(f"x{name} must not exceed 0 where t{name} is 0")
+    x1_, t1_, x2_, t2_ = np.broadcast_arrays(x1_, t1_, x2_, t2_)
+    inverse = _inverse(t1_ + t2_)
+    numerator = (x1_ * t2_ * inverse).sum(axis)
+    denominator = (x2_ * t1_ * inverse).sum(axis)
+    spread = ((x1_ + x2_) * (t1_ * inverse) * (t2_ * inverse)).sum(axis)
+    return _ratio(numerator, denominator, spread, level)
+
+
+def mh_or_sparse(  # noqa: PLR0913, PLR0917  (three margins, two index columns and the three of the cells)
+    product_margin: ArrayLike,
+    event_margin: ArrayLike,
+    totals: ArrayLike,
+    product_index: ArrayLike,
+    event_index: ArrayLike,
+    cell_pair: ArrayLike,
+    cell_stratum: ArrayLike,
+    cell_a: ArrayLike,
+    level: float = 0.95,
+) -> LogEstimate:
+    """``mh_or`` of every pair from margins and non-zero cells, without writing the zeros out.
+
+    Margins and indices as in ``expected_from_margins``. The cells with a > 0 come as three columns:
+    position of the pair in 0..n-1, stratum in 0..K-1, and a; a (pair, stratum) comes once.
+
+    A stratum with a = 0 has r = ad/N = 0, s = n_p n_e/N, q = (n_p+n_e)/N and p = 1 - q, so the
+    sums over all strata are dot products of margins; each cell with a > 0 then replaces its own
+    stratum's terms. Returns [n] as ``mh_or``; raises ``ValueError`` on repeated cells, positions
+    out of range, and cells that do not fit their margins.
+    """
+    product, event, size = _margins(product_margin, event_margin, totals)
+    product_at = check.indices("product_index", product_index, product.shape[0])
+    event_at = check.indices("event_index", event_index, event.shape[0])
+    n_pairs = _same_length(product_index=product_at, event_index=event_at)
+    pair = check.indices("cell_pair", cell_pair, n_pairs)
+    stratum = check.indices("cell_stratum", cell_stratum, size.size)
+    a = check.counts("cell_a", cell_a)
+    _same_length(cell_pair=pair, cell_stratum=stratum, cell_a=a)
+    _refuse_repeats(pair, stratum, size.size)
+
+    inverse = _inverse(size)
+    share = product * inverse
+    base_s = _row_products(share, event, product_at, event_at)
+    base_qs = _row_products(share * share, event, product_at, event_at)
+    base_qs += _row_products(share * inverse, event * event, product_at, event_at)
+
+    with_product = product[product_at[pair], stratum]
+    with_event = event[event_at[pair], stratum]
+    b, c = with_product - a, with_event - a
+    check.not_above("cell_a", a, "the product's margin", with_product)
+    check.not_above("cell_a", a, "the event's margin", with_event)
+    total = size[stratum]
+    d = total - with_product - with_event + a
+    if d.size and d.min() < 0:
+        raise ValueError("product and event margins of a cell need more cases than its stratum has")
+    scale = inverse[stratum]
+    r, s = a * d * scale, b * c * scale
+    p, q = (a + d) * scale, (b + c) * scale
+    empty_s = with_product * with_event * scale
+    empty_q = (with_product + with_event) * scale
+
+    def per_pair(terms: FloatArray) -> FloatArray:
+        return np.bincount(pair, weights=terms, minlength=n_pairs).astype(np.float64, copy=False)
+
+    sum_s = base_s + per_pair(s - empty_s)
+    # What cancels to nothing leaves rounding dust, which must not pass for a denominator.
+    sum_s[sum_s <= 4 * np.finfo(np.float64).eps * size.size * base_s] = 0.0
+    return _robins_breslow_greenland(
+        per_pair(r),
+        sum_s,
+        per_pair(p * r),
+        base_s - base_qs + per_pair(p * s + q * r - (1 - empty_q) * empty_s),
+        base_qs + per_pair(q * s - empty_q * empty_s),
+        level,
+    )
+
+
+def leave_one_out(n_k: ArrayLike, expected_k: ArrayLike, level: float = 0.95) -> Estimate:
+    """The stratified IC with each stratum left out in turn: the fragility of a pooled signal.
+
+    ``n_k`` and ``expected_k`` have shape [..., K]; position k of the result (same shape) pools all
+    strata but k.
+    """
+    n, mean = check.counts("n_k", n_k), check.counts("expected_k", expected_k)
+    n, mean = np.broadcast_arrays(n, mean)
+    rest_n = n.sum(-1, keepdims=True) - n
+    # Rounding may leave a sum of nothing just below zero.
+    rest_mean = np.maximum(mean.sum(-1, keepdims=True) - mean, 0.0)
+    return ic(rest_n, rest_mean, level)
+
+
+def _robins_breslow_greenland(  # noqa: PLR0913, PLR0917  (the five sums of the paper and the level)
+    sum_r: FloatArray,
+    sum_s: FloatArray,
+    sum_pr: FloatArray,
+    sum_cross: FloatArray,
+    sum_qs: FloatArray,
+    level: float,
+) -> LogEstimate:
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        variance = (
+            sum_pr / (2 * sum_r**2) + sum_cross / (2 * sum_r * sum_s) + sum_qs / (2 * sum_s**2)
+        )
+        defined = (sum_r > 0) & (sum_s > 0)
+        return log_normal(sum_r / sum_s, np.where(defined, variance, np.nan), level)
+
+
+def _ratio(
+    numerator: FloatArray, denominator: FloatArray, spread: FloatArray, level: float
+) -> LogEstimate:
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        variance = spread / (numerator * denominator)
+        defined = (numerator > 0) & (denominator > 0)
+        return log_normal(numerator / denominator, np.where(defined, variance, np.nan), level)
+
+
+def _margins(
+    product_margin: ArrayLike, event_margin: ArrayLike, totals: ArrayLike
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    product = check.counts("product_margin", product_margin)
+    event = check.counts("event_margin", event_margin)
+    size = check.counts("totals", totals)
+    for name, margin in (("product_margin", product), ("event_margin", event)):
+        if size.ndim != 1 or margin.ndim != 2 or margin.shape[1] != size.size:
+            raise ValueError(
+                f"{name} must have one column per stratum of totals, "
+                f"but the shapes are {margin.shape} and {size.shape}"
+            )
+        check.not_above(name, margin, "totals", size)
+    return product, event, size
+
+
+def _inverse(size: FloatArray) -> FloatArray:
+    """1/N, and 0 for an empty stratum, which so contributes nothing."""
+    return np.divide(1.0, size, out=np.zeros_like(size), where=size > 0)
+
+
+def _row_products(
+    left: FloatArray, right: FloatArray, left_at: NDArray[np.intp], right_at: NDArray[np.intp]
+) -> FloatArray:
+    """Dot products of the chosen rows of two matrices, a bounded number of rows at a time."""
+    result = np.empty(left_at.size)
+    for start in range(0, left_at.size, _CHUNK):
+        rows = slice(start, start + _CHUNK)
+        result[rows] = np.einsum("ij,ij->i", left[left_at[rows]], right[right_at[rows]])
+    return result
+
+
+def _same_length(**columns: NDArray[np.generic]) -> int:
+    lengths = {name: column.shape for name, column in columns.items()}
+    if len(set(lengths.values())) > 1 or any(len(shape) != 1 for shape in lengths.values()):
+        text = ", ".join(f"{name} {shape}" for name, shape in lengths.items())
+        raise ValueError(f"must be one-dimensional and of one length: {text}")
+    return next(iter(columns.values())).size
+
+
+def _refuse_repeats(pair: NDArray[np.intp], stratum: NDArray[np.intp], n_strata: int) -> None:
+    key = pair * n_strata + stratum
+    if np.all(key[1:] > key[:-1]):  # already in order, the usual case: no sort needed
+        return
+    key.sort()
+    repeated = key[1:] == key[:-1]
+    if repeated.any():
+        first = int(key[1:][repeated][0])
+        raise ValueError(
+            f"cell of pair {first // n_strata}, stratum {first % n_strata} comes twice"
+        )

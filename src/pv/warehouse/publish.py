@@ -1,0 +1,106 @@
+"""Publish: build a snapshot beside the current one, check it, and swap by one rename."""
+
+import shutil
+from pathlib import Path
+
+import duckdb
+
+from pv import resources
+from pv.dictionary import TABLES, Table
+from pv.dictionary.ddl import comments, create
+from pv.errors import PublishError
+from pv.warehouse.numbered import run_file
+
+PUBLISHED_SCHEMAS = ("core", "mart", "ops")
+NOT_PUBLISHED = ("core.case_key", "ops.step_state")
+
+
+def published_tables() -> list[Table]:
+    """The tables that a snapshot holds."""
+    return [t for t in TABLES if t.schema in PUBLISHED_SCHEMAS and t.qualified not in NOT_PUBLISHED]
+
+
+def build(con: duckdb.DuckDBPyConnection, folder: Path) -> Path:
+    """Write a whole snapshot (DuckDB, Parquet) into an empty `folder`; returns the database.
+
+    Raises `PublishError` when an audit finds a row.
+    """
+    shutil.rmtree(folder, ignore_errors=True)
+    parquet = folder / "parquet"
+    parquet.mkdir(parents=True)
+    database = folder / "poolvigil.duckdb"
+    (working,) = con.execute("select current_database()").fetchone() or ("",)
+    con.execute(f"attach '{str(database).replace(chr(39), chr(39) * 2)}' as snapshot")
+    try:
+        con.execute("use snapshot")
+        _fill(con, working)
+        for file in (resources.root() / "sql" / "macros.sql", *resources.sql_files("60_views")):
+            run_file(con, file, {})
+        _audit(con)
+        for table in published_tables():
+            target = str(parquet / f"{table.qualified}.parquet").replace("'", "''")
+            con.execute(f"copy {table.qualified} to '{target}' (format parquet)")
+    finally:
+        con.execute(f"use {working}")
+        con.execute("detach snapshot")
+    return database
+
+
+def _fill(con: duckdb.DuckDBPyConnection, working: str) -> None:
+    for schema in PUBLISHED_SCHEMAS:
+        con.execute(f"create schema {schema}")
+    for table in published_tables():
+        con.execute(create(table))
+        con.execute(f"insert into {table.qualified} select * from {working}.{table.qualified}")
+        for statement in comments(table):
+            con.execute(statement)
+    con.executemany(
+        "insert into ops.data_dictionary values ($table_name, $column_name, $type, $meaning)",
+        [
+            {
+                "table_name": t.qualified,
+                "column_name": f.name,
+                "type": f.type,
+                "meaning": f.describe(),
+            }
+            for t in published_tables()
+            for f in t.fields
+        ],
+    )
+
+
+def _audit(con: duckdb.DuckDBPyConnection) -> None:
+    for file in resources.sql_files("50_audit"):
+        found = con.execute(file.read_text(encoding="utf-8")).fetchall()
+        if found:
+            first = ", ".join(str(value) for value in found[0])
+            raise PublishError(
+                f"not published: audit {file.stem} found {len(found)} rows, the first: {first}"
+            )
+
+
+def release(building: Path, published: Path, run_id: str, keep: int) -> Path:
+    """Make a built snapshot the current one: a rename, then one atomic swap of the link.
+
+    Whatever dies here leaves a whole snapshot behind `current`. The newest `keep` stay.
+    """
+    target = published / run_id
+    if target.exists():  # left by a night that died between rename and swap: same run, same bytes
+        shutil.rmtree(building)
+    else:
+        building.replace(target)
+    link = published / ".current"
+    link.unlink(missing_ok=True)
+    link.symlink_to(run_id)
+    link.replace(published / "current")
+    _prune(published, keep)
+    return target
+
+
+def _prune(published: Path, keep: int) -> None:
+    current = (published / "current").resolve()
+    folders = [p for p in published.iterdir() if p.is_dir() and not p.is_symlink()]
+    folders.sort(key=lambda p: (p.stat().st_mtime_ns, p.name), reverse=True)
+    for stale in [p for p in folders if p.name.startswith(".")] + folders[keep:]:
+        if stale != current:
+            shutil.rmtree(stale)

@@ -1,0 +1,237 @@
+"""Every rule of the gate by example: the value in one good row, and the rules it then breaks."""
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from pv.dictionary import SCHEMAS, TABLES
+from pv.dictionary.ddl import PROVENANCE, script
+from pv.quality import batch, suites
+
+GOOD = json.loads((Path(__file__).parents[1] / "data" / "quality_good_rows.json").read_text())
+NIGHT = date(2024, 2, 1)
+
+# table           | set                                          | broken rules
+EXAMPLES = """
+report            | line = 1                                     |
+report            | line = 0                                     | line_out_of_range
+report            | action = 'amend'                             | action_not_allowed
+report            | action = 'nullify'                           |
+report            | sex = 'X'                                    | sex_not_allowed
+report            | sex = null                                   |
+report            | age_years = 0                                |
+report            | age_years = -0.5                             | age_years_out_of_range
+report            | age_years = 130                              |
+report            | age_years = 130.1                            | age_years_out_of_range
+report            | age_years = 'nan'                            | age_years_out_of_range
+report            | version = 0                                  |
+report            | version = -1                                 | version_out_of_range
+report            | version = 10000                              | version_out_of_range
+report            | event_date_precision = 'week'                | event_date_precision_not_allowed
+report            | receipt_date = '1960-01-01', first_receipt_date = null, event_date = null |
+report            | receipt_date = '1959-12-31', first_receipt_date = null, event_date = null \
+| receipt_date_too_early
+report            | receipt_date = '2024-02-01'                  |
+report            | receipt_date = '2024-02-02'                  | receipt_date_in_future
+report            | first_receipt_date = '2024-01-10'            |
+report            | first_receipt_date = '2024-01-11'            | first_receipt_after_receipt
+report            | event_date = '2024-01-10'                    |
+report            | event_date = '2024-01-11'                    | event_after_receipt
+report            | source_case_id = '  '                        | source_case_id_blank
+report            | unparsed = ['source_case_id']                | source_case_id_unparsed
+report            | unparsed = ['version']                       | version_unparsed
+report            | unparsed = ['first_receipt_date']            | first_receipt_date_unparsed
+report            | unparsed = ['receipt_date']                  | receipt_date_unparsed
+report            | unparsed = ['sex']                           | sex_unparsed
+report            | unparsed = ['age_years', 'event_date'] \
+| age_years_unparsed, event_date_unparsed
+report            | unparsed = ['weight']                        | other_unparsed
+report_drug       | line = 0                                     | line_out_of_range
+report_drug       | role = 'culprit'                             | role_not_allowed
+report_drug       | start_date_precision = 'week'                | start_date_precision_not_allowed
+report_drug       | drug_verbatim = null                         |
+report_drug       | active_ingredient = ''                       |
+report_drug       | drug_verbatim = ' ', active_ingredient = null | drug_unnamed
+report_drug       | source_report_id = '1012'                    | report_unknown
+report_drug       | source = 'vaers'                             | report_unknown
+report_drug       | unparsed = ['role']                          | role_unparsed
+report_drug       | unparsed = ['start_date']                    | start_date_unparsed
+report_drug       | unparsed = ['route', 'start_date'] \
+| start_date_unparsed, other_unparsed
+report_event      | line = 0                                     | line_out_of_range
+report_event      | onset_date_precision = 'week'                | onset_date_precision_not_allowed
+report_event      | term_verbatim = ''                           | term_blank
+report_event      | term_verbatim = repeat('a', 300)             |
+report_event      | term_verbatim = repeat('a', 301)             | term_too_long
+report_event      | source_report_id = '1012'                    | report_unknown
+report_event      | unparsed = ['onset_date']                    | onset_date_unparsed
+report_event      | unparsed = ['outcome']                       | other_unparsed
+report_outcome    | line = 0                                     | line_out_of_range
+report_outcome    | source_report_id = '1012'                    | report_unknown
+report_link       | line = 0                                     | line_out_of_range
+report_link       | link_type = 'hearsay'                        | link_type_not_allowed
+report_link       | source_report_id = '1012'                    | report_unknown
+report_therapy    | line = 0                                     | line_out_of_range
+report_therapy    | start_date_precision = 'week'                | start_date_precision_not_allowed
+report_therapy    | source_report_id = '1012'                    | report_unknown
+report_therapy    | unparsed = ['start_date']                    | start_date_unparsed
+report_therapy    | unparsed = ['dose']                          | other_unparsed
+report_indication | line = 0                                     | line_out_of_range
+report_indication | source_report_id = '1012'                    | report_unknown
+report_source     | line = 0                                     | line_out_of_range
+report_source     | source_report_id = '1012'                    | report_unknown
+exposure          | line = 0                                     | line_out_of_range
+exposure          | period_end = '2023-01-01'                    |
+exposure          | period_end = '2022-12-31'                    | period_reversed
+exposure          | patients = 0                                 |
+exposure          | patients = -1                                | patients_out_of_range
+exposure          | person_years = -1                            | person_years_out_of_range
+exposure          | patients = null                              |
+exposure          | person_years = null                          |
+exposure          | patients = null, person_years = null         | exposure_without_figure
+exposure          | country = 'WORLD'                            |
+exposure          | country = 'NA'                               |
+exposure          | country = 'de'                               | country_malformed
+exposure          | country = 'DEU'                              | country_malformed
+exposure          | country = 'Germany'                          | country_malformed
+exposure          | unparsed = ['period_start', 'period_end'] \
+| period_start_unparsed, period_end_unparsed
+exposure          | unparsed = ['patients', 'person_years'] \
+| patients_unparsed, person_years_unparsed
+exposure          | unparsed = ['quality']                       | other_unparsed
+background_rate   | line = 0                                     | line_out_of_range
+background_rate   | sex = 'both'                                 | sex_not_allowed
+background_rate   | rate_per_100k = -1, rate_low = null          | rate_per_100k_out_of_range
+background_rate   | events = -1                                  | events_out_of_range
+background_rate   | person_years = -1                            | person_years_out_of_range
+background_rate   | rate_per_100k = null                         |
+background_rate   | events = null, person_years = null           |
+background_rate   | rate_per_100k = null, events = null          | background_without_rate
+background_rate   | rate_per_100k = null, person_years = null    | background_without_rate
+background_rate   | rate_low = 3.3, rate_high = 3.3              |
+background_rate   | rate_low = 3.4                               | rate_outside_limits
+background_rate   | rate_high = 3.2                              | rate_outside_limits
+background_rate   | rate_low = null                              |
+background_rate   | unparsed = ['sex', 'age_low', 'age_high'] \
+| sex_unparsed, age_low_unparsed, age_high_unparsed
+background_rate   | unparsed = ['rate_per_100k', 'rate_low', 'rate_high'] \
+| rate_per_100k_unparsed, rate_low_unparsed, rate_high_unparsed
+background_rate   | unparsed = ['events', 'person_years'] \
+| events_unparsed, person_years_unparsed
+background_rate   | unparsed = ['period']                        | other_unparsed
+"""
+
+
+def examples() -> list[tuple[str, str, set[str]]]:
+    lines = EXAMPLES.replace("\\\n", "").strip().splitlines()
+    cells = [[cell.strip() for cell in line.split("|")] for line in lines]
+    return [
+        (f"staging.{table}", change, {name for name in rules.split(", ") if name})
+        for table, change, rules in cells
+    ]
+
+
+REQUIRED = [
+    (table.qualified, field.name)
+    for table in suites.STAGING
+    for field in table.fields
+    if field.required and field.name not in PROVENANCE
+]
+
+
+@pytest.fixture(scope="module")
+def good() -> Iterator[duckdb.DuckDBPyConnection]:
+    """One good row in each staging table, all of them under test."""
+    con = duckdb.connect()
+    for statement in script(SCHEMAS, TABLES):
+        con.execute(statement)
+    for table, row in GOOD.items():
+        columns = ", ".join(f"${name} as {name}" for name in row)
+        con.execute(f"insert into {table} by name select {columns}", row)
+        con.execute(
+            "insert into ops.source_file by name select $file_id as file_id, $source as source, "
+            "$name as name, 1 as rows_read, 0 as rows_kept, 0 as rows_quarantined, "
+            "'loaded' as status",
+            {"file_id": row["file_id"], "source": row["source"], "name": table},
+        )
+    with batch.views(con, NIGHT):
+        yield con
+    con.close()
+
+
+@pytest.fixture
+def con(good: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+    good.execute("begin")
+    yield good
+    good.execute("rollback")
+
+
+def broken(con: duckdb.DuckDBPyConnection, table: str) -> set[str]:
+    """The rules that at least one row of the table breaks."""
+    view = table.replace("staging.", "gate.")
+    [found] = [t for t in suites.STAGING if t.qualified == table]
+    return {
+        rule.name
+        for rule in suites.rules(found)
+        if con.execute(f"select 1 from {view} where {rule.fails}").fetchone()
+    }
+
+
+@pytest.mark.parametrize("table", GOOD)
+def test_a_good_row_breaks_no_rule(con: duckdb.DuckDBPyConnection, table: str) -> None:
+    assert broken(con, table) == set()
+
+
+@pytest.mark.parametrize(("table", "change", "rules"), examples())
+def test_a_value_breaks_exactly_the_rules_of_its_example(
+    con: duckdb.DuckDBPyConnection, table: str, change: str, rules: set[str]
+) -> None:
+    con.execute(f"update {table} set {change}")
+    assert broken(con, table) == rules
+
+
+@pytest.mark.parametrize(("table", "column"), REQUIRED)
+def test_a_required_value_may_not_be_missing(
+    con: duckdb.DuckDBPyConnection, table: str, column: str
+) -> None:
+    con.execute(f"update {table} set {column} = null")
+    assert f"{column}_missing" in broken(con, table)
+
+
+def test_a_line_that_is_in_staging_twice_is_critical(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute("insert into staging.report select * from staging.report")
+    assert broken(con, "staging.report") == {"line_twice"}
+
+
+@pytest.mark.parametrize(
+    ("reports", "dated", "rules"),
+    [
+        (100, 0, {"receipt_date_missing", "no_receipt_date"}),
+        (100, 1, {"receipt_date_missing"}),
+        (99, 0, {"receipt_date_missing"}),
+    ],
+)
+def test_a_batch_without_any_receipt_date_is_critical_from_a_hundred_reports_on(
+    con: duckdb.DuckDBPyConnection, reports: int, dated: int, rules: set[str]
+) -> None:
+    con.execute(
+        "insert into staging.report select r.* replace (i as line) from staging.report as r, "
+        "range(3, $reports + 2) as t(i)",
+        {"reports": reports},
+    )
+    con.execute(
+        "update staging.report set receipt_date = null where line >= 2 + $dated", {"dated": dated}
+    )
+    assert broken(con, "staging.report") == rules
+
+
+def test_every_rule_has_an_example() -> None:
+    shown = {(table, name) for table, _, rules in examples() for name in rules}
+    shown |= {(table, f"{column}_missing") for table, column in REQUIRED}
+    shown |= {("staging.report", "line_twice"), ("staging.report", "no_receipt_date")}
+    there = {(t.qualified, rule.name) for t in suites.STAGING for rule in suites.rules(t)}
+    assert shown == there

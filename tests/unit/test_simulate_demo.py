@@ -1,0 +1,132 @@
+"""The demonstration inbox: the quirks of the real files are in it, and it repeats to the byte."""
+
+import hashlib
+import io
+import zipfile
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from pv.simulate.catalogue import EU_MEMBERS
+from pv.simulate.demo import write_demo
+from pv.simulate.planted import PLANTED
+
+
+@pytest.fixture(scope="module")
+def inbox(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    inbox = tmp_path_factory.mktemp("demo") / "inbox"
+    write_demo(inbox, seed=1)
+    return inbox
+
+
+def table(inbox: Path, name: str, quarter: str) -> pl.DataFrame:
+    with zipfile.ZipFile(inbox / "faers" / f"faers_ascii_{quarter}.zip") as archive:
+        data = archive.read(f"ASCII/{name}{quarter[2:]}.txt")
+    return pl.read_csv(io.BytesIO(data), separator="$", quote_char=None, infer_schema=False)
+
+
+def checksums(inbox: Path) -> dict[str, str]:
+    return {
+        path.relative_to(inbox.parent).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(inbox.parent.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_the_same_seed_writes_the_same_bytes_and_another_seed_others(
+    inbox: Path, tmp_path: Path
+) -> None:
+    write_demo(tmp_path / "again" / "inbox", seed=1)
+    write_demo(tmp_path / "other" / "inbox", seed=2)
+    first = checksums(inbox)
+    assert checksums(tmp_path / "again" / "inbox") == first
+    other = checksums(tmp_path / "other" / "inbox")
+    assert other.keys() == first.keys()
+    assert all(other[name] != first[name] for name in first)
+
+
+def test_the_inbox_holds_nine_quarters_exposure_background_and_the_truth_lies_beside_it(
+    inbox: Path,
+) -> None:
+    quarters = [f"{year}Q{number}" for year in (2023, 2024) for number in (1, 2, 3, 4)]
+    assert sorted(checksums(inbox)) == sorted(
+        [
+            *(f"inbox/faers/faers_ascii_{quarter}.zip" for quarter in [*quarters, "2025Q3"]),
+            "inbox/exposure/exposure_simulated.csv",
+            "inbox/background/background_simulated.csv",
+            "truth.json",
+        ]
+    )
+
+
+def test_receipts_lie_within_the_quarter_that_publishes_them(inbox: Path) -> None:
+    demo = table(inbox, "DEMO", "2024Q1")
+    assert demo["fda_dt"].is_between(pl.lit("20240101"), pl.lit("20240331")).all()
+    assert (demo["init_fda_dt"] <= demo["fda_dt"]).all()
+    initial = demo["caseversion"] == "1"
+    assert (demo.filter(initial)["init_fda_dt"] == demo.filter(initial)["fda_dt"]).all()
+    assert (
+        demo["event_dt"].drop_nulls() <= demo.filter(pl.col("event_dt").is_not_null())["fda_dt"]
+    ).all()
+
+
+def test_direct_reports_name_only_the_reporters_country_and_no_manufacturers_number(
+    inbox: Path,
+) -> None:
+    direct = table(inbox, "DEMO", "2024Q1").filter(pl.col("rept_cod") == "DIR")
+    assert direct.height > 50
+    assert direct["reporter_country"].unique().to_list() == ["US"]
+    assert direct["occr_country"].null_count() == direct["mfr_num"].null_count() == direct.height
+
+
+def test_2025q3_shows_no_member_state_and_many_reports_of_the_eu(inbox: Path) -> None:
+    demo = table(inbox, "DEMO", "2025Q3")
+    countries = pl.concat([demo["occr_country"], demo["reporter_country"]])
+    assert not countries.is_in(EU_MEMBERS).any()
+    assert 0.2 < (demo["occr_country"] == "EU").sum() / demo.height < 0.6
+    before = table(inbox, "DEMO", "2024Q4")
+    assert before["occr_country"].is_in(EU_MEMBERS).any()
+
+
+def test_namibia_reports_under_its_code(inbox: Path) -> None:
+    assert (table(inbox, "DEMO", "2023Q1")["occr_country"] == "NA").any()
+
+
+def test_a_dose_a_row_repeats_drug_sequences_since_2024q4(inbox: Path) -> None:
+    for quarter, repeated in (("2024Q3", False), ("2024Q4", True)):
+        keys = table(inbox, "DRUG", quarter).select("primaryid", "drug_seq")
+        assert keys.is_duplicated().any() == repeated
+
+
+def test_start_dates_come_in_three_precisions(inbox: Path) -> None:
+    lengths = table(inbox, "THER", "2024Q1")["start_dt"].str.len_chars().unique().sort()
+    assert lengths.to_list() == [4, 6, 8]
+
+
+def test_a_term_is_named_once_a_report_and_no_report_lacks_reactions(inbox: Path) -> None:
+    reactions = table(inbox, "REAC", "2024Q1")
+    assert not reactions.select("primaryid", "pt").is_duplicated().any()
+    demo = table(inbox, "DEMO", "2024Q1")
+    assert set(reactions["primaryid"]) == set(demo["primaryid"])
+    assert set(table(inbox, "DRUG", "2024Q1")["primaryid"]) == set(demo["primaryid"])
+
+
+def test_follow_ups_appear_in_later_quarters(inbox: Path) -> None:
+    first = table(inbox, "DEMO", "2023Q1")
+    later = table(inbox, "DEMO", "2023Q2").filter(pl.col("caseversion") == "2")
+    assert later.height > 100
+    assert later["caseid"].is_in(first["caseid"].implode()).all()
+
+
+def test_substances_that_are_no_planted_therapy_are_invented(inbox: Path) -> None:
+    drugs = table(inbox, "DRUG", "2024Q1")
+    invented = drugs["drugname"].str.contains(r"^SIM(DRUG|BRAND)-\d{4}")
+    therapies = drugs.filter(~invented)["drugname"].str.to_uppercase()
+    brands = {brand for _, brand, _, _ in PLANTED}
+    assert 0 < therapies.len() < 0.05 * drugs.height
+    assert {name.split(" ")[0] for name in therapies if name.split(" ")[0] in brands} == brands
+
+
+def test_every_sender_says_simulated(inbox: Path) -> None:
+    assert table(inbox, "DEMO", "2024Q1")["mfr_sndr"].str.starts_with("SIMULATED ").all()
