@@ -15,6 +15,7 @@ from pv.errors import PoolvigilError
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
+    pretty_exceptions_enable=False,
     help="Pool the safety reports of many countries every night and flag the signals that a "
     "single country would miss.",
     epilog="Start with: poolvigil demo",

@@ -16,12 +16,15 @@ _QUIET = {
     "PREFECT_LOGGING_LEVEL": "ERROR",
     "PREFECT_SERVER_LOGGING_LEVEL": "ERROR",
     "PREFECT_LOGGING_TO_API_ENABLED": "false",
+    # Prefect's own 20 s are too few when the machine is busy.
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",
     "PREFECT_SHOW_EXPERIMENTAL_WARNINGS": "false",
 }
 
 
 def _prepare(home: Home) -> None:
     """Set what Prefect reads at import; what the operator has set stays."""
+    (home.work / "prefect").mkdir(parents=True, exist_ok=True)
     for name, value in {**_QUIET, "PREFECT_HOME": str(home.work / "prefect")}.items():
         os.environ.setdefault(name, value)
 

@@ -29,6 +29,7 @@ def build(con: duckdb.DuckDBPyConnection, folder: Path) -> Path:
     parquet = folder / "parquet"
     parquet.mkdir(parents=True)
     database = folder / "poolvigil.duckdb"
+    _audit(con, "rows_add_up")
     (working,) = con.execute("select current_database()").fetchone() or ("",)
     con.execute(f"attach '{str(database).replace(chr(39), chr(39) * 2)}' as snapshot")
     try:
@@ -36,7 +37,7 @@ def build(con: duckdb.DuckDBPyConnection, folder: Path) -> Path:
         _fill(con, working)
         for file in (resources.root() / "sql" / "macros.sql", *resources.sql_files("60_views")):
             run_file(con, file, {})
-        _audit(con)
+        _audit(con, "snapshot_is_whole")
         for table in published_tables():
             target = str(parquet / f"{table.qualified}.parquet").replace("'", "''")
             con.execute(f"copy {table.qualified} to '{target}' (format parquet)")
@@ -69,14 +70,14 @@ def _fill(con: duckdb.DuckDBPyConnection, working: str) -> None:
     )
 
 
-def _audit(con: duckdb.DuckDBPyConnection) -> None:
-    for file in resources.sql_files("50_audit"):
-        found = con.execute(file.read_text(encoding="utf-8")).fetchall()
-        if found:
-            first = ", ".join(str(value) for value in found[0])
-            raise PublishError(
-                f"not published: audit {file.stem} found {len(found)} rows, the first: {first}"
-            )
+def _audit(con: duckdb.DuckDBPyConnection, name: str) -> None:
+    file = resources.root() / "sql" / "50_audit" / f"{name}.sql"
+    found = con.execute(file.read_text(encoding="utf-8")).fetchall()
+    if found:
+        first = ", ".join(str(value) for value in found[0])
+        raise PublishError(
+            f"not published: audit {name} found {len(found)} rows, the first: {first}"
+        )
 
 
 def release(building: Path, published: Path, run_id: str, keep: int) -> Path:

@@ -1,0 +1,180 @@
+"""The gate: run the suites on what came in, then settle all of it or nothing."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from pv import resources
+from pv.errors import GateError
+from pv.quality import batch, gx, quarantine
+from pv.quality.suites import Expectation, Suite, load
+
+
+@dataclass(frozen=True, slots=True)
+class RuleResult:
+    """What one rule found: a row of ops.validation."""
+
+    suite: str
+    rule: str
+    severity: str
+    rows_checked: int
+    rows_failed: int
+    detail: str
+
+    @property
+    def success(self) -> bool:
+        """The rule held for every row."""
+        return self.rows_failed == 0
+
+
+@dataclass(frozen=True, slots=True)
+class GateSummary:
+    """Files settled, names of those that failed as a whole, lines set aside, every rule."""
+
+    files: int = 0
+    files_failed: tuple[str, ...] = ()
+    rows_quarantined: int = 0
+    results: tuple[RuleResult, ...] = ()
+
+
+def gate(
+    con: duckdb.DuckDBPyConnection,
+    docs: Path,
+    night: date,
+    progress: Callable[[str], None] = lambda _: None,
+) -> GateSummary:
+    """Let the files with status 'loaded' through the expectation suites.
+
+    Rows that break a `warning` rule move from staging to ops.quarantine, their whole line with
+    them; the files become 'ok', or 'failed' when more than half of a file is bad; ops.validation
+    holds what every rule found. All of that is one transaction: whatever ends the process, the
+    database is as it was or it is settled. Data Docs are written to `docs`/data-docs.
+
+    `con` must not be in a transaction. `night` is the last day a report can have been received:
+    the day of the run, also when its results are as of an earlier one. Raises GateError, with
+    the database as it was, when a critical rule fails, when a rule itself raises, and when the
+    rows of any file do not add up.
+    """
+    files = _one(con, "select count(*) from ops.source_file where status = 'loaded'")
+    if files == 0:
+        return GateSummary()
+    with batch.views(con, night):
+        checked = _check(con, docs / "data-docs", night, progress)
+        _stop_on_critical(checked)
+        progress("settling quarantine")
+        with batch.transaction(con):
+            broken = [
+                (suite, expectation, result.rows_failed)
+                for suite, expectation, result in checked
+                if expectation.severity == "warning" and not result.success
+            ]
+            settled = quarantine.settle(con, broken)
+            results = [result for _, _, result in checked]
+            results.append(
+                RuleResult(
+                    "ops.source_file",
+                    quarantine.FILE_MOSTLY_BAD,
+                    "warning",
+                    files,
+                    len(settled.files_failed),
+                    ", ".join(settled.files_failed),
+                )
+            )
+            _write_validation(con, results)
+            _audit(con)
+    return GateSummary(files, settled.files_failed, settled.rows, tuple(results))
+
+
+def _check(
+    con: duckdb.DuckDBPyConnection, site: Path, night: date, progress: Callable[[str], None]
+) -> list[tuple[Suite, Expectation, RuleResult]]:
+    """Every rule of every suite whose table has rows under test, with what it found."""
+    known = load(resources.root() / "expectations")
+    rows = {s.name: _one(con, f"select count(*) from gate.{s.table}") for s in known}
+    suites = [suite for suite in known if rows[suite.name]]
+    failed = gx.validate(con, suites, site, night, progress) if suites else {}
+    return [
+        (
+            suite,
+            e,
+            RuleResult(
+                suite.name,
+                e.rule,
+                e.severity,
+                rows[suite.name],
+                failed[suite.name, e.rule],
+                _first(con, suite, e) if failed[suite.name, e.rule] else "",
+            ),
+        )
+        for suite in suites
+        for e in suite.expectations
+    ]
+
+
+def _first(con: duckdb.DuckDBPyConnection, suite: Suite, expectation: Expectation) -> str:
+    """Where the first row that fails stands."""
+    found = con.execute(
+        f"""
+        with failing as (
+            select file_id, line from gate.{suite.table} where {expectation.fails}
+            order by file_id, line limit 1
+        )
+        select name, line from failing join ops.source_file using (file_id)
+        """
+    ).fetchone()
+    return f"first in {found[0]} line {found[1]}" if found else "in no known file"
+
+
+def _stop_on_critical(checked: Sequence[tuple[Suite, Expectation, RuleResult]]) -> None:
+    problems = [
+        f"suite {r.suite}, rule {r.rule}: {r.rows_failed} of {r.rows_checked} rows fail, "
+        f"{r.detail}: {e.reason}"
+        for _, e, r in checked
+        if e.severity == "critical" and not r.success
+    ]
+    if problems:
+        raise GateError("; ".join(problems))
+
+
+def _write_validation(con: duckdb.DuckDBPyConnection, results: Sequence[RuleResult]) -> None:
+    con.execute("delete from ops.validation")
+    con.executemany(
+        "insert into ops.validation by name select $suite as suite, $rule as rule, "
+        "$severity as severity, $success as success, $checked as rows_checked, "
+        "$failed as rows_failed, $detail as detail",
+        [
+            {
+                "suite": r.suite,
+                "rule": r.rule,
+                "severity": r.severity,
+                "success": r.success,
+                "checked": r.rows_checked,
+                "failed": r.rows_failed,
+                "detail": r.detail,
+            }
+            for r in results
+        ],
+    )
+
+
+def _audit(con: duckdb.DuckDBPyConnection) -> None:
+    """Rows read = kept + quarantined, counted in the tables, for every file ever received."""
+    sql = resources.root() / "sql" / "50_audit" / "rows_add_up.sql"
+    wrong = con.execute(sql.read_text(encoding="utf-8")).fetchall()
+    if wrong:
+        file_id, name, read, kept, set_aside, staged, quarantined = wrong[0]
+        raise GateError(
+            f"rows do not add up in {len(wrong)} file(s), first {name or 'an unknown file'} "
+            f"(file_id {file_id}): {read} read, {kept} recorded as kept and {set_aside} as "
+            f"quarantined, but {staged} are in staging and {quarantined} in quarantine; "
+            "this is a defect of the source's reader: report it"
+        )
+
+
+def _one(con: duckdb.DuckDBPyConnection, query: str) -> int:
+    row = con.execute(query).fetchone()
+    assert row is not None, f"no row from: {query}"
+    return int(row[0])
