@@ -184,3 +184,27 @@ def test_every_preset_sees_a_strong_pooled_signal(world, rule: str) -> None:
     verdict, _, _ = world.verdict("Kymriah", "Deafness")
     # With n_min 1, one case against 0.07 expected has IC025 -2.3: no country flags.
     assert verdict == "pooled_only"
+
+
+def test_a_country_that_flagged_at_an_earlier_look_is_not_forgotten(world) -> None:
+    """DE flags with 3 cases in January; the 300 others with the event in June hide it there."""
+    world.report("""
+        times | received   | country | drugs   | events
+        3     | 2024-01-15 | DE      | KYMRIAH | Deafness
+        6     | 2024-01-15 | DE      | KYMRIAH | Nausea
+        3     | 2024-01-15 | DE      | ASPIRIN | Deafness
+        400   | 2024-01-15 | DE      | ASPIRIN | Nausea
+        300   | 2024-06-15 | DE      | ASPIRIN | Deafness
+    """)
+    _report(world, dict.fromkeys(("FR", "IT", "ES", "PT"), 2))
+    world.signals()
+    assert world.all(
+        "select country, flagged from mart.pair_country "
+        "where event = 'Deafness' and product = 'Kymriah' and a = 3"
+    ) == [("DE", False)]
+    assert world.verdict("Kymriah", "Deafness") == ("country_signal", 11, ["DE"])
+    assert world.all("select country, first_flagged::varchar from mart.earlier_flag") == [
+        ("DE", "2024-01-31")
+    ]
+    world_before_june = world.all("select reasons[1] from mart.signal where n = 11")
+    assert "DE flagged alone at an earlier look, first by 2024-01-31" in world_before_june[0][0]

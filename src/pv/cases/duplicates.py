@@ -3,6 +3,8 @@
 import duckdb
 import numpy as np
 
+from pv.warehouse.frames import read
+
 
 def group(con: duckdb.DuckDBPyConnection) -> int:
     """Make the temporary table duplicate_group (case_id, duplicate_group, match_rule).
@@ -13,7 +15,7 @@ def group(con: duckdb.DuckDBPyConnection) -> int:
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    links = con.execute("select case_id, first_case_id from duplicate_key").fetchnumpy()
+    links = read(con, "select case_id, first_case_id from duplicate_key")
     cases, position = np.unique(
         np.concatenate([links["case_id"], links["first_case_id"]]), return_inverse=True
     )

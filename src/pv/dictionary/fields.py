@@ -198,6 +198,7 @@ _FIELDS = (
     Field("crude_prr", "double", "PRR of the collapsed table"),
     Field("crude_chi2_yates", "double", "Yates chi-squared of the collapsed table"),
     Field("flagged", "boolean", "The run's rule holds here"),
+    Field("first_flagged", "date", "First month end at which the country alone met the rule"),
     Field("crude_flagged", "boolean", "The run's rule holds on the collapsed table"),
     Field("rate", "double", "Reports per 1,000 patients treated (a lower bound of the risk)",
           unit="cases per 1,000 patients"),

@@ -145,6 +145,13 @@ MART = (
         beware="Screening: the pair statistics do not control error over nightly looks.",
     ),
     _table(
+        "mart.earlier_flag", "pair flagged by the pool, and country that flagged earlier",
+        "product! event! event_kind! country! first_flagged!",
+        key="product event event_kind country",
+        beware="Month ends; a case enters at its first receipt with what is known of it now. Only "
+        "pairs that no country flags as of the run's date are looked at.",
+    ),
+    _table(
         "mart.rate", "product and event with known exposure, by country and pooled ('all')",
         "product! event! event_kind! country! n! patients! rate! rate_lower! rate_upper!",
         key="product event event_kind country",

@@ -6,6 +6,8 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
+from pv.warehouse.frames import read as read_columns
+
 Int = NDArray[np.int64]
 Float = NDArray[np.float64]
 
@@ -54,23 +56,24 @@ def read(con: duckdb.DuckDBPyConnection) -> Counts:
     stratum = con.execute(
         "select country, region, n_cases from counted_stratum order by stratum_no"
     ).fetchall()
-    monitored = con.execute(
+    monitored = read_columns(
+        con,
         """
-        select coalesce(p.additional_monitoring, false)
+        select coalesce(p.additional_monitoring, false) as monitored
         from product_code c
         left join core.product p using (product_id)
         order by c.product_no
-        """
-    ).fetchnumpy()
+        """,
+    )["monitored"].astype(bool)
     (n_events,) = con.execute("select count(*) from event_code").fetchone() or (0,)
-    cell = con.execute(
+    cell = read_columns(
+        con,
         "select product_no, event_no, stratum_no, a from cell "
-        "order by product_no, event_no, stratum_no"
-    ).fetchnumpy()
-    flags = next(iter(monitored.values())).astype(bool)
+        "order by product_no, event_no, stratum_no",
+    )
     shape = len(stratum)
     return Counts(
-        _margin(con, "product", flags.size, shape),
+        _margin(con, "product", monitored.size, shape),
         _margin(con, "event", n_events, shape),
         np.array([row[2] for row in stratum], dtype=np.float64),
         cell["product_no"].astype(np.int64),
@@ -79,7 +82,7 @@ def read(con: duckdb.DuckDBPyConnection) -> Counts:
         cell["a"].astype(np.int64),
         np.array([row[0] for row in stratum], dtype=object),
         np.array([row[1] for row in stratum], dtype=object),
-        flags,
+        monitored,
     )
 
 
@@ -91,7 +94,7 @@ _MARGIN = {
 
 
 def _margin(con: duckdb.DuckDBPyConnection, kind: str, rows: int, strata: int) -> Float:
-    found = con.execute(_MARGIN[kind]).fetchnumpy()
+    found = read_columns(con, _MARGIN[kind])
     margin = np.zeros((rows, strata))
     margin[found["code"], found["stratum_no"]] = found["n"]
     return margin

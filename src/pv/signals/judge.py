@@ -6,14 +6,13 @@ import duckdb
 import numpy as np
 from scipy import special
 
-from pv import resources
 from pv.signals import counts as counting
-from pv.signals import fragility, pooling, rates
+from pv.signals import fragility, looks, pooling, rates
 from pv.signals.counts import Counts, Float, Int
 from pv.signals.rules import Rule
 from pv.stats import multiplicity
 from pv.warehouse.frames import insert
-from pv.warehouse.numbered import run_file, transaction
+from pv.warehouse.numbered import run_step, transaction
 
 
 def judge(con: duckdb.DuckDBPyConnection, rule: Rule, as_of: date) -> dict[str, int]:
@@ -25,21 +24,14 @@ def judge(con: duckdb.DuckDBPyConnection, rule: Rule, as_of: date) -> dict[str, 
         "min_countries": rule.min_countries,
         "rule": rule.description,
     }
-    count, verdict = _split(resources.sql_files("40_mart"))
     with transaction(con):
-        for file in count:
-            run_file(con, file, params)
+        run_step(con, "40_mart", params)
         _statistics(con, counting.read(con), rule)
-        for file in verdict:
-            run_file(con, file, params)
+        looks.fill(con, rule)
         rates.fill(con, as_of)
+        run_step(con, "48_signal", params)
     found = con.execute("select verdict, count(*) from mart.signal group by all order by all")
     return dict(found.fetchall())
-
-
-def _split(files: list) -> tuple[list, list]:
-    """The files that count (numbered below 50) and those that need the statistics."""
-    return [f for f in files if f.name < "50"], [f for f in files if f.name >= "50"]
 
 
 def _statistics(con: duckdb.DuckDBPyConnection, counts: Counts, rule: Rule) -> None:

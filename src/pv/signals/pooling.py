@@ -49,7 +49,7 @@ def of_cells(counts: Counts) -> dict[str, Float]:
     b = counts.product_margin[counts.product, at] - a
     c = counts.event_margin[counts.event, at] - a
     d = counts.totals[at] - a - b - c
-    found = _two_by_two(a, b, c, d)
+    found = two_by_two(a, b, c, d)
     return {"a": a, "b": b, "c": c, "d": d, **found}
 
 
@@ -84,7 +84,7 @@ def crude(counts: Counts, pairs: Pairs) -> dict[str, Float]:
     n_event = counts.event_margin.sum(1)[pairs.event]
     a = _cases(counts, pairs)
     b, c = n_product - a, n_event - a
-    found = _two_by_two(a, b, c, counts.totals.sum() - a - b - c)
+    found = two_by_two(a, b, c, counts.totals.sum() - a - b - c)
     return {"n_product": n_product, "n_event": n_event, **found}
 
 
@@ -93,7 +93,8 @@ def _cases(counts: Counts, pairs: Pairs) -> Float:
     return found.astype(np.float64, copy=False)
 
 
-def _two_by_two(a: Float, b: Float, c: Float, d: Float) -> dict[str, Float]:
+def two_by_two(a: Float, b: Float, c: Float, d: Float) -> dict[str, Float]:
+    """The statistics of single 2x2 tables, by name."""
     expected = (a + b) * (a + c) / (a + b + c + d)
     ic = information.ic(a, expected)
     ror = disproportionality.ror(a, b, c, d)

@@ -13,7 +13,7 @@ from scipy import special
 
 from pv.stats._result import FloatArray
 
-_EXACT_CELLS = 3_000
+_EXACT_CELLS = 1_000
 _BINS_PER_LOG = 10
 _EXACT_COUNT = 30.0
 

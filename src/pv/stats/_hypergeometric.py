@@ -93,6 +93,15 @@ def two_sided(table: TwoByTwo) -> FloatArray:
     return np.minimum(result, 1.0)
 
 
+def excess(table: TwoByTwo, *, midp: bool) -> FloatArray:
+    """P(X >= a) under independence, or P(X > a) + P(X = a)/2 (1-d cells)."""
+    a, b, c, d = (cell.astype(np.int64) for cell in table)
+    row, column, total = a + b, a + c, a + b + c + d
+    share = 0.5 if midp else 1.0
+    p_value = _sf(a, total, row, column) + share * _pmf(a, total, row, column)
+    return np.where(total > 0, p_value, share)  # SciPy has no distribution of nothing
+
+
 def _pmf(x: np.ndarray, total: np.ndarray, row: np.ndarray, column: np.ndarray) -> FloatArray:
     return stats.hypergeom.pmf(x, total, column, row)
 

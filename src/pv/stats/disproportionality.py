@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 from pv.stats import _validate as check
-from pv.stats._hypergeometric import odds_ratio_limits, two_sided
+from pv.stats._hypergeometric import excess, odds_ratio_limits, two_sided
 from pv.stats._result import Estimate, FloatArray, LogEstimate
 from pv.stats.information import shrunk_log2_ratio
 from pv.stats.twobytwo import TwoByTwo, cells, expected, from_margins, whole_cells
@@ -81,9 +81,7 @@ def ror_exact(  # noqa: PLR0913
     estimate and upper limit ``inf``; a table that cannot vary gives ``nan`` within 0 to ``inf``.
     It solves for each table: meant for thousands of pairs, not for millions.
     """
-    table = whole_cells(a, b, c, d)
-    shape = np.broadcast_shapes(*(cell.shape for cell in table))
-    flat = TwoByTwo(*(np.broadcast_to(cell, shape).ravel() for cell in table))
+    flat, shape = _flat(whole_cells(a, b, c, d))
     limits = odds_ratio_limits(flat, check.level(level), midp=midp)
     return Estimate(*(part.reshape(shape) for part in limits))
 
@@ -93,10 +91,22 @@ def fisher(a: ArrayLike, b: ArrayLike, c: ArrayLike, d: ArrayLike) -> FloatArray
 
     Whole counts only. 1 where the table cannot vary, an empty table included.
     """
-    table = whole_cells(a, b, c, d)
-    shape = np.broadcast_shapes(*(cell.shape for cell in table))
-    flat = TwoByTwo(*(np.broadcast_to(cell, shape).ravel() for cell in table))
+    flat, shape = _flat(whole_cells(a, b, c, d))
     return two_sided(flat).reshape(shape)
+
+
+def fisher_excess(
+    a: ArrayLike, b: ArrayLike, c: ArrayLike, d: ArrayLike, *, midp: bool = True
+) -> FloatArray:
+    """One-sided p-value of more cases with both than chance, all margins fixed.
+
+    Mid-p by default, P(X > a) + P(X = a)/2 (Lancaster 1961, JASA 56:223): the p-value to put
+    through ``multiplicity.benjamini_hochberg`` over all pairs, where the exact one, P(X >= a),
+    wastes error on discrete counts. Whole counts only. A table that cannot vary gives 1/2 (1 when
+    exact).
+    """
+    flat, shape = _flat(whole_cells(a, b, c, d))
+    return excess(flat, midp=midp).reshape(shape)
 
 
 def chi2(
@@ -182,6 +192,12 @@ def omega(  # noqa: PLR0913, PLR0917  (the eight cells of the table are the argu
         )
         mean = (counts["n111"] + counts["n110"]) * joint / (1 + joint)
     return shrunk_log2_ratio(counts["n111"], mean, check.level(level)), mean
+
+
+def _flat(table: TwoByTwo) -> tuple[TwoByTwo, tuple[int, ...]]:
+    """The broadcast cells as columns, and the shape to give back."""
+    shape = np.broadcast_shapes(*(cell.shape for cell in table))
+    return TwoByTwo(*(np.broadcast_to(cell, shape).ravel() for cell in table)), shape
 
 
 def log_normal(estimate: FloatArray, variance: FloatArray, level: float) -> LogEstimate:

@@ -1,11 +1,18 @@
-"""Columns from NumPy into a table of the dictionary."""
+"""Columns between the database and NumPy."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import duckdb
+import numpy as np
 from numpy.typing import NDArray
 
 from pv.dictionary import table
+
+
+def read(con: duckdb.DuckDBPyConnection, query: str) -> dict[str, NDArray[Any]]:
+    """The columns of a query without nulls, by name."""
+    return {name: np.asarray(column) for name, column in con.execute(query).fetchnumpy().items()}
 
 
 def insert(con: duckdb.DuckDBPyConnection, qualified: str, columns: Mapping[str, NDArray]) -> None:

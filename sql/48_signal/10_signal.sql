@@ -10,8 +10,12 @@ with contribution as (
         sum(a) ** 2 / sum(a * a) as effective_countries,
         arg_max(country, (a, -ascii(country[1]) * 256 - ascii(country[2]))) as top_country,
         max(a) as top_a,
-        coalesce(list(country order by country) filter (where flagged), []) as countries_flagged
+        coalesce(
+            list(country order by country) filter (where flagged or first_flagged is not null), []
+        ) as countries_flagged,
+        min(first_flagged) as first_flagged
     from mart.pair_country
+    left join mart.earlier_flag using (product, event, event_kind, country)
     where is_country
     group by product, event, event_kind
 ),
@@ -25,7 +29,7 @@ evidence as (
     select
         p.*,
         coalesce(k.n_countries, 0) as n_countries,
-        k.effective_countries, k.top_country,
+        k.effective_countries, k.top_country, k.first_flagged,
         k.top_a / p.n as top_share,
         coalesce(k.countries_flagged, []) as countries_flagged,
         coalesce(r.regions_flagged, []) as regions_flagged
@@ -55,9 +59,13 @@ explained as (
                 when 'pooled_only' then format(
                     'The pool flags it ({}): {} cases where {:.2f} are expected.',
                     $rule, n, expected)
-                when 'country_signal' then format(
-                    'Flags in {} alone{}.', array_to_string(countries_flagged, ', '),
-                    if(flagged, ', and in the pool', ', though the pool does not flag'))
+                when 'country_signal' then if(
+                    first_flagged is not null,
+                    format('The pool flags it and no country does now, but {} flagged alone at '
+                        || 'an earlier look, first by {}.',
+                        array_to_string(countries_flagged, ', '), first_flagged),
+                    format('Flags in {} alone{}.', array_to_string(countries_flagged, ', '),
+                    if(flagged, ', and in the pool', ', though the pool does not flag')))
                 when 'confounded_by_country' then format(
                     'Collapsing the countries {} it (IC {:.2f}); inside the countries, where '
                     || 'like is compared with like, the IC is {:.2f} (lower limit {:.2f}).',

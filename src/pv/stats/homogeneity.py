@@ -1,0 +1,133 @@
+"""Do the strata agree? Tests that one ratio of observed to expected holds in all (METHODS part 3).
+
+Given the total n, equal ratios make the strata's counts multinomial with p_k = E_k / sum E.
+"""
+
+from dataclasses import dataclass
+from math import comb
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import special
+
+from pv.stats import _validate as check
+from pv.stats._result import FloatArray
+
+# Logarithms of probabilities that differ by less than this are ties.
+_TIE = 1e-7
+
+
+@dataclass(frozen=True, slots=True)
+class ExactHomogeneity:
+    """An exact p-value and how it was found.
+
+    ``enumerated`` tells where every outcome was counted; elsewhere ``p_value`` is a Monte Carlo
+    estimate with ``standard_error`` (0 where enumerated).
+    """
+
+    p_value: FloatArray
+    enumerated: NDArray[np.bool_]
+    standard_error: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Heterogeneity:
+    """Cochran's Q, its degrees of freedom and p-value, and I2 in percent."""
+
+    q: FloatArray
+    degrees: FloatArray
+    p_value: FloatArray
+    i2: FloatArray
+
+
+def exact(
+    n_k: ArrayLike,
+    expected_k: ArrayLike,
+    *,
+    enumerate_up_to: int = 200_000,
+    draws: int = 20_000,
+    seed: int = 1951,
+) -> ExactHomogeneity:
+    """P-value of homogeneity: outcomes no more probable than the observed one, given n.
+
+    Freeman and Halton 1951 (Biometrika 38:141) for one multinomial with known proportions. All
+    outcomes are enumerated when there are at most ``enumerate_up_to``; otherwise ``draws`` are
+    simulated, with p = (1 + those as rare)/(1 + draws), which keeps the error rate (Phipson and
+    Smyth 2010). Each row uses the same ``seed`` and its strata in a fixed order, so that a result
+    depends neither on its neighbours nor on the order of the strata.
+
+    ``n_k`` (whole) and ``expected_k`` have shape [..., K]; the result [...]. Strata with nothing
+    expected are left out; cases there raise ``ValueError``. With no cases, or one stratum, p = 1.
+    """
+    n, mean = _strata(check.whole_counts("n_k", n_k), expected_k)
+    shape = n.shape[:-1]
+    p_value, enumerated = np.ones(shape), np.ones(shape, dtype=np.bool_)
+    for row in np.ndindex(shape):
+        possible = mean[row] > 0
+        cases, share = n[row][possible], mean[row][possible]
+        # Falling shares: one order for every labelling, and the quickest to simulate.
+        order = np.lexsort((cases, -share))
+        cases, share = cases[order].astype(np.int64), share[order] / share.sum()
+        total = int(cases.sum())
+        if total == 0 or cases.size < 2:
+            continue
+        observed = float(_log_probability(cases, share))
+        outcomes = comb(total + cases.size - 1, cases.size - 1)
+        if outcomes <= enumerate_up_to:
+            every = _all_log_probabilities(total, share)
+            p_value[row] = min(1.0, np.exp(every[every <= observed + _TIE]).sum())
+        else:
+            drawn = np.random.default_rng(seed).multinomial(total, share, size=draws)
+            rare = _log_probability(drawn, share) <= observed + _TIE
+            p_value[row] = (1 + rare.sum()) / (1 + draws)
+            enumerated[row] = False
+    spread = np.sqrt(p_value * (1 - p_value) / draws)
+    return ExactHomogeneity(p_value, enumerated, np.where(enumerated, 0.0, spread))
+
+
+def cochran_q(n_k: ArrayLike, expected_k: ArrayLike) -> Heterogeneity:
+    """Cochran's Q of observed against expected counts, in its Poisson score form.
+
+    Q = sum (n_k - r E_k)^2/(r E_k) with r = sum n/sum E; I2 = 100 max(0, (Q - df)/Q), Higgins and
+    Thompson 2002 (Stat Med 21:1539). For strata with E_k of 5 and more; use ``exact`` below. Shapes
+    and empty strata as in ``exact``; ``nan`` when there are no cases or fewer than two strata.
+    """
+    n, mean = _strata(check.counts("n_k", n_k), expected_k)
+    degrees = (mean > 0).sum(-1) - 1.0
+    with np.errstate(divide="ignore", invalid="ignore"):
+        fitted = mean * (n.sum(-1) / mean.sum(-1))[..., None]
+        terms = np.where(mean > 0, (n - fitted) ** 2 / fitted, 0.0)
+        q = np.where(degrees > 0, terms.sum(-1), np.nan)
+        i2 = np.where(q > degrees, 100 * (q - degrees) / q, q * 0.0)
+        p_value = np.where(degrees > 0, special.chdtrc(np.maximum(degrees, 1), q), np.nan)
+    return Heterogeneity(q, degrees, p_value, i2)
+
+
+def _strata(n: FloatArray, expected_k: ArrayLike) -> tuple[FloatArray, FloatArray]:
+    mean = check.counts("expected_k", expected_k)
+    check.common_shape(n_k=n, expected_k=mean)
+    n, mean = np.broadcast_arrays(n, mean)
+    if n.ndim == 0:
+        raise ValueError("n_k must have the strata on its last axis")
+    if np.any((n > 0) & (mean == 0)):
+        raise ValueError("expected_k must be above zero in every stratum that has cases")
+    return n, mean
+
+
+def _log_probability(cases: NDArray[np.int64], share: FloatArray) -> FloatArray:
+    constant = special.gammaln(cases.sum(-1) + 1.0)
+    return constant + (cases * np.log(share) - special.gammaln(cases + 1.0)).sum(-1)
+
+
+def _all_log_probabilities(total: int, share: FloatArray) -> FloatArray:
+    """ln of the probability of every way to spread ``total`` cases over the strata."""
+    rest = np.array([total])
+    log_p = np.array([special.gammaln(total + 1.0)])
+    for log_share in np.log(share[:-1]):
+        # Each partial outcome branches into 0..rest cases for this stratum.
+        branches = rest + 1
+        first = np.repeat(np.cumsum(branches) - branches, branches)
+        here = np.arange(first.size) - first
+        log_p = np.repeat(log_p, branches) + here * log_share - special.gammaln(here + 1.0)
+        rest = np.repeat(rest, branches) - here
+    return log_p + rest * np.log(share[-1]) - special.gammaln(rest + 1.0)
