@@ -1,0 +1,151 @@
+"""The report's content, read from the published snapshot and from nowhere else."""
+
+import json
+from collections.abc import Sequence
+from itertools import groupby
+from operator import attrgetter
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+import duckdb
+
+from pv.errors import PublishError, UsageError
+from pv.report import queries
+from pv.report.model import (
+    PARTS,
+    Basis,
+    Cases,
+    Check,
+    File,
+    Pair,
+    Pooled,
+    Quality,
+    QuarantineRule,
+    Rate,
+    Region,
+    Report,
+    Run,
+    Signal,
+    Simulated,
+    Stratum,
+    VerdictCount,
+)
+
+# Pairs listed of advanced therapies that are flagged, and of each other list.
+LISTED = 50
+LISTED_OTHER = 20
+# Pairs shown in detail, and how many of them each verdict may claim before the rest is filled up:
+# what only the pool sees is what the page is for, but every kind of verdict can be looked at.
+DETAILED = 30
+RESERVED = {
+    "pooled_only": 20,
+    "country_signal": 4,
+    "single_country_driven": 3,
+    "confounded_by_country": 3,
+}
+
+
+class _Keyed(Protocol):
+    @property
+    def key(self) -> int: ...
+
+
+Row = TypeVar("Row")
+Keyed = TypeVar("Keyed", bound=_Keyed)
+
+
+def read(snapshot: Path) -> Report:
+    """The report's content from a published snapshot, opened read-only.
+
+    Raises UsageError when there is no such file, PublishError when it does not hold exactly one
+    run or lists a signal that has no counts.
+    """
+    if not snapshot.is_file():
+        raise UsageError(f"no snapshot at {snapshot}: run the night first")
+    with duckdb.connect(str(snapshot), read_only=True) as con:
+        return _report(con)
+
+
+def _report(con: duckdb.DuckDBPyConnection) -> Report:
+    listed = _rows(con, Signal, queries.SIGNALS, most=LISTED, fewer=LISTED_OTHER)
+    signals = {part: [s for s in listed if s.part == part] for part in PARTS}
+    return Report(
+        run=_run(con),
+        verdicts=_rows(con, VerdictCount, queries.VERDICTS),
+        signals=signals,
+        pairs=_pairs(con, to_detail([s for part in PARTS for s in signals[part]])),
+        quality=_quality(con),
+    )
+
+
+def to_detail(listed: Sequence[Signal]) -> list[Signal]:
+    """The signals to show in detail, in the order of the list: at most `DETAILED`.
+
+    Each verdict has the places that `RESERVED` gives it; those it leaves go to the list's first.
+    """
+    chosen: set[int] = set()
+    for verdict, places in RESERVED.items():
+        chosen.update([i for i, s in enumerate(listed) if s.verdict == verdict][:places])
+    left = [i for i in range(len(listed)) if i not in chosen]
+    chosen.update(left[: DETAILED - len(chosen)])
+    return [listed[i] for i in sorted(chosen)]
+
+
+def _run(con: duckdb.DuckDBPyConnection) -> Run:
+    runs = con.execute(queries.RUN).fetchall()
+    if len(runs) != 1:
+        raise PublishError(f"the snapshot holds {len(runs)} runs in ops.run, the report needs one")
+    *plain, settings, rules, inputs, versions = runs[0]
+    return Run(*plain, *(json.loads(text) for text in (settings, rules, inputs, versions)))
+
+
+def _pairs(con: duckdb.DuckDBPyConnection, signals: Sequence[Signal]) -> list[Pair]:
+    columns = {
+        "keys": list(range(len(signals))),
+        "products": [s.product for s in signals],
+        "events": [s.event for s in signals],
+        "event_kinds": [s.event_kind for s in signals],
+    }
+    con.execute(queries.SHOWN, columns)
+    pooled = {p.key: p for p in _rows(con, Pooled, queries.POOLED)}
+    for key, signal in enumerate(signals):
+        if key not in pooled:
+            raise PublishError(f"{' / '.join(signal.key)} is in mart.signal, not in mart.pair")
+    strata = _by_key(_rows(con, Stratum, queries.STRATA))
+    regions = _by_key(_rows(con, Region, queries.REGIONS))
+    rates = _by_key(_rows(con, Rate, queries.RATES))
+    return [
+        Pair(
+            number=key + 1,
+            signal=signal,
+            pooled=pooled[key],
+            strata=strata.get(key, []),
+            regions=regions.get(key, []),
+            rates=rates.get(key, []),
+        )
+        for key, signal in enumerate(signals)
+    ]
+
+
+def _quality(con: duckdb.DuckDBPyConnection) -> Quality:
+    return Quality(
+        files=_rows(con, File, queries.FILES),
+        quarantine=_rows(con, QuarantineRule, queries.QUARANTINE),
+        validation=_rows(con, Check, queries.VALIDATION),
+        cases=_rows(con, Cases, queries.CASES)[0],
+        bases=_rows(con, Basis, queries.BASES),
+        simulated=_rows(con, Simulated, queries.SIMULATED)[0],
+    )
+
+
+def _rows(
+    con: duckdb.DuckDBPyConnection, row: type[Row], query: str, **params: object
+) -> list[Row]:
+    """The rows of a query as `row`, whose fields are the query's columns."""
+    found = con.execute(query, params)
+    names = [column[0] for column in found.description or ()]
+    return [row(**dict(zip(names, values, strict=True))) for values in found.fetchall()]
+
+
+def _by_key(rows: Sequence[Keyed]) -> dict[int, list[Keyed]]:
+    return {key: list(group) for key, group in groupby(rows, key=attrgetter("key"))}

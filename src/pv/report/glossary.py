@@ -1,0 +1,147 @@
+"""The field's terms in plain words: the source of docs/glossary.md and of the report's glossary."""
+
+from dataclasses import dataclass
+
+from pv.report.words import VERDICTS
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A term, its anchor on the page, and its meaning in one to three sentences."""
+
+    anchor: str
+    name: str
+    meaning: str
+
+
+def _verdict(key: str, rest: str) -> Term:
+    verdict = VERDICTS[key]
+    return Term(key, f"{verdict.name} ({key})", f"{verdict.meaning} {rest}")
+
+
+TERMS = (
+    Term("as-of", "As of, data lock point",
+         "The date up to which reports count: what was received on or before it. The same date "
+         "gives the same result again, whatever arrives later."),
+    Term("atmp", "Advanced therapy (ATMP)",
+         "A medicine made of genes, cells or tissues: gene therapy (GTMP), somatic cell therapy "
+         "(sCTMP), tissue-engineered product (TEP), or one combined with a device."),
+    Term("background-rate", "Background rate",
+         "How often the event happens in people who did not receive the product, per 100,000 "
+         "person-years."),
+    Term("case", "Case",
+         "One patient's safety report after its versions, deletions and duplicates are settled. "
+         "Everything here counts cases, never rows of a file."),
+    Term("chi2", "Chi-squared (Yates, Cochran)",
+         "How far a table is from no association, with a correction for small numbers. Yates "
+         "for one country, Cochran over countries."),
+    Term("comparator", "Comparator",
+         "What a product is compared with: the other cases of the same country. Comparing across "
+         "countries mistakes habits of reporting for risk."),
+    Term("confounding", "Confounding by country, Simpson's paradox",
+         "Countries differ in what they report. Added up, the product and the event can look "
+         "linked although no country on its own shows a link."),
+    Term("crude", "Crude",
+         "All countries added into one table as if they were one. Shown to compare with, never to "
+         "decide."),
+    Term("disproportionality", "Disproportionality",
+         "A pair is reported more often than the rest of the reports would lead one to expect. "
+         "It is screening: it shows where to look, not that the product is the cause."),
+    Term("duplicate", "Duplicate",
+         "The same case received twice, often from a company and from an authority. One of them "
+         "counts (the most complete); the others are kept and set aside."),
+    Term("ebgm", "EBGM, EB05",
+         "Empirical Bayes geometric mean: the ratio of observed to expected cases, drawn towards "
+         "1 as far as the whole database suggests. EB05 is its lower 5% limit (DuMouchel 1999)."),
+    Term("eu-masked", "EU (masked)",
+         "Cases whose authority says only that they come from the European Union. They count in "
+         "the pool and in Europe, with their own comparator, but are no country."),
+    Term("event", "Event, event group",
+         "A reaction as a preferred term, or several terms that describe one medical question "
+         "taken together as a group."),
+    Term("expected", "Expected (E)",
+         "Cases of the pair to be expected if product and event had nothing to do with each "
+         "other: cases of the product times cases of the event, divided by all cases. For the "
+         "pool, the sum of what each country expects of itself."),
+    Term("garwood", "Garwood interval",
+         "The exact 95% interval of a rate when cases are counted (Garwood 1936). It holds for "
+         "small numbers and for zero."),
+    Term("ic", "IC, IC025, IC975",
+         "Information component, in bits: 0 is as many cases as expected, 1 twice, 2 four times, "
+         "with small numbers drawn towards 0. IC025 and IC975 are its 95% limits (Norén 2013)."),
+    Term("listedness", "Listedness",
+         "Whether the event is already in the product's reference safety information. A listed "
+         "event can still be a signal, for instance when it comes later or more often."),
+    Term("loco", "Leave one country out (LOCO)",
+         "How many countries, those with the largest excess first, must be left out before the "
+         "pool no longer flags. 1 means that the signal hangs on a single country."),
+    Term("mantel-haenszel", "Mantel-Haenszel",
+         "The way to pool tables of several countries so that each is compared with itself first "
+         "(Mantel and Haenszel 1959)."),
+    Term("masking", "Masking (statistical)",
+         "Very common reactions of a product fill the comparator and hide rarer ones."),
+    Term("person-time", "Person-time",
+         "The time that patients were watched after treatment, added up. Ten patients for two "
+         "years are 20 person-years."),
+    Term("pooling", "Pool, stratified",
+         "All countries taken together, each compared with itself. Countries with the product "
+         "and the event but no case of both count too: they were expected to have some."),
+    Term("preferred-term", "Preferred term",
+         "The level of the MedDRA dictionary at which reactions are counted, for example "
+         "'T-cell lymphoma'."),
+    Term("prr", "PRR",
+         "Proportional reporting ratio: the event's share of the product's cases, divided by its "
+         "share of all other cases (Evans 2001)."),
+    Term("q-value", "q-value",
+         "The p-value adjusted for the many pairs tested at once (Benjamini and Hochberg 1995). "
+         "It does not adjust for looking again every night."),
+    Term("quarantine", "Quarantine",
+         "Rows that broke a rule are kept apart with the rule's name. Rows read = kept + "
+         "quarantined, for every file."),
+    Term("rate", "Reporting rate",
+         "Reported cases per 1,000 patients treated. Not every case is reported, so the true "
+         "risk is at least as high."),
+    Term("ror", "ROR, ROR025",
+         "Reporting odds ratio: 1 is no association. ROR025 and ROR975 are its 95% limits "
+         "(van Puijenbroek 2002); over countries it is the Mantel-Haenszel odds ratio."),
+    Term("signal", "Signal",
+         "Information that suggests a new possible link, or a new side of a known one, between "
+         "a product and an event, and that deserves a look by people."),
+    Term("stimulated", "Stimulated reporting",
+         "More reports because of attention, such as a regulator's notice or the news, and not "
+         "because of more harm."),
+    Term("stratum", "Stratum",
+         "A part of the cases that is compared with itself: a country, the cases masked to a "
+         "region, or those of unknown country."),
+    Term("suspect", "Suspect, interacting",
+         "The reporter thinks the product may have caused the event, alone or together with "
+         "another. Other medicines taken at the time are concomitant and do not count."),
+    Term("time-to-onset", "Time to onset",
+         "Days from first administration to the start of the event. Late events are seen less "
+         "completely, because some have yet to happen."),
+    Term("2x2", "Two-by-two table (a, b, c, d)",
+         "a: cases with product and event; b: product only; c: event only; d: neither."),
+    _verdict("pooled_only",
+             "The excess is spread over countries too small to see it, which is what pooling is "
+             "for."),
+    _verdict("country_signal", "The countries are named."),
+    _verdict("single_country_driven",
+             "One country holds more than 80% of the cases, or is the only one with any."),
+    _verdict("confounded_by_country", "It is not counted as a signal."),
+    _verdict("not_flagged",
+             "It is not evidence of safety: too few cases give no flag either."),
+)  # fmt: skip
+
+
+def markdown() -> str:
+    """docs/glossary.md."""
+    lines = [
+        "# Glossary",
+        "",
+        "The terms of the report and of the snapshot, in plain words. Made from",
+        "`src/pv/report/glossary.py`; a test fails when the two differ.",
+        "",
+    ]
+    for term in TERMS:
+        lines += [f"**{term.name}** — {term.meaning}", ""]
+    return "\n".join(lines[:-1]) + "\n"

@@ -1,0 +1,271 @@
+"""The content of the report: one frozen record for each thing the page shows."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+PARTS = ("advanced", "advanced_aside", "other", "other_aside")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What ran on what. The four mappings are as the night wrote them."""
+
+    run_id: str
+    as_of: date
+    code_version: str
+    fingerprint: str
+    seed: int
+    settings: Any
+    rules: Any
+    inputs: Any
+    versions: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """A flagged pair in the list; `part` is one of `PARTS`, `place` its place in that part."""
+
+    part: str
+    place: int
+    rank: int | None
+    product: str
+    atmp_class: str
+    event: str
+    event_kind: str
+    verdict: str
+    reasons: list[str]
+    n: int
+    expected: float
+    ic: float
+    ic025: float
+    ror: float | None
+    ror025: float | None
+    n_countries: int
+    effective_countries: float | None
+    top_country: str | None
+    top_share: float | None
+    loco_fragility: int | None
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What tells one pair from another."""
+        return self.product, self.event, self.event_kind
+
+
+@dataclass(frozen=True, slots=True)
+class Pooled:
+    """All strata of a pair: stratified statistics, and the crude ones of the collapsed table."""
+
+    key: int
+    n: int
+    n_product: int
+    n_event: int
+    n_cases: int
+    expected: float
+    ic: float
+    ic025: float
+    ic975: float
+    ror: float | None
+    ror025: float | None
+    ror975: float | None
+    prr: float | None
+    chi2_yates: float | None
+    crude_expected: float
+    crude_ic: float
+    crude_ic025: float
+    crude_ror: float | None
+    crude_ror025: float | None
+    crude_prr: float | None
+    crude_chi2_yates: float | None
+    q_value: float
+    flagged: bool
+
+    @property
+    def crude(self) -> tuple[int, int, int, int]:
+        """The cells a, b, c, d of the collapsed table."""
+        return (
+            self.n,
+            self.n_product - self.n,
+            self.n_event - self.n,
+            self.n_cases - self.n_product - self.n_event + self.n,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Stratum:
+    """A country (or a stratum without one) where product and event both occur.
+
+    The interval is absent where no case has both (a = 0): the snapshot does not hold it.
+    """
+
+    key: int
+    stratum: str
+    name: str
+    is_country: bool
+    a: int
+    b: int
+    c: int
+    d: int
+    expected: float
+    ic: float | None
+    ic025: float | None
+    ic975: float | None
+    ror025: float | None
+    flagged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A region with at least one case of the pair, stratified by country inside it."""
+
+    key: int
+    region: str
+    n: int
+    expected: float
+    ic: float
+    ic025: float
+    ic975: float
+    flagged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Cases per 1,000 patients treated, with Garwood's limits."""
+
+    key: int
+    pooled: bool
+    name: str
+    n: int
+    patients: float
+    rate: float
+    rate_lower: float
+    rate_upper: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Everything that is shown of one flagged pair; `number` is its place on the page."""
+
+    number: int
+    signal: Signal
+    pooled: Pooled
+    strata: list[Stratum]
+    regions: list[Region]
+    rates: list[Rate]
+
+    @property
+    def silent(self) -> list[Stratum]:
+        """Countries that have the product and the event, but no case of both."""
+        return [s for s in self.strata if s.is_country and s.a == 0]
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictCount:
+    """Pairs of a verdict, of advanced therapies or of other medicines."""
+
+    verdict: str
+    advanced: bool
+    pairs: int
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file received; rows_read = rows_kept + rows_quarantined."""
+
+    source: str
+    name: str
+    sha256: str | None
+    rows_read: int
+    rows_kept: int
+    rows_quarantined: int
+    status: str
+    message: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class QuarantineRule:
+    """Rows of a source that broke a rule, with the reason given for one of them."""
+
+    source: str
+    rule: str
+    reason: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """An expectation and how it went."""
+
+    suite: str
+    rule: str
+    severity: str
+    success: bool
+    rows_checked: int | None
+    rows_failed: int | None
+    detail: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """Cases known, and those that count: duplicates set aside, country masked or unknown."""
+
+    cases: int
+    counted: int
+    masked: int
+    unknown: int
+    countries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """Counted cases whose country was taken from one field."""
+
+    country_basis: str
+    cases: int
+
+
+@dataclass(frozen=True, slots=True)
+class Simulated:
+    """Where the snapshot says that data are simulated."""
+
+    cases: int
+    exposures: int
+    background_rates: int
+    files: int
+
+    @property
+    def any(self) -> bool:
+        """Something in the snapshot is simulated."""
+        return bool(self.cases or self.exposures or self.background_rates or self.files)
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """What came in, what was held back and why."""
+
+    files: list[File]
+    quarantine: list[QuarantineRule]
+    validation: list[Check]
+    cases: Cases
+    bases: list[Basis]
+    simulated: Simulated
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The whole content of the page."""
+
+    run: Run
+    verdicts: list[VerdictCount]
+    signals: dict[str, list[Signal]]
+    pairs: list[Pair]
+    quality: Quality
+
+    def count(self, verdict: str, *, advanced: bool | None = None) -> int:
+        """Pairs of a verdict; of advanced therapies or of the others only, when asked."""
+        return sum(
+            v.pairs
+            for v in self.verdicts
+            if v.verdict == verdict and advanced in (None, v.advanced)
+        )

@@ -1,0 +1,97 @@
+"""From the report's content to one HTML file that opens from a file share with no network."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from pv.report import context, figures, glossary, words
+from pv.report.model import Pair, Report
+
+# Shown first and in this order; a pair that is not flagged is no entry of the list.
+HEADLINES = (
+    "pooled_only",
+    "country_signal",
+    "single_country_driven",
+    "confounded_by_country",
+    "not_flagged",
+)
+BAD_STATES = ("failed", "missing")
+
+
+def write(snapshot: Path, target: Path) -> Path:
+    """Write the report of a published snapshot to `target` (an .html file) and return it.
+
+    The same snapshot gives the same bytes. The file appears whole or not at all. Raises
+    UsageError when there is no snapshot, PublishError when it is not a whole one.
+    """
+    html = render(context.read(snapshot))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = target.with_name(f".{target.name}.partial")
+    partial.write_bytes(html.encode("utf-8", "replace"))
+    os.replace(partial, target)  # noqa: PTH105  (says that an existing file is replaced)
+    return target
+
+
+def render(report: Report) -> str:
+    """The page. Everything that came with a report or a file is escaped; figures are our own."""
+    return _environment().get_template("report.html").render(
+        report=report,
+        run=report.run,
+        quality=report.quality,
+        pairs=report.pairs,
+        rule=rule_in_words(report.run.rules),
+        headlines=[words.VERDICTS[key] for key in HEADLINES],
+        verdicts=words.VERDICTS,
+        classes=words.ATMP_CLASSES,
+        file_states=words.FILE_STATES,
+        country_bases=words.COUNTRY_BASES,
+        terms=sorted(glossary.TERMS, key=lambda term: term.name.casefold()),
+        anchors=_anchors(report.pairs),
+        figures={pair.number: _figure(pair) for pair in report.pairs},
+        max_countries=figures.MAX_COUNTRIES,
+        bad_files=[f for f in report.quality.files if f.status in BAD_STATES],
+        unbalanced=[
+            f
+            for f in report.quality.files
+            if f.rows_read != f.rows_kept + f.rows_quarantined
+        ],
+        failed_checks=[c for c in report.quality.validation if not c.success],
+    )  # fmt: skip
+
+
+def rule_in_words(rules: Any) -> str:
+    """The rule as its author describes it; without a description, its settings one by one."""
+    if isinstance(rules, dict) and rules.get("description"):
+        return str(rules["description"])
+    return "; ".join(f"{name} = {value}" for name, value in words.facts(rules))
+
+
+def _figure(pair: Pair) -> Markup:
+    return Markup(figures.forest(figures.lines(pair), salt=str(pair.number)))  # noqa: S704
+
+
+def _anchors(pairs: Sequence[Pair]) -> dict[tuple[str, str, str], str]:
+    return {pair.signal.key: f"pair-{pair.number}" for pair in pairs}
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "number": words.number,
+        "whole": words.whole,
+        "percent": words.percent,
+        "day": words.day,
+        "listing": words.listing,
+        "facts": words.facts,
+    }
+    environment.globals |= {"plural": words.plural}
+    return environment

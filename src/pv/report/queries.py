@@ -1,0 +1,165 @@
+"""What the report asks the published snapshot; every query gives its rows in a fixed order."""
+
+RUN = """
+select run_id, as_of, code_version, fingerprint, seed, settings, rules, inputs, versions
+from ops.run
+"""
+
+# Signals are what the pool or a country flags; a pair that only the crude table flags is set aside.
+SIGNALS = """
+with flagged as (
+    select
+        s.*,
+        case
+            when verdict = 'confounded_by_country' and atmp_class <> 'none' then 'advanced_aside'
+            when verdict = 'confounded_by_country' then 'other_aside'
+            when atmp_class <> 'none' then 'advanced'
+            else 'other'
+        end as part
+    from mart.signal s
+    where verdict <> 'not_flagged'
+),
+placed as (
+    select
+        *,
+        row_number() over (
+            partition by part
+            order by verdict <> 'pooled_only', rank nulls last, ic025 desc, product, event,
+                event_kind
+        ) as place
+    from flagged
+)
+select
+    part, place, rank, product, atmp_class, event, event_kind, verdict, reasons, n, expected,
+    ic, ic025, ror, ror025, n_countries, effective_countries,
+    coalesce(c.country_name, top_country) as top_country, top_share,
+    loco_fragility
+from placed
+left join core.country c on c.country = placed.top_country
+where place <= if(part = 'advanced', $most, $fewer)
+order by part, place
+"""
+
+VERDICTS = """
+select verdict, atmp_class <> 'none' as advanced, count(*) as pairs
+from mart.signal
+group by all
+order by all
+"""
+
+# The pairs to show in detail; `key` joins the rows of the queries below to their pair.
+SHOWN = """
+create or replace temp table shown as
+select
+    unnest($keys::integer[]) as key,
+    unnest($products::varchar[]) as product,
+    unnest($events::varchar[]) as event,
+    unnest($event_kinds::varchar[]) as event_kind
+"""
+
+POOLED = """
+select
+    key, n, n_product, n_event, n_cases, expected, ic, ic025, ic975, ror, ror025, ror975, prr,
+    chi2_yates, crude_expected, crude_ic, crude_ic025, crude_ror, crude_ror025, crude_prr,
+    crude_chi2_yates, q_value, flagged
+from shown
+join mart.pair using (product, event, event_kind)
+order by key
+"""
+
+# Every stratum where product and event both occur, also where no case has both: mart.pair_country
+# leaves those out, the pooled expectation does not.
+STRATA = """
+with strata as (
+    select s.key, s.product, s.event, s.event_kind, m.stratum, m.is_country,
+        p.n_product, e.n_event, m.n_cases,
+        p.n_product::double * e.n_event / m.n_cases as expected
+    from shown s
+    join mart.product_margin p using (product)
+    join mart.event_margin e using (event, event_kind, stratum)
+    join mart.country_margin m using (stratum)
+)
+select
+    s.key, s.stratum, coalesce(c.country_name, s.stratum) as name, s.is_country,
+    coalesce(k.a, 0) as a,
+    s.n_product - coalesce(k.a, 0) as b,
+    s.n_event - coalesce(k.a, 0) as c,
+    s.n_cases - s.n_product - s.n_event + coalesce(k.a, 0) as d,
+    s.expected, k.ic, k.ic025, k.ic975, k.ror025, coalesce(k.flagged, false) as flagged
+from strata s
+left join mart.pair_country k
+    on k.product = s.product and k.event = s.event and k.event_kind = s.event_kind
+    and k.country = s.stratum
+left join core.country c on c.country = s.stratum
+order by s.key, a desc, s.stratum
+"""
+
+REGIONS = """
+select key, region, n, expected, ic, ic025, ic975, flagged
+from shown
+join mart.pair_region using (product, event, event_kind)
+order by key, n desc, region
+"""
+
+RATES = """
+select key, r.country = 'all' as pooled, coalesce(c.country_name, r.country) as name, r.n,
+    patients, rate, rate_lower, rate_upper
+from shown
+join mart.rate r using (product, event, event_kind)
+left join core.country c using (country)
+order by key, pooled desc, r.n desc, patients desc, r.country
+"""
+
+FILES = """
+select source, name, sha256, rows_read, rows_kept, rows_quarantined, status, message
+from ops.source_file
+order by source, name, file_id
+"""
+
+QUARANTINE = """
+select source, rule, min(reason) as reason, count(distinct (file_id, line)) as rows
+from ops.quarantine
+group by source, rule
+order by rows desc, source, rule
+"""
+
+VALIDATION = """
+select suite, rule, severity, success, rows_checked, rows_failed, detail
+from ops.validation
+order by success, severity <> 'critical', suite, rule
+"""
+
+CASES = """
+select
+    count(*) as cases,
+    count(*) filter (is_master) as counted,
+    count(*) filter (is_master and country_masked) as masked,
+    count(*) filter (is_master and country is null and not country_masked) as unknown,
+    count(distinct stratum) filter (is_master and country is not null) as countries
+from core.case
+"""
+
+BASES = """
+select country_basis, count(*) as cases
+from core.case
+where is_master
+group by country_basis
+order by cases desc, country_basis
+"""
+
+# Simulated files say so in every sender, in the exposure's quality or reference and in file names.
+SIMULATED = """
+select
+    (select count(*) from core.case where contains(lower(sender), 'simulated')) as cases,
+    (
+        select count(*)
+        from core.exposure
+        where contains(lower(concat_ws(' ', quality, reference)), 'simulated')
+    ) as exposures,
+    (
+        select count(*)
+        from core.background_rate
+        where contains(lower(reference), 'simulated')
+    ) as background_rates,
+    (select count(*) from ops.source_file where contains(lower(name), 'simulated')) as files
+"""

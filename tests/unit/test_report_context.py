@@ -1,0 +1,42 @@
+"""Which of many signals the page shows in detail."""
+
+from collections import Counter
+
+from pv.report.context import to_detail
+from pv.report.model import Signal
+
+
+def signals(*verdicts: str) -> list[Signal]:
+    return [
+        Signal(
+            part="advanced", place=place, rank=place, product=f"P{place}", atmp_class="GTMP",
+            event="E", event_kind="event", verdict=verdict, reasons=[], n=3, expected=1.0, ic=1.0,
+            ic025=0.1, ror=3.0, ror025=1.1, n_countries=3, effective_countries=3.0,
+            top_country="France", top_share=0.4, loco_fragility=2,
+        )
+        for place, verdict in enumerate(verdicts, start=1)
+    ]  # fmt: skip
+
+
+def test_few_signals_are_all_shown_in_their_order():
+    few = signals("pooled_only", "country_signal", "pooled_only", "confounded_by_country")
+    assert to_detail(few) == few
+
+
+def test_of_many_every_verdict_has_its_first_and_the_order_stays():
+    many = signals(
+        *["pooled_only"] * 40,
+        *["country_signal"] * 40,
+        *["single_country_driven"] * 1,
+        *["confounded_by_country"] * 40,
+    )
+    shown = to_detail(many)
+    # 20 + 4 + 1 + 3 places are claimed; the 2 left go to the first of the list.
+    assert Counter(s.verdict for s in shown) == {
+        "pooled_only": 20 + 2,
+        "country_signal": 4,
+        "single_country_driven": 1,
+        "confounded_by_country": 3,
+    }
+    assert [s.place for s in shown] == sorted(s.place for s in shown)
+    assert [s.place for s in shown if s.verdict == "country_signal"] == [41, 42, 43, 44]

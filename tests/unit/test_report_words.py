@@ -1,0 +1,91 @@
+"""How figures and verdicts read on the officer's page."""
+
+import math
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from pv.dictionary import fields
+from pv.report import glossary, words
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize(
+    ("value", "read"),
+    [
+        (1234.5, "1,234.50"),
+        (-1.234, f"{words.MINUS}1.23"),
+        (0.0, "0.00"),
+        (-0.001, "0.00"),
+        (0.004, "<0.01"),
+        (None, words.ABSENT),
+        (math.nan, words.ABSENT),
+        (math.inf, "∞"),
+        (-math.inf, f"{words.MINUS}∞"),
+    ],
+)
+def test_a_small_expectation_never_reads_as_zero_and_an_absent_figure_never_as_a_number(
+    value, read
+):
+    assert words.number(value) == read
+
+
+def test_counts_and_shares_read_plainly():
+    assert words.whole(12_345) == "12,345"
+    assert words.percent(2 / 3) == "67%"
+    assert words.percent(None) == words.ABSENT
+    assert words.plural(1, "country", "countries") == "1 country"
+    assert words.plural(1_000, "case") == "1,000 cases"
+
+
+def test_the_date_does_not_follow_the_locale():
+    assert words.day(date(2024, 12, 31)) == "31 December 2024"
+
+
+def test_names_are_joined_as_in_a_sentence():
+    assert words.listing([]) == ""
+    assert words.listing(["A"]) == "A"
+    assert words.listing(["A", "B", "C"]) == "A, B and C"
+
+
+def test_every_leaf_of_the_settings_is_shown():
+    settings = {"b": {"y": [1, 2], "x": None}, "a": "text", "files": [{"name": "f"}, {"name": "g"}]}
+    assert list(words.facts(settings)) == [
+        ("a", "text"),
+        ("b.x", "null"),
+        ("b.y", "[1, 2]"),
+        ("files 1.name", "f"),
+        ("files 2.name", "g"),
+    ]
+
+
+def test_every_value_that_the_dictionary_allows_has_words():
+    assert set(words.VERDICTS) == set(fields.VERDICTS)
+    assert set(words.ATMP_CLASSES) == set(fields.ATMP_CLASSES)
+    assert set(words.FILE_STATES) == set(fields.FILE_STATES)
+    assert set(words.COUNTRY_BASES) == set(fields.COUNTRY_BASES)
+
+
+def test_the_glossary_page_is_made_from_the_terms():
+    page = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    assert page == glossary.markdown(), "write pv.report.glossary.markdown() to docs/glossary.md"
+
+
+def test_the_glossary_explains_every_verdict_and_no_term_twice():
+    anchors = [term.anchor for term in glossary.TERMS]
+    assert len(anchors) == len(set(anchors))
+    assert set(fields.VERDICTS) <= set(anchors)
+
+
+def test_every_glossary_link_of_the_templates_has_its_term():
+    templates = ROOT / "src" / "pv" / "report" / "templates"
+    linked = {
+        anchor
+        for file in templates.glob("*.html")
+        for anchor in re.findall(r'href="#g-([^"]+)"', file.read_text(encoding="utf-8"))
+    }
+    assert linked
+    assert linked <= {term.anchor for term in glossary.TERMS}
