@@ -1,7 +1,6 @@
 -- core.case_version. grain: one row per version of a case ever received. params: $as_of
 -- One case, one current version: the authority's first-ranked source, then the highest version,
 -- the latest receipt, the highest report id; a report published twice counts as published last.
-delete from core.case_version;
 insert into core.case_version
 with version as (
     select

@@ -1,16 +1,23 @@
--- case_draft (temporary). grain: one row per current case, before duplicates. params: none
+-- file_release, case_draft (temporary). grain: one row per file; per current case, before
+-- duplicates. params: none
+-- What belongs to a report came in the same delivery, whatever the file: release_no tells.
 -- Country: of occurrence, else the reporter's, else the prefix of the worldwide case id (FAERS
 -- carries that id as manufacturer number: two letters, sender, number). FAERS masks members of
 -- the European Union since 2025Q3: an earlier version of the same case may still tell.
+create or replace temp table file_release as
+select file_id, dense_rank() over (order by source, release) as release_no
+from ops.source_file;
+
 create or replace temp table case_draft as
 with current_report as (
     select
-        v.case_id, r.*,
+        v.case_id, f.release_no, r.*,
         regexp_extract(
             upper(coalesce(r.worldwide_case_id, r.manufacturer_number)), '^([A-Z]{2})-[^-]+-', 1
         ) as id_prefix
     from core.case_version v
     join staging.report r using (file_id, line)
+    join file_release f using (file_id)
     where v.current
 ),
 placed as (

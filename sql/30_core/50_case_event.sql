@@ -1,32 +1,29 @@
 -- core.case_event. grain: one row per distinct event of a current case. params: none
+-- event_spelling (temporary). grain: one row per spelling of a term.
 -- One event, one spelling: the one with the fewest capitals (FAERS writes sentence case, AERS
 -- capitals, the dashboard capitals at each word), with a capital in front.
-delete from core.case_event;
-insert into core.case_event
-with reaction as (
-    select
-        c.case_id, c.event_date, c.event_date_precision,
-        trim(e.term_verbatim) as term_verbatim, lower(trim(e.term_verbatim)) as term_key,
-        e.event_code, e.onset_date, e.onset_date_precision, e.outcome, e.file_id, e.line
-    from case_draft c
-    join ops.source_file f on f.source = c.source and f.release = c.release
-    join staging.report_event e on e.file_id = f.file_id and e.source_report_id = c.source_report_id
-),
-spelling as (
-    select distinct term_key, term_verbatim
-    from reaction
+create or replace temp table event_spelling as
+with spelling as (
+    select distinct term_verbatim, trim(term_verbatim) as term
+    from staging.report_event
 ),
 preferred as (
     select
-        term_key,
+        lower(term) as term_key,
         arg_min(
-            upper(term_verbatim[1]) || term_verbatim[2:],
-            (length(regexp_replace(term_verbatim[2:], '[^A-Z]', '', 'g')), term_verbatim)
+            upper(term[1]) || term[2:],
+            (length(regexp_replace(term[2:], '[^A-Z]', '', 'g')), term)
         ) as event
     from spelling
-    group by term_key
-),
-first_suspect as (
+    group by lower(term)
+)
+select
+    s.term_verbatim, p.event, (dense_rank() over (order by p.event))::integer as event_no
+from spelling s
+join preferred p on p.term_key = lower(s.term);
+
+insert into core.case_event
+with first_suspect as (
     select
         case_id,
         min(start_date) as start_low,
@@ -39,34 +36,49 @@ first_suspect as (
     where role in ('primary_suspect', 'suspect', 'interacting') and start_date is not null
     group by case_id
 ),
-event as (
-    select distinct on (r.case_id, r.term_key)
-        r.case_id, r.term_verbatim, p.event, r.event_code, r.outcome, r.file_id, r.line,
-        coalesce(r.onset_date, r.event_date) as onset_low,
-        if(r.onset_date is null, r.event_date_precision, r.onset_date_precision) as onset_precision
-    from reaction r
-    join preferred p using (term_key)
-    order by r.case_id, r.term_key, r.onset_date nulls last, r.file_id, r.line
+reaction as (
+    select
+        c.case_id, s.event_no,
+        min(e.file_id * 1000000000000 + e.line) as place,
+        arg_min(e.term_verbatim, e.file_id * 1000000000000 + e.line) as term_verbatim,
+        min(e.event_code) as event_code,
+        min(e.outcome) as outcome,
+        coalesce(min(e.onset_date), any_value(c.event_date)) as onset_low,
+        if(
+            min(e.onset_date) is null, any_value(c.event_date_precision),
+            arg_min(e.onset_date_precision, e.onset_date)
+        ) as onset_precision
+    from staging.report_event e
+    join file_release f using (file_id)
+    join case_draft c using (release_no, source_report_id)
+    join event_spelling s using (term_verbatim)
+    group by c.case_id, s.event_no
 ),
 spanned as (
     select
-        e.*,
-        case e.onset_precision
-            when 'day' then e.onset_low
-            when 'month' then (e.onset_low + interval 1 month - interval 1 day)::date
-            when 'year' then (e.onset_low + interval 1 year - interval 1 day)::date
+        *,
+        case onset_precision
+            when 'day' then onset_low
+            when 'month' then (onset_low + interval 1 month - interval 1 day)::date
+            when 'year' then (onset_low + interval 1 year - interval 1 day)::date
         end as onset_high
-    from event e
+    from reaction
+),
+named as (
+    select event_no, any_value(event) as event
+    from event_spelling
+    group by event_no
 ),
 final as (
     select
         s.case_id,
-        row_number() over (partition by s.case_id order by s.file_id, s.line, s.event) as event_seq,
-        s.term_verbatim, s.event, s.event_code,
+        row_number() over (partition by s.case_id order by s.place, s.event_no) as event_seq,
+        s.term_verbatim, n.event, s.event_code,
         s.onset_low as onset_date, s.onset_precision as onset_date_precision, s.outcome,
         datediff('day', f.start_high, s.onset_low) as time_to_onset_days_low,
         datediff('day', f.start_low, s.onset_high) as time_to_onset_days_high
     from spanned s
+    join named n using (event_no)
     left join first_suspect f using (case_id)
 )
 select * from final

@@ -2,20 +2,36 @@
 -- Deterministic keys (METHODS part 10; FORMATS 1.4). A key that more than ten cases share is a
 -- habit of reporting ("UNKNOWN", one date for a whole series), not a duplicate, and links nobody.
 create or replace temp table duplicate_key as
-with drug_set as (
-    select case_id, string_agg(substance, '|' order by substance) as drugs
-    from (select distinct case_id, coalesce(product, substance) as substance from core.case_drug)
+with described as (
+    select case_id, concat_ws('#', event_date, age_years, sex, country) as patient
+    from case_draft
+    where event_date_precision = 'day'
+        and event_date is not null
+        and age_years is not null
+        and sex is not null
+        and country is not null
+    qualify count(*) over (partition by event_date, age_years, sex, country) > 1
+),
+drug_set as (
+    -- Adding up hashes tells sets apart without sorting them.
+    select case_id, count(*) as drugs, sum(hash(product)::hugeint) as drug_hash
+    from (
+        select distinct d.case_id, d.product
+        from core.case_drug d
+        join described using (case_id)
+    )
     group by case_id
 ),
 event_set as (
-    select case_id, string_agg(event, '|' order by event) as events
-    from core.case_event
-    group by case_id
+    select e.case_id, count(*) as events, sum(hash(e.event)::hugeint) as event_hash
+    from core.case_event e
+    join described using (case_id)
+    group by e.case_id
 ),
 linked as (
     select c.case_id, upper(trim(l.linked_id)) as linked_id
     from case_draft c
-    join ops.source_file f on f.source = c.source and f.release = c.release
+    join file_release f using (release_no)
     join staging.report_link l
         on l.file_id = f.file_id and l.source_report_id = c.source_report_id
 ),
@@ -41,15 +57,10 @@ keyed as (
     union all
     select
         c.case_id, 'same_content',
-        md5(concat_ws('#', c.event_date, c.age_years, c.sex, c.country, d.drugs, e.events))
-    from case_draft c
+        concat_ws('#', c.patient, d.drugs, d.drug_hash, e.events, e.event_hash)
+    from described c
     join drug_set d using (case_id)
     join event_set e using (case_id)
-    where c.event_date_precision = 'day'
-        and c.event_date is not null
-        and c.age_years is not null
-        and c.sex is not null
-        and c.country is not null
 ),
 final as (
     select distinct

@@ -1,6 +1,5 @@
 -- core.case. grain: one row per case that counts as of the run's date. params: none
 -- Nothing is deleted: in a duplicate group the most complete case is the master and counts.
-delete from core.case;
 insert into core.case
 with suspect as (
     select
@@ -35,7 +34,7 @@ described as (
 ),
 seriousness as (
     select
-        f.source, f.release, o.source_report_id,
+        c.case_id,
         bool_or(o.outcome = 'death') as death,
         bool_or(o.outcome = 'life_threatening') as life_threatening,
         bool_or(o.outcome = 'hospitalisation') as hospitalisation,
@@ -43,8 +42,9 @@ seriousness as (
         bool_or(o.outcome = 'congenital_anomaly') as congenital_anomaly,
         bool_or(o.outcome = 'other_serious') as other_serious
     from staging.report_outcome o
-    join ops.source_file f using (file_id)
-    group by all
+    join file_release f using (file_id)
+    join case_draft c using (release_no, source_report_id)
+    group by c.case_id
 ),
 final as (
     select
@@ -59,7 +59,7 @@ final as (
             else 'unknown'
         end as stratum,
         d.sex, d.age_years, d.reporter, d.report_type, d.event_date, d.event_date_precision,
-        coalesce(d.serious, s.source_report_id is not null) as serious,
+        coalesce(d.serious, s.case_id is not null) as serious,
         coalesce(d.fatal, d.death, s.death, false) as fatal,
         coalesce(d.death, s.death, false) as death,
         coalesce(d.life_threatening, s.life_threatening, false) as life_threatening,
@@ -76,7 +76,7 @@ final as (
         d.match_rule, d.completeness
     from described d
     left join core.country k using (country)
-    left join seriousness s using (source, release, source_report_id)
+    left join seriousness s using (case_id)
 )
 select * from final
 order by case_id;

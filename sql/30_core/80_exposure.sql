@@ -1,6 +1,5 @@
 -- core.exposure, core.background_rate. grain: one row per product, country and period; per event
 -- and population. params: none
-delete from core.exposure;
 insert into core.exposure
 select
     coalesce(p.brand, e.product) as product, p.product_id,
@@ -11,7 +10,6 @@ left join vocab_exposure v on v.name = e.product
 left join core.product p on p.product_id = v.product_id
 order by all;
 
-delete from core.background_rate;
 insert into core.background_rate
 select
     event, upper(trim(country)), sex, age_low, age_high, rate_per_100k, rate_low, rate_high,

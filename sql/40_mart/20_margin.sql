@@ -1,13 +1,11 @@
 -- mart.country_margin, mart.product_margin, mart.event_margin. grain: one row per stratum; per
 -- product and stratum; per event and stratum. params: none
 -- Margins are distinct cases, never sums of pair counts.
-delete from mart.country_margin;
 insert into mart.country_margin
 select stratum, country is not null as is_country, region, n_cases
 from counted_stratum
 order by stratum;
 
-delete from mart.product_margin;
 insert into mart.product_margin
 select p.product, s.stratum, count(*) as n_product
 from counted_product c
@@ -16,7 +14,6 @@ join counted_stratum s using (stratum_no)
 group by all
 order by all;
 
-delete from mart.event_margin;
 insert into mart.event_margin
 select e.event, e.event_kind, s.stratum, count(*) as n_event
 from counted_event c

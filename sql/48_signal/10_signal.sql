@@ -1,7 +1,6 @@
 -- mart.signal. grain: one row per product and event or event group. params: $as_of, $max_share,
 -- $min_countries, $rule
 -- The verdict by METHODS part 7, conditions 1 to 3. Reasons in plain words, in the order decided.
-delete from mart.signal;
 insert into mart.signal
 with contribution as (
     select

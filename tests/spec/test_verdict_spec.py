@@ -208,3 +208,14 @@ def test_a_country_that_flagged_at_an_earlier_look_is_not_forgotten(world) -> No
     ]
     world_before_june = world.all("select reasons[1] from mart.signal where n = 11")
     assert "DE flagged alone at an earlier look, first by 2024-01-31" in world_before_june[0][0]
+
+
+def test_a_world_without_any_known_country_is_not_an_error(world) -> None:
+    world.report("""
+        times | drugs   | events
+        5     | KYMRIAH | Deafness
+        90    | ASPIRIN | Nausea
+    """)
+    world.signals()
+    assert world.verdict("Kymriah", "Deafness") == ("single_country_driven", 5, [])
+    assert world.all("select count(*) from mart.pair_region") == [(0,)]

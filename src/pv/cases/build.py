@@ -7,6 +7,7 @@ import duckdb
 
 from pv import resources
 from pv.cases import coding, duplicates
+from pv.warehouse.connect import empty
 from pv.warehouse.numbered import run_file, transaction
 
 
@@ -17,6 +18,7 @@ def build(con: duckdb.DuckDBPyConnection, as_of: date, overrides: Path | None) -
     known. `overrides` is the home's vocab folder, or None.
     """
     with transaction(con):
+        empty(con, "core", but=("core.case_key",))
         coding.load_vocabulary(con, overrides)
         coding.code_drugs(con, overrides)
         coding.code_exposure(con, overrides)

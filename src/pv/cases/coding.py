@@ -48,6 +48,7 @@ def code_drugs(con: duckdb.DuckDBPyConnection, overrides: Path | None) -> int:
     folded = substances.resolve(pairs, overrides)
     brand = {p["product_id"]: p["brand"] for p in products.rows(overrides)}
     columns = {
+        "text_no": list(range(len(text))),
         "drug_verbatim": [t[0] for t in text],
         "active_ingredient": [t[1] for t in text],
         "route": [t[2] for t in text],
@@ -58,7 +59,11 @@ def code_drugs(con: duckdb.DuckDBPyConnection, overrides: Path | None) -> int:
         ],
     }
     con.register("coded", _arrays(columns))
-    con.execute("create or replace temp table vocab_drug as select columns(*)::varchar from coded")
+    con.execute("""
+        create or replace temp table vocab_drug as
+        select columns(* exclude (text_no))::varchar, text_no::integer as text_no
+        from coded
+        """)
     con.unregister("coded")
     return len(text)
 

@@ -11,7 +11,8 @@ from pv.signals import fragility, looks, pooling, rates
 from pv.signals.counts import Counts, Float, Int
 from pv.signals.rules import Rule
 from pv.stats import multiplicity
-from pv.warehouse.frames import insert
+from pv.warehouse.connect import empty
+from pv.warehouse.frames import register
 from pv.warehouse.numbered import run_step, transaction
 
 
@@ -25,8 +26,10 @@ def judge(con: duckdb.DuckDBPyConnection, rule: Rule, as_of: date) -> dict[str, 
         "rule": rule.description,
     }
     with transaction(con):
+        empty(con, "mart")
         run_step(con, "40_mart", params)
         _statistics(con, counting.read(con), rule)
+        run_step(con, "41_pair", {})
         looks.fill(con, rule)
         rates.fill(con, as_of)
         run_step(con, "48_signal", params)
@@ -35,42 +38,28 @@ def judge(con: duckdb.DuckDBPyConnection, rule: Rule, as_of: date) -> dict[str, 
 
 
 def _statistics(con: duckdb.DuckDBPyConnection, counts: Counts, rule: Rule) -> None:
-    product, event, kind = _names(con)
     pairs = pooling.Pairs.of(counts)
-    name = {
-        "product": product[pairs.product],
-        "event": event[pairs.event],
-        "event_kind": kind[pairs.event],
-    }
+    name = {"product_no": pairs.product, "event_no": pairs.event}
 
     cell = pooling.of_cells(counts)
-    strata = np.array(
-        [row[0] for row in con.execute(
-            "select stratum from counted_stratum order by stratum_no"
-        ).fetchall()],
-        dtype=object,
-    )  # fmt: skip
-    insert(
+    register(
         con,
-        "mart.pair_country",
+        "pair_country_columns",
         {
             **cell,
-            "product": product[counts.product],
-            "event": event[counts.event],
-            "event_kind": kind[counts.event],
-            "country": strata[counts.stratum],
-            "is_country": np.array([c is not None for c in counts.country])[counts.stratum],
+            "product_no": counts.product,
+            "event_no": counts.event,
+            "stratum_no": counts.stratum,
             "flagged": _flagged(rule, counts, counts.product, counts.a, cell),
         },
     )
 
     pooled, crude = pooling.pooled(counts, pairs), pooling.crude(counts, pairs)
     flagged = _flagged(rule, counts, pairs.product, pooled["n"], pooled)
-    crude_flagged = _flagged(rule, counts, pairs.product, pooled["n"], crude)
     midp = _mid_p(pooled["n"], pooled["expected"])
-    insert(
+    register(
         con,
-        "mart.pair",
+        "pair_columns",
         {
             **name,
             **pooled,
@@ -84,38 +73,33 @@ def _statistics(con: duckdb.DuckDBPyConnection, counts: Counts, rule: Rule) -> N
             "midp": midp,
             "q_value": multiplicity.benjamini_hochberg(midp),
             "flagged": flagged,
-            "crude_flagged": crude_flagged,
+            "crude_flagged": _flagged(rule, counts, pairs.product, pooled["n"], crude),
             "loco_fragility": fragility.loco(counts, pairs, flagged, rule),
         },
     )
-    _regions(con, counts, rule, (product, event, kind))
+    register(con, "pair_region_columns", _regions(counts, rule))
 
 
-def _regions(
-    con: duckdb.DuckDBPyConnection, counts: Counts, rule: Rule, names: tuple[np.ndarray, ...]
-) -> None:
-    product, event, kind = names
+def _regions(counts: Counts, rule: Rule) -> dict[str, np.ndarray]:
     parts: list[dict[str, np.ndarray]] = []
-    for region in sorted({r for r in counts.region if r is not None}):
-        part = counts.of_strata(np.flatnonzero(counts.region == region))
+    known = sorted({r for r in counts.region if r is not None})
+    # Without any known region the strata that have none stand in; the SQL leaves them out.
+    for region in known or [None]:
+        strata = np.flatnonzero(counts.region == region)
+        part = counts.of_strata(strata)
         pairs = pooling.Pairs.of(part)
         found = pooling.pooled(part, pairs)
         parts.append(
             {
                 **found,
-                "product": product[pairs.product],
-                "event": event[pairs.event],
-                "event_kind": kind[pairs.event],
-                "region": np.full(pairs.product.size, region, dtype=object),
+                "product_no": pairs.product,
+                "event_no": pairs.event,
+                # Any stratum of the region names it.
+                "stratum_no": np.full(pairs.product.size, strata[0]),
                 "flagged": _flagged(rule, part, pairs.product, found["n"], found),
             }
         )
-    if parts:
-        insert(
-            con,
-            "mart.pair_region",
-            {key: np.concatenate([part[key] for part in parts]) for key in parts[0]},
-        )
+    return {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
 
 
 def _flagged(
@@ -130,13 +114,3 @@ def _mid_p(n: Float, expected: Float) -> Float:
     above = special.gammainc(n + 1, expected)
     at_least = np.where(n > 0, special.gammainc(np.maximum(n, 1), expected), 1.0)
     return (above + at_least) / 2
-
-
-def _names(con: duckdb.DuckDBPyConnection) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    products = con.execute("select product from product_code order by product_no").fetchall()
-    events = con.execute("select event, event_kind from event_code order by event_no").fetchall()
-    return (
-        np.array([row[0] for row in products], dtype=object),
-        np.array([row[0] for row in events], dtype=object),
-        np.array([row[1] for row in events], dtype=object),
-    )

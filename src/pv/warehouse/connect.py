@@ -9,6 +9,14 @@ from pv.dictionary.ddl import create
 from pv.warehouse.numbered import transaction
 
 
+def empty(con: duckdb.DuckDBPyConnection, schema: str, but: tuple[str, ...] = ()) -> None:
+    """Make the tables of a schema anew, empty: quicker than deleting millions of rows."""
+    for table in TABLES:
+        if table.schema == schema and table.qualified not in but:
+            con.execute(f"drop table if exists {table.qualified}")
+            con.execute(create(table))
+
+
 def connect(database: Path, *, memory_limit: str, threads: int) -> duckdb.DuckDBPyConnection:
     """The writer's connection. One process at a time: the caller holds the home's lock.
 

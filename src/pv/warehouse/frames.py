@@ -15,19 +15,23 @@ def read(con: duckdb.DuckDBPyConnection, query: str) -> dict[str, NDArray[Any]]:
     return {name: np.asarray(column) for name, column in con.execute(query).fetchnumpy().items()}
 
 
-def insert(con: duckdb.DuckDBPyConnection, qualified: str, columns: Mapping[str, NDArray]) -> None:
-    """Replace the table's rows by the columns, in their order. An undefined number is null.
-
-    Every column of the dictionary's table must be there; others are ignored.
-    """
-    fields = table(qualified).fields
-    con.register("columns_of", {f.name: columns[f.name] for f in fields})
+def register(
+    con: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, NDArray[Any]]
+) -> None:
+    """Make the columns a temporary view; an undefined number (nan) is null there."""
+    con.register(f"{name}_as_given", dict(columns))
     chosen = ", ".join(
-        f"if(isnan({f.name}), null, {f.name})::double"
-        if f.type == "double"
-        else f"{f.name}::{f.type}"
-        for f in fields
+        f"if(isnan({column}), null, {column}) as {column}" if values.dtype.kind == "f" else column
+        for column, values in columns.items()
     )
-    con.execute(f"delete from {qualified}")
+    con.execute(f"create or replace temp view {name} as select {chosen} from {name}_as_given")
+
+
+def insert(
+    con: duckdb.DuckDBPyConnection, qualified: str, columns: Mapping[str, NDArray[Any]]
+) -> None:
+    """Append the columns to an empty table; every column of the dictionary must be there."""
+    fields = table(qualified).fields
+    register(con, "columns_of", {f.name: columns[f.name] for f in fields})
+    chosen = ", ".join(f"{f.name}::{f.type}" for f in fields)
     con.execute(f"insert into {qualified} select {chosen} from columns_of")
-    con.unregister("columns_of")

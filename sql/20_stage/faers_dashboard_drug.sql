@@ -1,0 +1,54 @@
+-- staging.report_drug. grain: one row per drug of a row of a FAERS dashboard workbook.
+-- params: $source, $file_id
+-- Suspects come as two lists, names and active ingredients, each in an order of its own (Chantix;
+-- Neupro beside Rotigotine;Varenicline Tartrate): a name goes with an ingredient only where there
+-- is one of each. Else the ingredients stand alone, and names where there is no ingredient.
+insert into staging.report_drug by name
+with listed as (
+    select
+        line, whole(said(case_id)) as source_report_id,
+        said_list(suspect_names, ';') as name,
+        said_list(suspect_ingredients, ';') as ingredient,
+        said_list(concomitant_names, ';') as concomitant
+    from raw_frame
+    where problem is null
+),
+counted as (
+    select *, if(len(ingredient) > 0, len(ingredient), len(name)) as suspects
+    from listed
+),
+suspect as (
+    select
+        line, source_report_id, 'suspect' as role, unnest(range(1, suspects + 1)) as seq,
+        name, ingredient
+    from counted
+),
+suspect_drug as (
+    select
+        line, source_report_id, role, seq,
+        if(len(ingredient) = 0 or (len(name) = 1 and len(ingredient) = 1), name[seq], null)
+            as drug_verbatim,
+        ingredient[seq] as active_ingredient
+    from suspect
+),
+concomitant_drug as (
+    select
+        line, source_report_id, 'concomitant' as role,
+        unnest(range(suspects + 1, suspects + len(concomitant) + 1)) as seq,
+        unnest(concomitant) as drug_verbatim, null::varchar as active_ingredient
+    from counted
+),
+drug as (
+    select * from suspect_drug
+    union all by name
+    select * from concomitant_drug
+),
+final as (
+    select
+        $source as source, $file_id as file_id, line, source_report_id,
+        seq::varchar as drug_seq, role, drug_verbatim, active_ingredient,
+        []::varchar[] as unparsed
+    from drug
+    order by line, seq
+)
+select * from final;

@@ -1,0 +1,63 @@
+-- staging.report. grain: one row per row of a FAERS dashboard workbook.
+-- params: $source, $file_id, $release
+insert into staging.report by name
+with written as (
+    select
+        line,
+        whole(said(case_id)) as source_case_id,
+        said(initial_fda_date) as initial_fda_date,
+        said(latest_fda_date) as latest_fda_date,
+        said(event_date) as event_day,
+        said(case_priority) as report_type,
+        said(reporter_type) as reporter,
+        said(manufacturer_number) as manufacturer_number,
+        said(sender) as sender,
+        said(country) as occurrence_country,
+        said(sex) as sex_word,
+        said(age) as age,
+        said(serious) as serious_word,
+        said_list(outcomes, ';') as outcome
+    from raw_frame
+    where problem is null
+),
+read as (
+    select
+        *,
+        dashboard_day(initial_fda_date) as first_receipt_date,
+        dashboard_day(latest_fda_date) as receipt_date,
+        dashboard_day(event_day) as event_date,
+        case sex_word when 'Female' then 'F' when 'Male' then 'M' end as sex,
+        age_in_years(split_part(age, ' ', 1), trim(split_part(age, ' ', 2))) as age_years,
+        case serious_word when 'Serious' then true when 'Non-Serious' then false end as serious,
+        len(outcome) > 0 as has_outcome
+    from written
+),
+final as (
+    select
+        $source as source, $file_id as file_id, line, $release as release,
+        'FDA' as authority, 2 as authority_rank, 'report' as action,
+        source_case_id as source_report_id, source_case_id, manufacturer_number, sender,
+        first_receipt_date, receipt_date, report_type, reporter, occurrence_country, sex,
+        age_years, event_date,
+        if(event_date is null, null, dashboard_precision(event_day)) as event_date_precision,
+        serious,
+        if(has_outcome, list_contains(outcome, 'Died'), null) as fatal,
+        if(has_outcome, list_contains(outcome, 'Died'), null) as death,
+        if(has_outcome, list_contains(outcome, 'Life Threatening'), null) as life_threatening,
+        if(has_outcome, list_contains(outcome, 'Hospitalized'), null) as hospitalisation,
+        if(has_outcome, list_contains(outcome, 'Disabled'), null) as disability,
+        if(has_outcome, list_contains(outcome, 'Congenital Anomaly'), null) as congenital_anomaly,
+        if(has_outcome, list_has_any(outcome, ['Other Outcomes', 'Required Intervention']), null)
+            as other_serious,
+        not_read([
+            if(first_receipt_date is null and initial_fda_date is not null,
+                'first_receipt_date', null),
+            if(receipt_date is null and latest_fda_date is not null, 'receipt_date', null),
+            if(event_date is null and event_day is not null, 'event_date', null),
+            if(sex is null and sex_word is not null, 'sex', null),
+            if(age_years is null and not no_age(split_part(age, ' ', 1)), 'age_years', null),
+            if(serious is null and serious_word is not null, 'serious', null)
+        ]) as unparsed
+    from read
+)
+select * from final;

@@ -1,0 +1,45 @@
+-- staging.report_drug. grain: one row per row of a FAERS DRUG table (a dose, since 2024Q4).
+-- params: $position, $width, $source, $file_id, $lot_inner, $lot_outer
+-- Of the lot number only HMAC-SHA256(key, upper(trim(lot))) is loaded (RFC 2104): the hash over
+-- the outer pad and the hash over the inner pad and the lot. The pads hold the key.
+insert into staging.report_drug by name
+with field as (
+    select line, string_split(content, '$') as f
+    from raw_line
+    where fields = $width and content is not null
+),
+written as (
+    select
+        line,
+        whole(f[$position['primaryid']]) as source_report_id,
+        whole(f[$position['drug_seq']]) as drug_seq,
+        upper(written(f[$position['role_cod']])) as role_code,
+        written(f[$position['drugname']]) as drug_verbatim,
+        written(f[$position['prod_ai']]) as active_ingredient,
+        written(f[$position['route']]) as route,
+        upper(written(f[$position['lot_num']])) as lot
+    from field
+),
+read as (
+    select
+        line, source_report_id, drug_seq, role_code, drug_verbatim, active_ingredient, route,
+        case role_code
+            when 'PS' then 'primary_suspect'
+            when 'SS' then 'suspect'
+            when 'C' then 'concomitant'
+            when 'I' then 'interacting'
+        end as role,
+        if(
+            lot is null, null,
+            sha256($lot_outer || unhex(sha256($lot_inner || encode(lot))))
+        ) as lot_hmac
+    from written
+),
+final as (
+    select
+        $source as source, $file_id as file_id,
+        r.* exclude (role_code),
+        if(role_code is not null and role is null, ['role'], []) as unparsed
+    from read r
+)
+select * from final;

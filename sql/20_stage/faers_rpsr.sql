@@ -1,0 +1,16 @@
+-- staging.report_source. grain: one row per row of a FAERS RPSR table.
+-- params: $position, $width, $source, $file_id
+insert into staging.report_source by name
+with field as (
+    select line, string_split(content, '$') as f
+    from raw_line
+    where fields = $width and content is not null
+),
+final as (
+    select
+        $source as source, $file_id as file_id, line,
+        whole(f[$position['primaryid']]) as source_report_id,
+        written(f[$position['rpsr_cod']]) as report_source
+    from field
+)
+select * from final;

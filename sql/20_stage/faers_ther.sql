@@ -1,0 +1,29 @@
+-- staging.report_therapy. grain: one row per row of a FAERS THER table.
+-- params: $position, $width, $source, $file_id
+-- Start dates stay partial in every year: they are not padded as event dates are.
+insert into staging.report_therapy by name
+with field as (
+    select line, string_split(content, '$') as f
+    from raw_line
+    where fields = $width and content is not null
+),
+written as (
+    select
+        line,
+        whole(f[$position['primaryid']]) as source_report_id,
+        whole(f[$position['dsg_drug_seq']]) as drug_seq,
+        whole(f[$position['start_dt']]) as start_dt
+    from field
+),
+read as (
+    select *, first_day(start_dt) as start_date
+    from written
+),
+final as (
+    select
+        $source as source, $file_id as file_id, line, source_report_id, drug_seq, start_date,
+        if(start_date is null, null, digits_precision(start_dt)) as start_date_precision,
+        if(start_date is null and start_dt is not null, ['start_date'], []) as unparsed
+    from read
+)
+select * from final;

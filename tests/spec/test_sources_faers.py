@@ -1,0 +1,264 @@
+"""What each written value of a FAERS table becomes in staging, as tables.
+
+Rows are written with `|` for `$`; a value in the result that is empty is null.
+"""
+
+import hashlib
+import hmac
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from pv.dictionary import SCHEMAS, TABLES
+from pv.dictionary.ddl import script
+from pv.sources import load_inbox
+
+KEY = b"a key of the test"
+
+
+@pytest.fixture
+def staged(tmp_path: Path):
+    """Write one file, load it, and give the asked columns of its rows as text."""
+
+    def run(name: str, rows: str, table: str, columns: str) -> list[str]:
+        lines = [line.strip().replace("|", "$") for line in rows.strip().splitlines()]
+        path = tmp_path / "inbox" / "faers" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("\r\n".join(lines) + "\r\n", encoding="utf-8", newline="")
+        con = duckdb.connect()
+        for statement in script(SCHEMAS, TABLES):
+            con.execute(statement)
+        load_inbox(con, tmp_path / "inbox", tmp_path / "scratch", KEY)
+        found = con.execute(f"select {columns} from {table} order by line").fetchall()
+        return [" ".join("-" if v in (None, []) else str(v) for v in row) for row in found]
+
+    return run
+
+
+def test_event_dates_before_padding_keep_the_precision_they_are_written_with(staged):
+    rows = """
+        primaryid|caseid|fda_dt|event_dt
+        11|1|20170405|20170101
+        21|2|20170405|20170301
+        31|3|20170405|201703
+        41|4|20170405|2017
+        51|5|20170405|20170312.0
+        61|6|20170405|
+        71|7|20170405|20170230
+        81|8|20170405|00170312
+        91|9|20170405|17-03-12
+    """
+    assert staged(
+        "q/DEMO17Q2.txt", rows, "staging.report", "event_date, event_date_precision, unparsed"
+    ) == [
+        "2017-01-01 day -",
+        "2017-03-01 day -",
+        "2017-03-01 month -",
+        "2017-01-01 year -",
+        "2017-03-12 day -",
+        "- - -",
+        "- - ['event_date']",
+        "- - ['event_date']",
+        "- - ['event_date']",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("quarter", "first_of_month", "first_of_year"),
+    [("21Q2", "day", "day"), ("21Q3", "month", "year"), ("25Q4", "month", "year")],
+)
+def test_since_2021q3_a_first_day_may_stand_for_the_month_or_the_year(
+    staged, quarter, first_of_month, first_of_year
+):
+    rows = """
+        primaryid|caseid|fda_dt|event_dt
+        11|1|20210930|20210301
+        21|2|20210930|20210101
+        31|3|20210930|20210302
+        41|4|20210930|2021
+    """
+    assert staged(
+        f"q/DEMO{quarter}.txt", rows, "staging.report", "event_date, event_date_precision"
+    ) == [
+        f"2021-03-01 {first_of_month}",
+        f"2021-01-01 {first_of_year}",
+        "2021-03-02 day",
+        "2021-01-01 year",
+    ]
+
+
+def test_receipt_dates_are_never_taken_for_padded(staged):
+    rows = """
+        primaryid|caseid|fda_dt|init_fda_dt
+        11|1|20250101|20240601
+        21|2|202501|2024
+        31|3|soon|
+    """
+    assert staged(
+        "q/DEMO25Q1.txt", rows, "staging.report", "receipt_date, first_receipt_date, unparsed"
+    ) == ["2025-01-01 2024-06-01 -", "2025-01-01 2024-01-01 -", "- - ['receipt_date']"]
+
+
+def test_ages_become_years_and_fillers_are_missing(staged):
+    rows = """
+        primaryid|caseid|fda_dt|age|age_cod
+        1|1|20170405|48|YR
+        2|2|20170405|67.0|YR
+        3|3|20170405|6|DEC
+        4|4|20170405|18|MON
+        5|5|20170405|487|DY
+        6|6|20170405|5|
+        7|7|20170405|-1|YR
+        8|8|20170405|999|YR
+        9|9|20170405|140|YR
+        10|10|20170405|old|YR
+        11|11|20170405||YR
+        12|12|20170405|0|YR
+        13|13|20170405|24|HR
+    """
+    assert staged("q/DEMO17Q2.txt", rows, "staging.report", "round(age_years, 4), unparsed") == [
+        "48.0 -",
+        "67.0 -",
+        "60.0 -",
+        "1.5 -",
+        "1.3333 -",  # 487 / 365.25
+        "- ['age_years']",  # of what unit?
+        "- -",
+        "- -",
+        "- ['age_years']",
+        "- ['age_years']",
+        "- -",
+        "0.0 -",
+        "0.0027 -",  # 24 / 8766
+    ]
+
+
+def test_ids_versions_and_codes_are_text_as_written(staged):
+    rows = """
+        primaryid|caseid|caseversion|fda_dt|sex|rept_cod|occp_cod|occr_country|reporter_country|x
+        1001.0|100|1.0|20170405|F|EXP|MD|NA|GERMANY|
+        1012|101|2|20170405|UNK|DIR| HP ||EU|
+        1023|102|three|20170405|T||||COUNTRY NOT SPECIFIED|
+    """
+    columns = (
+        "source_report_id, source_case_id, version, sex, report_type, reporter, "
+        "occurrence_country, reporter_country, action, authority, authority_rank, unparsed"
+    )
+    assert staged("q/DEMO17Q2.txt", rows, "staging.report", columns) == [
+        "1001 100 1 F EXP MD NA GERMANY report FDA 1 -",
+        "1012 101 2 - DIR HP - EU report FDA 1 -",
+        "1023 102 - - - - - COUNTRY NOT SPECIFIED report FDA 1 ['version', 'sex']",
+    ]
+
+
+def test_aers_rows_end_with_a_stray_delimiter_and_have_no_version(staged):
+    rows = """
+        ISR|CASE|FDA_DT|GNDR_COD
+        4263742|4061110|20040102|F|
+        4373901|4151878|20040305||
+    """
+    columns = "source_report_id, source_case_id, version, sex, receipt_date"
+    assert staged("q/DEMO04Q1.TXT", rows, "staging.report", columns) == [
+        "4263742 4061110 - F 2004-01-02",
+        "4373901 4151878 - - 2004-03-05",
+    ]
+
+
+def test_roles_names_and_routes_of_drugs(staged):
+    rows = """
+        primaryid|caseid|drug_seq|role_cod|drugname|prod_ai|route
+        11|1|1|PS|KYMRIAH|TISAGENLECLEUCEL|Intravenous
+        11|1|2.0|SS| "QUOTED" |A\\B|
+        11|1|3|C|x||
+        11|1|4|I|x||
+        11|1|5|ZZ|x||
+    """
+    columns = "drug_seq, role, drug_verbatim, active_ingredient, route, unparsed"
+    assert staged("q/DRUG17Q2.txt", rows, "staging.report_drug", columns) == [
+        "1 primary_suspect KYMRIAH TISAGENLECLEUCEL Intravenous -",
+        '2 suspect "QUOTED" A\\B - -',
+        "3 concomitant x - - -",
+        "4 interacting x - - -",
+        "5 - x - - ['role']",
+    ]
+
+
+def test_lots_are_loaded_as_hmac_of_the_folded_lot(staged):
+    rows = """
+        primaryid|drug_seq|role_cod|drugname|lot_num
+        11|1|PS|x|ab 12
+        11|2|PS|x|  AB 12
+        11|3|PS|x|
+    """
+    lot = hmac.new(KEY, b"AB 12", hashlib.sha256).hexdigest()
+    assert staged("q/DRUG17Q2.txt", rows, "staging.report_drug", "lot_hmac") == [lot, lot, "-"]
+
+
+def test_outcomes_become_criteria_and_unknown_codes_stay(staged):
+    rows = """
+        primaryid|outc_cod
+        1|DE
+        1|LT
+        1|HO
+        1|DS
+        1|CA
+        1|RI
+        1|OT
+        1|XX
+        1|
+    """
+    assert staged("q/OUTC17Q2.txt", rows, "staging.report_outcome", "outcome") == [
+        "death",
+        "life_threatening",
+        "hospitalisation",
+        "disability",
+        "congenital_anomaly",
+        "other_serious",
+        "other_serious",
+        "XX",
+        "-",
+    ]
+
+
+def test_start_dates_stay_partial_in_every_year(staged):
+    rows = """
+        primaryid|dsg_drug_seq|start_dt
+        1|1|20250101
+        1|2|202501
+        1|3|2025
+        1|4|
+        1|5|spring
+    """
+    columns = "start_date, start_date_precision, unparsed"
+    assert staged("q/THER25Q4.txt", rows, "staging.report_therapy", columns) == [
+        "2025-01-01 day -",
+        "2025-01-01 month -",
+        "2025-01-01 year -",
+        "- - -",
+        "- - ['start_date']",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "day"),
+    [
+        ("ADR19Q1DeletedCases.txt", "2019-03-31"),
+        ("Deleted/21Q1DeletedCases.txt", "2021-03-31"),
+        ("deleted/DELETE21Q4.txt", "2021-12-31"),
+        ("deleted/delete24q2.TXT", "2024-06-30"),
+    ],
+)
+def test_a_deleted_case_is_a_report_that_deletes_on_the_last_day_of_the_quarter(staged, name, day):
+    # FDA's lists begin with a blank line; the blank ones are lines too.
+    rows = """|
+        10109973|
+        |
+        10261866|
+        not a case|"""
+    columns = "line, source_report_id, source_case_id, action, receipt_date, unparsed"
+    assert staged(name, rows, "staging.report", columns) == [
+        f"2 deleted:10109973 10109973 delete {day} -",
+        f"4 deleted:10261866 10261866 delete {day} -",
+        f"5 - - delete {day} ['source_case_id']",
+    ]
