@@ -13,7 +13,7 @@ with physical as (
 final as (
     select
         line, nullif(content, chr(2)) as content,
-        strlen(content) - strlen(replace(content, '$', '')) + 1 as fields
+        len(string_split(content, '$')) as fields
     from physical
     where line > $header_lines and content <> chr(1)
 )

@@ -1,25 +1,35 @@
--- look (temporary). grain: one row per candidate pair, country and month-end look. params: $n_min
+-- candidate, look (temporary). grain: one row per candidate pair and country; per candidate and
+-- month-end look. params: $n_min
 -- A candidate is a pair that the pool flags and no country flags now. Condition 1 of the
 -- pooled-only verdict asks whether a country with enough cases would have flagged at an earlier
 -- look. A case enters at its first receipt, with what is known of it now.
+create or replace temp table candidate as
+with open as (
+    select product, event, event_kind
+    from mart.pair
+    where flagged
+    except
+    select product, event, event_kind
+    from mart.pair_country
+    where is_country and flagged
+)
+select p.product_no, e.event_no, s.stratum_no, c.product, c.event, c.event_kind, c.country
+from mart.pair_country c
+join open using (product, event, event_kind)
+join product_code p using (product)
+join event_code e using (event, event_kind)
+join counted_stratum s on s.stratum = c.country
+where c.is_country and c.a >= $n_min;
+
+create or replace temp table candidate_case as
+select p.product_no, e.event_no, p.stratum_no, p.case_id
+from counted_product p
+join counted_event e using (case_id)
+semi join candidate d
+    on d.product_no = p.product_no and d.event_no = e.event_no and d.stratum_no = p.stratum_no;
+
 create or replace temp table look as
-with candidate as (
-    select p.product_no, e.event_no, s.stratum_no, c.product, c.event, c.event_kind, c.country
-    from mart.pair_country c
-    join mart.pair q using (product, event, event_kind)
-    join product_code p using (product)
-    join event_code e using (event, event_kind)
-    join counted_stratum s on s.stratum = c.country
-    where q.flagged
-        and c.is_country
-        and c.a >= $n_min
-        and not exists (
-            from mart.pair_country f
-            where f.product = c.product and f.event = c.event and f.event_kind = c.event_kind
-                and f.is_country and f.flagged
-        )
-),
-entry as (
+with entry as (
     select c.case_id, c.stratum_no, last_day(k.first_receipt_date) as month_end
     from counted_case c
     join core.case k using (case_id)
@@ -61,10 +71,8 @@ pair as (
         sum(count(*)) over (
             partition by d.product_no, d.event_no, d.stratum_no order by x.month_end
         ) as a
-    from candidate d
-    join counted_product p using (product_no, stratum_no)
-    join counted_event e on e.case_id = p.case_id and e.event_no = d.event_no
-    join entry x on x.case_id = p.case_id
+    from candidate_case d
+    join entry x using (case_id)
     group by d.product_no, d.event_no, d.stratum_no, x.month_end
 ),
 grid as (

@@ -3,19 +3,29 @@
 -- The verdict by METHODS part 7, conditions 1 to 3. Reasons in plain words, in the order decided.
 insert into mart.signal
 with contribution as (
+    -- Of countries with equally many cases the first in the alphabet is the top one.
     select
         product, event, event_kind,
         count(*) as n_countries,
         sum(a) ** 2 / sum(a * a) as effective_countries,
-        arg_max(country, (a, -ascii(country[1]) * 256 - ascii(country[2]))) as top_country,
-        max(a) as top_a,
-        coalesce(
-            list(country order by country) filter (where flagged or first_flagged is not null), []
-        ) as countries_flagged,
-        min(first_flagged) as first_flagged
+        arg_max(country, a * 65536 - ascii(country[1]) * 256 - ascii(country[2])) as top_country,
+        max(a) as top_a
     from mart.pair_country
-    left join mart.earlier_flag using (product, event, event_kind, country)
     where is_country
+    group by product, event, event_kind
+),
+alone as (
+    select
+        product, event, event_kind,
+        list(country order by country) as countries_flagged,
+        min(first_flagged) as first_flagged
+    from (
+        select product, event, event_kind, country, null as first_flagged
+        from mart.pair_country
+        where is_country and flagged
+        union all
+        from mart.earlier_flag
+    )
     group by product, event, event_kind
 ),
 region as (
@@ -28,12 +38,13 @@ evidence as (
     select
         p.*,
         coalesce(k.n_countries, 0) as n_countries,
-        k.effective_countries, k.top_country, k.first_flagged,
+        k.effective_countries, k.top_country, f.first_flagged,
         k.top_a / p.n as top_share,
-        coalesce(k.countries_flagged, []) as countries_flagged,
+        coalesce(f.countries_flagged, []) as countries_flagged,
         coalesce(r.regions_flagged, []) as regions_flagged
     from mart.pair p
     left join contribution k using (product, event, event_kind)
+    left join alone f using (product, event, event_kind)
     left join region r using (product, event, event_kind)
 ),
 judged as (
@@ -116,8 +127,8 @@ ranked as (
 final as (
     select
         product, atmp_class, event, event_kind, verdict, reasons, n, expected, ic, ic025, ror,
-        ror025, prr, chi2_yates, crude_ic025, q_value, n_countries, effective_countries,
-        top_country, top_share, countries_flagged, regions_flagged,
+        ror025, prr, chi2_yates, ebgm, eb05, crude_ic025, q_value, n_countries, effective_countries,
+        top_country, top_share, countries_flagged, regions_flagged, homogeneity_p,
         if(flagged, loco_fragility, null) as loco_fragility,
         if(verdict = 'not_flagged', null, place) as rank,
         $as_of::date as as_of

@@ -129,7 +129,7 @@ def judge(home: Home, fingerprint: str, as_of: date, rule: Rule) -> dict[str, An
     with warehouse(home) as con:
         if _is_done(con, "signals", fingerprint):
             return {}
-        verdicts = judge_pairs(con, rule, as_of)
+        verdicts = judge_pairs(con, rule, as_of, Settings.of(home).seed)
         _mark_done(con, "signals", fingerprint)
         return verdicts
 

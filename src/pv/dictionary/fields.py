@@ -185,6 +185,20 @@ _FIELDS = (
     Field("chi2_yates", "double", "Chi-squared with continuity correction: Yates in one stratum, "
           "Cochran over strata"),
     Field("rrr", "double", "Relative reporting ratio n/expected"),
+    Field("ebgm", "double", "Empirical Bayes geometric mean (DuMouchel 1999) with mart.prior"),
+    Field("eb05", "double", "5% quantile of the empirical Bayes posterior"),
+    Field("eb95", "double", "95% quantile of the empirical Bayes posterior"),
+    Field("identified", "boolean", "The data determine the prior"),
+    Field("refusal", "varchar", "Why the data do not determine the prior"),
+    Field("likelihood", "varchar", "Form of the likelihood: full counts zero cells too"),
+    Field("alpha1", "double", "Shape of the component with the larger mean"),
+    Field("beta1", "double", "Rate of the component with the larger mean"),
+    Field("alpha2", "double", "Shape of the other component"),
+    Field("beta2", "double", "Rate of the other component"),
+    Field("weight", "double", "Share of the component with the larger mean"),
+    Field("neg_log_likelihood", "double", "-logL at the optimum"),
+    Field("prior_limit", "varchar", "none, null (a point mass at 1) or point-mass (one component)"),
+    Field("certificate", "json", "Gradient, starts that agree, distance to the bounds, curvature"),
     Field("midp", "double", "One-sided Poisson mid-p value of n against expected", minimum=0,
           maximum=1),
     Field("q_value", "double", "Benjamini-Hochberg adjusted mid-p value", minimum=0, maximum=1),
@@ -217,6 +231,8 @@ _FIELDS = (
     Field("regions_flagged", "varchar[]", "Regions that flag on their own"),
     Field("loco_fragility", "integer", "Countries that must be left out (largest excess first) "
           "before the pool no longer flags"),
+    Field("homogeneity_p", "double", "Exact (or Monte Carlo) p-value of equal ratios over the "
+          "strata; flagged pairs of advanced therapies only", minimum=0, maximum=1),
     Field("rank", "integer", "Place in the list of signals", minimum=1),
     Field("as_of", "date", "Data lock point: what was received by this date counts"),
     # Operations.

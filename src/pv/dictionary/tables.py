@@ -139,10 +139,15 @@ MART = (
     _table(
         "mart.pair", "product and event with at least one case of both, all strata pooled",
         f"""product! event! event_kind! n! n_product! n_event! n_cases! {_TABLE_STATS}
-        crude_expected! crude_ic! crude_ic025! crude_ror crude_ror025 crude_prr crude_chi2_yates
-        midp! q_value! flagged! crude_flagged! loco_fragility!""",
+        ebgm eb05 eb95 crude_expected! crude_ic! crude_ic025! crude_ror crude_ror025 crude_prr
+        crude_chi2_yates midp! q_value! flagged! crude_flagged! loco_fragility! homogeneity_p""",
         key="product event event_kind",
         beware="Screening: the pair statistics do not control error over nightly looks.",
+    ),
+    _table(
+        "mart.prior", "run: the prior of EBGM, from all pairs of single events, zeros included",
+        """identified! refusal likelihood! alpha1 beta1 alpha2 beta2 weight neg_log_likelihood
+        prior_limit certificate""",
     ),
     _table(
         "mart.earlier_flag", "pair flagged by the pool, and country that flagged earlier",
@@ -161,9 +166,9 @@ MART = (
     _table(
         "mart.signal", "product and event (or event group) with its verdict",
         """product! atmp_class! event! event_kind! verdict! reasons! n! expected! ic! ic025! ror
-        ror025 prr chi2_yates crude_ic025! q_value! n_countries! effective_countries
+        ror025 prr chi2_yates ebgm eb05 crude_ic025! q_value! n_countries! effective_countries
         top_country top_share
-        countries_flagged! regions_flagged! loco_fragility rank as_of!""",
+        countries_flagged! regions_flagged! homogeneity_p loco_fragility rank as_of!""",
         key="product event event_kind",
     ),
 )  # fmt: skip

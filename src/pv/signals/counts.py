@@ -18,7 +18,9 @@ class Counts:
 
     `product_margin` [P, K], `event_margin` [S, K] and `totals` [K] are whole; `product`, `event`,
     `stratum` and `a` [C] are the cells with a > 0, sorted by product and event. `country` [K] is
-    None for a stratum that is no country, `region` [K] None where unknown.
+    None for a stratum that is no country, `region` [K] None where unknown; `monitored` [P] are
+    products under additional monitoring, `advanced` [P] advanced therapies, `single_event` [S]
+    events that are no event group.
     """
 
     product_margin: Float
@@ -31,6 +33,8 @@ class Counts:
     country: NDArray[np.object_]
     region: NDArray[np.object_]
     monitored: NDArray[np.bool_]
+    advanced: NDArray[np.bool_]
+    single_event: NDArray[np.bool_]
 
     def of_strata(self, strata: NDArray[np.intp]) -> "Counts":
         """The same counts restricted to some strata (a region, or one country)."""
@@ -48,6 +52,8 @@ class Counts:
             self.country[strata],
             self.region[strata],
             self.monitored,
+            self.advanced,
+            self.single_event,
         )
 
 
@@ -56,16 +62,21 @@ def read(con: duckdb.DuckDBPyConnection) -> Counts:
     stratum = con.execute(
         "select country, region, n_cases from counted_stratum order by stratum_no"
     ).fetchall()
-    monitored = read_columns(
+    product = read_columns(
         con,
         """
-        select coalesce(p.additional_monitoring, false) as monitored
+        select
+            coalesce(p.additional_monitoring, false) as monitored,
+            c.product_id is not null as advanced
         from product_code c
         left join core.product p using (product_id)
         order by c.product_no
         """,
-    )["monitored"].astype(bool)
-    (n_events,) = con.execute("select count(*) from event_code").fetchone() or (0,)
+    )
+    monitored = product["monitored"].astype(bool)
+    single = read_columns(
+        con, "select event_kind = 'event' as single from event_code order by event_no"
+    )["single"].astype(bool)
     cell = read_columns(
         con,
         "select product_no, event_no, stratum_no, a from cell "
@@ -74,7 +85,7 @@ def read(con: duckdb.DuckDBPyConnection) -> Counts:
     shape = len(stratum)
     return Counts(
         _margin(con, "product", monitored.size, shape),
-        _margin(con, "event", n_events, shape),
+        _margin(con, "event", single.size, shape),
         np.array([row[2] for row in stratum], dtype=np.float64),
         cell["product_no"].astype(np.int64),
         cell["event_no"].astype(np.int64),
@@ -83,6 +94,8 @@ def read(con: duckdb.DuckDBPyConnection) -> Counts:
         np.array([row[0] for row in stratum], dtype=object),
         np.array([row[1] for row in stratum], dtype=object),
         monitored,
+        product["advanced"].astype(bool),
+        single,
     )
 
 

@@ -6,9 +6,10 @@ import duckdb
 import numpy as np
 from scipy import special
 
+from pv.signals import bayes, fragility, looks, pooling, rates
 from pv.signals import counts as counting
-from pv.signals import fragility, looks, pooling, rates
-from pv.signals.counts import Counts, Float, Int
+from pv.signals.counts import Counts, Float
+from pv.signals.decision import Decision
 from pv.signals.rules import Rule
 from pv.stats import multiplicity
 from pv.warehouse.connect import empty
@@ -16,8 +17,11 @@ from pv.warehouse.frames import register
 from pv.warehouse.numbered import run_step, transaction
 
 
-def judge(con: duckdb.DuckDBPyConnection, rule: Rule, as_of: date) -> dict[str, int]:
-    """Rebuild every mart table in one transaction; returns the number of pairs by verdict."""
+def judge(con: duckdb.DuckDBPyConnection, rule: Rule, as_of: date, seed: int = 1) -> dict[str, int]:
+    """Rebuild every mart table in one transaction; returns the number of pairs by verdict.
+
+    `seed` is that of the Monte Carlo p-values.
+    """
     params = {
         "roles": list(rule.roles),
         "as_of": as_of,
@@ -28,18 +32,24 @@ def judge(con: duckdb.DuckDBPyConnection, rule: Rule, as_of: date) -> dict[str, 
     with transaction(con):
         empty(con, "mart")
         run_step(con, "40_mart", params)
-        _statistics(con, counting.read(con), rule)
+        decide = _statistics(con, counting.read(con), rule, seed)
         run_step(con, "41_pair", {})
-        looks.fill(con, rule)
+        looks.fill(con, rule, decide)
         rates.fill(con, as_of)
         run_step(con, "48_signal", params)
     found = con.execute("select verdict, count(*) from mart.signal group by all order by all")
     return dict(found.fetchall())
 
 
-def _statistics(con: duckdb.DuckDBPyConnection, counts: Counts, rule: Rule) -> None:
+def _statistics(con: duckdb.DuckDBPyConnection, counts: Counts, rule: Rule, seed: int) -> Decision:
+    """Register the columns of the pair tables; returns how this night decides."""
     pairs = pooling.Pairs.of(counts)
     name = {"product_no": pairs.product, "event_no": pairs.event}
+
+    pooled, crude = pooling.pooled(counts, pairs), pooling.crude(counts, pairs)
+    prior = bayes.fit_prior(counts, pairs, pooled, rule)
+    pooled.update(prior.interval(pooled["n"], pooled["expected"]))
+    decide = Decision(rule, prior, counts.monitored)
 
     cell = pooling.of_cells(counts)
     register(
@@ -50,12 +60,11 @@ def _statistics(con: duckdb.DuckDBPyConnection, counts: Counts, rule: Rule) -> N
             "product_no": counts.product,
             "event_no": counts.event,
             "stratum_no": counts.stratum,
-            "flagged": _flagged(rule, counts, counts.product, counts.a, cell),
+            "flagged": decide(counts.product, cell["a"], cell),
         },
     )
 
-    pooled, crude = pooling.pooled(counts, pairs), pooling.crude(counts, pairs)
-    flagged = _flagged(rule, counts, pairs.product, pooled["n"], pooled)
+    flagged = decide(pairs.product, pooled["n"], pooled)
     midp = _mid_p(pooled["n"], pooled["expected"])
     register(
         con,
@@ -73,14 +82,17 @@ def _statistics(con: duckdb.DuckDBPyConnection, counts: Counts, rule: Rule) -> N
             "midp": midp,
             "q_value": multiplicity.benjamini_hochberg(midp),
             "flagged": flagged,
-            "crude_flagged": _flagged(rule, counts, pairs.product, pooled["n"], crude),
-            "loco_fragility": fragility.loco(counts, pairs, flagged, rule),
+            "crude_flagged": decide(pairs.product, pooled["n"], crude),
+            "loco_fragility": fragility.loco(counts, pairs, flagged, decide),
+            "homogeneity_p": fragility.homogeneous(counts, pairs, flagged, seed),
         },
     )
-    register(con, "pair_region_columns", _regions(counts, rule))
+    register(con, "pair_region_columns", _regions(counts, decide))
+    bayes.record(con, prior)
+    return decide
 
 
-def _regions(counts: Counts, rule: Rule) -> dict[str, np.ndarray]:
+def _regions(counts: Counts, decide: Decision) -> dict[str, np.ndarray]:
     parts: list[dict[str, np.ndarray]] = []
     known = sorted({r for r in counts.region if r is not None})
     # Without any known region the strata that have none stand in; the SQL leaves them out.
@@ -96,17 +108,10 @@ def _regions(counts: Counts, rule: Rule) -> dict[str, np.ndarray]:
                 "event_no": pairs.event,
                 # Any stratum of the region names it.
                 "stratum_no": np.full(pairs.product.size, strata[0]),
-                "flagged": _flagged(rule, part, pairs.product, found["n"], found),
+                "flagged": decide(pairs.product, found["n"], found),
             }
         )
     return {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
-
-
-def _flagged(
-    rule: Rule, counts: Counts, product: Int, n: Float | Int, found: dict[str, Float]
-) -> np.ndarray:
-    whole = n.astype(np.int64)
-    return rule.holds(whole, pooling.decisive(found, whole), counts.monitored[product])
 
 
 def _mid_p(n: Float, expected: Float) -> Float:

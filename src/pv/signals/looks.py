@@ -3,13 +3,14 @@
 import duckdb
 import numpy as np
 
-from pv.signals.pooling import decisive, two_by_two
+from pv.signals.decision import Decision
+from pv.signals.pooling import two_by_two
 from pv.signals.rules import Rule
 from pv.warehouse.frames import insert, read
 from pv.warehouse.numbered import run_step
 
 
-def fill(con: duckdb.DuckDBPyConnection, rule: Rule) -> None:
+def fill(con: duckdb.DuckDBPyConnection, rule: Rule, decide: Decision) -> None:
     """Fill mart.earlier_flag: the first month end at which a country alone met the rule.
 
     Only pairs that the pool flags and no country flags now are looked at, at every month end
@@ -20,20 +21,15 @@ def fill(con: duckdb.DuckDBPyConnection, rule: Rule) -> None:
     found = read(
         con,
         """
-        select
-            l.*, coalesce(p.additional_monitoring, false) as monitored,
-            epoch_ms(l.month_end) // 86400000 as day
-        from look l
-        join product_code c using (product_no)
-        left join core.product p using (product_id)
-        order by l.product, l.event, l.event_kind, l.country, l.month_end
+        select *, epoch_ms(month_end) // 86400000 as day
+        from look
+        order by product, event, event_kind, country, month_end
         """,
     )
     a = found["a"]
     b, c = found["n_product"] - a, found["n_event"] - a
     statistics = two_by_two(a, b, c, found["n_cases"] - a - b - c)
-    whole = a.astype(np.int64)
-    flagged = rule.holds(whole, decisive(statistics, whole), found["monitored"].astype(bool))
+    flagged = decide(found["product_no"], a, statistics)
     key = ("product", "event", "event_kind", "country")
     columns = {name: found[name][flagged] for name in (*key, "day")}
     # Rows are in the order of the looks, so the first of each pair and country is the earliest.

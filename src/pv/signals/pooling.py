@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special
 
 from pv.signals.counts import Counts, Float, Int
 from pv.stats import disproportionality, information, stratified
@@ -26,20 +25,6 @@ class Pairs:
         new = np.ones(counts.a.size, dtype=bool)
         new[1:] = (np.diff(counts.product) != 0) | (np.diff(counts.event) != 0)
         return cls(counts.product[new], counts.event[new], np.cumsum(new) - 1)
-
-
-def decisive(statistics: dict[str, Float], n: Int | Float) -> dict[str, Float]:
-    """The statistics as the rule reads them.
-
-    An odds ratio is undefined where no case without the product has the event (or no case of the
-    product is without it): just where an association is strongest. There the exact lower limit of
-    n/expected stands in for ROR025: it is at most the odds ratio's own, since an odds ratio lies
-    further from 1 than the ratio of proportions.
-    """
-    with np.errstate(divide="ignore"):
-        limit = special.gammaincinv(np.maximum(n, 1), 0.025) / statistics["expected"]
-    undefined = np.isnan(statistics["ror025"])
-    return {**statistics, "ror025": np.where(undefined, limit, statistics["ror025"])}
 
 
 def of_cells(counts: Counts) -> dict[str, Float]:
@@ -86,6 +71,19 @@ def crude(counts: Counts, pairs: Pairs) -> dict[str, Float]:
     b, c = n_product - a, n_event - a
     found = two_by_two(a, b, c, counts.totals.sum() - a - b - c)
     return {"n_product": n_product, "n_event": n_event, **found}
+
+
+def dense(counts: Counts, pairs: Pairs, chosen: Int) -> Float:
+    """The 2x2 tables [4, pairs, K] of some pairs, by position, with every zero written out."""
+    first = np.searchsorted(pairs.of_cell, np.arange(pairs.product.size + 1))
+    sizes = first[chosen + 1] - first[chosen]
+    start = np.cumsum(sizes) - sizes
+    cells = np.arange(sizes.sum()) - np.repeat(start, sizes) + np.repeat(first[chosen], sizes)
+    a = np.zeros((chosen.size, counts.totals.size))
+    a[np.repeat(np.arange(chosen.size), sizes), counts.stratum[cells]] = counts.a[cells]
+    b = counts.product_margin[pairs.product[chosen]] - a
+    c = counts.event_margin[pairs.event[chosen]] - a
+    return np.stack([a, b, c, counts.totals - a - b - c])
 
 
 def _cases(counts: Counts, pairs: Pairs) -> Float:

@@ -13,7 +13,7 @@ from pv.errors import UsageError
 
 PRESETS = Path(__file__).parent / "rules"
 
-Statistic = Literal["ic025", "ror025", "prr", "chi2_yates"]
+Statistic = Literal["ic025", "ror025", "prr", "chi2_yates", "eb05"]
 Role = Literal["primary_suspect", "suspect", "interacting", "concomitant"]
 
 
@@ -58,6 +58,10 @@ class Rule(BaseModel):
     roles: tuple[Role, ...] = ("primary_suspect", "suspect", "interacting")
     max_country_share: float = Field(default=0.8, gt=0, le=1)
     min_countries: int = Field(default=2, ge=1)
+
+    def needs(self, statistic: Statistic) -> bool:
+        """Whether a threshold reads the statistic."""
+        return any(threshold.statistic == statistic for threshold in self.threshold)
 
     def holds(
         self,

@@ -11,6 +11,8 @@ from pv.stats._result import FloatArray
 # with bisections, so that twice that is never reached.
 _MAX_STEPS = 200
 _TOLERANCE = 4e-15
+# Newton's error after a step is of the order of the step's square: below this one it is done.
+_LAST_NEWTON_STEP = 1e-9
 
 ValueAndSlope = Callable[..., tuple[FloatArray, FloatArray]]
 
@@ -44,6 +46,8 @@ def increasing_root(
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             value, slope = function(x, *flat)
             newton = x - value / slope
+        if np.isnan(value).any():
+            raise ArithmeticError("root finding met a value that is not a number")
         low = np.where(value < 0, x, low)
         high = np.where(value > 0, x, high)
         good = (newton >= low) & (newton <= high) & (np.abs(newton - x) <= 0.5 * last_step)
@@ -51,7 +55,8 @@ def increasing_root(
         new = np.where(value == 0, x, new)
         step = np.abs(new - x)
         root[active] = new
-        open_ = step > _TOLERANCE * np.maximum(1.0, np.abs(new))
+        enough = np.where(good, _LAST_NEWTON_STEP, _TOLERANCE)
+        open_ = step > enough * np.maximum(1.0, np.abs(new))
         active = active[open_]
         x, low, high, last_step = new[open_], low[open_], high[open_], step[open_]
         flat = [argument[open_] for argument in flat]

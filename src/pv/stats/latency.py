@@ -48,8 +48,9 @@ def onset_curve(onset: ArrayLike, truncation: ArrayLike, level: float = 0.95) ->
     Lynden-Bell 1971 (MNRAS 155:95); Lagakos, Barraj and De Gruttola 1988 (Biometrika 75:515). With
     d onsets and N reports at risk at t, F(t)/F(tmax) is the product over later onset times of
     (1 - d/N): the product-limit estimate in reversed time. Limits are on the log(-log) scale, from
-    Greenwood's variance; at the last onset the curve is 1 by construction, with limits 1. No report
-    gives an empty curve with tmax nan.
+    Greenwood's variance; at the last onset the curve is 1 by construction, with limits 1, and just
+    before it, where few reports are at risk, they are too narrow. No report gives an empty curve
+    with tmax nan.
     """
     x, r = delays("onset", onset, truncation)
     quantile = special.ndtri((1 + check.level(level)) / 2)

@@ -21,16 +21,19 @@ from pv.stats._roots import scalar_root
 
 State = Literal["estimated", "not identifiable"]
 
-_SHAPES = np.linspace(math.log(0.02), math.log(50.0), 80)
-_LOG_SCALES = 60.0  # search of limits: e^60 times the longest observation is infinity
+_SHAPES = np.linspace(math.log(0.05), math.log(20.0), 41)
+_SHAPE_RANGE = (float(_SHAPES[0]), float(_SHAPES[-1]))
+_LOG_SCALES = 60.0  # e^60 times the longest observation is infinity
+_SCALE_RANGE = (-_LOG_SCALES, _LOG_SCALES)
 
 
 @dataclass(frozen=True, slots=True)
 class OnsetFit:
     """A parametric fit with profile-likelihood limits.
 
-    In the state "not identifiable" the estimates are nan; the limits stay valid: ``scale_lower`` is
-    what the reports exclude, ``scale_upper`` is inf. An inf limit may go with an estimate, too.
+    In the state "not identifiable" the estimates are nan; the limits stay valid: scales below
+    ``scale_lower`` are what the reports exclude. A limit of inf (or 0) excludes nothing on its
+    side, and may go with an estimate, too.
     Scale has the unit of the onsets; ``shape`` is 1 for the exponential.
     """
 
@@ -70,10 +73,10 @@ def fit_exponential(onset: ArrayLike, truncation: ArrayLike, level: float = 0.95
         return log_likelihood(math.exp(-log_scale))
 
     centre = -math.log(rate) if rate > 0 else _LOG_SCALES
-    lower = _limit(by_log_scale, centre, best - drop, -1)
+    lower = _limit(by_log_scale, centre, best - drop, _SCALE_RANGE[0])
     upper = math.inf if log_likelihood(0.0) >= best - drop else math.nan
     if rate > 0 and math.isnan(upper):
-        upper = _limit(by_log_scale, centre, best - drop, +1)
+        upper = _limit(by_log_scale, centre, best - drop, _SCALE_RANGE[1])
     state: State = "estimated" if rate > 0 else "not identifiable"
     scale = unit / rate if rate > 0 else math.nan
     constant = x.size * math.log(unit)
@@ -85,7 +88,7 @@ def fit_weibull(onset: ArrayLike, truncation: ArrayLike, level: float = 0.95) ->
 
     For a given shape k this is the exponential problem in x^k and r^k; the shape is profiled.
     Where the best profile has an infinite scale (F(x)/F(r) = (x/r)^k), or the shape runs to a
-    bound of the search (.02 to 50), it is not identifiable. ``shape`` < 1 is a falling hazard;
+    bound of the search (.05 to 20), it is not identifiable. ``shape`` < 1 is a falling hazard;
     supplementary to the curve, never a signal by itself. Onsets must be positive (a same-day onset
     has no logarithm: give the fit another origin or unit); fewer than three reports are not
     identifiable.
@@ -102,17 +105,17 @@ def fit_weibull(onset: ArrayLike, truncation: ArrayLike, level: float = 0.95) ->
     log_shape, best = _maximum(problem.profile_shape)
     shape = math.exp(log_shape)
     rate = problem.best_rate(shape)
-    edge = min(log_shape - _SHAPES[0], _SHAPES[-1] - log_shape)
+    edge = min(log_shape - _SHAPE_RANGE[0], _SHAPE_RANGE[1] - log_shape)
     identified = rate > 0 and edge > 0.01
     _, power_law = _maximum(lambda k: problem.log_likelihood(math.exp(k), 0.0))
-    shape_lower = _limit(problem.profile_shape, log_shape, best - drop, -1)
-    shape_upper = _limit(problem.profile_shape, log_shape, best - drop, +1)
+    shape_lower = _limit(problem.profile_shape, log_shape, best - drop, _SHAPE_RANGE[0])
+    shape_upper = _limit(problem.profile_shape, log_shape, best - drop, _SHAPE_RANGE[1])
     centre = -math.log(rate) / shape if rate > 0 else _LOG_SCALES
-    scale_lower = _limit(problem.profile_scale, centre, best - drop, -1)
+    scale_lower = _limit(problem.profile_scale, centre, best - drop, _SCALE_RANGE[0])
     if power_law >= best - drop:
         scale_upper = math.inf
     else:
-        scale_upper = _limit(problem.profile_scale, centre, best - drop, +1)
+        scale_upper = _limit(problem.profile_scale, centre, best - drop, _SCALE_RANGE[1])
     return OnsetFit(
         "estimated" if identified else "not identifiable",
         math.exp(centre) * unit if identified else math.nan,
@@ -242,13 +245,15 @@ def _maximum(function: Callable[[float], float]) -> tuple[float, float]:
     return float(found.x), -float(found.fun)
 
 
-def _limit(
-    function: Callable[[float], float], centre: float, floor: float, direction: int
-) -> float:
-    """exp of the point beyond ``centre`` where the log-likelihood falls to ``floor``; 0 or inf."""
+def _limit(function: Callable[[float], float], centre: float, floor: float, end: float) -> float:
+    """exp of the point from ``centre`` to ``end`` where the log-likelihood falls to ``floor``.
+
+    Where it does not fall that far, nothing is excluded on this side: 0 or inf.
+    """
+    direction = 1.0 if end > 0 else -1.0
     inner, step = centre, 0.25
-    while abs(inner) <= 2 * _LOG_SCALES:
-        outer = inner + direction * step
+    while (end - inner) * direction > 0:
+        outer = inner + direction * min(step, abs(end - inner))
         if function(outer) < floor:
             ends = sorted((inner, outer))
             return math.exp(scalar_root(lambda p: function(p) - floor, *ends))

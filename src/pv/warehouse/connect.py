@@ -29,6 +29,8 @@ def connect(database: Path, *, memory_limit: str, threads: int) -> duckdb.DuckDB
     con.execute("set memory_limit = $limit", {"limit": memory_limit})
     con.execute("set threads = $threads", {"threads": threads})
     con.execute("set temp_directory = $folder", {"folder": str(database.parent / "spill")})
+    # An as-of join whose left side is thought small becomes a nested loop: minutes, not seconds.
+    con.execute("set asof_loop_join_threshold = 0")
     with transaction(con):
         for schema in SCHEMAS:
             con.execute(f"create schema if not exists {schema}")

@@ -1,0 +1,38 @@
+"""How a night decides: the rule, on the statistics as it reads them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+from pv.signals.bayes import Prior
+from pv.signals.counts import Float, Int
+from pv.signals.rules import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The rule, the prior that EB05 needs, and which products [P] are additionally monitored."""
+
+    rule: Rule
+    prior: Prior
+    monitored: NDArray[np.bool_]
+
+    def __call__(self, product: Int, n: Float, statistics: dict[str, Float]) -> NDArray[np.bool_]:
+        """Where the rule holds, for pairs given by their product, cases and statistics.
+
+        An odds ratio is undefined where no case without the product has the event (or no case of
+        the product is without it): just where an association is strongest. There the exact lower
+        limit of n/expected stands in for ROR025. It is at most the odds ratio's own limit, since
+        an odds ratio lies further from 1 than n/expected does.
+        """
+        expected = statistics["expected"]
+        read = dict(statistics)
+        undefined = np.isnan(statistics["ror025"])
+        with np.errstate(divide="ignore"):
+            stand_in = special.gammaincinv(np.maximum(n, 1), 0.025) / expected
+        read["ror025"] = np.where(undefined, stand_in, statistics["ror025"])
+        if self.rule.needs("eb05") and "eb05" not in read:
+            read["eb05"] = self.prior.eb05(n, expected)
+        return self.rule.holds(n.astype(np.int64), read, self.monitored[product])

@@ -1,0 +1,47 @@
+"""Reads text tables parted by `$`, without quoting or escaping (FAERS and AERS).
+
+The text is cleaned as a stream; DuckDB then takes whole lines, so that a line keeps its number
+and a broken one breaks nothing but itself.
+"""
+
+from typing import Any
+
+from pv.errors import FileProblemError
+from pv.sources import sql
+from pv.sources.layout import Layout, find_columns
+from pv.sources.model import Intake, Reading
+from pv.sources.textfile import normalise
+
+
+def read(intake: Intake, *, layout: Layout, stage: str, params: dict[str, Any]) -> Reading:
+    """The lines into `raw_line`; a line whose fields do not fit is for the quarantine.
+
+    The header is not a row, nor is a line with nothing but blanks and at most one `$`. `stage` is
+    the SQL file of the table, `params` what it needs beside the columns.
+
+    Raises:
+        FileProblemError: the file is empty, or its header is not that of the table.
+    """
+    text = intake.scratch / "clean.txt"
+    with intake.open() as stream:
+        facts = normalise(stream, text)
+    if facts.lines == facts.blank:
+        raise FileProblemError(
+            "empty_file", "there is no line in it", "ask the sender for it again"
+        )
+    columns = find_columns(layout, facts.head)
+    header_lines = int(layout.header)
+    given = {
+        **intake.params,
+        **params,
+        **columns.params(),
+        "path": str(text),
+        "header_lines": header_lines,
+    }
+    sql.run(intake.con, "10_raw/line", given)
+    return Reading(
+        facts.lines - facts.blank - header_lines,
+        ("10_raw/line_quarantine", stage),
+        given,
+        (*facts.notes(), *columns.notes),
+    )

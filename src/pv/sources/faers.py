@@ -1,0 +1,165 @@
+"""FDA FAERS and its forerunner AERS: the quarterly ASCII files, as zips or as folders.
+
+Layouts and quirks: FDA's ASC_NTS.pdf of each quarter and the headers of the files themselves.
+"""
+
+import re
+from calendar import monthrange
+from collections.abc import Sequence
+from datetime import date
+from functools import partial
+from pathlib import PurePosixPath
+from typing import Any, Literal
+
+from pv.sources import delimited
+from pv.sources.layout import Layout
+from pv.sources.model import Absent, Part, Source
+
+# The names of other years, and the name in use since 2014Q3.
+_ALIASES = {
+    "isr": "primaryid",
+    "case": "caseid",
+    "i_f_cod": "i_f_code",
+    "gndr_cod": "sex",
+    "lot_nbr": "lot_num",
+    "outc_code": "outc_cod",
+}
+
+
+def _layout(required: str, optional: str = "", unread: str = "", **aliases: str) -> Layout:
+    return Layout(
+        tuple(required.split()),
+        tuple(optional.split()),
+        tuple(unread.split()),
+        {**_ALIASES, **aliases},
+    )
+
+
+# AERS wrote drug_seq in THER and INDI as well. The samples with a column after the last one call
+# it v3, v13 and so on: there is nothing in it, and it is named in the file's message.
+TABLES: dict[str, tuple[str, Layout]] = {
+    "DEMO": (
+        "staging.report",
+        _layout(
+            "primaryid caseid fda_dt",
+            """caseversion event_dt init_fda_dt rept_cod mfr_num mfr_sndr age age_cod sex occp_cod
+            reporter_country occr_country""",
+            """i_f_code mfr_dt auth_num lit_ref age_grp e_sub wt wt_cod rept_dt to_mfr foll_seq
+            image death_dt confid""",
+        ),
+    ),
+    "DRUG": (
+        "staging.report_drug",
+        _layout(
+            "primaryid drug_seq role_cod drugname",
+            "prod_ai route lot_num",
+            """caseid val_vbm dose_vbm cum_dose_chr cum_dose_unit dechal rechal exp_dt nda_num
+            dose_amt dose_unit dose_form dose_freq""",
+        ),
+    ),
+    "REAC": ("staging.report_event", _layout("primaryid pt", "", "caseid drug_rec_act")),
+    "OUTC": ("staging.report_outcome", _layout("primaryid outc_cod", "", "caseid")),
+    "RPSR": ("staging.report_source", _layout("primaryid rpsr_cod", "", "caseid")),
+    "THER": (
+        "staging.report_therapy",
+        _layout(
+            "primaryid dsg_drug_seq start_dt",
+            "",
+            "caseid end_dt dur dur_cod",
+            drug_seq="dsg_drug_seq",
+        ),
+    ),
+    "INDI": (
+        "staging.report_indication",
+        _layout("primaryid indi_drug_seq indi_pt", "", "caseid", drug_seq="indi_drug_seq"),
+    ),
+}
+_DELETED = Layout(("caseid",), header=False)
+
+# What the night lacks without the table.
+_WITHOUT = {
+    "DEMO": "none of its reports can be counted",
+    "DRUG": "its reports name no drugs",
+    "REAC": "its reports name no reactions",
+    "OUTC": "its reports count as not serious",
+    "RPSR": "the origin of its reports is not known",
+    "THER": "its drugs have no start dates",
+    "INDI": "its drugs have no indications",
+}
+
+# From 2021Q3 on FDA pads partial event dates to the first day of their interval.
+_PADDED_SINCE = "2021Q3"
+
+_TABLE = re.compile(r"(DEMO|DRUG|REAC|OUTC|RPSR|THER|INDI)(\d\d)Q([1-4])(?:\D.*)?\.txt", re.I)
+_DELETED_LIST = re.compile(r".*?(\d\d)Q([1-4]).*\.txt", re.I)
+_PAPER = re.compile(r".*\.(pdf|docx?|html?)|(readme|faq|stat|size|asc_nts).*", re.I)
+
+
+def recognise(name: str) -> Part | Literal["ignored"] | None:
+    """A table or deleted list by its name, e.g. `faers_ascii_2017q2.zip/ascii/DEMO17Q2.txt`."""
+    path = PurePosixPath(name)
+    if found := _TABLE.fullmatch(path.name):
+        label = found[1].upper()
+        quarter = _quarter(found[2], found[3])
+        staging_table, layout = TABLES[label]
+        stage = f"20_stage/faers_{label.lower()}"
+        params: dict[str, Any] = {"padded": quarter >= _PADDED_SINCE}
+    elif "delete" in path.name.lower() and (found := _DELETED_LIST.fullmatch(path.name)):
+        label = "deleted cases"
+        quarter = _quarter(found[1], found[2])
+        staging_table, layout = "staging.report", _DELETED
+        stage = "20_stage/faers_deleted"
+        params = {"receipt_date": _last_day(quarter)}
+    else:
+        return "ignored" if _PAPER.fullmatch(path.name) else None
+    read = partial(delimited.read, layout=layout, stage=stage, params=params)
+    return Part(f"{quarter}/{_container(path)}", label, staging_table, read)
+
+
+def absent(parts: Sequence[Part]) -> list[Absent]:
+    """For each quarter that came with some of its seven tables, those that it lacks."""
+    labels: dict[str, set[str]] = {}
+    for part in parts:
+        labels.setdefault(part.release, set()).add(part.label)
+    lacking: list[Absent] = []
+    for release, found in sorted(labels.items()):
+        if found.isdisjoint(TABLES):
+            continue
+        quarter, _, container = release.partition("/")
+        lacking += [
+            Absent(
+                f"{container}/{label}{quarter[2:]}".lstrip("/"),
+                release,
+                label,
+                TABLES[label][0],
+                f"missing_table: the delivery {release} has no {label}, so {_WITHOUT[label]}; "
+                "fetch the delivery again, or add the file to it",
+            )
+            for label in TABLES
+            if label not in found
+        ]
+    return lacking
+
+
+def _quarter(year: str, number: str) -> str:
+    """'2017Q2'. AERS begins in 2004, so the century is clear."""
+    return f"20{year}Q{number}"
+
+
+def _last_day(quarter: str) -> date:
+    year, month = int(quarter[:4]), 3 * int(quarter[-1])
+    return date(year, month, monthrange(year, month)[1])
+
+
+def _container(path: PurePosixPath) -> str:
+    """The zip, or the folder that holds the folders `ascii` and `deleted`; '' for the inbox."""
+    for parent in path.parents:
+        if parent.suffix.lower() == ".zip":
+            return parent.as_posix()
+    folder = path.parent
+    if folder.name.lower() in {"ascii", "deleted"}:
+        folder = folder.parent
+    return "" if folder == PurePosixPath() else folder.as_posix()
+
+
+SOURCE = Source("faers", recognise, absent)

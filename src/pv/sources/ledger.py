@@ -1,0 +1,84 @@
+"""`ops.source_file`: what is known of every file that ever came."""
+
+from dataclasses import asdict, dataclass
+
+import duckdb
+
+from pv.dictionary.tables import STAGING
+
+# In staging, before and after the gate.
+HELD = ("loaded", "ok")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the ledger, in the order of its columns."""
+
+    file_id: int
+    source: str
+    name: str
+    release: str | None
+    staging_table: str | None
+    sha256: str | None
+    bytes: int | None
+    rows_read: int
+    rows_kept: int
+    rows_quarantined: int
+    status: str
+    message: str | None
+
+    @property
+    def key(self) -> tuple[str, str, str | None]:
+        """The same file with the same bytes."""
+        return self.source, self.name, self.sha256
+
+
+def read(con: duckdb.DuckDBPyConnection) -> list[Line]:
+    """Every line, by file_id."""
+    columns = ", ".join(Line.__slots__)
+    rows = con.execute(f"select {columns} from ops.source_file order by file_id").fetchall()
+    return [Line(*row) for row in rows]
+
+
+def write(con: duckdb.DuckDBPyConnection, line: Line) -> None:
+    """Put the line in place of the one with its file_id."""
+    con.execute("delete from ops.source_file where file_id = $id", {"id": line.file_id})
+    places = ", ".join(f"${column}" for column in Line.__slots__)
+    con.execute(
+        f"insert into ops.source_file ({', '.join(Line.__slots__)}) values ({places})",
+        asdict(line),
+    )
+
+
+def remove(con: duckdb.DuckDBPyConnection, file_id: int) -> None:
+    """Take the line out."""
+    con.execute("delete from ops.source_file where file_id = $id", {"id": file_id})
+
+
+def clear_rows(con: duckdb.DuckDBPyConnection, file_id: int) -> None:
+    """Take every row of the file out of staging and quarantine."""
+    for table in ("ops.quarantine", *(t.qualified for t in STAGING)):
+        con.execute(f"delete from {table} where file_id = $id", {"id": file_id})
+
+
+def count_rows(con: duckdb.DuckDBPyConnection, file_id: int, staging_table: str) -> tuple[int, int]:
+    """Distinct lines of the file in its staging table, and in quarantine."""
+    counts = [
+        con.execute(
+            f"select count(distinct line) from {table} where file_id = $id", {"id": file_id}
+        ).fetchone()
+        for table in (staging_table, "ops.quarantine")
+    ]
+    kept, quarantined = counts
+    assert kept and quarantined, "an aggregate without group by gives one row"
+    return kept[0], quarantined[0]
+
+
+def quarantine_notes(con: duckdb.DuckDBPyConnection, file_id: int) -> list[str]:
+    """For each rule that lines of the file broke: how many, and the first of them."""
+    rows = con.execute(
+        "select rule, count(distinct line), min(line) from ops.quarantine where file_id = $id "
+        "group by rule order by rule",
+        {"id": file_id},
+    ).fetchall()
+    return [f"{rule}: {count} in quarantine, first line {first}" for rule, count, first in rows]

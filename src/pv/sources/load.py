@@ -1,0 +1,206 @@
+"""The inbox into staging: every new file in one transaction of its own."""
+
+import shutil
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from pv.errors import FileProblemError
+from pv.sources import ledger, sql
+from pv.sources.ledger import Line
+from pv.sources.lots import hmac_pads
+from pv.sources.model import Intake
+from pv.sources.plan import Task, tasks, to_forget, without_kept
+from pv.sources.registry import SOURCES
+from pv.sources.survey import survey
+from pv.warehouse.numbered import transaction
+
+
+@dataclass(frozen=True, slots=True)
+class LoadSummary:
+    """What a run found in the inbox: files by their state, and the rows of those it loaded.
+
+    `unchanged` are the files loaded by earlier runs; `missing` counts tables, not files.
+    """
+
+    files: int
+    loaded: int
+    unchanged: int
+    failed: int
+    missing: int
+    same_as: int
+    rows_read: int
+    rows_quarantined: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Workplace:
+    """Where files are taken in: the database, a folder to work in, params of every staging SQL."""
+
+    con: duckdb.DuckDBPyConnection
+    scratch: Path
+    params: dict[str, Any]
+
+
+def load_inbox(
+    con: duckdb.DuckDBPyConnection,
+    inbox: Path,
+    scratch: Path,
+    lot_key: bytes,
+    progress: Callable[[str], None] = lambda _: None,
+) -> LoadSummary:
+    """Bring staging and `ops.source_file` in line with `inbox/<source>/**`.
+
+    A file is read once: what came before with the same bytes is left alone, what came with other
+    bytes under the same name takes the place of the earlier. A file that cannot be read fails
+    alone. Killed anywhere, the next run ends in the same tables. `scratch` is for working files;
+    `lot_key` is the key of the lot numbers' HMAC; `progress` gets a line for each file.
+
+    Raises:
+        UsageError: there is no inbox.
+    """
+    before = ledger.read(con)
+    entries = without_kept(survey(inbox, SOURCES), before)
+    with transaction(con):
+        for line in to_forget(entries, before):
+            ledger.clear_rows(con, line.file_id)
+            ledger.remove(con, line.file_id)
+    inner, outer = hmac_pads(lot_key)
+    at = _Workplace(con, scratch / "intake", {"lot_inner": inner, "lot_outer": outer})
+    sql.run(con, "10_raw/reading", {})
+    states: Counter[str] = Counter()
+    taken_in: list[Line] = []
+    for task in tasks(entries, ledger.read(con)):
+        if task.held:
+            states["unchanged"] += 1
+            continue
+        line = _take_in(at, task)
+        states[line.status] += 1
+        taken_in.append(line)
+        progress(_said(line))
+    sql.run(con, "10_raw/clear", {})
+    return LoadSummary(
+        files=len(entries) - states["missing"],
+        loaded=states["loaded"],
+        unchanged=states["unchanged"],
+        failed=states["failed"],
+        missing=states["missing"],
+        same_as=states["same_as"],
+        rows_read=sum(line.rows_read for line in taken_in),
+        rows_quarantined=sum(line.rows_quarantined for line in taken_in),
+    )
+
+
+def _take_in(at: _Workplace, task: Task) -> Line:
+    """Do what the task asks for; returns the file's line in the ledger."""
+    line = _new_line(task)
+    entry = task.entry
+    if entry.absent:
+        line = replace(line, status="missing", message=entry.absent.message)
+    elif task.twin:
+        line = replace(line, status="same_as", message=f"the same bytes as {task.twin}")
+    else:
+        try:
+            if entry.problem:
+                raise entry.problem
+            return _load(at, task, line)
+        except FileProblemError as problem:
+            kept = "; what came earlier under this name stays in use" if task.replaces else ""
+            line = replace(line, status="failed", message=f"{problem}{kept}")
+    with transaction(at.con):
+        ledger.clear_rows(at.con, line.file_id)
+        if line.status == "same_as":
+            _supersede(at.con, task)
+        ledger.write(at.con, line)
+    return line
+
+
+def _load(at: _Workplace, task: Task, line: Line) -> Line:
+    """Read the file into staging and quarantine, and let it take its predecessor's place.
+
+    Raises:
+        FileProblemError: the file cannot be read; nothing of it is in the database then.
+    """
+    con, part, item = at.con, task.entry.part, task.entry.item
+    assert part and item, "an entry without problem is a file that its source knows"
+    params = {
+        "source": line.source,
+        "file_id": line.file_id,
+        "name": line.name,
+        "release": line.release,
+        **at.params,
+    }
+    shutil.rmtree(at.scratch, ignore_errors=True)
+    at.scratch.mkdir(parents=True)
+    try:
+        reading = part.read(Intake(con, item.open, at.scratch, params))
+        with transaction(con):
+            ledger.clear_rows(con, line.file_id)
+            for stage in reading.stages:
+                sql.run(con, stage, reading.params)
+            kept, quarantined = ledger.count_rows(con, line.file_id, part.staging_table)
+            if reading.rows_read != kept + quarantined:
+                raise FileProblemError(
+                    "count_mismatch",
+                    f"{reading.rows_read} rows read, but {kept} kept and {quarantined} in "
+                    "quarantine",
+                    "this is a defect of poolvigil: report it with the file's name and size",
+                )
+            _supersede(con, task)
+            notes = [*reading.notes, *ledger.quarantine_notes(con, line.file_id)]
+            line = replace(
+                line,
+                rows_read=reading.rows_read,
+                rows_kept=kept,
+                rows_quarantined=quarantined,
+                message="; ".join(notes) or None,
+            )
+            ledger.write(con, line)
+    finally:
+        shutil.rmtree(at.scratch, ignore_errors=True)
+    return line
+
+
+def _new_line(task: Task) -> Line:
+    entry = task.entry
+    known = entry.part or entry.absent
+    return Line(
+        file_id=task.file_id,
+        source=entry.source,
+        name=entry.name,
+        release=known.release if known else None,
+        staging_table=known.staging_table if known else None,
+        sha256=entry.sha256,
+        bytes=entry.item.size if entry.item else None,
+        rows_read=0,
+        rows_kept=0,
+        rows_quarantined=0,
+        status="loaded",
+        message=None,
+    )
+
+
+def _supersede(con: duckdb.DuckDBPyConnection, task: Task) -> None:
+    for old in task.replaces:
+        ledger.clear_rows(con, old.file_id)
+        ledger.write(
+            con,
+            replace(
+                old,
+                status="superseded",
+                rows_read=0,
+                rows_kept=0,
+                rows_quarantined=0,
+                message=f"file {task.file_id} came with other bytes under this name and took its "
+                f"place; rows read until then: {old.rows_read}",
+            ),
+        )
+
+
+def _said(line: Line) -> str:
+    what = f"{line.rows_read:,} rows" if line.status == "loaded" else line.status
+    return f"{line.source}: {line.name}: " + (f"{what}; {line.message}" if line.message else what)

@@ -1,0 +1,81 @@
+"""What a source of reports is, and what it makes of one file."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO, Literal
+
+import duckdb
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """One file at the door: how to open it, where to work, and what its rows must carry.
+
+    `params` hold source, file_id, name, release and the pads of the lot number's HMAC, for the
+    $params of the staging SQL. `scratch` is an empty folder that goes away with the file.
+    """
+
+    con: duckdb.DuckDBPyConnection
+    open: Callable[[], AbstractContextManager[BinaryIO]]
+    scratch: Path
+    params: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A file that has been read into a temporary raw table.
+
+    `rows_read` is counted while reading, without the database. `stages` are the SQL files that
+    put every row either into staging or into `ops.quarantine`, with its line; `params` are theirs.
+    """
+
+    rows_read: int
+    stages: tuple[str, ...]
+    params: dict[str, Any]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A file that a source knows: one table of one delivery.
+
+    `label` is the agency's name for the table; the lines of `staging_table` are the file's rows.
+    `read` raises `FileProblemError` when the file as a whole cannot be read. It runs outside any
+    transaction: DuckDB reads a table on one core only in the transaction that made it.
+    """
+
+    release: str
+    label: str
+    staging_table: str
+    read: Callable[[Intake], Reading]
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """A table that a delivery should have and has not."""
+
+    name: str
+    release: str
+    label: str
+    staging_table: str
+    message: str
+
+
+def _nothing(parts: Sequence[Part]) -> list[Absent]:
+    return []
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A kind of delivery, kept in the folder `inbox/<key>`.
+
+    `recognise` judges a file by its name below that folder: a `Part` to load, "ignored" for
+    papers that come along (readme, statistics), or None for what does not belong there.
+    `absent` says what the deliveries made of these parts lack.
+    """
+
+    key: str
+    recognise: Callable[[str], Part | Literal["ignored"] | None]
+    absent: Callable[[Sequence[Part]], list[Absent]] = field(default=_nothing)

@@ -1,0 +1,127 @@
+"""What there is to do: the inbox compared with the ledger. Nothing is read or written here."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pv.sources.ledger import HELD, Line
+from pv.sources.survey import Entry
+
+# (source, release): files that belong together.
+Delivery = tuple[str, str]
+# (staging table, name, sha256) of the files of a delivery, in order.
+Contents = tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What to do with one entry of the inbox.
+
+    `twin` names the file with the same bytes in a delivery that is already here; `replaces` are
+    the earlier contents of the file of this name.
+    """
+
+    entry: Entry
+    file_id: int
+    held: bool
+    twin: str | None
+    replaces: tuple[Line, ...]
+
+
+def to_forget(entries: Sequence[Entry], lines: Sequence[Line]) -> list[Line]:
+    """Lines of files that have left the inbox before they went through the gate."""
+    present = {entry.key for entry in entries}
+    return [
+        line
+        for line in lines
+        if line.key not in present and line.status not in ("ok", "superseded")
+    ]
+
+
+def without_kept(entries: Sequence[Entry], lines: Sequence[Line]) -> list[Entry]:
+    """The entries less the missing tables that are kept from a file since gone from the inbox."""
+    names = {(entry.source, entry.name) for entry in entries}
+    kept = {
+        (line.source, line.release, line.staging_table)
+        for line in lines
+        if line.status == "ok" and (line.source, line.name) not in names
+    }
+    return [
+        e
+        for e in entries
+        if not e.absent or (e.source, e.absent.release, e.absent.staging_table) not in kept
+    ]
+
+
+def tasks(entries: Sequence[Entry], lines: Sequence[Line]) -> list[Task]:
+    """One task an entry, in order. A new file gets the next file_id, so that a night that was
+    interrupted gives the same numbers as one that was not.
+    """
+    current = {line.key: line for line in lines if line.status != "superseded"}
+    published: dict[tuple[str, str], list[Line]] = {}
+    for line in current.values():
+        if line.status == "ok":
+            published.setdefault((line.source, line.name), []).append(line)
+    twins = _twins(entries, current)
+    next_id = max((line.file_id for line in lines), default=0) + 1
+    made: list[Task] = []
+    for entry in entries:
+        line = current.get(entry.key)
+        made.append(
+            Task(
+                entry,
+                line.file_id if line else next_id,
+                line is not None and line.status in HELD,
+                twins.get((entry.source, entry.name)),
+                tuple(
+                    old
+                    for old in published.get((entry.source, entry.name), [])
+                    if old.sha256 != entry.sha256
+                ),
+            )
+        )
+        next_id += line is None
+    return made
+
+
+def _twins(
+    entries: Sequence[Entry], current: Mapping[tuple[str, str, str | None], Line]
+) -> dict[tuple[str, str], str]:
+    """For each file of a delivery that is here already under other names: the file it equals.
+
+    Whole deliveries are compared, not files: the tables of a delivery are joined with one
+    another, so one that came again with a change in one table is needed with all of its tables.
+    """
+    present: dict[Delivery, list[tuple[str, str, str]]] = {}
+    held: set[Delivery] = set()
+    for entry in entries:
+        if entry.part and entry.sha256:
+            delivery = (entry.source, entry.part.release)
+            present.setdefault(delivery, []).append(
+                (entry.part.staging_table, entry.name, entry.sha256)
+            )
+            if (line := current.get(entry.key)) and line.status in HELD:
+                held.add(delivery)
+    gone: dict[Delivery, list[tuple[str, str, str]]] = {}
+    for line in current.values():
+        delivery = (line.source, line.release or "")
+        if line.status == "ok" and delivery not in present:
+            gone.setdefault(delivery, []).append(
+                (line.staging_table or "", line.name, line.sha256 or "")
+            )
+    contents: dict[Delivery, Contents] = {
+        delivery: tuple(sorted(files)) for delivery, files in (present | gone).items()
+    }
+    first: dict[tuple[str, tuple[tuple[str, str], ...]], Delivery] = {}
+    for delivery in (*sorted(gone), *sorted(held), *sorted(present)):
+        first.setdefault((delivery[0], _bytes_of(contents[delivery])), delivery)
+    twins: dict[tuple[str, str], str] = {}
+    for delivery in present.keys() - held:
+        other = first[delivery[0], _bytes_of(contents[delivery])]
+        if other != delivery:
+            pairs = zip(contents[delivery], contents[other], strict=True)
+            twins |= {(delivery[0], mine[1]): its[1] for mine, its in pairs}
+    return twins
+
+
+def _bytes_of(contents: Contents) -> tuple[tuple[str, str], ...]:
+    return tuple((table, sha256) for table, _, sha256 in contents)

@@ -1,0 +1,94 @@
+"""What lies in the inbox: every file with what its source makes of it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pv.errors import FileProblemError, UsageError
+from pv.sources.container import Item, items_below, readable
+from pv.sources.model import Absent, Part, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of `ops.source_file` to be: a file to load, one with a problem, or a missing table."""
+
+    source: str
+    name: str
+    item: Item | None = None
+    part: Part | None = None
+    problem: FileProblemError | None = None
+    absent: Absent | None = None
+
+    @property
+    def sha256(self) -> str | None:
+        """Of the file on disk; None where there is none."""
+        return self.item.sha256 if self.item else None
+
+    @property
+    def key(self) -> tuple[str, str, str | None]:
+        """The same file with the same bytes."""
+        return self.source, self.name, self.sha256
+
+
+def survey(inbox: Path, sources: Sequence[Source]) -> list[Entry]:
+    """Every file and every missing table, in the order of source and name.
+
+    Raises:
+        UsageError: there is no inbox.
+    """
+    if not inbox.is_dir():
+        raise UsageError(f"no folder {inbox}: make it, with a folder for each source in it")
+    by_key = {source.key: source for source in sources}
+    entries: list[Entry] = []
+    for path in inbox.iterdir():
+        if path.name.startswith("."):
+            continue
+        name = readable(path.name)
+        if not path.is_dir():
+            problem = FileProblemError(
+                "unknown_file", "it lies in no source's folder", f"move it into {_folders(by_key)}"
+            )
+            entries.append(Entry(".", name, Item(name, path), problem=problem))
+        elif path.name not in by_key:
+            problem = FileProblemError(
+                "unknown_source", "no source has this folder", f"use {_folders(by_key)}"
+            )
+            entries.append(Entry(name, ".", Item(".", path), problem=problem))
+        else:
+            entries += _of_source(by_key[path.name], path)
+    return sorted(entries, key=lambda e: (e.source, e.name))
+
+
+def _folders(names: dict[str, Source]) -> str:
+    return " or ".join(f"inbox/{name}" for name in sorted(names))
+
+
+def _of_source(source: Source, folder: Path) -> Iterator[Entry]:
+    items = list(items_below(folder))
+    verdicts = [source.recognise(item.name) for item in items]
+    parts: list[Part] = []
+    unused = {item.path: item for item in items if item.member}
+    for item, verdict in zip(items, verdicts, strict=True):
+        if verdict != "ignored":
+            unused.pop(item.path, None)
+        if isinstance(verdict, Part):
+            parts.append(verdict)
+            yield Entry(source.key, item.name, item, verdict, item.problem)
+        elif item.problem:
+            yield Entry(source.key, item.name, item, problem=item.problem)
+        elif verdict is None:
+            problem = FileProblemError(
+                "unknown_file",
+                f"not a file of the source {source.key}",
+                "check its name, or take it out of the inbox",
+            )
+            yield Entry(source.key, item.name, item, problem=problem)
+    for member in unused.values():
+        name = member.name.removesuffix(f"/{member.member}")
+        problem = FileProblemError(
+            "empty_delivery", "holds no table of the source", "check that it is the right zip"
+        )
+        yield Entry(source.key, name, replace(member, name=name, member=None), problem=problem)
+    for absent in source.absent(parts):
+        yield Entry(source.key, absent.name, absent=absent)

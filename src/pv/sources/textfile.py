@@ -1,0 +1,131 @@
+"""Any text file to clean UTF-8, in bounded memory and without touching the number of lines.
+
+The files have no escaping, so a control character is never data: it becomes a blank, which also
+frees the control characters below to mark lines.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+# A line of a safety report is a few kB; one over this is a file without line ends, or hostile.
+MAX_LINE = 1 << 20
+
+# These stand for a whole line in the clean file, so that its lines keep their numbers.
+BLANK = b"\x01"
+OVERLONG = b"\x02"
+HEAD_LINES = 1000
+
+_BOM = b"\xef\xbb\xbf"
+_CONTROL = bytes(i for i in range(32) if i != 10) + b"\x7f"
+_TO_BLANKS = bytes.maketrans(_CONTROL, b" " * len(_CONTROL))
+# Latin-1 has control characters here as well.
+_C1_TO_BLANKS = dict.fromkeys(range(128, 160), " ")
+# FDA's lists and some copies of its tables hold lines of one blank or one `$`.
+_BLANK_LINE = re.compile(rb"\n *\$? *(?=\n)")
+
+
+@dataclass(slots=True)
+class TextFacts:
+    """What was seen in a text file.
+
+    `lines` counts all lines, `blank` those with nothing but blanks and at most one `$`; `head`
+    holds the first lines (at most HEAD_LINES) as text, '' for one too long; lines that were not
+    UTF-8 were read as Latin-1 and are counted.
+    """
+
+    head: list[str] = field(default_factory=list)
+    lines: int = 0
+    blank: int = 0
+    latin1: int = 0
+    first_latin1: int = 0
+
+    def remember(self, lines: list[str]) -> None:
+        """Keep them, as far as the head reaches."""
+        self.head += lines[: HEAD_LINES - len(self.head)]
+
+    def notes(self) -> list[str]:
+        """What an operator should know of the file's encoding."""
+        if not self.latin1:
+            return []
+        return [f"not UTF-8, read as Latin-1: {self.latin1} lines, first line {self.first_latin1}"]
+
+
+def normalise(stream: BinaryIO, target: Path) -> TextFacts:
+    """Write the clean text of `stream` to `target`, one line for each line, and tell what it was.
+
+    BOM off, CRLF to LF, control characters to blanks, what is not UTF-8 taken for Latin-1 line by
+    line; a blank line becomes BLANK and one longer than MAX_LINE bytes OVERLONG.
+    """
+    facts = TextFacts()
+    with target.open("wb") as out:
+        for piece in _pieces(stream):
+            if piece is None:
+                facts.lines += 1
+                facts.remember([""])
+                out.write(OVERLONG + b"\n")
+                continue
+            clean = _clean(piece, facts)
+            if len(facts.head) < HEAD_LINES:
+                facts.remember(clean.decode().split("\n")[:-1])
+            marked, blanks = _BLANK_LINE.subn(b"\n" + BLANK, b"\n" + clean)
+            facts.blank += blanks
+            facts.lines += clean.count(b"\n")
+            out.write(memoryview(marked)[1:])
+    return facts
+
+
+def _pieces(stream: BinaryIO) -> Iterator[bytes | None]:
+    """Whole lines, many at a time; None stands for a line that is too long.
+
+    A block is as long as the longest line allowed, so only a line that crosses blocks can be
+    longer: no line needs to be looked at on its own.
+    """
+    rest = b""
+    skipping = False
+    while block := stream.read(MAX_LINE):
+        first_end = block.find(b"\n")
+        reach = len(block) if first_end < 0 else first_end
+        if skipping or len(rest) + reach > MAX_LINE:
+            rest = b""
+            skipping = first_end < 0
+            if skipping:
+                continue
+            yield None
+            block = block[first_end + 1 :]
+        cut = block.rfind(b"\n") + 1
+        if cut:
+            yield rest + block[:cut]
+            rest = block[cut:]
+        else:
+            rest += block
+    if skipping:
+        yield None
+    elif rest:
+        yield rest + b"\n"
+
+
+def _clean(piece: bytes, facts: TextFacts) -> bytes:
+    """The piece as UTF-8 without control characters, line for line."""
+    if facts.lines == 0:
+        while piece.startswith(_BOM):
+            piece = piece[len(_BOM) :]
+    try:
+        piece.decode()
+    except UnicodeDecodeError:
+        piece = _mend(piece, facts)
+    return piece.replace(b"\r\n", b"\n").translate(_TO_BLANKS)
+
+
+def _mend(piece: bytes, facts: TextFacts) -> bytes:
+    lines = piece.split(b"\n")
+    for i, line in enumerate(lines):
+        try:
+            line.decode()
+        except UnicodeDecodeError:
+            lines[i] = line.decode("latin-1").translate(_C1_TO_BLANKS).encode()
+            facts.first_latin1 = facts.first_latin1 or facts.lines + i + 1
+            facts.latin1 += 1
+    return b"\n".join(lines)

@@ -1,0 +1,53 @@
+"""Reads the first sheet of an Excel workbook as text."""
+
+import io
+
+import polars as pl
+from fastexcel import FastExcelError, read_excel
+
+from pv.errors import FileProblemError
+from pv.sources.container import check_zip
+from pv.sources.model import Intake
+
+# A sheet of the most rows that Excel allows is smaller.
+MAX_BYTES = 512 << 20
+_MEND = "export it again as xlsx"
+
+
+def read_sheet(intake: Intake) -> tuple[list[str], list[pl.Series], pl.Series, list[str]]:
+    """Header, columns as text, row numbers as in Excel (the header is row 1), and notes.
+
+    Rows without any value are left out. Control characters become blanks.
+
+    Raises:
+        FileProblemError: it is empty, no workbook, or has no header.
+    """
+    with intake.open() as stream:
+        content = stream.read(MAX_BYTES + 1)
+    if not content:
+        raise FileProblemError("empty_file", "0 bytes", _MEND)
+    if len(content) > MAX_BYTES:
+        raise FileProblemError("too_large", f"over {MAX_BYTES >> 20} MB", _MEND)
+    check_zip(io.BytesIO(content))
+    try:
+        book = read_excel(content)
+        sheet = book.load_sheet(0, header_row=None, dtypes="string")
+        table = sheet.to_polars()
+    except FastExcelError as error:
+        raise FileProblemError("not_a_workbook", str(error).split("\n")[0], _MEND) from error
+    if table.height == 0:
+        raise FileProblemError("empty_file", "the first sheet is empty", _MEND)
+    header = [str(value or "") for value in table.row(0)]
+    rows = (
+        table[1:]
+        .with_columns(pl.all().str.replace_all(r"[\x00-\x1f\x7f]", " "))
+        .with_row_index("row", offset=2)
+        .filter(pl.any_horizontal(pl.exclude("row").str.strip_chars().str.len_bytes() > 0))
+    )
+    notes = [f"only the first of {len(book.sheet_names)} sheets is read"]
+    return (
+        header,
+        rows.drop("row").get_columns(),
+        rows["row"].cast(pl.Int64),
+        notes if len(book.sheet_names) > 1 else [],
+    )
