@@ -9,7 +9,8 @@ with contribution as (
         count(*) as n_countries,
         sum(a) ** 2 / sum(a * a) as effective_countries,
         arg_max(country, a * 65536 - ascii(country[1]) * 256 - ascii(country[2])) as top_country,
-        max(a) as top_a
+        max(a) as top_a,
+        sum(a) as placed
     from mart.pair_country
     where is_country
     group by product, event, event_kind
@@ -40,6 +41,9 @@ evidence as (
         coalesce(k.n_countries, 0) as n_countries,
         k.effective_countries, k.top_country, f.first_flagged,
         k.top_a / p.n as top_share,
+        p.n - coalesce(k.placed, 0) as n_unplaced,
+        -- Cases without a known country may all have come from the top country.
+        (coalesce(k.top_a, 0) + p.n - coalesce(k.placed, 0)) / p.n as worst_share,
         coalesce(f.countries_flagged, []) as countries_flagged,
         coalesce(r.regions_flagged, []) as regions_flagged
     from mart.pair p
@@ -55,7 +59,7 @@ judged as (
             when crude_flagged and not flagged then 'confounded_by_country'
             when not flagged then 'not_flagged'
             when crude_ic <= 0 then 'confounded_by_country'
-            when n_countries < $min_countries or top_share > $max_share
+            when n_countries < $min_countries or worst_share > $max_share
                 then 'single_country_driven'
             else 'pooled_only'
         end as verdict
@@ -85,12 +89,18 @@ explained as (
                     n_countries < $min_countries,
                     format('The pool flags it, but {} known countr{} a case.', n_countries,
                         if(n_countries = 1, 'y has', 'ies have')),
-                    format('The pool flags it, but {} holds {:.0f}% of the cases.',
-                        top_country, 100 * top_share))
+                    format('The pool flags it, but {} holds {:.0f}% of the cases{}.',
+                        top_country, 100 * worst_share,
+                        if(n_unplaced > 0, format(
+                            ' if the {} without a known country are from there', n_unplaced), '')))
             end,
             case when verdict = 'pooled_only' then format(
                 'No country flags on its own: {} countries share the cases, the most in {} '
                 || '({:.0f}%).', n_countries, top_country, 100 * top_share)
+            end,
+            case when verdict = 'pooled_only' and n_unplaced > 0 then format(
+                '{} of the {} cases have no known country: they may come from one.',
+                n_unplaced, n)
             end,
             case when verdict = 'pooled_only' and len(regions_flagged) > 0 then format(
                 'It also flags in the region{} {}.', if(len(regions_flagged) > 1, 's', ''),

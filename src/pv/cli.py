@@ -132,3 +132,7 @@ def main() -> None:
         raise SystemExit(error.exit_code) from None
     except KeyboardInterrupt:
         os._exit(130)
+
+
+if __name__ == "__main__":
+    main()

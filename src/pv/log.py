@@ -2,6 +2,7 @@
 
 import json
 import logging
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,8 @@ class _JsonLines(logging.Formatter):
             "message": record.getMessage(),
             **getattr(record, "facts", {}),
         }
+        if record.exc_info:
+            line["traceback"] = self.formatException(record.exc_info)
         return json.dumps(line, default=str, ensure_ascii=False)
 
 
@@ -44,12 +47,19 @@ class _Display(logging.Handler):
 
 @contextmanager
 def to_file(folder: Path) -> Iterator[None]:
-    """Append what is said to `folder`/nightly.jsonl."""
+    """Append what is said to `folder`/nightly.jsonl, and the traceback of what ends the night."""
     folder.mkdir(parents=True, exist_ok=True)
     handler = logging.FileHandler(folder / "nightly.jsonl", encoding="utf-8")
     handler.setFormatter(_JsonLines())
     with _listening(handler):
-        yield
+        try:
+            yield
+        except Exception as error:
+            # For the file alone: the person is told by who catches it.
+            handler.handle(
+                LOG.makeRecord(LOG.name, logging.ERROR, __file__, 0, str(error), (), sys.exc_info())
+            )
+            raise
 
 
 @contextmanager

@@ -1,19 +1,25 @@
 """Start the Prefect flow from the checkout or the wheel, silent and without any network."""
 
+import asyncio
 import importlib.util
 import os
-from datetime import date
+import subprocess
+import sys
+import time
+from datetime import date, datetime
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from pv import resources
+from pv.errors import UsageError
 from pv.settings import Home
 
 _QUIET = {
     "DO_NOT_TRACK": "1",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-    "PREFECT_LOGGING_LEVEL": "ERROR",
+    # An error is told once, by us: one line for the user, the traceback in the home's log.
+    "PREFECT_LOGGING_LEVEL": "CRITICAL",
     "PREFECT_SERVER_LOGGING_LEVEL": "ERROR",
     "PREFECT_LOGGING_TO_API_ENABLED": "false",
     # Prefect's own 20 s are too few when the machine is busy.
@@ -47,11 +53,27 @@ def run_night(home: Path, as_of: date | None, rules_file: str | None) -> dict[st
 
 
 def serve(home: Path, cron: str, rules_file: str | None) -> None:
-    """Run the night on a schedule until stopped."""
+    """Run a night whenever `cron` says (local time), each in a process of its own, until stopped.
+
+    Not Prefect's `flow.serve`: without a Prefect server nothing turns its schedule into runs. A
+    night that fails has told why; the next one comes all the same. Raises `UsageError` for a
+    schedule that is none.
+    """
     _prepare(Home(home.resolve()))
-    _flow_module("nightly").nightly.serve(
-        name="nightly",
-        cron=cron,
-        parameters={"home": str(home.resolve()), "rules_file": rules_file},
-        limit=1,
-    )
+    from prefect.server.schemas.schedules import CronSchedule
+
+    try:
+        schedule = CronSchedule(cron=cron)
+    except ValueError as error:
+        raise UsageError(
+            f"--cron {cron!r} is no schedule; five fields as in '0 2 * * *'"
+        ) from error
+    night = [sys.executable, "-m", "pv.cli", "run", "--home", str(home), "--json"]
+    while True:
+        now = datetime.now().astimezone()
+        (due,) = asyncio.run(schedule.get_dates(1, start=now))
+        while (left := due.timestamp() - time.time()) > 0:
+            time.sleep(min(left, 60))  # short naps: a machine may sleep or its clock be set
+        subprocess.run(  # noqa: S603 - our own command line
+            [*night, *(["--rules", rules_file] if rules_file else [])], check=False
+        )

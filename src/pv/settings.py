@@ -2,16 +2,19 @@
 
 import os
 import secrets
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+
+from pv.errors import UsageError
 
 
 class Settings(BaseSettings):
@@ -41,12 +44,21 @@ class Settings(BaseSettings):
 
     @classmethod
     def of(cls, home: "Home") -> "Settings":
-        """The settings that hold in a home."""
+        """The settings that hold in a home. Raises `UsageError` naming what is wrong."""
 
         class OfHome(cls):
             model_config = SettingsConfigDict(toml_file=home.root / "poolvigil.toml")
 
-        return OfHome()
+        try:
+            return OfHome()
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(str(part) for part in first["loc"])
+            raise UsageError(
+                f"setting {where}: {first['msg']} (POOLVIGIL_* or {home.root}/poolvigil.toml)"
+            ) from error
+        except tomllib.TOMLDecodeError as error:
+            raise UsageError(f"{home.root}/poolvigil.toml is not TOML: {error}") from error
 
     def public(self) -> dict[str, object]:
         """The settings without secrets and without what cannot change a result."""

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 from pv.stats import gps
 
 positive = st.floats(0.01, 50)
-priors = st.builds(gps.GpsPrior, positive, positive, positive, positive, st.floats(0, 1))
+# A weight is a share: 1 - w must keep the digits of w.
+weights = st.sampled_from([0.0, 1.0]) | st.floats(0.001, 0.999)
+priors = st.builds(gps.GpsPrior, positive, positive, positive, positive, weights)
 ns = st.integers(0, 100_000)
 expectations = st.floats(0, 1e5)
 

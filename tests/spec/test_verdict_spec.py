@@ -219,3 +219,19 @@ def test_a_world_without_any_known_country_is_not_an_error(world) -> None:
     world.signals()
     assert world.verdict("Kymriah", "Deafness") == ("single_country_driven", 5, [])
     assert world.all("select count(*) from mart.pair_region") == [(0,)]
+
+
+def test_cases_without_a_country_that_may_be_one_countrys_are_not_pooled_only(world) -> None:
+    """Of 10 cases 8 have no country: DE's one and these 8 may be 9/10 from one country."""
+    _report(world, {"": 8, "DE": 1, "FR": 1})
+    world.signals()
+    verdict, n, alone = world.verdict("Kymriah", "Deafness")
+    assert (verdict, n, alone) == ("single_country_driven", 10, [])
+    [(share, reasons)] = world.all(
+        "select top_share, reasons from mart.signal where verdict = 'single_country_driven'"
+    )
+    assert share == pytest.approx(1 / 10)
+    assert reasons[0] == (
+        "The pool flags it, but DE holds 90% of the cases "
+        "if the 8 without a known country are from there."
+    )

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from pv.dictionary import table
 from pv.vocab import countries, events, products, substances
-from pv.warehouse.frames import insert
+from pv.warehouse.frames import insert, register
 
 
 def load_vocabulary(con: duckdb.DuckDBPyConnection, overrides: Path | None) -> None:
@@ -22,13 +22,11 @@ def load_vocabulary(con: duckdb.DuckDBPyConnection, overrides: Path | None) -> N
     _fill(con, "core.event_group", events.rows(overrides))
     _fill(con, "core.event_group_member", events.members(overrides))
     places = countries.mapping(overrides)
-    con.register("place", _columns(places, ("value", "country", "region", "masked")))
+    register(con, "place", _columns(places, ("value", "country", "region", "masked")))
     con.execute(
-        "create or replace temp table vocab_country_value as select value::varchar as raw, "
-        "country::varchar as country, region::varchar as region, masked::boolean as masked "
-        "from place"
+        "create or replace temp table vocab_country_value as "
+        "select value as raw, country, region, masked::boolean as masked from place"
     )
-    con.unregister("place")
 
 
 def code_drugs(con: duckdb.DuckDBPyConnection, overrides: Path | None) -> int:
@@ -58,13 +56,12 @@ def code_drugs(con: duckdb.DuckDBPyConnection, overrides: Path | None) -> int:
             brand[found] if found else name for found, name in zip(matched, folded, strict=True)
         ],
     }
-    con.register("coded", _arrays(columns))
+    register(con, "coded", _arrays(columns))
     con.execute("""
         create or replace temp table vocab_drug as
-        select columns(* exclude (text_no))::varchar, text_no::integer as text_no
+        select * replace (text_no::integer as text_no)
         from coded
         """)
-    con.unregister("coded")
     return len(text)
 
 
@@ -74,12 +71,8 @@ def code_exposure(con: duckdb.DuckDBPyConnection, overrides: Path | None) -> Non
         name for (name,) in con.execute("select distinct product from staging.exposure").fetchall()
     ]
     found = products.match([(name, None) for name in names], None, overrides)
-    con.register("coded", _arrays({"name": names, "product_id": found}))
-    con.execute(
-        "create or replace temp table vocab_exposure as "
-        "select name::varchar as name, product_id::varchar as product_id from coded"
-    )
-    con.unregister("coded")
+    register(con, "coded", _arrays({"name": names, "product_id": found}))
+    con.execute("create or replace temp table vocab_exposure as select * from coded")
 
 
 def _fill(

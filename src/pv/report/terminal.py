@@ -13,23 +13,23 @@ def show(console, summary: dict[str, Any], most: int = 12) -> None:
     with duckdb.connect(summary["snapshot"], read_only=True) as con:
         rows = con.execute(
             """
-            select product, event, verdict, n, expected, ic025, n_countries, countries_flagged
+            select
+                product, event || if(event_kind = 'event_group', ' (group)', ''), verdict, n,
+                expected, ic025, n_countries
             from main.signals
             limit $most
             """,
             {"most": most},
         ).fetchall()
     table = Table(title=f"Top signals as of {summary['as_of']}", title_justify="left")
-    for column in ("product", "event", "verdict"):
-        table.add_column(column, overflow="fold")
-    for column in ("cases", "expected", "IC025", "countries"):
-        table.add_column(column, justify="right")
-    table.add_column("flags alone in", overflow="fold")
-    for product, event, verdict, n, expected, ic025, countries, alone in rows:
-        style = "bold" if verdict == "pooled_only" else ""
+    for column, width in (("product", 8), ("event", 12), ("verdict", 11)):
+        table.add_column(column, no_wrap=True, overflow="ellipsis", min_width=width)
+    for column, width in (("n", 3), ("expected", 8), ("IC025", 5), ("countries", 9)):
+        table.add_column(column, justify="right", no_wrap=True, min_width=width)
+    for product, event, verdict, n, expected, ic025, countries in rows:
         table.add_row(
             escape(product), escape(event), verdict, str(n), f"{expected:.2f}", f"{ic025:+.2f}",
-            str(countries), ", ".join(alone) or "none", style=style,
+            str(countries), style="bold" if verdict == "pooled_only" else "",
         )  # fmt: skip
     console.print(table)
     verdicts = ", ".join(f"{n} {name}" for name, n in sorted(summary["verdicts"].items()))

@@ -18,13 +18,27 @@ def read(con: duckdb.DuckDBPyConnection, query: str) -> dict[str, NDArray[Any]]:
 def register(
     con: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, NDArray[Any]]
 ) -> None:
-    """Make the columns a temporary view; an undefined number (nan) is null there."""
-    con.register(f"{name}_as_given", dict(columns))
-    chosen = ", ".join(
-        f"if(isnan({column}), null, {column}) as {column}" if values.dtype.kind == "f" else column
-        for column, values in columns.items()
+    """Make the columns a temporary view: nan is null there, and objects are text or null.
+
+    None goes in as empty text, because DuckDB cannot scan every object array that holds None.
+    """
+    given: dict[str, NDArray[Any]] = {}
+    chosen: list[str] = []
+    for column, values in columns.items():
+        if values.dtype.kind == "O":
+            text = ["" if value is None else str(value) for value in values]
+            given[column] = np.array(text, dtype=object)
+            chosen.append(f"nullif({column}::varchar, '') as {column}")
+        elif values.dtype.kind == "f":
+            given[column] = values
+            chosen.append(f"if(isnan({column}), null, {column}) as {column}")
+        else:
+            given[column] = values
+            chosen.append(column)
+    con.register(f"{name}_as_given", given)
+    con.execute(
+        f"create or replace temp view {name} as select {', '.join(chosen)} from {name}_as_given"
     )
-    con.execute(f"create or replace temp view {name} as select {chosen} from {name}_as_given")
 
 
 def insert(

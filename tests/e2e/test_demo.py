@@ -1,0 +1,173 @@
+"""The demonstration: what was planted is what the night says, in tables that explain themselves."""
+
+import json
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import duckdb
+import pytest
+
+from pv.simulate.planted import VERDICTS
+
+
+class Demo(NamedTuple):
+    """A home after the demonstration."""
+
+    home: Path
+    summary: dict[str, Any]
+    said: str
+
+    @property
+    def truth(self) -> dict[str, Any]:
+        return json.loads((self.home / "truth.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def demo(poolvigil, tmp_path_factory) -> Demo:
+    home = tmp_path_factory.mktemp("demo")
+    done = poolvigil("demo", "--home", str(home))
+    return Demo(home, done.summary, done.err)
+
+
+def test_every_planted_pair_has_the_verdict_that_was_planted(world, demo: Demo) -> None:
+    found = {
+        (product, event): verdict
+        for product, event, verdict in world.query(
+            demo.home, "select product, event, verdict from mart.signal where event_kind = 'event'"
+        )
+    }
+    planted = {(p["product"], p["event"]): p["expected_verdict"] for p in demo.truth["pairs"]}
+
+    assert {pair: found.get(pair) for pair in planted} == planted
+    assert set(planted.values()) == set(VERDICTS.values())
+
+
+def test_every_planted_pair_has_the_cases_that_were_planted(world, demo: Demo) -> None:
+    """Country by country; those of the masked quarter stand under `EU (masked)`."""
+    counts = world.query(
+        demo.home,
+        "select product, event, country, a from mart.pair_country where event_kind = 'event'",
+    )
+    found: dict[tuple[str, str], dict[str, int]] = {}
+    for product, event, country, a in counts:
+        found.setdefault((product, event), {})[country] = a
+    for pair in demo.truth["pairs"]:
+        if pair["kind"] == "labelled":
+            continue
+        cells = found[pair["product"], pair["event"]]
+        assert sum(cells.values()) == sum(pair["cases"].values()), pair
+        assert all(a <= pair["cases"][k] for k, a in cells.items() if len(k) == 2), pair
+
+
+def test_cases_counted_are_the_cases_that_were_simulated(demo: Demo) -> None:
+    """Versions, deletions and duplicates settled."""
+    assert demo.summary["cases"]["counted"] == demo.truth["cases"]
+
+
+def test_every_file_was_read_and_its_rows_add_up(world, demo: Demo) -> None:
+    assert demo.summary["files"].keys() == {"ok"}
+    wrong = "select * from files where rows_read <> rows_kept + rows_quarantined or rows_read = 0"
+    assert [row for row in world.query(demo.home, wrong) if "DELETE" not in str(row)] == []
+
+
+def test_it_says_where_things_lie_and_shows_the_signals_as_a_table(demo: Demo) -> None:
+    assert "Top signals as of 2025-09-30" in demo.said
+    assert f"report:   {demo.home / 'reports' / 'latest.html'}" in demo.said
+    snapshot = demo.home / "published" / "current" / "poolvigil.duckdb"
+    assert f"snapshot: {snapshot}" in demo.said
+    assert "pooled_only" in demo.said.replace("\n", "")
+    assert (demo.home / "reports" / "latest.html").stat().st_size > 10_000
+
+
+def test_it_says_that_the_data_are_simulated(demo: Demo) -> None:
+    assert "Simulated data" in demo.said
+    assert demo.truth["simulated"] is True
+
+
+def test_an_analyst_finds_the_views_by_guessing(world, demo: Demo) -> None:
+    views = {
+        name for (name,) in world.query(
+            demo.home, "select view_name from duckdb_views() where schema_name = 'main' "
+            "and not internal"
+        )
+    }  # fmt: skip
+
+    assert views >= {"signals", "cases", "pairs", "pairs_by_country", "files", "quarantine"}
+    for view in sorted(views):
+        world.query(demo.home, f"select * from {view} limit 1")
+    assert len(world.query(demo.home, "from signals")) > 0
+
+
+@pytest.mark.parametrize(
+    ("table", "columns"),
+    [
+        (
+            "mart.signal",
+            "product atmp_class event event_kind verdict reasons n expected ic ic025 ror ror025 "
+            "prr chi2_yates crude_ic025 n_countries top_country top_share countries_flagged "
+            "loco_fragility as_of",
+        ),
+        ("mart.pair_country", "product event country a b c d expected ic025 ror025"),
+        (
+            "ops.source_file",
+            "source name sha256 rows_read rows_kept rows_quarantined status message",
+        ),
+        (
+            "core.case",
+            "case_id source source_case_id worldwide_case_id version first_receipt_date "
+            "receipt_date country country_basis region country_masked sex age_years reporter "
+            "report_type serious fatal duplicate_group is_master match_probability completeness",
+        ),
+    ],
+)
+def test_the_columns_that_were_promised_are_there(
+    world, demo: Demo, table: str, columns: str
+) -> None:
+    found = {row[0] for row in world.query(demo.home, f"describe {table}")}
+
+    assert set(columns.split()) - found == set()
+
+
+def test_every_table_view_and_column_has_a_comment(world, demo: Demo) -> None:
+    for query in (
+        "select table_name, null from duckdb_tables() where comment is null",
+        "select table_name, column_name from duckdb_columns() "
+        "where comment is null and schema_name in ('core', 'mart', 'ops')",
+        "select view_name, null from duckdb_views() where comment is null and not internal",
+    ):
+        assert world.query(demo.home, query) == []
+
+
+def test_the_run_names_its_inputs_versions_settings_and_seed(world, demo: Demo) -> None:
+    ((inputs, versions, settings, seed, rules),) = world.query(
+        demo.home, "select inputs, versions, settings, seed, rules from ops.run"
+    )
+
+    files = world.query(demo.home, "select source, name, sha256 from ops.source_file")
+    assert sorted((i["source"], i["name"], i["sha256"]) for i in json.loads(inputs)) == sorted(
+        files
+    )
+    assert json.loads(versions)["duckdb"] == duckdb.__version__
+    assert (json.loads(settings), seed) == ({"seed": 1}, 1)
+    assert json.loads(rules)["name"] == "default"
+
+
+def test_the_parquet_beside_it_holds_the_same_rows(world, demo: Demo) -> None:
+    folder = demo.home / "published" / "current" / "parquet"
+    tables = world.read(world.current(demo.home))
+
+    assert {p.stem for p in folder.iterdir()} == tables.keys()
+    for name, (_, rows) in tables.items():
+        query = f"select * from read_parquet('{folder / name}.parquet') order by all"
+        assert duckdb.sql(query).fetchall() == rows, name
+
+
+def test_rates_are_given_where_exposure_is_known(world, demo: Demo) -> None:
+    """Reports per 1,000 patients with their exact interval."""
+    wrong = (
+        "select * from rates where not (rate_lower <= rate and rate <= rate_upper) "
+        "or abs(rate - n / patients * 1000) > 1e-9"
+    )
+
+    assert len(world.query(demo.home, "from rates limit 1")) == 1
+    assert world.query(demo.home, wrong) == []

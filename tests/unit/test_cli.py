@@ -1,0 +1,157 @@
+"""The command line: what it prints, where, and with which exit code."""
+
+import json
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from pv import cli, errors
+
+SUMMARY = {
+    "status": "published",
+    "run_id": "2024-12-31-0123456789ab",
+    "as_of": "2024-12-31",
+    "files": {"ok": 7},
+    "rows": {"read": 1_100, "kept": 1_000, "quarantined": 100},
+    "cases": {"all": 210, "counted": 200},
+    "verdicts": {"not_flagged": 5, "pooled_only": 1},
+    "report": "reports/latest.html",
+    "steps": {"load": 1.5},
+}
+
+
+@pytest.fixture
+def summary(tmp_path: Path) -> dict[str, Any]:
+    """Of a night whose snapshot holds one signal, with a product name that tries to be markup."""
+    snapshot = tmp_path / "poolvigil.duckdb"
+    with duckdb.connect(str(snapshot)) as con:
+        con.execute(
+            "create table main.signals as select '[red]Carvykti' as product, 'Nausea' as event, "
+            "'pooled_only' as verdict, 7 as n, 2.5 as expected, 0.75 as ic025, "
+            "5 as n_countries, []::varchar[] as countries_flagged"
+        )
+    return {**SUMMARY, "snapshot": str(snapshot)}
+
+
+@pytest.fixture
+def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    """Calls the program; the night itself is replaced by what is given."""
+
+    def calling(*arguments: str, night: dict[str, Any] | Exception | None = None):
+        asked: list[tuple] = []
+
+        def instead(*args: Any) -> dict[str, Any]:
+            asked.append(args)
+            if isinstance(night, dict):
+                return night
+            raise night or AssertionError("the night was not to run")
+
+        monkeypatch.setattr(cli, "_night", instead)
+        monkeypatch.setattr(sys, "argv", ["poolvigil", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        out, err = capsys.readouterr()
+        return ended.value.code or 0, out, err, asked
+
+    return calling
+
+
+def test_json_is_the_last_line_of_the_output_and_all_of_it(call, tmp_path, summary) -> None:
+    code, out, _, _ = call("run", "--home", str(tmp_path), "--json", night=summary)
+
+    assert code == 0
+    assert json.loads(out) == summary
+
+
+def test_without_json_the_output_stays_empty_for_pipes(call, tmp_path, summary) -> None:
+    code, out, err, _ = call("run", "--home", str(tmp_path), night=summary)
+
+    assert (code, out) == (0, "")
+    assert "1,100 rows read = 1,000 kept + 100 quarantined" in err
+    assert "5 not_flagged, 1 pooled_only" in err
+
+
+def test_names_from_reports_are_shown_as_they_are(
+    call, tmp_path, summary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+
+    _, _, err, _ = call("run", "--home", str(tmp_path), night=summary)
+
+    assert "[red]Carvykti" in err
+
+
+def test_what_was_asked_for_reaches_the_night(call, tmp_path, summary) -> None:
+    *_, asked = call(
+        "run", "--home", str(tmp_path), "--as-of", "2024-06-30", "--rules", "evans", night=summary
+    )
+
+    assert asked == [(tmp_path, datetime(2024, 6, 30), "evans")]
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (errors.PoolvigilError, 1),
+        (errors.UsageError, 2),
+        (errors.GateError, 3),
+        (errors.LockedError, 4),
+        (errors.PublishError, 5),
+    ],
+)
+def test_an_error_of_the_users_is_one_line_and_its_own_exit_code(
+    call, tmp_path, error: type[errors.PoolvigilError], code: int
+) -> None:
+    told = "[x] is wrong" + ", and that takes long to tell" * 5
+
+    found, out, err, _ = call("run", "--home", str(tmp_path), night=error(told))
+
+    assert (found, out, err) == (code, "", f"poolvigil: {told}\n")
+
+
+def test_an_error_of_ours_is_not_hidden(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def broken(*_: Any) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(cli, "_night", broken)
+    monkeypatch.setattr(sys, "argv", ["poolvigil", "run", "--home", str(tmp_path)])
+
+    with pytest.raises(ZeroDivisionError):
+        cli.main()
+
+
+def test_a_home_that_is_not_there_is_not_made(call, tmp_path: Path) -> None:
+    home = tmp_path / "typing-error"
+
+    code, _, err, _ = call("run", "--home", str(home))
+
+    assert code == 2
+    assert err.count("\n") == 1
+    assert str(home) in err
+    assert not home.exists()
+
+
+@pytest.mark.parametrize("date", ["31.12.2024", "2024-13-01", "yesterday"])
+def test_a_date_that_is_none_is_wrong_usage(call, tmp_path: Path, date: str) -> None:
+    code, _, err, _ = call("run", "--home", str(tmp_path), "--as-of", date)
+
+    assert code == 2
+    assert "--as-of" in err
+
+
+def test_help_names_every_command(call) -> None:
+    code, out, _, _ = call("--help")
+
+    assert code == 0
+    assert [word for word in ("run", "demo", "serve", "dictionary") if word not in out] == []
+
+
+def test_the_dictionary_is_written_where_it_is_asked(call, tmp_path: Path) -> None:
+    call("dictionary", "--docs", str(tmp_path))
+
+    page = (tmp_path / "data-dictionary.md").read_text(encoding="utf-8")
+    assert page.startswith("# Data dictionary\n")

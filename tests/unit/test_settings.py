@@ -1,0 +1,103 @@
+"""Settings: environment over the home's file, secrets kept out of what is published."""
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from pv.settings import Home, Settings
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    for name in [name for name in os.environ if name.startswith("POOLVIGIL_")]:
+        monkeypatch.delenv(name)
+    return Home(tmp_path)
+
+
+def write(home: Home, text: str) -> None:
+    (home.root / "poolvigil.toml").write_text(text, encoding="utf-8")
+
+
+def test_a_home_without_a_file_has_the_defaults(home: Home) -> None:
+    settings = Settings.of(home)
+
+    assert (settings.keep_snapshots, settings.seed, settings.lot_key) == (14, 1, None)
+
+
+def test_the_homes_file_sets(home: Home) -> None:
+    write(home, 'memory_limit = "2GB"\nkeep_snapshots = 3\n')
+
+    settings = Settings.of(home)
+
+    assert (settings.memory_limit, settings.keep_snapshots) == ("2GB", 3)
+
+
+def test_the_environment_wins_over_the_file(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(home, "keep_snapshots = 3\n")
+    monkeypatch.setenv("POOLVIGIL_KEEP_SNAPSHOTS", "5")
+
+    assert Settings.of(home).keep_snapshots == 5
+
+
+def test_each_home_has_its_own_settings(home: Home, tmp_path: Path) -> None:
+    write(home, "seed = 7\n")
+
+    assert (Settings.of(home).seed, Settings.of(Home(tmp_path / "other")).seed) == (7, 1)
+
+
+@pytest.mark.parametrize(
+    "text", ["threads = 0\n", "keep_snapshots = 0\n", "memory = 3\n", "seed = true or false\n"]
+)
+def test_a_wrong_or_unknown_setting_is_refused(home: Home, text: str) -> None:
+    write(home, text)
+
+    with pytest.raises(ValueError):  # pydantic's ValidationError is one
+        Settings.of(home)
+
+
+def test_a_secret_is_shown_nowhere(home: Home) -> None:
+    write(home, 'lot_key = "hush"\n')
+
+    settings = Settings.of(home)
+
+    assert "hush" not in repr(settings)
+    assert "hush" not in str(settings.public())
+
+
+def test_what_is_public_does_not_depend_on_the_machine(home: Home) -> None:
+    """The fingerprint of a night is made of it: the same night on four cores is the same night."""
+    write(home, 'threads = 4\nmemory_limit = "1GB"\n')
+
+    assert Settings.of(home).public() == {"seed": 1}
+
+
+def test_the_lot_key_is_made_once_and_only_its_owner_may_read_it(home: Home) -> None:
+    first = home.lot_key(Settings.of(home))
+    again = home.lot_key(Settings.of(home))
+
+    assert first == again
+    assert len(first) == 64  # 32 random bytes in hexadecimal
+    assert stat.S_IMODE((home.work / "lot.key").stat().st_mode) == 0o600
+
+
+def test_a_lot_key_that_is_set_is_used_and_not_written_down(home: Home) -> None:
+    write(home, 'lot_key = "hush"\n')
+
+    assert home.lot_key(Settings.of(home)) == b"hush"
+    assert not home.work.exists()
+
+
+def test_two_homes_have_two_lot_keys(home: Home, tmp_path: Path) -> None:
+    other = Home(tmp_path / "other")
+
+    assert home.lot_key(Settings.of(home)) != other.lot_key(Settings.of(other))
+
+
+def test_the_vocabulary_of_a_home_is_there_only_when_its_folder_is(home: Home) -> None:
+    assert home.vocab is None
+
+    (home.root / "vocab").mkdir()
+
+    assert home.vocab == home.root / "vocab"
