@@ -235,3 +235,15 @@ def test_cases_without_a_country_that_may_be_one_countrys_are_not_pooled_only(wo
         "The pool flags it, but DE holds 90% of the cases "
         "if the 8 without a known country are from there."
     )
+
+
+def test_before_the_first_report_there_is_nothing_and_no_error(world) -> None:
+    world.report("""
+        received   | country | drugs   | events
+        2024-01-15 | DE      | KYMRIAH | Deafness
+    """)
+    world.signals(as_of="1990-01-01")
+    assert world.all("select count(*) from mart.signal") == [(0,)]
+    assert world.all("select identified, refusal from mart.prior") == [
+        (False, "no case has a product and an event")
+    ]

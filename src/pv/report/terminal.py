@@ -22,9 +22,10 @@ def show(console, summary: dict[str, Any], most: int = 12) -> None:
             {"most": most},
         ).fetchall()
     table = Table(title=f"Top signals as of {summary['as_of']}", title_justify="left")
-    for column, width in (("product", 8), ("event", 12), ("verdict", 11)):
-        table.add_column(column, no_wrap=True, overflow="ellipsis", min_width=width)
-    for column, width in (("n", 3), ("expected", 8), ("IC025", 5), ("countries", 9)):
+    table.add_column("product", no_wrap=True, overflow="ellipsis", min_width=9, max_width=20)
+    table.add_column("event", no_wrap=True, overflow="ellipsis", max_width=48)
+    table.add_column("verdict", no_wrap=True, min_width=11)
+    for column, width in (("n", 3), ("E", 5), ("IC025", 5), ("ctry", 4)):
         table.add_column(column, justify="right", no_wrap=True, min_width=width)
     for product, event, verdict, n, expected, ic025, countries in rows:
         table.add_row(

@@ -57,6 +57,8 @@ def fit_prior(counts: Counts, pairs: Pairs, pooled: dict[str, Float], rule: Rule
     `PoolvigilError` when the rule needs EB05 and the data do not determine a prior.
     """
     single = counts.single_event[pairs.event]
+    if not single.any():
+        return Prior(None, "no case has a product and an event")
     try:
         zeros = zero_bins(
             counts.product_margin,

@@ -22,7 +22,9 @@ def loco(counts: Counts, pairs: Pairs, flagged: NDArray[np.bool_], decide: Decis
     """
     result = np.zeros(flagged.size, dtype=np.int64)
     positions = np.flatnonzero(flagged)
-    for chunk in np.array_split(positions, max(1, -(-positions.size // _CHUNK))):
+    for chunk in np.split(positions, range(_CHUNK, positions.size, _CHUNK)):
+        if not chunk.size:
+            break
         result[chunk] = _loco(counts, pairs, chunk, decide)
     return result
 
@@ -34,6 +36,8 @@ def homogeneous(counts: Counts, pairs: Pairs, flagged: NDArray[np.bool_], seed: 
     """
     result = np.full(flagged.size, np.nan)
     chosen = np.flatnonzero(flagged & counts.advanced[pairs.product])
+    if not chosen.size:
+        return result
     a, b, c, d = dense(counts, pairs, chosen)
     expected = (a + b) * (a + c) / (a + b + c + d)
     found = homogeneity.exact(a, expected, enumerate_up_to=20_000, draws=_DRAWS, seed=seed)

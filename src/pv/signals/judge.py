@@ -107,7 +107,7 @@ def _regions(counts: Counts, decide: Decision) -> dict[str, np.ndarray]:
                 "product_no": pairs.product,
                 "event_no": pairs.event,
                 # Any stratum of the region names it.
-                "stratum_no": np.full(pairs.product.size, strata[0]),
+                "stratum_no": np.full(pairs.product.size, strata[0] if strata.size else 0),
                 "flagged": decide(pairs.product, found["n"], found),
             }
         )

@@ -8,6 +8,7 @@ import duckdb
 from pv import resources
 from pv.dictionary import TABLES, Table
 from pv.dictionary.ddl import comments, create
+from pv.dictionary.fields import FIELDS
 from pv.errors import PublishError
 from pv.warehouse.numbered import run_file
 
@@ -37,6 +38,7 @@ def build(con: duckdb.DuckDBPyConnection, folder: Path) -> Path:
         _fill(con, working)
         for file in (resources.root() / "sql" / "macros.sql", *resources.sql_files("60_views")):
             run_file(con, file, {})
+        _comment_views(con)
         _audit(con, "snapshot_is_whole")
         for table in published_tables():
             target = str(parquet / f"{table.qualified}.parquet").replace("'", "''")
@@ -68,6 +70,21 @@ def _fill(con: duckdb.DuckDBPyConnection, working: str) -> None:
             for f in t.fields
         ],
     )
+
+
+def _comment_views(con: duckdb.DuckDBPyConnection) -> None:
+    """Columns of views mean what the fields of their name mean."""
+    columns = con.execute(
+        """
+        select table_name, column_name
+        from duckdb_columns()
+        where database_name = current_database() and schema_name = 'main' and not internal
+        order by all
+        """
+    ).fetchall()
+    for view, column in columns:
+        meaning = FIELDS[column].describe().replace("'", "''")
+        con.execute(f"comment on column main.{view}.{column} is '{meaning}'")
 
 
 def _audit(con: duckdb.DuckDBPyConnection, name: str) -> None:
