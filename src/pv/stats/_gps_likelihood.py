@@ -100,7 +100,7 @@ def _component(log_mean: float, log_shape: float, cells: Cells) -> FloatArray:
     f is the negative binomial of size alpha and mean m E. With u = m E/alpha,
     ln f = ln Gamma(alpha+n)/(Gamma(alpha) n!) + n (ln u - ln(1+u)) - alpha ln(1+u).
     """
-    shape = np.exp(log_shape)
+    shape = float(np.exp(log_shape))
     log_u = log_mean - log_shape + np.log(cells.expected)
     u = np.exp(log_u)
     log_1_u = np.log1p(u)

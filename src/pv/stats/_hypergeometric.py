@@ -1,8 +1,5 @@
 """The conditional distribution of a two-by-two table with all margins fixed."""
 
-# SciPy's distributions carry no types.
-# pyright: reportUnknownMemberType=false
-
 import numpy as np
 from scipy import stats
 
@@ -103,12 +100,12 @@ def excess(table: TwoByTwo, *, midp: bool) -> FloatArray:
 
 
 def _pmf(x: np.ndarray, total: np.ndarray, row: np.ndarray, column: np.ndarray) -> FloatArray:
-    return stats.hypergeom.pmf(x, total, column, row)
+    return np.asarray(stats.hypergeom.pmf(x, total, column, row), dtype=np.float64)
 
 
 def _cdf(x: np.ndarray, total: np.ndarray, row: np.ndarray, column: np.ndarray) -> FloatArray:
-    return stats.hypergeom.cdf(x, total, column, row)
+    return np.asarray(stats.hypergeom.cdf(x, total, column, row), dtype=np.float64)
 
 
 def _sf(x: np.ndarray, total: np.ndarray, row: np.ndarray, column: np.ndarray) -> FloatArray:
-    return stats.hypergeom.sf(x, total, column, row)
+    return np.asarray(stats.hypergeom.sf(x, total, column, row), dtype=np.float64)

@@ -65,8 +65,7 @@ def increasing_root(
 
 def scalar_root(function: Callable[[float], float], lower: float, upper: float) -> float:
     """The root of a continuous function of one number whose signs differ at the two ends."""
-    # SciPy ships no types; full_output is off, so that brentq returns the root alone.
-    return float(optimize.brentq(function, lower, upper, xtol=1e-13))  # pyright: ignore
+    return float(optimize.brentq(function, lower, upper, xtol=1e-13))
 
 
 def smallest_within(

@@ -4,10 +4,6 @@ Conditioning on each stratum's total removes its base rate, so that strata with 
 part with their full and only information.
 """
 
-# SciPy's optimisers carry no types.
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
-# pyright: reportAttributeAccessIssue=false, reportUnknownArgumentType=false
-
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -84,7 +80,7 @@ def common_rate_ratio(  # noqa: PLR0913
     ratio = _pooled_ratio(x1_ * t2_, x2_ * t1_, t1_ + t2_)
     strata: list[tuple[FloatArray, int]] = []
     for first, time1, second, time2 in zip(x1_, t1_, x2_, t2_, strict=True):
-        events = first + second
+        events = float(first + second)
         x = np.arange(events + 1, dtype=np.float64)
         weights = (
             special.gammaln(events + 1) - special.gammaln(x + 1) - special.gammaln(events - x + 1)
@@ -136,7 +132,7 @@ def random_rate_ratio(
     start = float(np.log(_pooled_ratio(x1_ * np.exp(-offset), x2_, 1 + np.exp(-offset))))
     mu, least = _minimum(lambda mu: -profile(mu)[0], start + _MEANS)
     height = -least
-    drop = special.chdtri(1, 1 - level) / 2
+    drop = float(special.chdtri(1, 1 - level)) / 2
 
     def excess(value: float) -> float:
         return profile(value)[0] - height + drop

@@ -8,7 +8,7 @@ Pregibon 2001 (KDD).
 
 import math
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -266,8 +266,7 @@ def _search(
     low, high = _LOW, _HIGH
     if free is not None:
         low, high = np.where(free, _LOW, start), np.where(free, _HIGH, start)
-    minimize: Any = optimize.minimize  # pyright: ignore - SciPy is untyped
-    found = minimize(
+    found = optimize.minimize(
         objective,
         np.clip(start, low, high),
         args=(cells, likelihood),

@@ -98,7 +98,7 @@ def cochran_q(n_k: ArrayLike, expected_k: ArrayLike) -> Heterogeneity:
         fitted = mean * (n.sum(-1) / mean.sum(-1))[..., None]
         terms = np.where(mean > 0, (n - fitted) ** 2 / fitted, 0.0)
         q = np.where(degrees > 0, terms.sum(-1), np.nan)
-        i2 = np.where(q > degrees, 100 * (q - degrees) / q, q * 0.0)
+        i2 = np.where(q > degrees, 100 * ((q - degrees) / q), q * 0.0)
         p_value = np.where(degrees > 0, special.chdtrc(np.maximum(degrees, 1), q), np.nan)
     return Heterogeneity(q, degrees, p_value, i2)
 
@@ -115,7 +115,8 @@ def _strata(n: FloatArray, expected_k: ArrayLike) -> tuple[FloatArray, FloatArra
 
 
 def _log_probability(cases: NDArray[np.int64], share: FloatArray) -> FloatArray:
-    constant = special.gammaln(cases.sum(-1) + 1.0)
+    total: NDArray[np.int64] = cases.sum(-1)
+    constant = special.gammaln(total + 1.0)
     return constant + (cases * np.log(share) - special.gammaln(cases + 1.0)).sum(-1)
 
 

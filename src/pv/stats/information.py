@@ -95,8 +95,7 @@ def shrunk_log2_ratio(n: FloatArray, expected: FloatArray, level: float) -> Esti
 
 
 def _trigamma(x: FloatArray) -> FloatArray:
-    values = special.polygamma(1, x)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-    return np.asarray(values, dtype=np.float64)
+    return np.asarray(special.polygamma(1, x), dtype=np.float64)
 
 
 def _distinct(n: FloatArray) -> tuple[FloatArray, np.ndarray]:

@@ -8,7 +8,7 @@ the reports agree with any late risk, and "not identifiable" is the answer, neve
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -168,7 +168,7 @@ def compare_onsets(
         return OnsetComparison(math.nan, math.nan, ours.size, theirs.size)
     from scipy import stats  # half a second to import
 
-    test: Any = stats.ks_2samp(ours, theirs)  # pyright: ignore - SciPy is untyped
+    test = stats.ks_2samp(ours, theirs)
     return OnsetComparison(float(test.statistic), float(test.pvalue), ours.size, theirs.size)
 
 
@@ -236,12 +236,13 @@ def _maximum(function: Callable[[float], float]) -> tuple[float, float]:
     values = [function(float(point)) for point in _SHAPES]
     best = int(np.argmax(values))
     bounds = (float(_SHAPES[max(best - 1, 0)]), float(_SHAPES[min(best + 1, _SHAPES.size - 1)]))
-    minimize: Any = optimize.minimize_scalar  # pyright: ignore - SciPy is untyped
 
     def negative(point: float) -> float:
         return -function(point)
 
-    found = minimize(negative, bounds=bounds, method="bounded", options={"xatol": 1e-10})
+    found = optimize.minimize_scalar(
+        negative, bounds=bounds, method="bounded", options={"xatol": 1e-10}
+    )
     return float(found.x), -float(found.fun)
 
 

@@ -120,20 +120,20 @@ def _weighted(
 def _pooled(
     y: FloatArray, v: FloatArray, tau2: FloatArray, level: float, *, hartung_knapp: bool
 ) -> Pooled:
-    degrees = y.shape[-1] - 1
+    degrees: int = y.shape[-1] - 1
     weights, mean, scatter = _weighted(y, v, tau2)
-    error = np.sqrt(1 / weights.sum(-1))
+    error: FloatArray = np.sqrt(1 / weights.sum(-1))
     half = special.ndtri((1 + level) / 2) * error
     p_value = 2 * special.ndtr(-np.abs(mean) / error)
     if hartung_knapp and degrees > 0:
-        scaled = np.sqrt(scatter / degrees) * error
+        scaled: FloatArray = np.sqrt(scatter / degrees) * error
         half = np.maximum(half, special.stdtrit(degrees, (1 + level) / 2) * scaled)
         with np.errstate(divide="ignore", invalid="ignore"):
             student = 2 * special.stdtr(degrees, -np.abs(mean) / scaled)
         p_value = np.fmax(p_value, student)
     _, _, q = _weighted(y, v, np.zeros_like(mean))
     with np.errstate(divide="ignore", invalid="ignore"):
-        i2 = np.where(q > degrees, 100 * (q - degrees) / q, 0.0)
+        i2 = np.where(q > degrees, 100 * ((q - degrees) / q), 0.0)
     q_p_value = special.chdtrc(degrees, q) if degrees > 0 else np.full_like(q, np.nan)
     return Pooled(mean, mean - half, mean + half, p_value, q, q_p_value, i2, tau2)
 

@@ -54,7 +54,8 @@ def garwood(x: ArrayLike, exposure: ArrayLike = 1.0, level: float = 0.95) -> Est
     tail = (1 - check.level(level)) / 2
     # Gamma(0) is a point mass at zero, which the quantile function refuses.
     lower = np.where(x_ == 0, 0.0, special.gammaincinv(np.maximum(x_, 1), tail))
-    return _per_exposure(x_, lower, special.gammainccinv(x_ + 1, tail), exposure_)
+    upper = np.asarray(special.gammainccinv(x_ + 1, tail), dtype=np.float64)
+    return _per_exposure(x_, lower, upper, exposure_)
 
 
 def midp(x: ArrayLike, exposure: ArrayLike = 1.0, level: float = 0.95) -> Estimate:
@@ -181,7 +182,8 @@ def fit_background_gamma(
         x = np.exp(log_x)  # x = shape - 1
         width = 1e-5
         here = x / special.gammainccinv(x + 1, tail)
-        there = x * np.exp(width) / special.gammainccinv(x * np.exp(width) + 1, tail)
+        beyond: FloatArray = x * np.exp(width)
+        there = beyond / special.gammainccinv(beyond + 1, tail)
         return np.log(here / target), np.log(there / here) / width
 
     ends = np.full(shape, _SMALLEST), np.full(shape, _LARGEST)

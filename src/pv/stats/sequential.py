@@ -137,7 +137,11 @@ def naive_error(horizon: float, n_min: int, rule: NaiveRule | ArrayLike) -> floa
             raise ValueError(f"rule must be 'poisson_p', 'ic025' or thresholds, but is {rule!r}")
         shift = 0.5 if rule == "ic025" else 0.0
         tail = 0.025 if rule == "ic025" else 0.05
-        latest = _latest(horizon, n_min, lambda n: special.gammaincinv(n + shift, tail) - shift)
+
+        def boundary(n: FloatArray) -> FloatArray:
+            return np.asarray(special.gammaincinv(n + shift, tail), dtype=np.float64) - shift
+
+        latest = _latest(horizon, n_min, boundary)
     else:
         latest = check.finite("rule", rule)
         if latest.ndim != 1 or not latest.size or np.any(np.diff(latest) < 0):
