@@ -1,5 +1,6 @@
 -- core.case. grain: one row per case that counts as of the run's date. params: none
--- Nothing is deleted: in a duplicate group the most complete case is the master and counts.
+-- Nothing is deleted: in a duplicate group the most complete case is the master and counts;
+-- ties fall on the case number, never on the order of arrival.
 insert into core.case
 with suspect as (
     select
@@ -70,7 +71,7 @@ final as (
         d.duplicate_group,
         row_number() over (
             partition by d.duplicate_group
-            order by d.completeness desc, d.receipt_date desc, d.case_id
+            order by d.completeness desc, d.receipt_date desc, d.authority, d.source_case_id
         ) = 1 as is_master,
         if(d.match_rule is null, null, 1.0) as match_probability,
         d.match_rule, d.completeness

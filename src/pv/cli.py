@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from pv.errors import PoolvigilError
+from pv.errors import PoolvigilError, UsageError
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -56,7 +56,7 @@ def run(
     gate, 4 another process holds the home, 5 the snapshot failed its own checks.
     """
     if not home.is_dir():
-        raise PoolvigilError(f"{home} is not a folder; make it and put files in {home}/inbox/")
+        raise UsageError(f"{home} is not a folder; make it and put files in {home}/inbox/")
     summary = _night(home, as_of, rules)
     _tell(summary, as_json)
 
@@ -127,7 +127,9 @@ def main() -> None:
     try:
         app()
     except PoolvigilError as error:
-        Console(stderr=True, highlight=False).print(f"poolvigil: {error}", markup=False)
+        Console(stderr=True, highlight=False).print(
+            f"poolvigil: {error}", markup=False, soft_wrap=True
+        )
         sys.stdout.flush()
         raise SystemExit(error.exit_code) from None
     except KeyboardInterrupt:

@@ -11,15 +11,17 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from pv import resources
+from pv import lock, resources
 from pv.errors import UsageError
 from pv.settings import Home
+from pv.signals import rules
 
 _QUIET = {
     "DO_NOT_TRACK": "1",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     # An error is told once, by us: one line for the user, the traceback in the home's log.
     "PREFECT_LOGGING_LEVEL": "CRITICAL",
+    "PREFECT_LOGGING_ROOT_LEVEL": "CRITICAL",
     "PREFECT_SERVER_LOGGING_LEVEL": "ERROR",
     "PREFECT_LOGGING_TO_API_ENABLED": "false",
     # Prefect's own 20 s are too few when the machine is busy.
@@ -47,8 +49,15 @@ def _flow_module(name: str) -> ModuleType:
 
 
 def run_night(home: Path, as_of: date | None, rules_file: str | None) -> dict[str, Any]:
-    """Run one night now; returns its summary. Raises what the night raises."""
-    _prepare(Home(home.resolve()))
+    """Run one night now; returns its summary. Raises what the night raises.
+
+    A wrong rule and a held home are told at once, before Prefect takes its seconds to start.
+    """
+    here = Home(home.resolve())
+    rules.load(rules_file)
+    with lock.hold(here, "night"):
+        pass
+    _prepare(here)
     return _flow_module("nightly").nightly(str(home), as_of, rules_file)
 
 

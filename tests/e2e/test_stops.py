@@ -1,5 +1,6 @@
 """When a night must not go on: one line that says why, its exit code, nothing published."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -106,6 +107,8 @@ def test_a_batch_without_receipt_dates_publishes_nothing_and_leaves_no_trace(
     line = only_line(done.err)
     assert "suite staging.report, rule no_receipt_date: 120 of 120 rows fail" in line
     assert "DEMO24Q2.txt" in line
+    last = json.loads((home / "logs" / "nightly.jsonl").read_text().splitlines()[-1])
+    assert (last["level"], line) == ("error", f"poolvigil: {last['message']}")
     assert sorted(p.name for p in (home / "published").iterdir()) == published
     assert world.read(world.current(home)) == before
 

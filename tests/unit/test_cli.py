@@ -31,8 +31,8 @@ def summary(tmp_path: Path) -> dict[str, Any]:
     with duckdb.connect(str(snapshot)) as con:
         con.execute(
             "create table main.signals as select '[red]Carvykti' as product, 'Nausea' as event, "
-            "'pooled_only' as verdict, 7 as n, 2.5 as expected, 0.75 as ic025, "
-            "5 as n_countries, []::varchar[] as countries_flagged"
+            "'event' as event_kind, 'pooled_only' as verdict, 7 as n, 2.5 as expected, "
+            "0.75 as ic025, 5 as n_countries, []::varchar[] as countries_flagged"
         )
     return {**SUMMARY, "snapshot": str(snapshot)}
 

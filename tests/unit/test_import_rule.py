@@ -41,7 +41,7 @@ MAY_KNOW: dict[str, set[str]] = {
         "sources", "warehouse",
     },
     "flows": {"lock", "log", "night", "settings", "signals"},
-    "orchestration": {"errors", "resources", "settings"},
+    "orchestration": {"errors", "lock", "resources", "settings", "signals"},
     "cli": {"dictionary", "errors", "log", "orchestration", "report", "simulate"},
 }  # fmt: skip
 

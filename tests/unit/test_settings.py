@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from pv.errors import UsageError
 from pv.settings import Home, Settings
 
 
@@ -48,13 +49,23 @@ def test_each_home_has_its_own_settings(home: Home, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["threads = 0\n", "keep_snapshots = 0\n", "memory = 3\n", "seed = true or false\n"]
+    ("text", "told"),
+    [
+        ("threads = 0\n", "setting threads"),
+        ("keep_snapshots = 0\n", "setting keep_snapshots"),
+        ("memory = 3\n", "setting memory"),
+        ("seed = true or false\n", "not TOML"),
+    ],
 )
-def test_a_wrong_or_unknown_setting_is_refused(home: Home, text: str) -> None:
+def test_a_wrong_or_unknown_setting_is_refused_by_its_name(
+    home: Home, text: str, told: str
+) -> None:
     write(home, text)
 
-    with pytest.raises(ValueError):  # pydantic's ValidationError is one
+    with pytest.raises(UsageError, match=told) as refused:
         Settings.of(home)
+
+    assert f"{home.root}/poolvigil.toml" in str(refused.value)
 
 
 def test_a_secret_is_shown_nowhere(home: Home) -> None:

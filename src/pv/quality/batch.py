@@ -7,18 +7,7 @@ from datetime import date
 import duckdb
 
 from pv.quality.suites import STAGING
-
-
-@contextmanager
-def transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """All or nothing: a kill or an error inside leaves the database as it was."""
-    con.execute("begin")
-    try:
-        yield
-    except BaseException:
-        con.execute("rollback")
-        raise
-    con.execute("commit")
+from pv.warehouse.numbered import transaction
 
 
 @contextmanager

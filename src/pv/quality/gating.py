@@ -11,6 +11,7 @@ from pv import resources
 from pv.errors import GateError
 from pv.quality import batch, gx, quarantine
 from pv.quality.suites import Expectation, Suite, load
+from pv.warehouse.numbered import transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def gate(
         checked = _check(con, docs / "data-docs", night, progress)
         _stop_on_critical(checked)
         progress("settling quarantine")
-        with batch.transaction(con):
+        with transaction(con):
             broken = [
                 (suite, expectation, result.rows_failed)
                 for suite, expectation, result in checked

@@ -28,11 +28,9 @@ class Decision:
         an odds ratio lies further from 1 than n/expected does.
         """
         expected = statistics["expected"]
-        read = dict(statistics)
-        undefined = np.isnan(statistics["ror025"])
-        with np.errstate(divide="ignore"):
-            stand_in = special.gammaincinv(np.maximum(n, 1), 0.025) / expected
-        read["ror025"] = np.where(undefined, stand_in, statistics["ror025"])
+        read = {**statistics, "ror025": statistics["ror025"].copy()}
+        open_ = np.isnan(read["ror025"]) & (n > 0)
+        read["ror025"][open_] = special.gammaincinv(n[open_], 0.025) / expected[open_]
         if self.rule.needs("eb05") and "eb05" not in read:
             read["eb05"] = self.prior.eb05(n, expected)
         return self.rule.holds(n.astype(np.int64), read, self.monitored[product])

@@ -75,10 +75,10 @@ def crude(counts: Counts, pairs: Pairs) -> dict[str, Float]:
 
 def dense(counts: Counts, pairs: Pairs, chosen: Int) -> Float:
     """The 2x2 tables [4, pairs, K] of some pairs, by position, with every zero written out."""
-    first = np.searchsorted(pairs.of_cell, np.arange(pairs.product.size + 1))
-    sizes = first[chosen + 1] - first[chosen]
+    first = np.searchsorted(pairs.of_cell, chosen, "left")
+    sizes = np.searchsorted(pairs.of_cell, chosen, "right") - first
     start = np.cumsum(sizes) - sizes
-    cells = np.arange(sizes.sum()) - np.repeat(start, sizes) + np.repeat(first[chosen], sizes)
+    cells = np.arange(sizes.sum()) + np.repeat(first - start, sizes)
     a = np.zeros((chosen.size, counts.totals.size))
     a[np.repeat(np.arange(chosen.size), sizes), counts.stratum[cells]] = counts.a[cells]
     b = counts.product_margin[pairs.product[chosen]] - a
