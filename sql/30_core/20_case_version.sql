@@ -1,6 +1,7 @@
 -- core.case_version. grain: one row per version of a case ever received. params: $as_of
--- One case, one current version: the authority's first-ranked source, then the highest version,
--- the latest receipt, the highest report id; a report published twice counts as published last.
+-- One case, one current version. Inside a source the highest version, then the latest receipt and
+-- the highest report id; a report published twice counts as published last. Of an authority's
+-- sources the one that received last: the dashboard has no version numbers, but may be newer.
 insert into core.case_version
 with version as (
     select
@@ -15,13 +16,12 @@ deleted as (
     from version
     where known and action = 'delete'
 ),
-ranked as (
+of_source as (
     select
         v.*,
         row_number() over (
-            partition by v.case_id, v.known, v.action = 'delete'
+            partition by v.case_id, v.known, v.action = 'delete', v.authority_rank
             order by
-                v.authority_rank,
                 v.version desc nulls last,
                 v.receipt_date desc,
                 try_cast(v.source_report_id as hugeint) desc nulls last,
@@ -29,8 +29,17 @@ ranked as (
                 v.release desc,
                 v.file_id desc,
                 v.line desc
-        ) as place
+        ) as place_in_source
     from version v
+),
+ranked as (
+    select
+        s.*,
+        row_number() over (
+            partition by s.case_id, s.known, s.action = 'delete'
+            order by s.place_in_source, s.receipt_date desc, s.authority_rank
+        ) as place
+    from of_source s
 ),
 final as (
     select

@@ -25,25 +25,29 @@ placed as (
         c.*,
         o.country as occurrence, coalesce(o.masked, false) as occurrence_masked,
         p.country as reporter_place, coalesce(p.masked, false) as reporter_masked,
-        w.country as id_place
+        w.country as id_place, coalesce(w.masked, false) as id_masked
     from current_report c
     left join vocab_country_value o on o.raw = upper(trim(c.occurrence_country))
     left join vocab_country_value p on p.raw = upper(trim(c.reporter_country))
-    left join vocab_country_value w on w.raw = c.id_prefix and not w.masked
+    left join vocab_country_value w on w.raw = c.id_prefix
 ),
 earlier as (
     select
         v.case_id,
-        arg_max(k.country, (v.receipt_date, v.source_report_id)) as country
+        arg_max(
+            coalesce(o.country, q.country),
+            (v.receipt_date, v.source_report_id, v.release, v.file_id, v.line)
+        ) as country
     from core.case_version v
     join staging.report r using (file_id, line)
-    join vocab_country_value k
-        on k.raw = upper(trim(coalesce(r.occurrence_country, r.reporter_country)))
+    left join vocab_country_value o on o.raw = upper(trim(r.occurrence_country))
+    left join vocab_country_value q
+        on q.raw = upper(trim(r.reporter_country)) and not coalesce(o.masked, false)
     join placed p on p.case_id = v.case_id
-    where k.country is not null
+    where coalesce(o.country, q.country) is not null
         and v.action = 'report'
         and v.receipt_date <= p.receipt_date
-        and (p.occurrence_masked or (p.occurrence is null and p.reporter_masked))
+        and (p.occurrence_masked or p.reporter_masked or p.id_masked)
     group by v.case_id
 ),
 resolved as (
@@ -70,7 +74,8 @@ final as (
             when 'worldwide_id' then r.id_place
             when 'earlier_version' then r.earlier_place
         end as country,
-        r.country_basis = 'none' and (r.occurrence_masked or r.reporter_masked) as country_masked
+        r.country_basis = 'none' and (r.occurrence_masked or r.reporter_masked or r.id_masked)
+            as country_masked
     from resolved r
 )
 select * from final;

@@ -4,7 +4,8 @@ create or replace temp table drug_start as
 select
     c.case_id, t.drug_seq,
     min(t.start_date) as start_date,
-    arg_min(t.start_date_precision, t.start_date) as start_date_precision
+    arg_min(t.start_date_precision, (t.start_date, t.start_date_precision))
+        as start_date_precision
 from staging.report_therapy t
 join file_release f using (file_id)
 join case_draft c using (release_no, source_report_id)
@@ -23,7 +24,8 @@ select
     min(d.lot_hmac) as lot_hmac,
     min(d.indication) as indication,
     min(d.start_date) as start_date,
-    arg_min(d.start_date_precision, d.start_date) as start_date_precision
+    arg_min(d.start_date_precision, (d.start_date, d.start_date_precision))
+        as start_date_precision
 from staging.report_drug d
 join file_release f using (file_id)
 join case_draft c using (release_no, source_report_id)

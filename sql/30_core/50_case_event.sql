@@ -46,7 +46,7 @@ reaction as (
         coalesce(min(e.onset_date), any_value(c.event_date)) as onset_low,
         if(
             min(e.onset_date) is null, any_value(c.event_date_precision),
-            arg_min(e.onset_date_precision, e.onset_date)
+            arg_min(e.onset_date_precision, (e.onset_date, e.onset_date_precision))
         ) as onset_precision
     from staging.report_event e
     join file_release f using (file_id)

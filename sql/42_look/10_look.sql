@@ -30,7 +30,7 @@ semi join candidate d
 
 create or replace temp table look as
 with entry as (
-    select c.case_id, c.stratum_no, last_day(k.first_receipt_date) as month_end
+    select c.case_id, c.stratum_no, last_day(least(k.first_receipt_date, k.receipt_date)) as month_end
     from counted_case c
     join core.case k using (case_id)
 ),

@@ -1,11 +1,14 @@
 -- exposed (temporary). grain: one row per product, event and country ('all' for the pool) with
 -- patients treated by $as_of. params: $as_of
--- A period that runs past $as_of counts in proportion to its days. A WORLD figure is the pool's
--- own denominator; without one the pool is the exposed countries, cases and patients alike.
+-- Numerator and denominator are of one period: cases first received from the first to the last day
+-- that the exposure covers. A period that runs past $as_of counts in proportion to its days. A
+-- WORLD figure is the pool's own denominator; without one the pool is the exposed countries.
 create or replace temp table exposed as
 with treated as (
     select
         product, country,
+        min(period_start) as first_day,
+        least(max(period_end), $as_of::date) as last_day,
         sum(
             patients * least(1.0, (datediff('day', period_start, $as_of::date) + 1)
                 / (datediff('day', period_start, period_end) + 1.0))
@@ -14,16 +17,33 @@ with treated as (
     where product_id is not null and patients > 0 and period_start <= $as_of::date
     group by product, country
 ),
+reported as (
+    -- Distinct cases of each exposed product by event, place and day.
+    select
+        c.product, e.event, e.event_kind, s.country, k.first_receipt_date, p.case_id
+    from counted_product p
+    join product_code c using (product_no)
+    semi join treated t on t.product = c.product
+    join counted_event v using (case_id)
+    join event_code e using (event_no)
+    join counted_stratum s on s.stratum_no = p.stratum_no
+    join core.case k using (case_id)
+),
 by_country as (
-    select p.product, p.event, p.event_kind, p.country, p.a as n, t.patients
-    from mart.pair_country p
-    join treated t on t.product = p.product and t.country = p.country
-    where p.is_country
+    select r.product, r.event, r.event_kind, r.country, count(*) as n, any_value(t.patients) as patients
+    from reported r
+    join treated t on t.product = r.product and t.country = r.country
+    where r.first_receipt_date between t.first_day and t.last_day
+    group by all
 ),
 world as (
-    select p.product, p.event, p.event_kind, 'all' as country, p.n, t.patients
-    from mart.pair p
-    join treated t on t.product = p.product and t.country = 'WORLD'
+    select
+        r.product, r.event, r.event_kind, 'all' as country, count(*) as n,
+        any_value(t.patients) as patients
+    from reported r
+    join treated t on t.product = r.product and t.country = 'WORLD'
+    where r.first_receipt_date between t.first_day and t.last_day
+    group by all
 ),
 exposed_total as (
     select product, sum(patients) as patients
@@ -32,7 +52,9 @@ exposed_total as (
     group by product
 ),
 summed as (
-    select b.product, b.event, b.event_kind, 'all' as country, sum(b.n) as n, min(t.patients) as patients
+    select
+        b.product, b.event, b.event_kind, 'all' as country, sum(b.n) as n,
+        any_value(t.patients) as patients
     from by_country b
     join exposed_total t using (product)
     group by all
@@ -41,4 +63,4 @@ select * from by_country
 union all
 select * from world
 union all
-select product, event, event_kind, country, n, patients from summed;
+select * from summed;

@@ -5,15 +5,19 @@ insert into mart.signal
 with contribution as (
     -- Of countries with equally many cases the first in the alphabet is the top one.
     select
-        product, event, event_kind,
-        count(*) as n_countries,
-        sum(a) ** 2 / sum(a * a) as effective_countries,
-        arg_max(country, a * 65536 - ascii(country[1]) * 256 - ascii(country[2])) as top_country,
-        max(a) as top_a,
-        sum(a) as placed
-    from mart.pair_country
-    where is_country
-    group by product, event, event_kind
+        p.product, p.event, p.event_kind,
+        count(*) filter (p.is_country) as n_countries,
+        (sum(p.a) filter (p.is_country)) ** 2
+            / sum(p.a * p.a) filter (p.is_country) as effective_countries,
+        arg_max(p.country, p.a * 65536 - ascii(p.country[1]) * 256 - ascii(p.country[2]))
+            filter (p.is_country) as top_country,
+        coalesce(max(p.a) filter (p.is_country), 0) as top_a,
+        coalesce(max(p.a) filter (p.is_country and m.region = 'Europe'), 0) as top_europe_a,
+        coalesce(sum(p.a) filter (m.region is not null and not p.is_country), 0) as masked,
+        coalesce(sum(p.a) filter (m.region is null), 0) as unknown
+    from mart.pair_country p
+    join mart.country_margin m on m.stratum = p.country
+    group by p.product, p.event, p.event_kind
 ),
 alone as (
     select
@@ -40,10 +44,11 @@ evidence as (
         p.*,
         coalesce(k.n_countries, 0) as n_countries,
         k.effective_countries, k.top_country, f.first_flagged,
-        k.top_a / p.n as top_share,
-        p.n - coalesce(k.placed, 0) as n_unplaced,
-        -- Cases without a known country may all have come from the top country.
-        (coalesce(k.top_a, 0) + p.n - coalesce(k.placed, 0)) / p.n as worst_share,
+        if(k.n_countries > 0, k.top_a / p.n, null) as top_share,
+        k.masked + k.unknown as n_unplaced,
+        -- Cases without a known country may all have come from one: the unknown from any, those
+        -- masked as members of the European Union from one of Europe.
+        greatest(k.top_a + k.unknown, k.top_europe_a + k.masked + k.unknown) / p.n as worst_share,
         coalesce(f.countries_flagged, []) as countries_flagged,
         coalesce(r.regions_flagged, []) as regions_flagged
     from mart.pair p
@@ -75,8 +80,8 @@ explained as (
                     $rule, n, expected)
                 when 'country_signal' then if(
                     first_flagged is not null,
-                    format('The pool flags it and no country does now, but {} flagged alone at '
-                        || 'an earlier look, first by {}.',
+                    format('The pool flags it and no country does now, but with what is known '
+                        || 'of the cases today {} alone would have flagged by {}.',
                         array_to_string(countries_flagged, ', '), first_flagged),
                     format('Flags in {} alone{}.', array_to_string(countries_flagged, ', '),
                     if(flagged, ', and in the pool', ', though the pool does not flag')))
@@ -89,10 +94,11 @@ explained as (
                     n_countries < $min_countries,
                     format('The pool flags it, but {} known countr{} a case.', n_countries,
                         if(n_countries = 1, 'y has', 'ies have')),
-                    format('The pool flags it, but {} holds {:.0f}% of the cases{}.',
-                        top_country, 100 * worst_share,
-                        if(n_unplaced > 0, format(
-                            ' if the {} without a known country are from there', n_unplaced), '')))
+                    if(top_share > $max_share,
+                        format('The pool flags it, but {} holds {:.0f}% of the cases.',
+                            top_country, 100 * top_share),
+                        format('The pool flags it, but one country may hold {:.0f}% of the cases: '
+                            || '{} have no known country.', 100 * worst_share, n_unplaced)))
             end,
             case when verdict = 'pooled_only' then format(
                 'No country flags on its own: {} countries share the cases, the most in {} '
@@ -107,12 +113,12 @@ explained as (
                 array_to_string(regions_flagged, ', '))
             end,
             case
+                when verdict <> 'not_flagged' and flagged and loco_fragility > n_countries then
+                    'It stands on cases without a known country alone.'
                 when verdict <> 'not_flagged' and flagged and loco_fragility = 1 then
                     'It falls when one country is left out.'
-                when verdict <> 'not_flagged' and flagged and loco_fragility <= n_countries then
-                    format('It stands until {} countries are left out.', loco_fragility)
                 when verdict <> 'not_flagged' and flagged then
-                    'It stands on cases without a known country alone.'
+                    format('It stands until {} countries are left out.', loco_fragility)
             end
         ], lambda reason: reason is not null) as reasons,
         coalesce(c.atmp_class, 'none') as atmp_class

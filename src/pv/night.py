@@ -7,6 +7,7 @@ changed since it was last done is not done again.
 
 import hashlib
 import json
+import platform
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -92,6 +93,7 @@ def plan(home: Home, rule: Rule, as_of: date | None) -> dict[str, Any]:
         "messages": messages,
         "vocab": _hash_files(sorted(home.vocab.glob("*.csv"))) if home.vocab else "",
         "code": _hash_files(_code()),
+        "versions": _versions(),
     }
     fingerprint = hashlib.sha256(json.dumps(depends, sort_keys=True).encode()).hexdigest()
     return {
@@ -117,6 +119,7 @@ def build_cases(home: Home, fingerprint: str, as_of: date) -> dict[str, Any]:
     with warehouse(home) as con:
         if _is_done(con, "cases", fingerprint):
             return {}
+        _forget(con, "cases", "signals")
         counted = cases.build(con, as_of, home.vocab)
         _mark_done(con, "cases", fingerprint)
         return counted
@@ -129,6 +132,7 @@ def judge(home: Home, fingerprint: str, as_of: date, rule: Rule) -> dict[str, An
     with warehouse(home) as con:
         if _is_done(con, "signals", fingerprint):
             return {}
+        _forget(con, "signals")
         verdicts = judge_pairs(con, rule, as_of, Settings.of(home).seed)
         _mark_done(con, "signals", fingerprint)
         return verdicts
@@ -203,8 +207,6 @@ def summarise(home: Home) -> dict[str, Any]:
 def _record_run(
     con: duckdb.DuckDBPyConnection, home: Home, run: dict[str, Any], rule: Rule
 ) -> None:
-    from importlib.metadata import version
-
     settings = Settings.of(home)
     inputs = con.execute(
         "select source, name, sha256 from ops.source_file where status = 'ok' order by all"
@@ -226,7 +228,7 @@ def _record_run(
             "inputs": json.dumps(
                 [dict(zip(("source", "name", "sha256"), row, strict=True)) for row in inputs]
             ),
-            "versions": json.dumps({name: version(name) for name in LIBRARIES}),
+            "versions": json.dumps(_versions()),
         },
     )
 
@@ -238,12 +240,24 @@ def _is_done(con: duckdb.DuckDBPyConnection, step: str, fingerprint: str) -> boo
     return found == (fingerprint,)
 
 
+def _forget(con: duckdb.DuckDBPyConnection, *steps: str) -> None:
+    """Before a step's tables change: a kill in its midst must not leave it marked as done."""
+    con.execute("delete from ops.step_state where step in $steps", {"steps": list(steps)})
+
+
 def _mark_done(con: duckdb.DuckDBPyConnection, step: str, fingerprint: str) -> None:
     params = {"step": step, "fingerprint": fingerprint}
     con.execute("begin")
     con.execute("delete from ops.step_state where step = $step", {"step": step})
     con.execute("insert into ops.step_state values ($step, $fingerprint)", params)
     con.execute("commit")
+
+
+def _versions() -> dict[str, str]:
+    """Python and the libraries that compute."""
+    from importlib.metadata import version
+
+    return {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}}
 
 
 def _code() -> list[Path]:

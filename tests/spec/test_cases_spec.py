@@ -156,3 +156,29 @@ def test_drugs_are_coded_and_maci_is_not_macitentan(world) -> None:
         ("MACITENTAN", None, "MACITENTAN"),
         ("Tisagenlecleucel", "kymriah", "Kymriah"),
     ]
+
+
+def test_a_masked_number_masks_and_an_unnamed_occurrence_does_not_hide_the_reporter(world) -> None:
+    world.report("""
+        case | version | received   | country | reporter | number    | drugs   | events
+        1    | 1       | 2024-01-10 |         |          | EU-NVS-12 | KYMRIAH | Rash
+        2    | 1       | 2024-01-10 | A1      | FR       |           | KYMRIAH | Rash
+        2    | 2       | 2024-02-10 | EU      | EU       |           | KYMRIAH | Rash
+    """)
+    world.cases()
+    assert world.all("select stratum, country_basis, region from core.case order by case_id") == [
+        ("EU (masked)", "none", "Europe"), ("FR", "earlier_version", "Europe"),
+    ]  # fmt: skip
+
+
+def test_of_two_sources_of_one_authority_the_later_receipt_counts(world) -> None:
+    world.report("""
+        case | version | report | received   | country | drugs   | events
+        1    | 1       | 11     | 2018-01-10 | DE      | KYMRIAH | Rash
+        1    |         | dash   | 2024-05-10 | DE      | KYMRIAH | Death
+    """)
+    world.con.execute(
+        "update staging.report set authority_rank = 2 where source_report_id = 'dash'"
+    )
+    world.cases()
+    assert world.all("select event from core.case_event") == [("Death",)]

@@ -207,7 +207,7 @@ def test_a_country_that_flagged_at_an_earlier_look_is_not_forgotten(world) -> No
         ("DE", "2024-01-31")
     ]
     world_before_june = world.all("select reasons[1] from mart.signal where n = 11")
-    assert "DE flagged alone at an earlier look, first by 2024-01-31" in world_before_june[0][0]
+    assert "DE alone would have flagged by 2024-01-31" in world_before_june[0][0]
 
 
 def test_a_world_without_any_known_country_is_not_an_error(world) -> None:
@@ -232,9 +232,15 @@ def test_cases_without_a_country_that_may_be_one_countrys_are_not_pooled_only(wo
     )
     assert share == pytest.approx(1 / 10)
     assert reasons[0] == (
-        "The pool flags it, but DE holds 90% of the cases "
-        "if the 8 without a known country are from there."
+        "The pool flags it, but one country may hold 90% of the cases: 8 have no known country."
     )
+
+
+def test_masked_members_of_the_european_union_are_not_blamed_on_other_countries(world) -> None:
+    """2 in the US, 2 in Japan, 9 masked: at worst one member has 9/13, not JP 11/13."""
+    _report(world, {"EU": 9, "US": 2, "JP": 2})
+    world.signals()
+    assert world.verdict("Kymriah", "Deafness") == ("pooled_only", 13, [])
 
 
 def test_before_the_first_report_there_is_nothing_and_no_error(world) -> None:
@@ -247,3 +253,24 @@ def test_before_the_first_report_there_is_nothing_and_no_error(world) -> None:
     assert world.all("select identified, refusal from mart.prior") == [
         (False, "no case has a product and an event")
     ]
+
+
+def test_a_rate_divides_cases_and_patients_of_one_period_and_a_figure_counts_once(world) -> None:
+    """Two cases of 2024 over 100 patients of 2024; the three of 2018 are of other patients."""
+    world.report("""
+        times | received   | country | drugs   | events
+        3     | 2018-06-15 | FR      | KYMRIAH | Deafness
+        2     | 2024-06-15 | FR      | KYMRIAH | Deafness
+    """)
+    for line in (2, 3):
+        world.con.execute(
+            "insert into staging.exposure by name select 'exposure' as source, 9 as file_id, "
+            "$line as line, 'Kymriah' as product, 'FR' as country, date '2024-01-01' as "
+            "period_start, date '2024-12-31' as period_end, 100 as patients, 'x' as reference, "
+            "[] as unparsed",
+            {"line": line},
+        )
+    world.signals()
+    assert world.all(
+        "select country, n, patients, rate from mart.rate where event_kind = 'event' order by 1"
+    ) == [("FR", 2, 100.0, 20.0), ("all", 2, 100.0, 20.0)]

@@ -124,3 +124,15 @@ def test_what_a_killed_night_left_half_built_goes(published: Path) -> None:
     release(build(published, "night-1"), published, "night-1", keep=14)
 
     assert folders(published) == {"night-1"}
+
+
+def test_half_a_folder_of_the_same_run_is_never_trusted(published: Path) -> None:
+    """A kill while an old snapshot was deleted may leave its name with half its files."""
+    half = published / "night-1"
+    half.mkdir()
+    (half / "report.html").write_text("half")
+
+    release(build(published, "night-1"), published, "night-1", keep=14)
+
+    assert current(published) == {"night-1"}
+    assert folders(published) == {"night-1"}

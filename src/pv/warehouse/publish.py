@@ -103,10 +103,9 @@ def release(building: Path, published: Path, run_id: str, keep: int) -> Path:
     Whatever dies here leaves a whole snapshot behind `current`. The newest `keep` stay.
     """
     target = published / run_id
-    if target.exists():  # left by a night that died between rename and swap: same run, same bytes
-        shutil.rmtree(building)
-    else:
-        building.replace(target)
+    # A folder of that name that is not current was left by a night that died: never trusted.
+    _set_aside(target)
+    building.replace(target)
     link = published / ".current"
     link.unlink(missing_ok=True)
     link.symlink_to(run_id)
@@ -115,10 +114,22 @@ def release(building: Path, published: Path, run_id: str, keep: int) -> Path:
     return target
 
 
+def _set_aside(folder: Path) -> Path:
+    """Take a snapshot out of the published names at once; the next pruning deletes it."""
+    gone = folder.with_name(f".gone-{folder.name}")
+    if folder.exists():
+        shutil.rmtree(gone, ignore_errors=True)
+        folder.replace(gone)
+    return gone
+
+
 def _prune(published: Path, keep: int) -> None:
-    current = (published / "current").resolve()
+    current = (published / "current").readlink().name
     folders = [p for p in published.iterdir() if p.is_dir() and not p.is_symlink()]
     folders.sort(key=lambda p: (p.stat().st_mtime_ns, p.name), reverse=True)
-    for stale in [p for p in folders if p.name.startswith(".")] + folders[keep:]:
-        if stale != current:
-            shutil.rmtree(stale)
+    whole = [p for p in folders if not p.name.startswith(".")]
+    for stale in whole[keep:]:
+        if stale.name != current:
+            _set_aside(stale)
+    for left in published.glob(".*-*"):
+        shutil.rmtree(left)
