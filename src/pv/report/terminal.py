@@ -7,6 +7,7 @@ import duckdb
 
 def show(console, summary: dict[str, Any], most: int = 12) -> None:
     """Print what was published and the first `most` signals of its snapshot."""
+    from rich.box import SIMPLE_HEAD
     from rich.markup import escape
     from rich.table import Table
 
@@ -21,9 +22,12 @@ def show(console, summary: dict[str, Any], most: int = 12) -> None:
             """,
             {"most": most},
         ).fetchall()
-    table = Table(title=f"Top signals as of {summary['as_of']}", title_justify="left")
-    table.add_column("product", no_wrap=True, overflow="ellipsis", min_width=9, max_width=20)
-    table.add_column("event", no_wrap=True, overflow="ellipsis", max_width=48)
+    title = f"Top signals as of {summary['as_of']}"
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD)
+    # What a narrow terminal lacks is taken from the event's name, never from a number.
+    rest = max(14, min(48, console.width - 66))
+    table.add_column("product", no_wrap=True, overflow="ellipsis", max_width=14)
+    table.add_column("event", no_wrap=True, overflow="ellipsis", max_width=rest)
     table.add_column("verdict", no_wrap=True, min_width=11)
     for column, width in (("n", 3), ("E", 5), ("IC025", 5), ("ctry", 4)):
         table.add_column(column, justify="right", no_wrap=True, min_width=width)
