@@ -1,6 +1,10 @@
 """The statistics side by side with vigipy on the same tables, and alone where it has no answer.
 
-    python benchmarks/stats.py [--pairs 1000000] [--closed-pairs 5000000]
+    python benchmarks/stats.py [--pairs 1000000] [--closed-pairs 5000000] [--mddc-python PYTHON]
+
+MDDC pins an old Matplotlib, so it lives in an environment of its own whose Python is named here
+(`python -m venv mddc && mddc/bin/pip install MDDC`). It flags cells by residuals; what it has in
+common with us is the expectation and the squared adjusted residual, which is Pearson's chi-squared.
 
 Prints one table: seconds of the peer, of poolvigil, their ratio, and how far the numbers differ.
 Each measure is the best of a few runs in one process, but for what takes minutes. The last row is
@@ -13,6 +17,7 @@ import json
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 import warnings
 from collections.abc import Callable
@@ -232,15 +237,64 @@ def closed_form_row(pairs: int) -> tuple[str, ...]:
     return (name, "", f"{child['seconds']:.3f}", "", f"peak memory {child['peak_gib']:.2f} GiB")
 
 
+_MDDC = """
+import json, sys, time
+import numpy as np
+from MDDC.utils._utils import getEijMat, getZijMat
+
+table = np.load(sys.argv[1])
+best = float("inf")
+for _ in range(3):
+    started = time.perf_counter()
+    expected, residual = getEijMat(table), getZijMat(table, False)[0]
+    best = min(best, time.perf_counter() - started)
+np.savez(sys.argv[2], expected=expected, residual=residual)
+print(json.dumps({"seconds": best}))
+"""
+
+
+def compare_mddc(python: str, pairs: int) -> list[tuple[str, ...]]:
+    """Expectation and chi-squared of every cell of one full table, in MDDC's own environment."""
+    side = round(pairs**0.5)
+    rng = np.random.default_rng(SEED)
+    rates = np.outer(rng.gamma(1, 1, side), rng.gamma(1, 1, side)) + 0.05
+    table = rng.poisson(rates).astype(float)
+    with tempfile.TemporaryDirectory() as folder:
+        given, found = f"{folder}/table.npy", f"{folder}/found.npz"
+        np.save(given, table)
+        command = [python, "-c", _MDDC, given, found]
+        peer = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+        theirs = dict(np.load(found))
+    rows, columns, total = table.sum(1, keepdims=True), table.sum(0), table.sum()
+
+    def ours() -> tuple[np.ndarray, np.ndarray]:
+        b, c = rows - table, columns - table
+        d = total - table - b - c
+        return twobytwo.expected(table, b, c, d), disproportionality.chi2(table, b, c, d)
+
+    seconds, (expected, chi2) = timed(ours)
+    apart = np.stack([theirs["expected"] / expected - 1, theirs["residual"] ** 2 / chi2 - 1])
+    gap = np.abs(apart).max()  # a nan anywhere shows as nan
+    return [
+        (
+            f"MDDC: E and chi2 of {side**2:,} cells",
+            f"{peer['seconds']:.3f}",
+            f"{seconds:.3f}",
+            f"{peer['seconds'] / seconds:.1f} x",
+            f"differ by {gap:.1e} at most; its chi2 is the squared adjusted residual",
+        )
+    ]
+
+
 def other_peer(package: str, shared: str) -> tuple[str, ...]:
-    installed = importlib.util.find_spec(package) is not None
-    return (package, "" if installed else "not installed", "", "", shared)
+    return (package, "not installed", "", "", shared)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="pv.stats against its peers.")
     parser.add_argument("--pairs", type=int, default=1_000_000)
     parser.add_argument("--closed-pairs", type=int, default=5_000_000)
+    parser.add_argument("--mddc-python", help="Python of an environment that has MDDC.")
     parser.add_argument("--child", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.child:
@@ -253,10 +307,13 @@ def main() -> None:
         rows += compare_vigipy(pairs)
     else:
         rows.append(other_peer("vigipy", "all measures above"))
-    rows.append(other_peer("MDDC", "flags cells by residuals: no statistic in common"))
+    if options.mddc_python:
+        rows += compare_mddc(options.mddc_python, options.pairs)
+    else:
+        rows.append(other_peer("MDDC", "give --mddc-python"))
     rows.append(closed_form_row(options.closed_pairs))
     widths = [max(len(row[i]) for row in rows) for i in range(5)]
-    print(f"{pairs.n.size:,} observed pairs of {CASES:,} simulated cases; peer: vigipy")
+    print(f"{pairs.n.size:,} observed pairs of {CASES:,} simulated cases; peers: vigipy and MDDC")
     for row in rows:
         print(
             "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
