@@ -161,7 +161,7 @@ MART = (
         "product! event! event_kind! country! n! patients! rate! rate_lower! rate_upper!",
         key="product event event_kind country",
         beware="Spontaneous reports: a lower bound of the risk. Only cases of the exposed country "
-        "are divided by its patients.",
+        "first received in the days that its exposure covers are divided by its patients.",
     ),
     _table(
         "mart.signal", "product and event (or event group) with its verdict",
