@@ -1,4 +1,4 @@
--- candidate, look (temporary). grain: one row per candidate pair and country; per candidate and
+-- candidate, country_look (temporary). grain: one row per candidate pair and country; per candidate and
 -- month-end look. params: $n_min
 -- A candidate is a pair that the pool flags and no country flags now. Condition 1 of the
 -- pooled-only verdict asks whether a country with enough cases would have flagged at an earlier
@@ -28,7 +28,7 @@ join counted_event e using (case_id)
 semi join candidate d
     on d.product_no = p.product_no and d.event_no = e.event_no and d.stratum_no = p.stratum_no;
 
-create or replace temp table look as
+create or replace temp table country_look as
 with entry as (
     select c.case_id, c.stratum_no, last_day(least(k.first_receipt_date, k.receipt_date)) as month_end
     from counted_case c

@@ -13,7 +13,7 @@ import typer.main
 import yaml
 
 from pv import cli, errors
-from pv.dictionary.fields import VERDICTS
+from pv.dictionary.fields.verdicts import VERDICTS
 from pv.settings import Settings
 from pv.signals import rules
 from pv.sources.registry import SOURCES

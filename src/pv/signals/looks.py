@@ -22,7 +22,7 @@ def fill(con: duckdb.DuckDBPyConnection, rule: Rule, decide: Decision) -> None:
         con,
         """
         select *, epoch_ms(month_end) // 86400000 as day
-        from look
+        from country_look
         order by product, event, event_kind, country, month_end
         """,
     )

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 
 import duckdb
 
-from pv.dictionary.tables import STAGING
+from pv.dictionary.tables.staging import STAGING
 
 # In staging, before and after the gate.
 HELD = ("loaded", "ok")

@@ -1,0 +1,61 @@
+"""Fields of cases, vocabularies, exposure and background rates."""
+
+from pv.dictionary.model import Field
+
+ATMP_CLASSES = ("GTMP", "sCTMP", "TEP", "combined", "none")
+COUNTRY_BASES = ("occurrence", "reporter", "worldwide_id", "earlier_version", "none")
+
+FIELDS = (
+    # Cases.
+    Field("case_id", "bigint", "Case; stays the same over nights", minimum=1),
+    Field("current", "boolean", "The version that counts as of the run's date"),
+    Field("country", "varchar", "ISO 3166-1 alpha-2 code; null if unknown or masked"),
+    Field("country_basis", "varchar", "Which field gave the country", allowed=COUNTRY_BASES),
+    Field("country_masked", "boolean", "The authority masked the country to a region"),
+    Field("region", "varchar", "Europe, North America, Japan, Asia or Rest of world"),
+    Field("stratum", "varchar", "Country, or 'EU (masked)', or 'unknown': the stratum in which "
+          "the case is compared"),
+    Field("is_country", "boolean", "The stratum is a real country: only these can flag"),
+    Field("duplicate_group", "bigint", "Smallest case_id among the cases taken for the same one"),
+    Field("is_master", "boolean", "Counts for its duplicate group (highest completeness)"),
+    Field("match_probability", "double", "Probability that the case belongs to its duplicate "
+          "group; 1 for deterministic links", minimum=0, maximum=1),
+    Field("match_rule", "varchar", "Rule that linked the case to its group"),
+    Field("completeness", "double", "Share of ten key fields that are filled", minimum=0,
+          maximum=1),
+    # Vocabulary.
+    Field("brand", "varchar", "Brand name"),
+    Field("other_brands", "varchar", "Other brand names, parted by ;"),
+    Field("synonyms", "varchar", "Other names, parted by ;"),
+    Field("atmp_class", "varchar", "Class of advanced therapy", allowed=ATMP_CLASSES),
+    Field("authorisation", "varchar", "Way of authorisation"),
+    Field("conditional", "boolean", "Conditional marketing authorisation"),
+    Field("additional_monitoring", "boolean", "Under additional monitoring (black triangle)"),
+    Field("follow_up_years", "integer", "Long-term follow-up asked for", unit="years"),
+    Field("therapeutic_area", "varchar", "Therapeutic area"),
+    Field("us_approval_date", "varchar", "First approval in the United States"),
+    Field("eu_authorisation_date", "varchar", "First authorisation in the European Union"),
+    Field("eu_end_date", "varchar", "Withdrawal or expiry in the European Union"),
+    Field("eu_status", "varchar", "Status in the European Union"),
+    Field("country_name", "varchar", "Name of the country"),
+    Field("event_group", "varchar", "Key of the event group"),
+    Field("label", "varchar", "Name for people"),
+    Field("late", "boolean", "A late event: may appear years after administration"),
+    Field("designated", "boolean", "On the designated list of late events"),
+    Field("reason", "varchar", "Why, in plain words"),
+    # Exposure and background.
+    Field("period_start", "date", "First day of the period"),
+    Field("period_end", "date", "Last day of the period"),
+    Field("patients", "double", "Patients treated in the period", unit="patients", minimum=0),
+    Field("person_years", "double", "Person-time", unit="person-years", minimum=0),
+    Field("quality", "varchar", "How the figure was obtained, as its source says"),
+    Field("reference", "varchar", "Where the figure is published"),
+    Field("age_low", "double", "Lowest age of the population", unit="years"),
+    Field("age_high", "double", "Highest age of the population", unit="years"),
+    Field("rate_per_100k", "double", "Background rate", unit="per 100,000 person-years", minimum=0),
+    Field("rate_low", "double", "Lower 95% limit of the rate", unit="per 100,000 person-years"),
+    Field("rate_high", "double", "Upper 95% limit of the rate", unit="per 100,000 person-years"),
+    Field("events", "double", "Events observed in the background population", minimum=0),
+    Field("period", "varchar", "Period of the background figure"),
+    Field("standard", "varchar", "Standard population of an age-adjusted rate"),
+)  # fmt: skip

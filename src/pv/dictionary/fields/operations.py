@@ -1,0 +1,41 @@
+"""Fields of runs, files and their rows."""
+
+from pv.dictionary.model import Field
+
+FILE_STATES = ("loaded", "ok", "failed", "missing", "superseded", "same_as")
+
+FIELDS = (
+    # Operations.
+    Field("run_id", "varchar", "Run"),
+    Field("name", "varchar", "Path of the file below inbox/<source>; members of a zip follow its "
+          "name"),
+    Field("sha256", "varchar", "SHA-256 of the file (of the zip for its members)"),
+    Field("bytes", "bigint", "Size of the file", unit="bytes"),
+    Field("staging_table", "varchar", "Staging table whose rows are the file's rows"),
+    Field("rows_read", "bigint", "Data rows in the file, good or bad", unit="rows"),
+    Field("rows_kept", "bigint", "Rows that are in staging", unit="rows"),
+    Field("rows_quarantined", "bigint", "Rows that are in ops.quarantine", unit="rows"),
+    Field("status", "varchar", "State of the file", allowed=FILE_STATES),
+    Field("message", "varchar", "What was wrong or notable, and how to mend it"),
+    Field("rule", "varchar", "Rule that the row broke"),
+    Field("row", "json", "The row without identifying fields; the file in the inbox has the rest"),
+    Field("suite", "varchar", "Expectation suite"),
+    Field("severity", "varchar", "critical: stops the night; warning: row to quarantine; info: "
+          "reported only"),
+    Field("success", "boolean", "The rule held for every row (or within its tolerance)"),
+    Field("rows_failed", "bigint", "Rows that failed", unit="rows"),
+    Field("rows_checked", "bigint", "Rows checked", unit="rows"),
+    Field("detail", "varchar", "What the checker said"),
+    Field("code_version", "varchar", "Version of poolvigil"),
+    Field("fingerprint", "varchar", "Hash of everything the result depends on"),
+    Field("settings", "json", "Settings of the run"),
+    Field("rules", "json", "The rule preset as applied"),
+    Field("inputs", "json", "Name and sha256 of every file used"),
+    Field("versions", "json", "Versions of the libraries that compute"),
+    Field("seed", "integer", "Seed of anything random"),
+    Field("step", "varchar", "Step of the night"),
+    Field("table_name", "varchar", "Table"),
+    Field("column_name", "varchar", "Column"),
+    Field("type", "varchar", "Type"),
+    Field("meaning", "varchar", "Meaning, unit and E2B element"),
+)  # fmt: skip

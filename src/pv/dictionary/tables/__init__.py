@@ -1,0 +1,18 @@
+"""Every table once, made of the fields in `pv.dictionary.fields`."""
+
+from pv.dictionary.model import Table
+from pv.dictionary.tables.core import CORE
+from pv.dictionary.tables.history import HISTORY
+from pv.dictionary.tables.ops import OPS
+from pv.dictionary.tables.pairs import PAIRS
+from pv.dictionary.tables.rates import RATES
+from pv.dictionary.tables.staging import STAGING
+
+SCHEMAS = ("staging", "core", "mart", "ops")
+TABLES: tuple[Table, ...] = STAGING + CORE + PAIRS + RATES + HISTORY + OPS
+_BY_NAME = {t.qualified: t for t in TABLES}
+
+
+def table(qualified: str) -> Table:
+    """The table of that `schema.name`; KeyError if there is none."""
+    return _BY_NAME[qualified]

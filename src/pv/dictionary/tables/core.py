@@ -1,0 +1,55 @@
+"""Tables of core: one row a case, and what it is coded with."""
+
+from pv.dictionary.fields.reports import SERIOUSNESS
+from pv.dictionary.tables.making import made
+
+_SERIOUS = " ".join(("serious", "fatal", *SERIOUSNESS))
+
+CORE = (
+    made("core.case_key", "case ever seen: the registry that keeps case_id stable",
+           "case_id! authority! source_case_id!", key="case_id"),
+    made(
+        "core.case_version",
+        "version of a case ever received, with deletions and nullifications",
+        "case_id! source! source_report_id! release! version action! first_receipt_date "
+        "receipt_date! file_id! line! current!",
+    ),
+    made(
+        "core.case",
+        "case that counts as of the run's date: latest version, nullified and deleted out",
+        f"""case_id! authority! source! source_case_id! source_report_id! release!
+        worldwide_case_id manufacturer_number sender version first_receipt_date! receipt_date!
+        country country_basis! country_masked! region stratum! sex age_years reporter
+        report_type event_date event_date_precision {_SERIOUS}
+        duplicate_group! is_master! match_probability match_rule completeness!""",
+        key="case_id",
+        beware="Count is_master only: the others are kept to be looked at.",
+    ),
+    made("core.case_drug", "drug of a case",
+           """case_id! drug_seq! role! drug_verbatim active_ingredient substance product_id product
+           start_date start_date_precision lot_hmac route indication""",
+           key="case_id drug_seq role drug_verbatim"),
+    made("core.case_event", "distinct event of a case",
+           """case_id! event_seq! term_verbatim! event! event_code onset_date
+           onset_date_precision outcome time_to_onset_days_low time_to_onset_days_high""",
+           key="case_id event"),
+    made(
+        "core.product", "advanced therapy",
+        """product_id! brand! other_brands substance! synonyms atmp_class! authorisation conditional
+        additional_monitoring follow_up_years therapeutic_area us_approval_date
+        eu_authorisation_date eu_end_date eu_status reference""",
+        key="product_id",
+    ),
+    made("core.country", "country", "country! country_name! region!", key="country"),
+    made("core.event_group", "event group of late or labelled events",
+           "event_group! label! late! designated! reason", key="event_group"),
+    made("core.event_group_member", "event of an event group", "event_group! event!",
+           key="event_group event"),
+    made("core.exposure", "product, country and period with the patients treated",
+           "product! product_id country! period_start! period_end! patients person_years quality "
+           "reference",
+           beware="A figure for WORLD contains the countries: never add the two."),
+    made("core.background_rate", "event and population with its background rate",
+           "event! country! sex age_low age_high rate_per_100k rate_low rate_high events "
+           "person_years period standard reference"),
+)  # fmt: skip

@@ -1,0 +1,22 @@
+"""Tables of ops: runs, files, rows set aside."""
+
+from pv.dictionary.tables.making import made
+
+OPS = (
+    made("ops.source_file", "file received (or missing from a delivery)",
+           """file_id! source! name! release staging_table sha256 bytes rows_read! rows_kept!
+           rows_quarantined! status! message""", key="file_id"),
+    made("ops.quarantine", "row and the rule it broke",
+           "source! file_id! name! line! rule! reason! row",
+           beware="A row that breaks two rules is here twice: count distinct (file_id, line)."),
+    made("ops.validation", "expectation checked in the last night that had new rows",
+           "suite! rule! severity! success! rows_checked rows_failed detail",
+           key="suite rule"),
+    made("ops.run", "published run",
+           """run_id! as_of! code_version! fingerprint! seed! settings! rules! inputs!
+           versions!""", key="run_id"),
+    made("ops.data_dictionary", "column of the snapshot",
+           "table_name! column_name! type! meaning!", key="table_name column_name"),
+    made("ops.step_state", "step of the night, as last done", "step! fingerprint!",
+           key="step"),
+)  # fmt: skip

@@ -1,0 +1,49 @@
+"""Tables of mart: counts, disproportionality and verdicts."""
+
+from pv.dictionary.tables.making import made
+
+_TABLE_STATS = "expected! ic! ic025! ic975! ror ror025 ror975 prr chi2_yates rrr"
+
+PAIRS = (
+    made("mart.country_margin", "stratum", "stratum! is_country! region n_cases!",
+           key="stratum"),
+    made("mart.product_margin", "product and stratum", "product! stratum! n_product!",
+           key="product stratum"),
+    made("mart.event_margin", "event and stratum", "event! event_kind! stratum! n_event!",
+           key="event event_kind stratum"),
+    made(
+        "mart.pair_country", "product, event and stratum with at least one case of both",
+        f"product! event! event_kind! country! is_country! a! b! c! d! {_TABLE_STATS} chi2 "
+        "flagged!",
+        key="product event event_kind country",
+        beware="country also holds the strata 'EU (masked)' and 'unknown' (is_country false). "
+        "Strata without a case of both are left out here but not from pooled expectations.",
+    ),
+    made(
+        "mart.pair_region", "product, event and region with at least one case of both",
+        f"product! event! event_kind! region! n! {_TABLE_STATS} flagged!",
+        key="product event event_kind region",
+        beware="Stratified by country inside the region.",
+    ),
+    made(
+        "mart.pair", "product and event with at least one case of both, all strata pooled",
+        f"""product! event! event_kind! n! n_product! n_event! n_cases! {_TABLE_STATS}
+        ebgm eb05 eb95 crude_expected! crude_ic! crude_ic025! crude_ror crude_ror025 crude_prr
+        crude_chi2_yates midp! q_value! flagged! crude_flagged! loco_fragility! homogeneity_p""",
+        key="product event event_kind",
+        beware="Screening: the pair statistics do not control error over nightly looks.",
+    ),
+    made(
+        "mart.prior", "run: the prior of EBGM, from all pairs of single events, zeros included",
+        """identified! refusal likelihood! alpha1 beta1 alpha2 beta2 weight neg_log_likelihood
+        prior_limit certificate""",
+    ),
+    made(
+        "mart.signal", "product and event (or event group) with its verdict",
+        """product! atmp_class! event! event_kind! verdict! reasons! n! expected! ic! ic025! ror
+        ror025 prr chi2_yates ebgm eb05 crude_ic025! q_value! n_countries! effective_countries
+        top_country top_share
+        countries_flagged! regions_flagged! homogeneity_p loco_fragility rank as_of!""",
+        key="product event event_kind",
+    ),
+)  # fmt: skip
