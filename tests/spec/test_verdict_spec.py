@@ -1,6 +1,8 @@
 """When a pair is a signal of the pool alone: METHODS part 3 and part 7, conditions 1 to 3."""
 
+import numpy as np
 import pytest
+from scipy import stats
 
 
 def test_simpson_is_confounded_by_country_and_never_a_signal(world) -> None:
@@ -31,6 +33,27 @@ def test_simpson_is_confounded_by_country_and_never_a_signal(world) -> None:
     assert world.all("select prr from mart.pair_country where product = 'Kymriah' and a = 8") == [
         (pytest.approx(1.0),)
     ]
+
+
+def test_the_crude_ratios_have_both_limits(world) -> None:
+    world.report("""
+        times | country | drugs   | events
+        9     | DE      | KYMRIAH | Deafness
+        191   | DE      | KYMRIAH | Nausea
+        115   | FR      | ASPIRIN | Deafness
+        9985  | FR      | ASPIRIN | Nausea
+    """)
+    world.signals()
+    [(ic025, ic975, ror025, ror975)] = world.all(
+        "select crude_ic025, crude_ic975, crude_ror025, crude_ror975 from mart.pair "
+        "where product = 'Kymriah' and event = 'Deafness'"
+    )
+    expected = 200 * 124 / 10_300
+    by_gamma = np.log2(stats.gamma.ppf([0.025, 0.975], 9.5, scale=1 / (expected + 0.5)))
+    assert (ic025, ic975) == pytest.approx(tuple(by_gamma), abs=1e-6)
+    odds_ratio, se = 9 * 9985 / (191 * 115), (1 / 9 + 1 / 191 + 1 / 115 + 1 / 9985) ** 0.5
+    by_woolf = odds_ratio * np.exp(np.array([-1.959964, 1.959964]) * se)
+    assert (ror025, ror975) == pytest.approx(tuple(by_woolf), rel=1e-6)
 
 
 _NULL = """
@@ -140,6 +163,34 @@ def test_cases_without_a_country_count_in_the_pool_but_are_no_country(world) -> 
     assert world.all(
         "select region from mart.pair_region where flagged and event = 'Deafness'"
     ) == [("Europe",)]
+
+
+def test_every_flagged_pair_says_whether_its_countries_agree(world) -> None:
+    """No advanced therapy here: of two pairs with 4 cases, one has them in one country, one in 4.
+
+    Margins are the same in all four countries, so that given n = 4 all shares are 1/4.
+    """
+    for country in ("DE", "FR", "IT", "ES"):
+        here, elsewhere = ("ASPIRIN", "WARFARIN") if country == "DE" else ("WARFARIN", "ASPIRIN")
+        world.report(f"""
+            times | country   | drugs       | events
+            4     | {country} | {here}      | Tinnitus
+            4     | {country} | {elsewhere} | Nausea
+            6     | {country} | ASPIRIN     | Nausea
+            1     | {country} | IBUPROFEN   | Deafness
+            9     | {country} | IBUPROFEN   | Nausea
+            400   | {country} | WARFARIN    | Nausea
+        """)
+    world.signals()
+    assert world.all(
+        "select product, event, n, homogeneity_p from mart.pair where flagged order by product"
+    ) == [
+        ("ASPIRIN", "Tinnitus", 4, pytest.approx(4 / 4**4)),
+        ("IBUPROFEN", "Deafness", 4, pytest.approx(1)),
+    ]
+    assert world.all("select count(*) from mart.pair where not flagged and homogeneity_p >= 0") == [
+        (0,)
+    ]
 
 
 def test_cases_are_counted_never_rows(world) -> None:

@@ -77,7 +77,10 @@ def _statistics(con: duckdb.DuckDBPyConnection, counts: Counts, rule: Rule, seed
             "n_cases": np.full(flagged.size, counts.totals.sum()),
             **{
                 f"crude_{key}": crude[key]
-                for key in ("expected", "ic", "ic025", "ror", "ror025", "prr", "chi2_yates")
+                for key in (
+                    *("expected", "ic", "ic025", "ic975", "ror", "ror025", "ror975"),
+                    *("prr", "chi2_yates"),
+                )
             },
             "midp": midp,
             "q_value": multiplicity.benjamini_hochberg(midp),

@@ -22,8 +22,10 @@ FIELDS = (
     Field("regions_flagged", "varchar[]", "Regions that flag on their own"),
     Field("loco_fragility", "integer", "Countries that must be left out (largest excess first) "
           "before the pool no longer flags"),
-    Field("homogeneity_p", "double", "Exact (or Monte Carlo) p-value of equal ratios over the "
-          "strata; flagged pairs of advanced therapies only", minimum=0, maximum=1),
+    Field("homogeneity_p", "double", "P-value of one ratio of observed to expected in all "
+          "strata, given n: exact, simulated (standard error .003 near .05, rougher elsewhere) or, "
+          "with 5 and more fitted cases in every stratum, Cochran's Q; flagged pairs only",
+          minimum=0, maximum=1),
     Field("rank", "integer", "Place in the list of signals", minimum=1),
     Field("as_of", "date", "Data lock point: what was received by this date counts"),
 )  # fmt: skip

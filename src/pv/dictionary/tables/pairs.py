@@ -28,8 +28,9 @@ PAIRS = (
     made(
         "mart.pair", "product and event with at least one case of both, all strata pooled",
         f"""product! event! event_kind! n! n_product! n_event! n_cases! {_TABLE_STATS}
-        ebgm eb05 eb95 crude_expected! crude_ic! crude_ic025! crude_ror crude_ror025 crude_prr
-        crude_chi2_yates midp! q_value! flagged! crude_flagged! loco_fragility! homogeneity_p""",
+        ebgm eb05 eb95 crude_expected! crude_ic! crude_ic025! crude_ic975! crude_ror crude_ror025
+        crude_ror975 crude_prr crude_chi2_yates midp! q_value! flagged! crude_flagged!
+        loco_fragility! homogeneity_p""",
         key="product event event_kind",
         beware="Screening: the pair statistics do not control error over nightly looks.",
     ),
