@@ -25,7 +25,7 @@ _RISK = 1e-3
 TIE = 1e-7
 # From here on a compiled sampler of whole counts is quicker than drawing case by case.
 _MOST_CASES = 512
-_CHUNK_CASES = 1 << 18
+_CHUNK_CASES = 1 << 17
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +93,11 @@ def _clear(alpha: float, draws: int, checks: int) -> tuple[int, int]:
 
 @dataclass(frozen=True, slots=True)
 class _Alias:
-    """Alias tables [R, W] of the rows at ``place``: a category, or else another in its stead."""
+    """Alias tables [R, W] of the rows at ``place``: keep a category, or shift to another."""
 
     place: NDArray[np.intp]
     keep: FloatArray
-    other: IntArray
+    shift: IntArray
 
     @classmethod
     def of(cls, share: FloatArray, rows: NDArray[np.intp], width: int) -> "_Alias":
@@ -105,7 +105,7 @@ class _Alias:
         size, kept = rows.size, min(width, share.shape[1])
         scaled = np.zeros((size, width))
         scaled[:, :kept] = share[rows, :kept] * width
-        keep, other = np.ones((size, width)), np.tile(np.arange(width), (size, 1))
+        keep, shift = np.ones((size, width)), np.zeros((size, width), dtype=np.int64)
         heavies = (scaled > 1).sum(1)
         row = np.arange(size)
         heavy, light = np.zeros(size, dtype=np.int64), np.full(size, width - 1)
@@ -114,22 +114,22 @@ class _Alias:
             # A heavy category fills up light ones until it is light itself; the next fills it up.
             gives = (left > 1) & (light >= heavies)
             r, h, j = row[gives], heavy[gives], light[gives]
-            keep[r, j], other[r, j] = scaled[r, j], h
+            keep[r, j], shift[r, j] = scaled[r, j], h - j
             left[r] -= 1 - scaled[r, j]
             light[r] -= 1
             takes = ~gives & (left <= 1) & (heavy + 1 < heavies)
             r, h = row[takes], heavy[takes]
-            keep[r, h], other[r, h] = left[r], h + 1
+            keep[r, h], shift[r, h] = left[r], 1
             left[r] += scaled[r, h + 1] - 1
             heavy[r] += 1
         place = np.full(share.shape[0], -1)
         place[rows] = row
-        return cls(place, keep, other)
+        return cls(place, keep, shift)
 
     def of_rows(self, chosen: NDArray[np.intp]) -> tuple[FloatArray, IntArray]:
         """The tables of some rows, by their numbers among all."""
         at = self.place[chosen]
-        return self.keep[at], self.other[at]
+        return self.keep[at], self.shift[at]
 
 
 def _batch(
@@ -155,7 +155,7 @@ def _case_by_case(
     observed: FloatArray,
     seed: tuple[int, int],
 ) -> IntArray:
-    keep, other = alias
+    keep, shift = alias
     rare, width = np.zeros(rows.total.size, dtype=np.int64), keep.shape[1]
     log_share = np.zeros(keep.shape)
     kept = min(width, rows.share.shape[1])
@@ -169,13 +169,16 @@ def _case_by_case(
     for start, stop in _chunks(rows.total, width):
         chunk, size, n = slice(start, stop), stop - start, int(rows.total[stop - 1])
         here = column[:n]
-        drawn = np.where(fraction[:n] < keep[chunk][:, here], here, other[chunk][:, here])
+        # Multiplied, not chosen: no branch to guess wrong.
+        moves = fraction[:n] >= np.take(keep[chunk], here, axis=1)
+        drawn = here + moves * np.take(shift[chunk], here, axis=1)
         # Rows with fewer cases put the rest into a category of its own, the last.
         drawn[np.arange(n) >= rows.total[chunk, None]] = width
         drawn += (np.arange(size)[:, None, None] * BATCH + np.arange(BATCH)) * (width + 1)
         cells = np.bincount(drawn.ravel(), minlength=size * BATCH * (width + 1))
         cells = cells.reshape(size, BATCH, width + 1)[:, :, :-1]
-        weight = np.einsum("rdk,rk->rd", cells, log_share[chunk]) - logs[cells].sum(-1)
+        fixed = logs.take(cells, mode="clip").sum(-1)
+        weight = np.einsum("rdk,rk->rd", cells, log_share[chunk]) - fixed
         rare[chunk] = (weight <= observed[chunk, None]).sum(1)
     return rare
 
