@@ -26,6 +26,12 @@ class Settings(BaseSettings):
     threads: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
     keep_snapshots: int = Field(default=14, ge=1, description="Published snapshots that stay")
     seed: int = Field(default=1, description="Seed of anything random")
+    sequential_horizon: float | None = Field(
+        default=None,
+        gt=0,
+        le=2000,
+        description="Expected events up to which a sequential chain looks; projected if absent",
+    )
     lot_key: SecretStr | None = Field(
         default=None, description="Key of the HMAC of lot numbers; made and kept in work/ if absent"
     )
@@ -62,7 +68,7 @@ class Settings(BaseSettings):
 
     def public(self) -> dict[str, object]:
         """The settings without secrets and without what cannot change a result."""
-        return {"seed": self.seed}
+        return {"seed": self.seed, "sequential_horizon": self.sequential_horizon}
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,7 @@ def test_each_home_has_its_own_settings(home: Home, tmp_path: Path) -> None:
     [
         ("threads = 0\n", "setting threads"),
         ("keep_snapshots = 0\n", "setting keep_snapshots"),
+        ("sequential_horizon = 0\n", "setting sequential_horizon"),
         ("memory = 3\n", "setting memory"),
         ("seed = true or false\n", "not TOML"),
     ],
@@ -81,7 +82,7 @@ def test_what_is_public_does_not_depend_on_the_machine(home: Home) -> None:
     """The fingerprint of a night is made of it: the same night on four cores is the same night."""
     write(home, 'threads = 4\nmemory_limit = "1GB"\n')
 
-    assert Settings.of(home).public() == {"seed": 1}
+    assert Settings.of(home).public() == {"seed": 1, "sequential_horizon": None}
 
 
 def test_the_lot_key_is_made_once_and_only_its_owner_may_read_it(home: Home) -> None:

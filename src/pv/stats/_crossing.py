@@ -6,6 +6,7 @@ of them, truncated below the boundary, carries all that is needed (Kulldorff 201
 section 3). Times are in expected events without effect.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,7 +42,8 @@ def poisson_crossing(
         end = min(float(latest[position]), horizon)
         if end > time:
             mean_end += _mean_stay(state, rate, end - time)
-            state = np.convolve(state, _poisson(limit, rate * (end - time)))[:limit]
+            come = _poisson(_reach(limit, rate * (end - time)), rate * (end - time))
+            state = np.convolve(state, come)[:limit]
             time = end
         position, limit = position + 1, limit + 1
         state = np.append(state, 0.0)
@@ -62,5 +64,12 @@ def _mean_stay(state: FloatArray, rate: float, length: float) -> float:
     """
     if rate == 0:
         return float(state.sum()) * length
-    room = np.cumsum(special.gammainc(np.arange(1, state.size + 1), rate * length)) / rate
+    reach = _reach(state.size, rate * length)
+    room = np.cumsum(special.gammainc(np.arange(1, reach + 1), rate * length)) / rate
+    room = np.append(room, np.full(state.size - reach, room[-1]))
     return float(state @ room[::-1])
+
+
+def _reach(size: int, mean: float) -> int:
+    """Of ``size`` counts those worth their work: P(more) < 1e-28, which no double tells from 0."""
+    return min(size, math.ceil(mean + 12 * math.sqrt(mean) + 40))

@@ -40,6 +40,7 @@ def build(con: duckdb.DuckDBPyConnection, folder: Path) -> Path:
             run_file(con, file, {})
         _comment_views(con)
         _audit(con, "snapshot_is_whole")
+        _audit(con, "alpha_is_kept")
         for table in published_tables():
             target = str(parquet / f"{table.qualified}.parquet").replace("'", "''")
             con.execute(f"copy {table.qualified} to '{target}' (format parquet)")

@@ -1,10 +1,19 @@
 """Every field once, by topic. Tables are made of these."""
 
-from pv.dictionary.fields import cases, counts, history, operations, rates, reports, verdicts
+from pv.dictionary.fields import (
+    cases,
+    counts,
+    history,
+    ledger,
+    operations,
+    rates,
+    reports,
+    verdicts,
+)
 from pv.dictionary.model import Field
 
 _ALL = (
     *reports.FIELDS, *cases.FIELDS, *counts.FIELDS, *verdicts.FIELDS, *rates.FIELDS,
-    *history.FIELDS, *operations.FIELDS,
+    *history.FIELDS, *ledger.FIELDS, *operations.FIELDS,
 )  # fmt: skip
 FIELDS: dict[str, Field] = {f.name: f for f in _ALL}

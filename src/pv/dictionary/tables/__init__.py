@@ -3,13 +3,14 @@
 from pv.dictionary.model import Table
 from pv.dictionary.tables.core import CORE
 from pv.dictionary.tables.history import HISTORY
+from pv.dictionary.tables.ledger import LEDGER
 from pv.dictionary.tables.ops import OPS
 from pv.dictionary.tables.pairs import PAIRS
 from pv.dictionary.tables.rates import RATES
 from pv.dictionary.tables.staging import STAGING
 
 SCHEMAS = ("staging", "core", "mart", "ops")
-TABLES: tuple[Table, ...] = STAGING + CORE + PAIRS + RATES + HISTORY + OPS
+TABLES: tuple[Table, ...] = STAGING + CORE + PAIRS + RATES + HISTORY + OPS + LEDGER
 _BY_NAME = {t.qualified: t for t in TABLES}
 
 

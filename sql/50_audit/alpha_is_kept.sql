@@ -1,0 +1,59 @@
+-- audit. selects what must not be: each row is a reason not to publish. params: none
+-- The alpha ledger spends no more than it says, and a chain that has signalled is over.
+with chain as (
+    select
+        *,
+        product || ' / ' || event || ' / ' || latency_window || ' / ' || country || ', chain '
+            || chain_no as label
+    from ops.alpha_ledger
+),
+pair as (
+    select
+        later.label,
+        earlier.chain_status as earlier_status,
+        earlier.alpha as earlier_alpha,
+        earlier.alpha_spent as earlier_spent,
+        later.alpha,
+        later.alpha_spent
+    from chain as later
+    join chain as earlier
+        on later.product = earlier.product and later.event = earlier.event
+        and later.event_kind = earlier.event_kind
+        and later.latency_window = earlier.latency_window and later.country = earlier.country
+        and later.chain_no = earlier.chain_no + 1
+),
+look as (
+    select
+        c.label,
+        c.chain_status,
+        c.closed_on,
+        count(*) filter (where l.signal) as signals,
+        max(l.as_of) filter (where l.signal) as signalled_on,
+        max(l.as_of) as last_look
+    from chain as c
+    left join ops.sequential_look as l
+        on l.product = c.product and l.event = c.event and l.event_kind = c.event_kind
+        and l.latency_window = c.latency_window and l.country = c.country
+        and l.chain_no = c.chain_no
+    group by c.label, c.chain_status, c.closed_on
+)
+select 'an extension without half the alpha before it: ' || label as failure
+from pair
+where alpha <> earlier_alpha / 2 or alpha_spent <> earlier_spent + alpha
+union all
+select 'a first chain that has spent another alpha than its own: ' || label
+from chain
+where chain_no = 1 and alpha_spent <> alpha
+union all
+select 'a chain that follows one that has not ended: ' || label
+from pair
+where earlier_status <> 'ended'
+union all
+select 'a signal without the look that signalled, or the other way round: ' || label
+from look
+where signals <> if(chain_status = 'signalled', 1, 0)
+    or (chain_status = 'signalled' and (signalled_on <> closed_on or last_look <> closed_on))
+union all
+select 'a chain without a look: ' || label
+from look
+where last_look is null

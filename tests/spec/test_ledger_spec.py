@@ -1,0 +1,487 @@
+"""The rules of the alpha ledger, one by one, on tables of looks."""
+
+from collections.abc import Iterator
+from dataclasses import fields
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pytest
+
+from pv import resources
+from pv.signals import ledger
+from pv.signals.design import Design, load
+from pv.signals.ledger import Looks, Plan, Standing
+from pv.signals.rate_verdict import rate_verdicts
+from pv.stats.sequential import critical_value_poisson, llr
+from pv.warehouse.connect import connect, empty
+from pv.warehouse.numbered import transaction
+
+DESIGN = load()
+LEDGER = "select * from ops.alpha_ledger order by all"
+LOOKS = "select * from ops.sequential_look order by all"
+OF_POOL = {
+    "product": "Kymriah", "event": "T-cell lymphoma", "event_kind": "event",
+    "latency_window": "2-5 y", "country": "all",
+}  # fmt: skip
+
+
+@pytest.fixture
+def con(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    opened = connect(tmp_path / "warehouse.duckdb", memory_limit="1GB", threads=1)
+    yield opened
+    opened.close()
+
+
+def looks_of(text: str) -> tuple[Looks, Plan]:
+    """Looks from a table; what a line does not give is that of the pool of one pair."""
+    header, *body = [
+        [cell.strip() for cell in line.split("|")] for line in text.strip().splitlines()
+    ]
+    rows = [{**OF_POOL, **dict(zip(header, row, strict=True))} for row in body]
+    rows.sort(key=lambda row: (*(row[name] for name in ledger.KEY), row["as_of"]))
+
+    def number(name: str, default: float) -> np.ndarray:
+        return np.array([float(row.get(name, default)) for row in rows])
+
+    names = {k: np.array([row[k] for row in rows], dtype=object) for k in ledger.KEY}
+    as_of = np.array([row["as_of"] for row in rows], dtype="datetime64[D]")
+    looks = Looks(**names, as_of=as_of, n=number("n", 0), expected=number("expected", 0))
+    return looks, Plan(number("projected", 10), number("alpha", 0.05), number("minimum", 3))
+
+
+def night(
+    con: duckdb.DuckDBPyConnection, text: str, design: Design = DESIGN, as_of: str | None = None
+) -> Standing:
+    """One night that is given these looks; its data lock point is the last of them."""
+    looks, plan = looks_of(text)
+    last = date.fromisoformat(as_of or str(looks.as_of.max()))
+    with transaction(con):
+        empty(con, "mart")
+        return ledger.run(con, looks, plan, design, last)
+
+
+def chains(con: duckdb.DuckDBPyConnection, columns: str) -> list[tuple]:
+    return con.execute(f"select {columns} from ops.alpha_ledger order by all").fetchall()
+
+
+def both(con: duckdb.DuckDBPyConnection) -> tuple[list[tuple], list[tuple]]:
+    return con.execute(LEDGER).fetchall(), con.execute(LOOKS).fetchall()
+
+
+def same(one: Standing, other: Standing) -> bool:
+    return all(
+        list(map(str, getattr(one, f.name))) == list(map(str, getattr(other, f.name)))
+        for f in fields(Standing)
+    )
+
+
+SIGNAL = """
+    as_of      | n | expected
+    2024-01-31 | 1 | 0.1
+    2024-02-29 | 4 | 0.2
+    2024-03-31 | 9 | 0.3
+"""
+
+
+def test_a_chain_signals_at_the_first_look_that_reaches_its_critical_value(con) -> None:
+    found = night(con, SIGNAL)
+
+    value = critical_value_poisson(10.0, 3, 0.0, 0.05)
+    assert chains(con, "chain_no, opened_on::varchar, horizon, alpha, alpha_spent") == [
+        (1, "2024-01-31", 10.0, 0.05, 0.05)
+    ]
+    assert chains(con, "chain_status, closed_on::varchar, n_at_signal, expected_at_signal") == [
+        ("signalled", "2024-02-29", 4, 0.2)
+    ]
+    assert chains(con, "minimum_events, critical_value, design, design_version") == [
+        (3, value, "default", 1)
+    ]
+    # 0.2 - 4 + 4 ln(4/0.2) = 8.18, and 3.06 would do
+    assert found.llr[0] == pytest.approx(0.2 - 4 + 4 * np.log(4 / 0.2)) and found.llr[0] > value
+    assert (found.chain_status[0], str(found.signalled_on[0])) == ("signalled", "2024-02-29")
+    assert (found.n[0], found.expected[0], found.n_at_signal[0]) == (4, 0.2, 4)
+
+
+def test_the_llr_of_each_look_and_the_look_that_signals_are_recorded(con) -> None:
+    night(con, SIGNAL)
+
+    assert con.execute(
+        "select as_of::varchar, n_seen, expected_seen, llr, signal from ops.sequential_look "
+        "order by as_of"
+    ).fetchall() == [
+        ("2024-01-31", 1, 0.1, pytest.approx(float(llr(1, 0.1))), False),
+        ("2024-02-29", 4, 0.2, pytest.approx(float(llr(4, 0.2))), True),
+    ]
+
+
+def test_fewer_events_than_the_minimum_never_signal(con) -> None:
+    table = """
+        as_of      | n | expected | minimum
+        2024-01-31 | 2 | 0.001    | {}
+    """
+    assert night(con, table.format(3)).chain_status.tolist() == ["open"]
+    con.execute("delete from ops.alpha_ledger; delete from ops.sequential_look")
+    assert night(con, table.format(1)).chain_status.tolist() == ["signalled"]
+
+
+def test_nothing_signals_before_the_delay_is_over(con) -> None:
+    late = DESIGN.model_copy(update={"delay": 1.0})
+    found = night(
+        con,
+        """
+        as_of      | n | expected
+        2024-01-31 | 9 | 0.9
+        2024-02-29 | 9 | 1.1
+        """,
+        late,
+    )
+    assert str(found.signalled_on[0]) == "2024-02-29"
+    assert found.critical_value[0] == critical_value_poisson(10.0, 3, 1.0, 0.05)
+
+
+def test_events_without_any_expectation_are_a_gap_and_no_signal(con) -> None:
+    found = night(
+        con,
+        """
+        as_of      | n | expected
+        2024-01-31 | 5 | 0
+        """,
+    )
+    assert found.chain_status.tolist() == ["open"]
+    assert con.execute("select llr from ops.sequential_look").fetchall() == [(None,)]
+
+
+def test_a_signal_stays_whatever_is_reported_later(con) -> None:
+    night(con, SIGNAL)
+    after = night(
+        con,
+        """
+        as_of      | n | expected
+        2024-01-31 | 0 | 5
+        2024-02-29 | 0 | 6
+        2024-04-30 | 0 | 7
+        """,
+    )
+    assert (after.chain_status[0], str(after.signalled_on[0])) == ("signalled", "2024-02-29")
+    assert (after.n[0], after.expected[0]) == (4, 0.2)
+
+
+def test_a_signalled_key_that_no_night_knows_any_more_is_still_told(con) -> None:
+    night(con, SIGNAL)
+    after = night(
+        con,
+        """
+        as_of      | country | n | expected
+        2024-04-30 | DE      | 0 | 0.1
+        """,
+    )
+    assert list(zip(after.country, after.chain_status, strict=True)) == [
+        ("DE", "open"),
+        ("all", "signalled"),
+    ]
+
+
+def test_past_looks_are_not_rewritten_by_late_or_corrected_reports(con) -> None:
+    night(
+        con,
+        """
+        as_of      | n | expected
+        2024-01-31 | 0 | 0.1
+        2024-02-29 | 1 | 0.2
+        """,
+    )
+    before = both(con)
+    # Three late cases of January would have signalled then; now they are seen in March.
+    table = """
+        as_of      | n | expected
+        2024-01-31 | 4 | 0.1
+        2024-02-29 | 4 | 0.2
+        2024-03-31 | 4 | 0.3
+    """
+    found = night(con, table)
+    assert both(con)[1][:2] == before[1]
+    assert str(found.signalled_on[0]) == "2024-03-31"
+
+
+def test_expected_time_never_runs_backward(con) -> None:
+    corrected = """
+        as_of      | n | expected
+        2024-01-31 | 0 | 4
+        2024-02-29 | 0 | 1
+        2024-03-31 | 5 | 1.5
+    """
+    found = night(con, corrected)
+    # Five events are not much against 4 expected, whatever the corrected exposure says now.
+    assert (found.chain_status[0], found.expected[0]) == ("open", 4)
+    assert found.llr[0] == pytest.approx(float(llr(5, 4)))
+
+
+def test_a_chain_ends_at_its_horizon_and_nothing_later_is_tested(con) -> None:
+    found = night(
+        con,
+        """
+        as_of      | n  | expected | projected
+        2024-01-31 | 4  | 4        | 4.5
+        2024-02-29 | 90 | 5.5      | 4.5
+        2024-03-31 | 99 | 5.6      | 4.5
+        """,
+    )
+    assert chains(con, "chain_no, horizon, chain_status, closed_on::varchar, n_at_signal") == [
+        (1, 5.0, "ended", "2024-02-29", None)
+    ]
+    assert found.signalled_on.tolist() == [None]
+    assert con.execute("select llr is null from ops.sequential_look order by as_of").fetchall() == [
+        (False,), (False,), (True,),
+    ]  # fmt: skip
+
+
+def test_an_event_at_the_horizon_itself_still_counts(con) -> None:
+    found = night(
+        con,
+        """
+        as_of      | n  | expected | projected
+        2024-01-31 | 30 | 5        | 5
+        """,
+    )
+    assert found.chain_status.tolist() == ["signalled"]
+
+
+ENDED = """
+    as_of      | n | expected | projected
+    2024-01-31 | 2 | 4        | 4.5
+    2024-02-29 | 6 | 5.5      | 4.5
+"""
+
+
+def test_an_extension_counts_only_what_comes_after_with_half_the_alpha(con) -> None:
+    night(con, ENDED)
+    found = night(
+        con,
+        """
+        as_of      | n  | expected | projected
+        2024-02-29 | 6  | 5.5      | 9
+        2024-03-31 | 7  | 6        | 9
+        2024-04-30 | 12 | 6.5      | 9
+        """,
+    )
+    # 9 are wanted, 5.5 are covered: 3.5 more, rounded up to 5.
+    value = critical_value_poisson(5.0, 3, 0.0, 0.025)
+    assert chains(con, "chain_no, horizon, alpha, alpha_spent, n_start, expected_start") == [
+        (1, 5.0, 0.05, 0.05, 0, 0.0),
+        (2, 5.0, 0.025, 0.05 + 0.025, 6, 5.5),
+    ]
+    assert chains(con, "chain_no, opened_on::varchar, chain_status, closed_on::varchar") == [
+        (1, "2024-01-31", "ended", "2024-02-29"),
+        (2, "2024-03-31", "signalled", "2024-04-30"),
+    ]
+    # 12 - 6 events against 6.5 - 5.5 expected
+    assert (found.n_at_signal[0], found.expected_at_signal[0]) == (6, 1.0)
+    assert found.llr[0] == pytest.approx(float(llr(6, 1.0))) and found.llr[0] > value
+    assert found.critical_value[0] == value
+
+
+def test_an_extension_counts_nothing_that_was_known_before_it_was_registered(con) -> None:
+    night(con, ENDED)
+    idle = """
+        as_of      | n  | expected | projected
+        2024-03-31 | 30 | 6        | 4.5
+    """
+    night(con, idle)
+    found = night(
+        con,
+        """
+        as_of      | n  | expected | projected
+        2024-03-31 | 30 | 6        | 9
+        2024-04-30 | 30 | 6.2      | 9
+        """,
+    )
+    assert chains(con, "chain_no, opened_on::varchar, n_start, expected_start") == [
+        (1, "2024-01-31", 0, 0.0),
+        (2, "2024-04-30", 30, 6.0),
+    ]
+    assert (found.chain_status[0], found.n[0]) == ("open", 0)
+
+
+def test_no_extension_opens_while_no_more_is_wanted_than_was_covered(con) -> None:
+    night(con, ENDED)
+    night(
+        con,
+        """
+        as_of      | n  | expected | projected
+        2024-03-31 | 20 | 5.6      | 5.5
+        """,
+    )
+    assert chains(con, "chain_no, chain_status") == [(1, "ended")]
+
+
+def test_alpha_stays_below_twice_the_first_for_ever(con) -> None:
+    months = np.arange("2000-01", "2008-01", dtype="datetime64[M]").astype("datetime64[D]")
+    rows = [f"{day} | 0 | {2.0 * i} | {2.0 * i + 1}" for i, day in enumerate(months)]
+    found = night(con, "\n".join(["as_of | n | expected | projected", *rows]))
+
+    spent = [row[0] for row in chains(con, "alpha_spent")]
+    assert found.chain_no[0] == len(spent) and len(spent) > 20
+    assert spent[:3] == pytest.approx([0.05, 0.05 + 0.025, 0.05 + 0.025 + 0.0125])
+    assert max(spent) < 2 * 0.05
+
+
+def test_a_configured_horizon_goes_before_the_projected_one(con) -> None:
+    found = night(con, SIGNAL, load(horizon=3.5))
+
+    assert found.horizon[0] == 3.5
+    assert found.critical_value[0] == critical_value_poisson(3.5, 3, 0.0, 0.05)
+
+
+def test_the_projected_horizon_is_rounded_up_and_at_least_one(con) -> None:
+    given = {"AT": 0.02, "BE": 1, "CH": 1.01, "DE": 49}
+    rows = [f"2024-01-31 | {country} | 0 | 0 | {value}" for country, value in given.items()]
+    found = night(con, "\n".join(["as_of | country | n | expected | projected", *rows]))
+
+    assert found.horizon.tolist() == [1, 1, 2, 50]
+
+
+def test_pool_and_country_are_held_to_the_same_rule_each_with_full_alpha(con) -> None:
+    rows = [f"2024-01-31 | {country} | 4 | 0.2" for country in ("all", "DE", "FR")]
+    found = night(con, "\n".join(["as_of | country | n | expected", *rows]))
+
+    assert found.alpha.tolist() == [0.05] * 3
+    assert np.unique(found.critical_value).size == 1
+    assert found.chain_status.tolist() == ["signalled"] * 3
+
+
+def test_a_rerun_over_the_same_looks_appends_nothing(con) -> None:
+    first = night(con, SIGNAL)
+    before = both(con)
+
+    assert same(night(con, SIGNAL), first)
+    assert both(con) == before
+
+
+def test_a_night_of_the_past_appends_nothing_and_tells_what_was_known_then(con) -> None:
+    early = night(con, "\n".join(SIGNAL.splitlines()[:3]))
+    night(con, SIGNAL)
+    before = both(con)
+
+    # Corrected since then; and a country that was not known is not made known in hindsight.
+    looked_back = night(
+        con,
+        """
+        as_of      | country | n | expected
+        2024-01-31 | all     | 9 | 0.1
+        2024-01-31 | DE      | 9 | 0.1
+        """,
+    )
+    assert same(looked_back, early)
+    assert looked_back.chain_status.tolist() == ["open"]
+    assert both(con) == before
+
+
+def test_a_past_night_sees_the_chain_that_was_the_last_one_then(con) -> None:
+    night(con, ENDED)
+    was = night(con, ENDED)
+    night(
+        con,
+        """
+        as_of      | n  | expected | projected
+        2024-04-30 | 12 | 6.5      | 9
+        """,
+    )
+    assert same(night(con, ENDED), was)
+    assert (was.chain_no[0], was.chain_status[0]) == (1, "ended")
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"as_of": np.array(["2024-02-29", "2024-01-31"], dtype="datetime64[D]")}, "rise"),
+        ({"as_of": np.array(["2024-01-31", "2025-02-28"], dtype="datetime64[D]")}, "lock point"),
+        ({"n": np.array([1.0, -1.0])}, "n must"),
+        ({"n": np.array([1.0, 1.5])}, "n must hold whole"),
+        ({"expected": np.array([1.0, np.nan])}, "expected must"),
+        ({"n": np.array([1.0])}, "one entry per look"),
+    ],
+)
+def test_looks_that_cannot_be_are_refused(con, change, told) -> None:
+    looks, plan = looks_of("\n".join(SIGNAL.splitlines()[:4]))
+    parts = {f.name: getattr(looks, f.name) for f in fields(Looks)}
+
+    with pytest.raises(ValueError, match=told):
+        ledger.run(con, Looks(**{**parts, **change}), plan, DESIGN, date(2024, 12, 31))
+
+
+def test_a_key_in_two_places_is_refused(con) -> None:
+    looks, plan = looks_of("\n".join(SIGNAL.splitlines()[:5]))
+    parts = {f.name: getattr(looks, f.name) for f in fields(Looks)}
+    country = np.array(["all", "DE", "all"], dtype=object)
+
+    with pytest.raises(ValueError, match="twice"):
+        ledger.run(con, Looks(**{**parts, "country": country}), plan, DESIGN, date(2024, 12, 31))
+
+
+def test_only_what_no_country_has_seen_by_now_is_pooled_only(con) -> None:
+    found = night(
+        con,
+        """
+        as_of      | event    | country | n | expected
+        2024-01-31 | the pool | all     | 4 | 0.2
+        2024-01-31 | the pool | DE      | 2 | 0.1
+        2024-01-31 | the pool | FR      | 2 | 0.1
+        2024-03-31 | the pool | DE      | 2 | 0.1
+        2024-03-31 | late DE  | all     | 9 | 0.2
+        2024-01-31 | late DE  | all     | 4 | 0.2
+        2024-01-31 | late DE  | DE      | 2 | 0.1
+        2024-03-31 | late DE  | DE      | 5 | 0.1
+        2024-01-31 | late DE  | AT      | 2 | 0.1
+        2024-03-31 | late DE  | AT      | 5 | 0.1
+        2024-01-31 | alone    | all     | 4 | 9
+        2024-01-31 | alone    | DE      | 4 | 0.1
+        2024-01-31 | nothing  | all     | 4 | 9
+        2024-01-31 | nothing  | DE      | 2 | 0.1
+        """,
+    )
+    said = rate_verdicts(found, date(2024, 3, 31))
+
+    rows = zip(
+        said.event, said.verdict, said.pooled_on.astype(str), said.first_country,
+        said.n_countries_signalled, said.gain_days, said.gain_censored, strict=True,
+    )  # fmt: skip
+    # From 31 January to 31 March 2024 it is 60 days.
+    assert list(rows) == [
+        ("alone", "country_signal", "NaT", "DE", 1, pytest.approx(np.nan, nan_ok=True), False),
+        ("late DE", "country_signal", "2024-01-31", "AT", 2, 60.0, False),
+        ("nothing", "not_flagged", "NaT", None, 0, pytest.approx(np.nan, nan_ok=True), False),
+        ("the pool", "pooled_only", "2024-01-31", None, 0, 60.0, True),
+    ]
+
+
+AUDIT = (resources.root() / "sql" / "50_audit" / "alpha_is_kept.sql").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("damage", "told"),
+    [
+        ("update ops.alpha_ledger set alpha = 0.05 where chain_no = 2", "half the alpha"),
+        ("update ops.alpha_ledger set alpha_spent = 0.01 where chain_no = 1", "half the alpha"),
+        ("update ops.alpha_ledger set alpha = 0.01 where chain_no = 1", "another alpha"),
+        ("update ops.alpha_ledger set chain_status = 'open' where chain_no = 1", "has not ended"),
+        ("delete from ops.sequential_look where signal", "signal without"),
+        ("update ops.sequential_look set signal = true where chain_no = 1", "signal without"),
+        ("update ops.alpha_ledger set closed_on = '2030-01-01' where chain_no = 2", "signal"),
+        ("delete from ops.sequential_look where chain_no = 1", "without a look"),
+    ],
+)
+def test_a_ledger_that_was_tampered_with_is_not_published(con, damage, told) -> None:
+    night(con, ENDED)
+    night(
+        con,
+        """
+        as_of      | n  | expected | projected
+        2024-03-31 | 7  | 6        | 9
+        2024-04-30 | 12 | 6.5      | 9
+        """,
+    )
+    assert con.execute(AUDIT).fetchall() == []
+    con.execute(damage)
+    assert any(told in failure for (failure,) in con.execute(AUDIT).fetchall())
