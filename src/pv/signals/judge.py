@@ -6,7 +6,7 @@ import duckdb
 import numpy as np
 from scipy import special
 
-from pv.signals import bayes, fragility, looks, pooling, rates
+from pv.signals import bayes, fragility, looks, pooling, rates, windows
 from pv.signals import counts as counting
 from pv.signals.counts import Counts, Float
 from pv.signals.decision import Decision
@@ -36,6 +36,7 @@ def judge(con: duckdb.DuckDBPyConnection, rule: Rule, as_of: date, seed: int = 1
         run_step(con, "41_pair", {})
         looks.fill(con, rule, decide)
         rates.fill(con, as_of)
+        windows.fill(con, as_of, list(rule.roles))
         run_step(con, "48_signal", params)
     found = con.execute("select verdict, count(*) from mart.signal group by all order by all")
     return dict(found.fetchall())

@@ -8,7 +8,8 @@ FIELDS = (
     Field("b", "bigint", "Cases with the product without the event", unit="cases", minimum=0),
     Field("c", "bigint", "Cases with the event without the product", unit="cases", minimum=0),
     Field("d", "bigint", "Cases with neither", unit="cases", minimum=0),
-    Field("n", "bigint", "Cases with product and event, all strata", unit="cases", minimum=0),
+    Field("n", "bigint", "Cases with product and event: of all strata, or of the "
+          "place and window that the row names", unit="cases", minimum=0),
     Field("n_product", "bigint", "Cases with the product", unit="cases", minimum=0),
     Field("n_event", "bigint", "Cases with the event", unit="cases", minimum=0),
     Field("n_cases", "bigint", "All cases of the stratum", unit="cases", minimum=0),

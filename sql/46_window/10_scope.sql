@@ -1,0 +1,44 @@
+-- window_cohort, window_scope (temporary). grain: one row per advanced therapy, place and period with
+-- exposure; per advanced therapy and place, 'all' the pool. params: $as_of
+-- A WORLD figure is the pool's own denominator and is never added to countries. Without one the
+-- pool is the sum of the countries that have exposure (is_sum), and only their cases count.
+create or replace temp table window_cohort as
+select
+    x.product, if(x.country = 'WORLD', 'all', x.country) as country,
+    x.period_start, x.period_end,
+    coalesce(x.patients, 0) as patients,
+    -- Patients give person-time by time since treatment; a figure beside them would count it twice.
+    if(x.patients > 0, 0, coalesce(x.person_years, 0)) as person_years
+from core.exposure x
+left join core.country c on c.country = x.country
+where x.product_id is not null and x.period_start <= $as_of::date
+    and (x.patients > 0 or x.person_years > 0)
+    and (x.country = 'WORLD' or c.country is not null)
+order by all;
+
+create or replace temp table window_scope as
+with given as (
+    select
+        product, country, country = 'all' as is_world, false as is_sum,
+        min(period_start) as first_day, max(period_end) as last_day,
+        sum(patients) > 0 as by_time
+    from window_cohort
+    group by product, country
+),
+summed as (
+    select
+        product, 'all' as country, false as is_world, true as is_sum,
+        min(first_day) as first_day, max(last_day) as last_day, bool_or(by_time) as by_time
+    from given
+    where product not in (select product from given where is_world)
+    group by product
+),
+final as (
+    select * from given
+    union all
+    select * from summed
+)
+select
+    (row_number() over (order by product, country = 'all', country) - 1)::integer as scope_key, *
+from final
+order by scope_key;

@@ -1,0 +1,99 @@
+-- window_change, window_before (temporary). grain: one row per place, event, window and look at which
+-- a count changes; per place and event with cases whose onset came before the product. params: none
+-- A case counts if its patient is among those that the exposure counts: treated within the days that
+-- it covers, by the start date; without one, first received within them (as in mart.rate). n: the
+-- delay lies in the window for certain; n_possible: it may. A case without a delay may be in any
+-- window and counts in 'all'. compared: the same of places with a background rate.
+create or replace temp table window_placed as
+with placed as (
+    select c.*, s.scope_key, s.first_day, s.last_day
+    from window_case c
+    join counted_stratum k using (stratum_no)
+    join window_scope s
+        on s.product = c.product and not s.is_sum and (s.is_world or s.country = k.country)
+),
+final as (
+    select
+        scope_key, event_key, from_look, to_look, delay_low, delay_high,
+        if(
+            start_low is null, first_receipt_date between first_day and last_day,
+            start_low >= first_day and start_high <= last_day
+        ) as surely_treated,
+        if(
+            start_low is null, first_receipt_date >= first_day,
+            start_high >= first_day and start_low <= last_day
+        ) as maybe_treated
+    from placed
+)
+select *
+from final
+where maybe_treated;
+
+create or replace temp table window_change as
+with windowed as (
+    select
+        p.scope_key, p.event_key, w.window_key, p.from_look, p.to_look,
+        p.surely_treated and case
+            when w.is_all then coalesce(p.delay_high >= 0 and p.delay_low <= w.last_day, true)
+            else coalesce(p.delay_low >= w.first_day and p.delay_high <= w.last_day, false)
+        end as surely
+    from window_placed p
+    join latency_window w
+        on coalesce(p.delay_high >= w.first_day and p.delay_low <= w.last_day, true)
+),
+changed as (
+    select
+        scope_key, event_key, window_key, from_look as look_no, surely::integer as n,
+        1 as n_possible
+    from windowed
+    union all
+    select scope_key, event_key, window_key, to_look, -(surely::integer), -1
+    from windowed
+    where to_look <= (select max(look_no) from look)
+),
+own as (
+    select
+        scope_key, event_key, window_key, look_no, sum(n) as n, sum(n_possible) as n_possible
+    from changed
+    group by scope_key, event_key, window_key, look_no
+),
+compared as (
+    select o.*, r.background_key is not null as is_compared
+    from own o
+    left join window_rate r using (scope_key, event_key)
+),
+final as (
+    select
+        scope_key, event_key, window_key, look_no, n, n_possible,
+        if(is_compared, n, 0) as compared, if(is_compared, n_possible, 0) as compared_possible
+    from compared
+    union all
+    select
+        pool.scope_key, c.event_key, c.window_key, c.look_no, sum(c.n), sum(c.n_possible),
+        coalesce(sum(c.n) filter (c.is_compared), 0),
+        coalesce(sum(c.n_possible) filter (c.is_compared), 0)
+    from compared c
+    join window_scope s using (scope_key)
+    join window_scope pool on pool.product = s.product and pool.is_sum
+    group by pool.scope_key, c.event_key, c.window_key, c.look_no
+)
+select *
+from final
+order by scope_key, event_key, window_key, look_no;
+
+create or replace temp table window_before as
+with before as (
+    select scope_key, event_key, count(*) as n
+    from window_placed
+    where delay_high < 0 and to_look > (select max(look_no) from look)
+    group by scope_key, event_key
+)
+select scope_key, event_key, n
+from before
+union all
+select pool.scope_key, b.event_key, sum(b.n)
+from before b
+join window_scope s using (scope_key)
+join window_scope pool on pool.product = s.product and pool.is_sum
+group by pool.scope_key, b.event_key
+order by scope_key, event_key;

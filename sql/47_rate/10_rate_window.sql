@@ -1,0 +1,106 @@
+-- mart.rate_window. grain: one row per advanced therapy with exposure, event, latency window and
+-- exposed country, and one for the pool ('all'). params: $as_of, $relative_risk, $power, $retention
+-- The states of METHODS part 6 in the order in which they are decided, each with its reason.
+insert into mart.rate_window
+with named as (
+    select
+        c.*, s.product, s.country, s.by_time, s.is_sum, e.event, e.event_kind, w.latency_window,
+        w.is_all, b.country as background_country, b.standard, b.reference,
+        g.first_signal::date as first_signal, g.n_at, g.expected_at,
+        p.expected_needed, p.person_years_needed,
+        c.rr_upper / $relative_risk as exclusion_fraction
+    from window_columns c
+    join window_scope s using (scope_key)
+    join window_event e using (event_key)
+    join latency_window w using (window_key)
+    join window_power_columns p using (row_no)
+    left join window_rate r using (scope_key, event_key)
+    left join window_background b using (background_key)
+    left join window_signal_columns g using (row_no)
+),
+judged as (
+    select
+        *,
+        case
+            when first_signal is not null then 'signal'
+            when rr_upper < $relative_risk then 'excluded'
+            when coalesce(expected < expected_needed, true) then 'not_yet_observable'
+            else 'inconclusive'
+        end as state
+    from named
+),
+explained as (
+    select
+        *,
+        case state
+            when 'signal' then format(
+                'The sequence of looks signalled on {}: {:.0f} case{} where {:.3g} were expected.',
+                first_signal, n_at, if(n_at = 1, '', 's'), expected_at)
+            when 'excluded' then format(
+                'A rate ratio of {:g} or more is excluded: its upper limit is {:.3g} with every '
+                || 'case that may be one and the fewest person-years, if at least {:.0f}% of the '
+                || 'events are reported.',
+                $relative_risk, rr_upper, ceil(100 * exclusion_fraction))
+            when 'not_yet_observable' then case
+                when person_years = 0 and not by_time and not is_all then
+                    'The exposure is given as person-years: it does not tell the time since '
+                    || 'treatment.'
+                when person_years = 0 then 'Nobody treated has been followed into the window yet.'
+                when expected is null and background_country is not null then
+                    'The background rate is zero: nothing is expected to compare with.'
+                when expected is null and person_years_needed is null then
+                    'There is no background rate to compare with.'
+                when expected is null then
+                    'No country with a background rate has person-time in the window yet.'
+                else format(
+                    '{:.3g} cases are expected without effect; {:.3g} are needed to see a rate '
+                    || 'ratio of {:g} with a power of {:.0f}%.',
+                    expected, expected_needed, $relative_risk, 100 * $power)
+            end
+            else format(
+                'The person-time would show a rate ratio of {:g} with a power of {:.0f}%, but the '
+                || 'cases neither signal nor exclude it (upper limit {}).',
+                $relative_risk, 100 * $power,
+                if(rr_upper is null, 'none', format('{:.3g}', rr_upper)))
+        end as reason
+    from judged
+),
+alone as (
+    select
+        product, event_key, window_key, min(first_signal) as first_country_signal,
+        list(country order by country) as countries_signalled
+    from named
+    where country <> 'all' and first_signal is not null
+    group by product, event_key, window_key
+),
+final as (
+    select
+        x.product, x.event, x.event_kind, x.latency_window, x.country, x.n::bigint as n,
+        x.n_possible::bigint as n_possible, x.n_before::bigint as n_before, x.person_years,
+        x.person_years_low, x.person_years_high, x.rate_py, x.rate_py_lower, x.rate_py_upper,
+        x.rate_py_midp_lower, x.rate_py_midp_upper, x.background_country,
+        nullif(x.standard, '') as standard, x.reference, x.n_compared::bigint as n_compared,
+        x.expected, x.expected_low, x.expected_high, x.oe, x.oe_lower, x.oe_upper, x.p_excess,
+        x.rr_above_1, x.rr_above_2, x.reporting_fraction, p.common_rr, p.common_rr_lower,
+        p.common_rr_upper, p.random_rr, p.random_rr_lower, p.random_rr_upper, p.tau2, x.rr_upper,
+        x.exclusion_fraction, x.state, x.reason, x.first_signal,
+        if(x.country <> 'all', null, case
+            when a.first_country_signal is not null then 'country_signal'
+            when x.first_signal is not null then 'pooled_only'
+            else 'not_flagged'
+        end) as rate_verdict,
+        if(x.country = 'all', a.first_country_signal, null) as first_country_signal,
+        if(x.country = 'all', coalesce(a.countries_signalled, []), null) as countries_signalled,
+        if(x.country = 'all',
+            datediff('day', x.first_signal, coalesce(a.first_country_signal, $as_of::date)), null)
+            as gain_days,
+        if(x.country = 'all' and x.first_signal is not null, a.first_country_signal is null, null)
+            as gain_censored,
+        $retention as retention, x.row_no
+    from explained x
+    left join alone a using (product, event_key, window_key)
+    left join window_pooled_columns p using (row_no)
+)
+select * exclude (row_no)
+from final
+order by row_no;

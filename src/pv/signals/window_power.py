@@ -1,0 +1,65 @@
+"""What each latency window can show, given its person-time and background."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pv.signals.arm import Arm
+from pv.signals.counts import Float
+from pv.stats import power
+from pv.stats.person_time import patient_years
+
+# The rate ratios whose probability of detection has a column.
+_RISKS = (2.0, 5.0, 10.0)
+
+
+def columns(arm: Arm) -> dict[str, NDArray[np.generic]]:
+    """One entry per row of the grid; nan where nothing is expected.
+
+    A window detects a rate ratio when its count is at least n_min and significant at the row's
+    alpha, at one look; a sequence of looks needs somewhat more.
+    """
+    shape = arm.central.mean.shape
+    expected = arm.central.mean
+    critical = np.zeros(shape)
+    needed = np.zeros(shape)
+    for alpha in np.unique(arm.plan.alphas):
+        here = arm.plan.alphas == alpha
+        n_min = np.broadcast_to(arm.n_min, shape)[..., here]
+        critical[..., here] = power.critical_count_poisson(expected[..., here], alpha, n_min)
+        for fewest in np.unique(n_min):
+            # At a rate of 1 the person-time needed is the expectation needed.
+            mean = power.person_time_needed(
+                1.0, arm.plan.relative_risk, arm.plan.power, int(fewest), float(alpha)
+            )
+            needed[..., here] = np.where(n_min == fewest, mean, needed[..., here])
+    years_needed = needed / np.where(_rate(arm) > 0, _rate(arm), np.nan)
+    a_patient = patient_years(arm.plan.edges, arm.assumption.scenarios()["central"])
+    some = expected > 0
+    return {
+        "row_no": np.arange(expected.size),
+        "critical_n": np.where(some, critical, np.nan).ravel(),
+        **{
+            f"detection_rr{risk:.0f}": np.where(
+                some, power.detection_probability(expected, critical, risk), np.nan
+            ).ravel()
+            for risk in _RISKS
+        },
+        "minimal_rr": np.where(
+            some,
+            power.minimal_detectable_rr(np.where(some, expected, 1.0), arm.plan.power, critical),
+            np.nan,
+        ).ravel(),
+        "expected_needed": needed.ravel(),
+        "person_years_needed": years_needed.ravel(),
+        "patients_needed": np.ceil(years_needed / np.append(a_patient, a_patient.sum())).ravel(),
+    }
+
+
+def _rate(arm: Arm) -> Float:
+    """Background rate per person-year [K, E, W]; of a sum, the mean over its person-time, or that
+    of all windows where the window has none yet."""
+    years = arm.central.years
+    with np.errstate(invalid="ignore", divide="ignore"):
+        own = arm.central.mean / years
+        overall = (arm.central.mean[..., -1] / years[..., -1])[..., None]
+    return np.where(years > 0, own, overall)

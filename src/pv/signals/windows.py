@@ -1,0 +1,146 @@
+"""Fill the tables of the rate arm: rates, expectations, states and power by latency window."""
+
+from collections.abc import Callable
+from datetime import date
+
+import duckdb
+import numpy as np
+from numpy.typing import NDArray
+
+from pv.signals import arm as rate_arm
+from pv.signals import onset, sequences, window_pooling, window_power
+from pv.signals.arm import Arm
+from pv.signals.counts import Float
+from pv.stats import poisson
+from pv.stats._result import Estimate
+from pv.stats.background import observed_uncertain
+from pv.stats.poisson import ObservedExpected
+from pv.warehouse.frames import register
+from pv.warehouse.numbered import run_step
+
+_PER = 1000.0
+_Columns = dict[str, NDArray[np.generic]]
+
+
+def fill(con: duckdb.DuckDBPyConnection, as_of: date, roles: list[str]) -> None:
+    """Fill mart.rate_window, mart.power and mart.time_to_onset.
+
+    Stands on the temporary tables of sql/40_mart; `roles` are those in which a product counts.
+    """
+    arm = rate_arm.read(con, as_of, roles)
+    register(con, "window_columns", {**_rows(arm), **_observed(arm), **_compared(arm)})
+    register(con, "window_signal_columns", _signals(arm))
+    register(con, "window_pooled_columns", window_pooling.ratios(arm))
+    register(con, "window_power_columns", window_power.columns(arm))
+    register(con, "onset_columns", onset.columns(con, arm.plan))
+    params = {
+        "as_of": as_of,
+        "relative_risk": arm.plan.relative_risk,
+        "power": arm.plan.power,
+        "retention": arm.assumption.title,
+    }
+    run_step(con, "47_rate", params)
+
+
+def _rows(arm: Arm) -> _Columns:
+    place, event, window = (axis.ravel() for axis in np.indices(arm.central.mean.shape))
+    return {
+        "row_no": np.arange(place.size),
+        "scope_key": place,
+        "event_key": event,
+        "window_key": window,
+    }
+
+
+def _observed(arm: Arm) -> _Columns:
+    """Cases, person-time and their rate."""
+    counts, places = arm.counts, arm.places
+
+    def spread(years: Float) -> Float:
+        """A figure of place and window, for every event [rows]."""
+        return np.broadcast_to(years[:, None, :], arm.central.mean.shape).ravel()
+
+    years = spread(places.years[..., -1])
+    per = np.where(years > 0, _PER / np.where(years > 0, years, 1.0), np.nan)
+    exact = _of_distinct(poisson.garwood, counts.n.ravel())
+    midp = _of_distinct(poisson.midp, counts.n.ravel())
+    before = np.full(counts.n.shape, np.nan)
+    before[..., -1] = counts.before
+    return {
+        "n": counts.n.ravel(),
+        "n_possible": counts.possible.ravel(),
+        "n_before": before.ravel(),
+        "person_years": years,
+        "person_years_low": spread(places.low),
+        "person_years_high": spread(places.high),
+        "rate_py": exact.estimate * per,
+        "rate_py_lower": exact.lower * per,
+        "rate_py_upper": exact.upper * per,
+        "rate_py_midp_lower": midp.lower * per,
+        "rate_py_midp_upper": midp.upper * per,
+    }
+
+
+def _compared(arm: Arm) -> _Columns:
+    """Observed against expected; null where nothing is expected."""
+    n = arm.counts.compared.ravel()
+    expected = arm.central.mean.ravel()
+    some = expected > 0
+    ratio = _against(n, expected, arm.central.variance.ravel())
+    # The least favourable reading: every case that may be one, and the fewest person-years.
+    bound = _against(
+        arm.counts.compared_possible.ravel(), arm.low.mean.ravel(), arm.low.variance.ravel()
+    )
+    posterior = poisson.gamma_poisson(n, expected)
+    values = {
+        "n_compared": n,
+        "expected": expected,
+        "expected_low": arm.low.mean.ravel(),
+        "expected_high": arm.high.mean.ravel(),
+        "oe": ratio.estimate,
+        "oe_lower": ratio.lower,
+        "oe_upper": ratio.upper,
+        "p_excess": ratio.p_upper,
+        "rr_above_1": posterior.above_1,
+        "rr_above_2": posterior.above_2,
+        "reporting_fraction": poisson.minimum_reporting_fraction(n, expected),
+        "rr_upper": bound.upper,
+    }
+    return {name: np.where(some & np.isfinite(v), v, np.nan) for name, v in values.items()}
+
+
+def _signals(arm: Arm) -> _Columns:
+    """Rows whose sequence of looks has signalled, with the first look at which it did."""
+    found = arm.looks()
+    _, event, window = np.unravel_index(found.row, arm.central.mean.shape)
+    hit = sequences.signalled(
+        found.looks,
+        arm.n_min[event, window].astype(np.float64),
+        arm.plan.alphas[window],
+        arm.plan.horizon,
+    )
+    entry = np.flatnonzero(hit)
+    row, first = np.unique(found.row[entry], return_index=True)
+    entry = entry[first]
+    return {
+        "row_no": row,
+        "first_signal": found.looks.as_of[entry].astype("datetime64[us]"),
+        "n_at": found.looks.n[entry],
+        "expected_at": found.looks.expected[entry],
+    }
+
+
+def _against(n: Float, expected: Float, variance: Float) -> ObservedExpected:
+    """`observed_uncertain`, computed once for each distinct triple: most rows have no case."""
+    triples, index = np.unique(np.column_stack([n, expected, variance]), axis=0,
+                               return_inverse=True)  # fmt: skip
+    found = observed_uncertain(*triples.T)
+    fields = ("estimate", "lower", "upper", "p_value", "p_upper")
+    return ObservedExpected(*(getattr(found, name)[index.ravel()] for name in fields))
+
+
+def _of_distinct(interval: Callable[[Float], Estimate], n: Float) -> Estimate:
+    """An interval of counts, computed once for each distinct count."""
+    distinct, index = np.unique(n, return_inverse=True)
+    found = interval(distinct)
+    return Estimate(found.estimate[index], found.lower[index], found.upper[index])
