@@ -59,7 +59,7 @@ def _loco(counts: Counts, pairs: Pairs, chosen: Int, decide: Decision) -> Int:
     falls_alone = np.zeros(chosen.size, dtype=bool)
     for stratum in np.flatnonzero(is_country & (a > 0).any(0)):
         kept = np.delete(tables, stratum, axis=2)
-        falls_alone |= (a[:, stratum] > 0) & ~_holds(kept, product, decide)
+        falls_alone |= (a[:, stratum] > 0) & ~holds(kept, product, decide)
     answer[falls_alone] = 1
     open_ = ~falls_alone
     rest = tables.copy()
@@ -68,27 +68,29 @@ def _loco(counts: Counts, pairs: Pairs, chosen: Int, decide: Decision) -> Int:
         if not at.size:
             break
         rest[:, at, order[at, removed - 1]] = 0
-        fallen = at[~_holds(rest[:, at], product[at], decide)]
+        fallen = at[~holds(rest[:, at], product[at], decide)]
         answer[fallen] = removed
         open_[fallen] = False
     return answer
 
 
-def _holds(tables: Float, product: Int, decide: Decision) -> NDArray[np.bool_]:
-    """The rule on dense strata [4, pairs, strata]."""
+def holds(
+    tables: Float, product: Int, decide: Decision, n: Float | None = None
+) -> NDArray[np.bool_]:
+    """The rule on dense strata [4, pairs, strata]; their cases `n` if they are not whole."""
     a, b, c, d = tables
-    n = a.sum(1)
+    cases: Float = a.sum(1) if n is None else n
     size = a + b + c + d
     with np.errstate(divide="ignore", invalid="ignore"):
         expected_k = np.where(size > 0, (a + b) * (a + c) / size, 0.0)
         variance = np.where(size > 0, expected_k * (c + d) * (b + d) / size**2, 0.0).sum(1)
         expected = expected_k.sum(1)
-        chi2_yates = np.maximum(np.abs(n - expected) - 0.5, 0.0) ** 2 / variance
+        chi2_yates = np.maximum(np.abs(cases - expected) - 0.5, 0.0) ** 2 / variance
     found = {
         "expected": expected,
-        "ic025": information.ic(n, expected).lower,
+        "ic025": information.ic(cases, expected).lower,
         "ror025": stratified.mh_or(a, b, c, d).lower,
         "prr": stratified.mh_rr(a, b, c, d).estimate,
         "chi2_yates": chi2_yates,
     }
-    return decide(product, n, found)
+    return decide(product, cases, found)

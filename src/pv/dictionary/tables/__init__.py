@@ -2,6 +2,7 @@
 
 from pv.dictionary.model import Table
 from pv.dictionary.tables.core import CORE
+from pv.dictionary.tables.evidence import EVIDENCE
 from pv.dictionary.tables.history import HISTORY
 from pv.dictionary.tables.ops import OPS
 from pv.dictionary.tables.pairs import PAIRS
@@ -9,7 +10,7 @@ from pv.dictionary.tables.rates import RATES
 from pv.dictionary.tables.staging import STAGING
 
 SCHEMAS = ("staging", "core", "mart", "ops")
-TABLES: tuple[Table, ...] = STAGING + CORE + PAIRS + RATES + HISTORY + OPS
+TABLES: tuple[Table, ...] = STAGING + CORE + PAIRS + EVIDENCE + RATES + HISTORY + OPS
 _BY_NAME = {t.qualified: t for t in TABLES}
 
 
