@@ -15,10 +15,11 @@ _DRAWS = 5_000  # a standard error of .003 at p = .05
 def loco(counts: Counts, pairs: Pairs, flagged: NDArray[np.bool_], decide: Decision) -> Int:
     """For each pair the number of countries to leave out before the rule fails; 0 if not flagged.
 
-    Countries go in the order of their excess n_k - E_k, the largest first: for the pairs that one
-    country carries this is the fewest (every single country is tried), beyond that it is an upper
-    bound of the fewest. A pair that still holds when only non-countries are left counts one more
-    than its countries.
+    Each step leaves out the country without which the stratified IC025 is lowest. For the pairs
+    that one country carries this is the fewest (every single country is tried), beyond that it is
+    an upper bound: trying all subsets of six countries betters it in half a percent of random
+    worlds. A pair that still holds when only non-countries are left counts one more than its
+    countries.
     """
     result = np.zeros(flagged.size, dtype=np.int64)
     positions = np.flatnonzero(flagged)
@@ -50,24 +51,28 @@ def _loco(counts: Counts, pairs: Pairs, chosen: Int, decide: Decision) -> Int:
     a, b, c, _ = tables
     product = pairs.product[chosen]
 
-    is_country = np.array([name is not None for name in counts.country])
-    excess = a - (a + b) * (a + c) / counts.totals
-    order = np.argsort(-np.where(is_country & (a > 0), excess, -np.inf), axis=1, kind="stable")
-    removable = (is_country & (a > 0)).sum(1)
+    expected = (a + b) * (a + c) / counts.totals
+    removable = counts.is_country & (a > 0)
 
-    answer = removable + 1
+    answer = removable.sum(1) + 1
     falls_alone = np.zeros(chosen.size, dtype=bool)
-    for stratum in np.flatnonzero(is_country & (a > 0).any(0)):
+    for stratum in np.flatnonzero(removable.any(0)):
         kept = np.delete(tables, stratum, axis=2)
         falls_alone |= (a[:, stratum] > 0) & ~holds(kept, product, decide)
     answer[falls_alone] = 1
     open_ = ~falls_alone
     rest = tables.copy()
-    for removed in range(1, int(removable.max(initial=0)) + 1):
-        at = np.flatnonzero(open_ & (removable >= removed))
+    for removed in range(1, a.shape[1] + 1):
+        at = np.flatnonzero(open_ & removable.any(1))
         if not at.size:
             break
-        rest[:, at, order[at, removed - 1]] = 0
+        n_left = rest[0, at].sum(1, keepdims=True) - rest[0, at]
+        left = np.where(rest[:, at].any(0), expected[at], 0.0)
+        expected_left = np.maximum(left.sum(1, keepdims=True) - left, 0.0)
+        lower = information.ic(n_left, expected_left).lower
+        out = np.where(removable[at], lower, np.inf).argmin(1)
+        rest[:, at, out] = 0
+        removable[at, out] = False
         fallen = at[~holds(rest[:, at], product[at], decide)]
         answer[fallen] = removed
         open_[fallen] = False

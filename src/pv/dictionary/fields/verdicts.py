@@ -22,8 +22,8 @@ FIELDS = (
     Field("top_share", "double", "Share of the cases in top_country", minimum=0, maximum=1),
     Field("countries_flagged", "varchar[]", "Countries that flag on their own"),
     Field("regions_flagged", "varchar[]", "Regions that flag on their own"),
-    Field("loco_fragility", "integer", "Countries that must be left out (largest excess first) "
-          "before the pool no longer flags"),
+    Field("loco_fragility", "integer", "Countries to leave out before the pool no longer flags, "
+          "each time the one that lowers IC025 most"),
     Field("homogeneity_p", "double", "Exact (or Monte Carlo) p-value of equal ratios over the "
           "strata; flagged pairs of advanced therapies only", minimum=0, maximum=1),
     # Computed blindness.
