@@ -50,11 +50,14 @@ evidence as (
         -- masked as members of the European Union from one of Europe.
         greatest(k.top_a + k.unknown, k.top_europe_a + k.masked + k.unknown) / p.n as worst_share,
         coalesce(f.countries_flagged, []) as countries_flagged,
-        coalesce(r.regions_flagged, []) as regions_flagged
+        coalesce(r.regions_flagged, []) as regions_flagged,
+        w.best_country, w.best_country_power, w.any_country_power, w.pool_power,
+        w.critical_count, w.blind, w.sight
     from mart.pair p
     left join contribution k using (product, event, event_kind)
     left join alone f using (product, event, event_kind)
     left join region r using (product, event, event_kind)
+    left join pair_power w using (product, event, event_kind)
 ),
 judged as (
     select
@@ -104,6 +107,7 @@ explained as (
                 'No country flags on its own: {} countries share the cases, the most in {} '
                 || '({:.0f}%).', n_countries, top_country, 100 * top_share)
             end,
+            if(verdict = 'pooled_only', sight, null),
             case when verdict = 'pooled_only' and n_unplaced > 0 then format(
                 '{} of the {} cases have no known country: they may come from one.',
                 n_unplaced, n)
@@ -146,6 +150,7 @@ final as (
         ror025, prr, chi2_yates, ebgm, eb05, crude_ic025, q_value, n_countries, effective_countries,
         top_country, top_share, countries_flagged, regions_flagged, homogeneity_p,
         if(flagged, loco_fragility, null) as loco_fragility,
+        best_country, best_country_power, any_country_power, pool_power, critical_count, blind,
         if(verdict = 'not_flagged', null, place) as rank,
         $as_of::date as as_of
     from ranked

@@ -15,9 +15,11 @@ from pv.report.model import (
     PARTS,
     Basis,
     Cases,
+    Chance,
     Check,
     File,
     Pair,
+    Placebo,
     Pooled,
     Quality,
     QuarantineRule,
@@ -74,6 +76,7 @@ def _report(con: duckdb.DuckDBPyConnection) -> Report:
         verdicts=_rows(con, VerdictCount, queries.VERDICTS),
         signals=signals,
         pairs=_pairs(con, to_detail([s for part in PARTS for s in signals[part]])),
+        placebo={p.kind: p for p in _rows(con, Placebo, queries.PLACEBO)},
         quality=_quality(con),
     )
 
@@ -114,6 +117,7 @@ def _pairs(con: duckdb.DuckDBPyConnection, signals: Sequence[Signal]) -> list[Pa
     strata = _by_key(_rows(con, Stratum, queries.STRATA))
     regions = _by_key(_rows(con, Region, queries.REGIONS))
     rates = _by_key(_rows(con, Rate, queries.RATES))
+    chances = _by_key(_rows(con, Chance, queries.CHANCES))
     return [
         Pair(
             number=key + 1,
@@ -122,6 +126,7 @@ def _pairs(con: duckdb.DuckDBPyConnection, signals: Sequence[Signal]) -> list[Pa
             strata=strata.get(key, []),
             regions=regions.get(key, []),
             rates=rates.get(key, []),
+            chances=chances.get(key, []),
         )
         for key, signal in enumerate(signals)
     ]

@@ -29,6 +29,10 @@ TERMS = (
     Term("background-rate", "Background rate",
          "How often the event happens in people who did not receive the product, per 100,000 "
          "person-years."),
+    Term("blind", "Blind, probability to flag",
+         "With its own cases, how likely was a country to flag, had the risk been everywhere what "
+         "the pool estimates? Where every country is below 80%, none could have been expected to "
+         "see it. The estimate was picked out for being high, so the lower limit is shown too."),
     Term("case", "Case",
          "One patient's safety report after its versions, deletions and duplicates are settled. "
          "Everything here counts cases, never rows of a file."),
@@ -41,6 +45,9 @@ TERMS = (
     Term("confounding", "Confounding by country, Simpson's paradox",
          "Countries differ in what they report. Added up, the product and the event can look "
          "linked although no country on its own shows a link."),
+    Term("critical-count", "Cases needed",
+         "The fewest cases of product and event at which the rule would hold in a country, all "
+         "its other figures as they are."),
     Term("crude", "Crude",
          "All countries added into one table as if they were one. Shown to compare with, never to "
          "decide."),
@@ -73,7 +80,7 @@ TERMS = (
          "Whether the event is already in the product's reference safety information. A listed "
          "event can still be a signal, for instance when it comes later or more often."),
     Term("loco", "Leave one country out (LOCO)",
-         "How many countries, those with the largest excess first, must be left out before the "
+         "How many countries, at each step the one that carries most, must be left out before the "
          "pool no longer flags. 1 means that the signal hangs on a single country."),
     Term("mantel-haenszel", "Mantel-Haenszel",
          "The way to pool tables of several countries so that each is compared with itself first "
@@ -83,6 +90,9 @@ TERMS = (
     Term("person-time", "Person-time",
          "The time that patients were watched after treatment, added up. Ten patients for two "
          "years are 20 person-years."),
+    Term("placebo", "Placebo count",
+         "How many pairs are flagged by the pool alone after the night's own cases are shuffled "
+         "so that there is nothing to find. Real findings must be more than these."),
     Term("pooling", "Pool, stratified",
          "All countries taken together, each compared with itself. Countries with the product "
          "and the event but no case of both count too: they were expected to have some."),

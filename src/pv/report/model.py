@@ -46,6 +46,8 @@ class Signal:
     top_country: str | None
     top_share: float | None
     loco_fragility: int | None
+    any_country_power: float | None
+    pool_power: float | None
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -130,6 +132,38 @@ class Region:
 
 
 @dataclass(frozen=True, slots=True)
+class Chance:
+    """What a country could have seen of a pair that the pool flags.
+
+    `needed` is None where no number of cases would do; the probabilities are those of the pool's
+    estimate, of its lower limit and of the rule's three reference relative risks.
+    """
+
+    key: int
+    country: str
+    name: str
+    a: int
+    expected: float
+    excess: float
+    needed: int | None
+    at_estimate: float
+    at_lower: float
+    at_references: list[float]
+
+
+@dataclass(frozen=True, slots=True)
+class Placebo:
+    """Pairs of advanced therapies called pooled only, observed or in permuted cases."""
+
+    kind: str
+    draws: int
+    pairs: float
+    flagged: float
+    pooled_only: float
+    sd: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Rate:
     """Cases per 1,000 patients treated, with Garwood's limits."""
 
@@ -153,6 +187,7 @@ class Pair:
     strata: list[Stratum]
     regions: list[Region]
     rates: list[Rate]
+    chances: list[Chance]
 
     @property
     def silent(self) -> list[Stratum]:
@@ -260,6 +295,7 @@ class Report:
     verdicts: list[VerdictCount]
     signals: dict[str, list[Signal]]
     pairs: list[Pair]
+    placebo: dict[str, Placebo]
     quality: Quality
 
     def count(self, verdict: str, *, advanced: bool | None = None) -> int:

@@ -20,6 +20,10 @@ HEADLINES = (
     "not_flagged",
 )
 BAD_STATES = ("failed", "missing")
+# Columns of reference risks where the run's rule names none (Rule.reference_rr has these).
+DEFAULT_RISKS = (2.0, 5.0, 10.0)
+# Countries listed with what they could have seen; the snapshot has them all.
+LISTED_COUNTRIES = 8
 
 
 def write(snapshot: Path, target: Path) -> Path:
@@ -44,6 +48,7 @@ def render(report: Report) -> str:
         quality=report.quality,
         pairs=report.pairs,
         rule=rule_in_words(report.run.rules),
+        references=reference_risks(report.run.rules),
         headlines=[words.VERDICTS[key] for key in HEADLINES],
         verdicts=words.VERDICTS,
         classes=words.ATMP_CLASSES,
@@ -53,6 +58,7 @@ def render(report: Report) -> str:
         anchors=_anchors(report.pairs),
         figures={pair.number: _figure(pair) for pair in report.pairs},
         max_countries=figures.MAX_COUNTRIES,
+        listed_countries=LISTED_COUNTRIES,
         bad_files=[f for f in report.quality.files if f.status in BAD_STATES],
         unbalanced=[
             f
@@ -68,6 +74,12 @@ def rule_in_words(rules: Any) -> str:
     if isinstance(rules, dict) and rules.get("description"):
         return str(rules["description"])
     return "; ".join(f"{name} = {value}" for name, value in words.facts(rules))
+
+
+def reference_risks(rules: Any) -> list[str]:
+    """The reference relative risks as heads of columns; those of a run that does not name them."""
+    named = rules.get("reference_rr", DEFAULT_RISKS) if isinstance(rules, dict) else DEFAULT_RISKS
+    return [f"{rr:g}" for rr in named]
 
 
 def _figure(pair: Pair) -> Markup:
@@ -89,6 +101,7 @@ def _environment() -> Environment:
         "number": words.number,
         "whole": words.whole,
         "percent": words.percent,
+        "chance": words.chance,
         "day": words.day,
         "listing": words.listing,
         "facts": words.facts,

@@ -33,7 +33,7 @@ select
     part, place, rank, product, atmp_class, event, event_kind, verdict, reasons, n, expected,
     ic, ic025, ror, ror025, n_countries, effective_countries,
     coalesce(c.country_name, top_country) as top_country, top_share,
-    loco_fragility
+    loco_fragility, any_country_power, pool_power
 from placed
 left join core.country c on c.country = placed.top_country
 where place <= if(part = 'advanced', $most, $fewer)
@@ -99,6 +99,26 @@ select key, region, n, expected, ic, ic025, ic975, flagged
 from shown
 join mart.pair_region using (product, event, event_kind)
 order by key, n desc, region
+"""
+
+# Countries in the order of their probability to see the pair.
+CHANCES = """
+select key, p.country, coalesce(c.country_name, p.country) as name, a, expected, excess,
+    critical_count as needed, p_at_estimate as at_estimate, p_at_lower as at_lower,
+    [p_at_small_rr, p_at_medium_rr, p_at_large_rr] as at_references
+from shown
+join mart.country_power p using (product, event, event_kind)
+left join core.country c on c.country = p.country
+where p.is_country
+order by key, p_at_estimate desc, a desc, p.country
+"""
+
+PLACEBO = """
+select placebo_kind as kind, draws, pairs_mean as pairs, flagged_mean as flagged,
+    pooled_only_mean as pooled_only, pooled_only_sd as sd
+from mart.placebo
+where draws > 0
+order by kind
 """
 
 RATES = """

@@ -117,6 +117,15 @@ def percent(share: float | None) -> str:
     return ABSENT if share is None else f"{100 * share:.0f}%"
 
 
+def chance(probability: float | None) -> str:
+    """A probability as a percentage that never claims certainty: `<1%`, `>99%`, 0 as 0%."""
+    if probability is None:
+        return ABSENT
+    if 0 < probability < 0.01:
+        return "<1%"
+    return ">99%" if probability > 0.99 else f"{math.floor(100 * probability)}%"
+
+
 def day(value: date) -> str:
     """A date as `31 December 2024`, whatever the machine's locale."""
     return f"{value.day} {MONTHS[value.month - 1]} {value.year}"

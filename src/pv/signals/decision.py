@@ -34,3 +34,9 @@ class Decision:
         if self.rule.needs("eb05") and "eb05" not in read:
             read["eb05"] = self.prior.eb05(n, expected)
         return self.rule.holds(n.astype(np.int64), read, self.monitored[product])
+
+    def least(self, product: Int) -> Float:
+        """The rule's n_min for each product."""
+        rule = self.rule
+        low = rule.n_min_additional_monitoring or rule.n_min
+        return np.where(self.monitored[product], low, rule.n_min).astype(np.float64)

@@ -18,10 +18,11 @@ _SCREEN_CHUNK = 4_096
 def loco(counts: Counts, pairs: Pairs, flagged: NDArray[np.bool_], decide: Decision) -> Int:
     """For each pair the number of countries to leave out before the rule fails; 0 if not flagged.
 
-    Countries go in the order of their excess n_k - E_k, the largest first: for the pairs that one
-    country carries this is the fewest (every single country is tried), beyond that it is an upper
-    bound of the fewest. A pair that still holds when only non-countries are left counts one more
-    than its countries.
+    Each step leaves out the country without which the stratified IC025 is lowest. For the pairs
+    that one country carries this is the fewest (every single country is tried), beyond that it is
+    an upper bound: trying all subsets of six countries betters it in half a percent of random
+    worlds. A pair that still holds when only non-countries are left counts one more than its
+    countries.
     """
     result = np.zeros(flagged.size, dtype=np.int64)
     for chunk in _chunks(flagged, _LOCO_CHUNK):
@@ -51,45 +52,51 @@ def _loco(counts: Counts, pairs: Pairs, chosen: Int, decide: Decision) -> Int:
     a, b, c, _ = tables
     product = pairs.product[chosen]
 
-    is_country = np.array([name is not None for name in counts.country])
-    excess = a - (a + b) * (a + c) / counts.totals
-    order = np.argsort(-np.where(is_country & (a > 0), excess, -np.inf), axis=1, kind="stable")
-    removable = (is_country & (a > 0)).sum(1)
+    expected = (a + b) * (a + c) / counts.totals
+    removable = counts.is_country & (a > 0)
 
-    answer = removable + 1
+    answer = removable.sum(1) + 1
     falls_alone = np.zeros(chosen.size, dtype=bool)
-    for stratum in np.flatnonzero(is_country & (a > 0).any(0)):
+    for stratum in np.flatnonzero(removable.any(0)):
         kept = np.delete(tables, stratum, axis=2)
-        falls_alone |= (a[:, stratum] > 0) & ~_holds(kept, product, decide)
+        falls_alone |= (a[:, stratum] > 0) & ~holds(kept, product, decide)
     answer[falls_alone] = 1
     open_ = ~falls_alone
     rest = tables.copy()
-    for removed in range(1, int(removable.max(initial=0)) + 1):
-        at = np.flatnonzero(open_ & (removable >= removed))
+    for removed in range(1, a.shape[1] + 1):
+        at = np.flatnonzero(open_ & removable.any(1))
         if not at.size:
             break
-        rest[:, at, order[at, removed - 1]] = 0
-        fallen = at[~_holds(rest[:, at], product[at], decide)]
+        n_left = rest[0, at].sum(1, keepdims=True) - rest[0, at]
+        left = np.where(rest[:, at].any(0), expected[at], 0.0)
+        expected_left = np.maximum(left.sum(1, keepdims=True) - left, 0.0)
+        lower = information.ic(n_left, expected_left).lower
+        out = np.where(removable[at], lower, np.inf).argmin(1)
+        rest[:, at, out] = 0
+        removable[at, out] = False
+        fallen = at[~holds(rest[:, at], product[at], decide)]
         answer[fallen] = removed
         open_[fallen] = False
     return answer
 
 
-def _holds(tables: Float, product: Int, decide: Decision) -> NDArray[np.bool_]:
-    """The rule on dense strata [4, pairs, strata]."""
+def holds(
+    tables: Float, product: Int, decide: Decision, n: Float | None = None
+) -> NDArray[np.bool_]:
+    """The rule on dense strata [4, pairs, strata]; their cases `n` if they are not whole."""
     a, b, c, d = tables
-    n = a.sum(1)
+    cases: Float = a.sum(1) if n is None else n
     size = a + b + c + d
     with np.errstate(divide="ignore", invalid="ignore"):
         expected_k = np.where(size > 0, (a + b) * (a + c) / size, 0.0)
         variance = np.where(size > 0, expected_k * (c + d) * (b + d) / size**2, 0.0).sum(1)
         expected = expected_k.sum(1)
-        chi2_yates = np.maximum(np.abs(n - expected) - 0.5, 0.0) ** 2 / variance
+        chi2_yates = np.maximum(np.abs(cases - expected) - 0.5, 0.0) ** 2 / variance
     found = {
         "expected": expected,
-        "ic025": information.ic(n, expected).lower,
+        "ic025": information.ic(cases, expected).lower,
         "ror025": stratified.mh_or(a, b, c, d).lower,
         "prr": stratified.mh_rr(a, b, c, d).estimate,
         "chi2_yates": chi2_yates,
     }
-    return decide(product, n, found)
+    return decide(product, cases, found)

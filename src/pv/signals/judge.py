@@ -6,7 +6,7 @@ import duckdb
 import numpy as np
 from scipy import special
 
-from pv.signals import bayes, fragility, looks, pooling, rates, windows
+from pv.signals import bayes, blindness, fragility, looks, placebo, pooling, rates, windows
 from pv.signals import counts as counting
 from pv.signals.counts import Counts, Float
 from pv.signals.decision import Decision
@@ -53,6 +53,7 @@ def _statistics(con: duckdb.DuckDBPyConnection, counts: Counts, rule: Rule, seed
     decide = Decision(rule, prior, counts.monitored)
 
     cell = pooling.of_cells(counts)
+    alone = decide(counts.product, cell["a"], cell)
     register(
         con,
         "pair_country_columns",
@@ -61,7 +62,7 @@ def _statistics(con: duckdb.DuckDBPyConnection, counts: Counts, rule: Rule, seed
             "product_no": counts.product,
             "event_no": counts.event,
             "stratum_no": counts.stratum,
-            "flagged": decide(counts.product, cell["a"], cell),
+            "flagged": alone,
         },
     )
 
@@ -93,6 +94,9 @@ def _statistics(con: duckdb.DuckDBPyConnection, counts: Counts, rule: Rule, seed
     )
     register(con, "pair_region_columns", _regions(counts, decide))
     bayes.record(con, prior)
+    worth = blindness.worth_knowing(counts, pairs, flagged, alone)
+    blindness.fill(con, counts, pairs, worth, decide)
+    placebo.fill(con, counts, decide, seed)
     return decide
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, ValidationError, model_validator
 
 from pv.errors import UsageError
 
@@ -44,7 +44,10 @@ class Threshold(BaseModel):
 class Rule(BaseModel):
     """A rule preset. `n_min_additional_monitoring` lowers n_min for products under it.
 
-    `max_country_share` and `min_countries` are condition 3 of the verdict (METHODS part 7).
+    `max_country_share` and `min_countries` are condition 3 of the verdict (METHODS part 7). The
+    rest is for the evidence beside a verdict and decides nothing: the relative risks at which
+    detection is computed, the probability below which every country counts as blind, and how
+    often the placebo is drawn.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -58,6 +61,9 @@ class Rule(BaseModel):
     roles: tuple[Role, ...] = ("primary_suspect", "suspect", "interacting")
     max_country_share: float = Field(default=0.8, gt=0, le=1)
     min_countries: int = Field(default=2, ge=1)
+    reference_rr: tuple[PositiveFloat, PositiveFloat, PositiveFloat] = (2.0, 5.0, 10.0)
+    blind_below: float = Field(default=0.8, gt=0, le=1)
+    placebo_draws: int = Field(default=20, ge=0, le=10_000)
 
     def needs(self, statistic: Statistic) -> bool:
         """Whether a threshold reads the statistic."""

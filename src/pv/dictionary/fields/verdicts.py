@@ -10,6 +10,8 @@ VERDICTS = (
     "not_flagged",
 )
 
+PLACEBO_KINDS = ("observed", "country_labels", "broken_links")
+
 FIELDS = (
     # Verdicts.
     Field("verdict", "varchar", "The verdict (docs/glossary.md)", allowed=VERDICTS),
@@ -20,11 +22,49 @@ FIELDS = (
     Field("top_share", "double", "Share of the cases in top_country", minimum=0, maximum=1),
     Field("countries_flagged", "varchar[]", "Countries that flag on their own"),
     Field("regions_flagged", "varchar[]", "Regions that flag on their own"),
-    Field("loco_fragility", "integer", "Countries that must be left out (largest excess first) "
-          "before the pool no longer flags"),
+    Field("loco_fragility", "integer", "Countries to leave out before the pool no longer flags, "
+          "each time the one that lowers IC025 most"),
     Field("homogeneity_p", "double", "P-value of one ratio of observed to expected in all "
           "strata, given n: exact, simulated (standard error .003 near .05, rougher elsewhere) or, "
           "with 5 and more fitted cases in every stratum, Cochran's Q; flagged pairs only",
+          minimum=0, maximum=1),
+    # Computed blindness.
+    Field("excess", "double", "Cases above the expected, a - expected or n - expected",
+          unit="cases"),
+    Field("critical_count", "bigint", "Fewest cases of both at which the run's rule would hold "
+          "here, margins as they are (over strata: spread as expected); empty where none would do",
+          unit="cases", minimum=0),
+    Field("p_at_estimate", "double", "Probability that the rule would have held here if the "
+          "relative risk were the pool's n/expected: P(X >= critical_count), X Poisson", minimum=0,
+          maximum=1),
+    Field("p_at_lower", "double", "The same at the pool's lower limit: 2^ic025 for a rule that "
+          "reads it, else the exact limit of n/expected", minimum=0, maximum=1),
+    Field("p_at_small_rr", "double", "The same at the first of the rule's reference relative "
+          "risks (2 unless ops.run.rules says otherwise)", minimum=0, maximum=1),
+    Field("p_at_medium_rr", "double", "The same at the second (5)", minimum=0, maximum=1),
+    Field("p_at_large_rr", "double", "The same at the third (10)", minimum=0, maximum=1),
+    Field("best_country", "varchar", "Country with the highest p_at_estimate"),
+    Field("best_country_power", "double", "p_at_estimate of best_country", minimum=0, maximum=1),
+    Field("any_country_power", "double", "Probability at the pool's estimate that at least one "
+          "country would have flagged", minimum=0, maximum=1),
+    Field("pool_power", "double", "Probability at the pool's estimate that the pool flags",
+          minimum=0, maximum=1),
+    Field("blind", "boolean", "No single country could have been expected to see it: "
+          "best_country_power is below the rule's blind_below (0.8 by default)"),
+    # Placebo.
+    Field("placebo_kind", "varchar", "observed: the night's own counts; country_labels: the "
+          "countries of all cases permuted; broken_links: within each country the events of the "
+          "cases permuted against their products, so that no association is left",
+          allowed=PLACEBO_KINDS),
+    Field("draws", "integer", "Permutations that the row is the mean of", minimum=0),
+    Field("pairs_mean", "double", "Pairs with at least one case, mean over the draws", minimum=0),
+    Field("flagged_mean", "double", "Of these the pairs that the pool flags, mean over the draws",
+          minimum=0),
+    Field("pooled_only_mean", "double", "Of these the pairs that meet conditions 1 (present look) "
+          "to 3 of the pooled-only verdict, mean over the draws", minimum=0),
+    Field("pooled_only_sd", "double", "Standard deviation over the draws; empty for fewer than two",
+          minimum=0),
+    Field("pooled_only_share", "double", "pooled_only_mean / pairs_mean; empty without a pair",
           minimum=0, maximum=1),
     Field("rank", "integer", "Place in the list of signals", minimum=1),
     Field("as_of", "date", "Data lock point: what was received by this date counts"),

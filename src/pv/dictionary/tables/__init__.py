@@ -2,6 +2,7 @@
 
 from pv.dictionary.model import Table
 from pv.dictionary.tables.core import CORE
+from pv.dictionary.tables.evidence import EVIDENCE
 from pv.dictionary.tables.history import HISTORY
 from pv.dictionary.tables.ledger import LEDGER
 from pv.dictionary.tables.ops import OPS
@@ -10,7 +11,9 @@ from pv.dictionary.tables.rates import RATES
 from pv.dictionary.tables.staging import STAGING
 
 SCHEMAS = ("staging", "core", "mart", "ops")
-TABLES: tuple[Table, ...] = STAGING + CORE + PAIRS + RATES + HISTORY + OPS + LEDGER
+TABLES: tuple[Table, ...] = (
+    STAGING + CORE + PAIRS + EVIDENCE + RATES + HISTORY + OPS + LEDGER
+)
 _BY_NAME = {t.qualified: t for t in TABLES}
 
 

@@ -44,7 +44,9 @@ PAIRS = (
         """product! atmp_class! event! event_kind! verdict! reasons! n! expected! ic! ic025! ror
         ror025 prr chi2_yates ebgm eb05 crude_ic025! q_value! n_countries! effective_countries
         top_country top_share
-        countries_flagged! regions_flagged! homogeneity_p loco_fragility rank as_of!""",
+        countries_flagged! regions_flagged! homogeneity_p loco_fragility
+        best_country best_country_power any_country_power pool_power critical_count blind
+        rank as_of!""",
         key="product event event_kind",
     ),
 )  # fmt: skip

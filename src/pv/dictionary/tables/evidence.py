@@ -1,0 +1,34 @@
+"""Tables of mart: what each country could have seen, and what chance alone would flag."""
+
+from pv.dictionary.tables.making import made
+
+_CHANCES = "p_at_estimate p_at_lower p_at_small_rr p_at_medium_rr p_at_large_rr"
+
+EVIDENCE = (
+    made(
+        "mart.country_power",
+        "pair that the pool flags (of advanced therapies, or flagged by no country now) and "
+        "stratum where the product has cases",
+        f"product! event! event_kind! country! is_country! a! expected! excess! critical_count "
+        f"{_CHANCES}",
+        key="product event event_kind country",
+        beware="Also where no case has both. Strata that are no country cannot flag: they have "
+        "neither a critical count nor a probability. An estimate picked out for being high "
+        "overstates p_at_estimate: read p_at_lower beside it.",
+    ),
+    made(
+        "mart.region_power",
+        "pair of mart.country_power and region where product and event both occur",
+        f"product! event! event_kind! region! n! expected! excess! critical_count {_CHANCES}",
+        key="product event event_kind region",
+        beware="The relative risks are those of the pool, not of the region.",
+    ),
+    made(
+        "mart.placebo", "kind of placebo, pairs of advanced therapies only",
+        "placebo_kind! draws! pairs_mean! flagged_mean! pooled_only_mean! pooled_only_sd "
+        "pooled_only_share",
+        key="placebo_kind",
+        beware="Conditions 1 (present look) to 3 of the verdict only, so an upper bound of what "
+        "chance alone would call pooled only; compare with the row observed.",
+    ),
+)  # fmt: skip
