@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from pv.report.latency import Latency
+
 PARTS = ("advanced", "advanced_aside", "other", "other_aside")
 
 
@@ -260,6 +262,7 @@ class Report:
     verdicts: list[VerdictCount]
     signals: dict[str, list[Signal]]
     pairs: list[Pair]
+    latency: Latency
     quality: Quality
 
     def count(self, verdict: str, *, advanced: bool | None = None) -> int:
