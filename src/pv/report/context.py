@@ -10,7 +10,8 @@ from typing import Protocol, TypeVar
 import duckdb
 
 from pv.errors import PublishError, UsageError
-from pv.report import queries
+from pv.report import latency, queries
+from pv.report.latency import Latency
 from pv.report.model import (
     PARTS,
     Basis,
@@ -77,6 +78,7 @@ def _report(con: duckdb.DuckDBPyConnection) -> Report:
         signals=signals,
         pairs=_pairs(con, to_detail([s for part in PARTS for s in signals[part]])),
         placebo={p.kind: p for p in _rows(con, Placebo, queries.PLACEBO)},
+        latency=_latency(con),
         quality=_quality(con),
     )
 
@@ -130,6 +132,16 @@ def _pairs(con: duckdb.DuckDBPyConnection, signals: Sequence[Signal]) -> list[Pa
         )
         for key, signal in enumerate(signals)
     ]
+
+
+def _latency(con: duckdb.DuckDBPyConnection) -> Latency:
+    windows = _rows(con, latency.Window, latency.WINDOWS, most=latency.GRID_ROWS)
+    best = _rows(con, latency.Best, latency.BEST)
+    return Latency(
+        courses=latency.courses(windows),
+        states=_rows(con, latency.StateCount, latency.STATES),
+        best={(b.product, b.event, b.event_kind, b.latency_window): b for b in best},
+    )
 
 
 def _quality(con: duckdb.DuckDBPyConnection) -> Quality:

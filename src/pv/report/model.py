@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from pv.report.latency import Latency
+
 PARTS = ("advanced", "advanced_aside", "other", "other_aside")
 
 
@@ -296,6 +298,7 @@ class Report:
     signals: dict[str, list[Signal]]
     pairs: list[Pair]
     placebo: dict[str, Placebo]
+    latency: Latency
     quality: Quality
 
     def count(self, verdict: str, *, advanced: bool | None = None) -> int:

@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from pv.report import context, figures, glossary, words
+from pv.report.latency import GRID_ROWS
 from pv.report.model import Pair, Report
 
 # Shown first and in this order; a pair that is not flagged is no entry of the list.
@@ -46,6 +47,10 @@ def render(report: Report) -> str:
         report=report,
         run=report.run,
         quality=report.quality,
+        latency=report.latency,
+        best=report.latency.best,
+        states=words.STATES,
+        grid_rows=GRID_ROWS,
         pairs=report.pairs,
         rule=rule_in_words(report.run.rules),
         references=reference_risks(report.run.rules),

@@ -64,6 +64,47 @@ VERDICTS = {
     )
 }
 
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a latency window shows, in words; `mark` tells it apart without colour."""
+
+    key: str
+    name: str
+    mark: str
+    meaning: str
+
+
+STATES = {
+    s.key: s
+    for s in (
+        State(
+            "signal",
+            "Signal",
+            "\u25cf",
+            "More cases than the background explains, under control of the error of many looks.",
+        ),
+        State(
+            "inconclusive",
+            "Inconclusive",
+            "\u25d0",
+            "Watched long enough to see it, yet the cases neither show nor exclude it.",
+        ),
+        State(
+            "excluded",
+            "Excluded",
+            "\u25cb",
+            "A rate ratio of the size asked about is ruled out, as far as events are reported.",
+        ),
+        State(
+            "not_yet_observable",
+            "Not yet observable",
+            "\u00b7",
+            "Too little person-time, or no background rate: nobody could have seen it yet.",
+        ),
+    )
+}
+
 ATMP_CLASSES = {
     "GTMP": "gene therapy",
     "sCTMP": "somatic cell therapy",
