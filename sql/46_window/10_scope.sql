@@ -1,8 +1,9 @@
--- window_cohort, window_scope (temporary). grain: one row per advanced therapy, place and period with
--- exposure; per advanced therapy and place, 'all' the pool. params: $as_of
+-- window_cohort, window_scope, window_planned (temporary). grain: one row per advanced therapy, place
+-- and period with exposure; per advanced therapy and place, 'all' the pool; per place with figures.
+-- params: $as_of
 -- A WORLD figure is the pool's own denominator and is never added to countries. Without one the
 -- pool is the sum of the countries that have exposure (is_sum), and only their cases count.
-create or replace temp table window_cohort as
+create or replace temp table cohort_given as
 select
     x.product, if(x.country = 'WORLD', 'all', x.country) as country,
     x.period_start, x.period_end,
@@ -11,10 +12,13 @@ select
     if(x.patients > 0, 0, coalesce(x.person_years, 0)) as person_years
 from core.exposure x
 left join core.country c on c.country = x.country
-where x.product_id is not null and x.period_start <= $as_of::date
+where x.product_id is not null
     and (x.patients > 0 or x.person_years > 0)
     and (x.country = 'WORLD' or c.country is not null)
 order by all;
+
+create or replace temp table window_cohort as
+select * from cohort_given where period_start <= $as_of::date order by all;
 
 create or replace temp table window_scope as
 with given as (
@@ -42,3 +46,11 @@ select
     (row_number() over (order by product, country = 'all', country) - 1)::integer as scope_key, *
 from final
 order by scope_key;
+
+-- Also the periods still to come, as far as a file plans them.
+create or replace temp table window_planned as
+select s.scope_key, sum(c.patients) as patients, sum(c.person_years) as person_years
+from cohort_given c
+join window_scope s using (product, country)
+group by s.scope_key
+order by s.scope_key;

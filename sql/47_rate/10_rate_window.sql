@@ -6,7 +6,8 @@ with named as (
     select
         c.*, s.product, s.country, s.by_time, s.is_sum, e.event, e.event_kind, w.latency_window,
         w.is_all, b.country as background_country, b.standard, b.reference,
-        g.first_signal::date as first_signal, g.n_at, g.expected_at,
+        g.signalled_on as first_signal, g.n_at_signal as n_at, g.expected_at_signal as expected_at,
+        g.chain_status, g.horizon, g.alpha,
         p.expected_needed, p.person_years_needed,
         c.rr_upper / $relative_risk as exclusion_fraction
     from window_columns c
@@ -16,7 +17,9 @@ with named as (
     join window_power_columns p using (row_no)
     left join window_rate r using (scope_key, event_key)
     left join window_background b using (background_key)
-    left join window_signal_columns g using (row_no)
+    left join chain_result g
+        on g.product = s.product and g.event = e.event and g.event_kind = e.event_kind
+        and g.latency_window = w.latency_window and g.country = s.country
 ),
 judged as (
     select
@@ -83,7 +86,8 @@ final as (
         x.expected, x.expected_low, x.expected_high, x.oe, x.oe_lower, x.oe_upper, x.p_excess,
         x.rr_above_1, x.rr_above_2, x.reporting_fraction, p.common_rr, p.common_rr_lower,
         p.common_rr_upper, p.random_rr, p.random_rr_lower, p.random_rr_upper, p.tau2, x.rr_upper,
-        x.exclusion_fraction, x.state, x.reason, x.first_signal,
+        x.exclusion_fraction, x.state, x.reason, x.chain_status, x.horizon, x.alpha,
+        x.first_signal,
         if(x.country <> 'all', null, case
             when a.first_country_signal is not null then 'country_signal'
             when x.first_signal is not null then 'pooled_only'
@@ -96,8 +100,9 @@ final as (
             as gain_days,
         if(x.country = 'all' and x.first_signal is not null, a.first_country_signal is null, null)
             as gain_censored,
-        $retention as retention, x.row_no
+        $retention as retention, w.first_day as from_days, x.row_no
     from explained x
+    join latency_window w using (window_key)
     left join alone a using (product, event_key, window_key)
     left join window_pooled_columns p using (row_no)
 )

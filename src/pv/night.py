@@ -92,6 +92,7 @@ def plan(home: Home, rule: Rule, as_of: date | None) -> dict[str, Any]:
         "files": inputs,
         "messages": messages,
         "vocab": _hash_files(sorted(home.vocab.glob("*.csv"))) if home.vocab else "",
+        "retention": _hash_files([home.retention]) if home.retention else "",
         "code": _hash_files(_code()),
         "versions": _versions(),
     }
@@ -127,13 +128,19 @@ def build_cases(home: Home, fingerprint: str, as_of: date) -> dict[str, Any]:
 
 def judge(home: Home, fingerprint: str, as_of: date, rule: Rule) -> dict[str, Any]:
     """Rebuild mart, unless it is what it would become."""
+    from pv.signals.design import load as load_design
     from pv.signals.judge import judge as judge_pairs
+    from pv.signals.plan import load_retention
 
     with warehouse(home) as con:
         if _is_done(con, "signals", fingerprint):
             return {}
         _forget(con, "signals")
-        verdicts = judge_pairs(con, rule, as_of, Settings.of(home).seed)
+        settings = Settings.of(home)
+        design = load_design(settings.sequential_horizon)
+        verdicts = judge_pairs(
+            con, rule, as_of, settings.seed, design, load_retention(home.retention)
+        )
         _mark_done(con, "signals", fingerprint)
         return verdicts
 

@@ -118,6 +118,12 @@ class Home:
         folder = self.root / "vocab"
         return folder if folder.is_dir() else None
 
+    @property
+    def retention(self) -> Path | None:
+        """The home's own assumption of retention after treatment, if there is one."""
+        file = self.root / "retention.toml"
+        return file if file.is_file() else None
+
     def lot_key(self, settings: Settings) -> bytes:
         """The key of the HMAC of lot numbers: as set, else made once and kept in work/."""
         if settings.lot_key is not None:

@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 from pv.signals import backgrounds as background_rates
 from pv.signals import exposed, window_looks
 from pv.signals.backgrounds import Backgrounds, Expectation
+from pv.signals.counts import Float
+from pv.signals.design import Design
 from pv.signals.exposed import Exposed
-from pv.signals.plan import Assumption, Plan, load_plan, load_retention
-from pv.signals.window_looks import Looks, Numbered, WindowCounts
+from pv.signals.plan import Assumption, Plan, load_plan
+from pv.signals.window_looks import Numbered, WindowCounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +22,12 @@ class Arm:
     """The grid of K places, E events and W windows (`all` the last).
 
     A row's number is its place in the grid, (k * E + e) * W + w. `central`, `low`, `high` are the
-    expectations of the retention scenarios.
+    expectations of the retention scenarios now; `planned` that of the central one when every
+    patient of the exposure files has passed every window.
     """
 
     plan: Plan
+    design: Design
     assumption: Assumption
     places: Exposed
     backgrounds: Backgrounds
@@ -31,34 +35,46 @@ class Arm:
     central: Expectation
     low: Expectation
     high: Expectation
+    planned: Expectation
 
     @property
-    def n_min(self) -> NDArray[np.int64]:
+    def n_min(self) -> Float:
         """The fewest cases that may signal [E, W]: fewer for designated events in late windows."""
-        fewer = self.backgrounds.designated[:, None] & self.plan.late
-        return np.where(fewer, self.plan.n_min_designated, self.plan.n_min)
+        return self.design.minimums(self.backgrounds.designated[:, None] & self.plan.late)
+
+    @property
+    def alphas(self) -> Float:
+        """Alpha of the first chain in each window [W]: the late windows share theirs."""
+        return self.design.alphas(self.plan.late)
 
     def looks(self) -> Numbered:
         """What the sequential tests look at."""
         return window_looks.looks(
-            self.plan, self.places, self.backgrounds, self.counts, self.central.mean
+            self.plan, self.places, self.backgrounds, self.counts, self.central.mean, self._over
         )
+
+    @property
+    def _over(self) -> NDArray[np.bool_]:
+        """Rows [K, E, W] that expect as much as their first chain watches for: it may have ended."""
+        wanted = self.design.wanted(self.planned.mean)
+        return self.central.mean >= self.design.horizons(wanted, np.zeros(wanted.shape))
 
 
 def read(
     con: duckdb.DuckDBPyConnection,
     as_of: date,
     roles: list[str],
-    plan: Plan | None = None,
-    assumption: Assumption | None = None,
+    design: Design,
+    assumption: Assumption,
 ) -> Arm:
     """Read the rate arm from the temporary tables that sql/40_mart made on this connection."""
-    plan, assumption = plan or load_plan(), assumption or load_retention()
+    plan = load_plan()
     exposed.prepare(con, plan, as_of, roles)
     places = exposed.read(con, plan, assumption)
     rates = background_rates.read(con, places.is_sum.size)
     return Arm(
         plan,
+        design,
         assumption,
         places,
         rates,
@@ -66,9 +82,5 @@ def read(
         rates.expect(places, places.years[..., -1]),
         rates.expect(places, places.low),
         rates.expect(places, places.high),
+        rates.expect(places, places.planned),
     )
-
-
-def window_looks_of(con: duckdb.DuckDBPyConnection, as_of: date, roles: list[str]) -> Looks:
-    """The looks of every row of mart.rate_window that expects cases (see `Looks`)."""
-    return read(con, as_of, roles).looks().looks

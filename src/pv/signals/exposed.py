@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from pv.signals.counts import Float, Int
 from pv.signals.plan import Assumption, Plan
-from pv.stats.person_time import cohort_person_years, period_person_years
+from pv.stats.person_time import cohort_person_years, patient_years, period_person_years
 from pv.warehouse.frames import read as read_columns
 from pv.warehouse.frames import register
 from pv.warehouse.numbered import run_step
@@ -24,7 +24,9 @@ class Exposed:
 
     `is_sum` [K] marks pools that are the sum of their countries, and `pool` [K] gives each place
     its product's pool (itself for a pool). `years` [K, W, L] are person-years by each look in the
-    central scenario; `low`, `high` [K, W] those of the other two at the last look.
+    central scenario; `low`, `high` [K, W] those of the other two at the last look. `planned` [K, W]
+    is what the central scenario leads to when every patient in the exposure files, also of periods
+    still to come, has passed every window.
     """
 
     product: NDArray[np.object_]
@@ -35,6 +37,7 @@ class Exposed:
     years: Float
     low: Float
     high: Float
+    planned: Float
 
 
 def prepare(con: duckdb.DuckDBPyConnection, plan: Plan, as_of: date, roles: list[str]) -> None:
@@ -95,6 +98,17 @@ def read(con: duckdb.DuckDBPyConnection, plan: Plan, assumption: Assumption) -> 
         np.add.at(found, pool[is_sum[pool] & ~is_sum], found[is_sum[pool] & ~is_sum])
         return found
 
+    def planned() -> Float:
+        known = read_columns(
+            con, "select scope_key, patients, person_years from window_planned order by scope_key"
+        )
+        by_window = known["patients"][:, None] * patient_years(plan.edges, curves["central"])
+        together = by_window.sum(axis=1) + known["person_years"]
+        found = np.zeros((is_sum.size, len(plan.names)))
+        found[known["scope_key"]] = np.column_stack([by_window, together])
+        np.add.at(found, pool[is_sum[pool] & ~is_sum], found[is_sum[pool] & ~is_sum])
+        return found
+
     return Exposed(
         scope["product"],
         scope["country"],
@@ -104,6 +118,7 @@ def read(con: duckdb.DuckDBPyConnection, plan: Plan, assumption: Assumption) -> 
         years("central", until),
         years("low", until[-1:])[..., 0],
         years("high", until[-1:])[..., 0],
+        planned(),
     )
 
 

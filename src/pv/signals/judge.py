@@ -10,6 +10,9 @@ from pv.signals import bayes, blindness, fragility, looks, placebo, pooling, rat
 from pv.signals import counts as counting
 from pv.signals.counts import Counts, Float
 from pv.signals.decision import Decision
+from pv.signals.design import Design
+from pv.signals.design import load as load_design
+from pv.signals.plan import Assumption, load_retention
 from pv.signals.rules import Rule
 from pv.stats import multiplicity
 from pv.warehouse.connect import empty
@@ -17,11 +20,20 @@ from pv.warehouse.frames import register
 from pv.warehouse.numbered import run_step, transaction
 
 
-def judge(con: duckdb.DuckDBPyConnection, rule: Rule, as_of: date, seed: int = 1) -> dict[str, int]:
+def judge(
+    con: duckdb.DuckDBPyConnection,
+    rule: Rule,
+    as_of: date,
+    seed: int = 1,
+    design: Design | None = None,
+    assumption: Assumption | None = None,
+) -> dict[str, int]:
     """Rebuild every mart table in one transaction; returns the number of pairs by verdict.
 
-    `seed` is that of the Monte Carlo p-values.
+    `seed` is that of the Monte Carlo p-values; `design` that of the sequential chains and
+    `assumption` of retention, each as shipped unless given.
     """
+    design, assumption = design or load_design(), assumption or load_retention()
     params = {
         "roles": list(rule.roles),
         "as_of": as_of,
@@ -36,7 +48,7 @@ def judge(con: duckdb.DuckDBPyConnection, rule: Rule, as_of: date, seed: int = 1
         run_step(con, "41_pair", {})
         looks.fill(con, rule, decide)
         rates.fill(con, as_of)
-        windows.fill(con, as_of, list(rule.roles))
+        windows.fill(con, as_of, list(rule.roles), design, assumption)
         run_step(con, "48_signal", params)
     found = con.execute("select verdict, count(*) from mart.signal group by all order by all")
     return dict(found.fetchall())

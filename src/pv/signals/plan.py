@@ -81,11 +81,7 @@ class Plan(BaseModel):
     version: int
     relative_risk: float = Field(gt=1)
     power: float = Field(gt=0, lt=1)
-    alpha: float = Field(gt=0, lt=1)
     late_from: int = Field(ge=0)
-    n_min: int = Field(ge=1)
-    n_min_designated: int = Field(ge=1)
-    horizon: float = Field(gt=0)
     onset_days: tuple[int, ...] = Field(min_length=1)
     onset_cases: int = Field(ge=1)
     onset_distinct: int = Field(ge=1)
@@ -126,20 +122,15 @@ class Plan(BaseModel):
         """Whether a window is one of the late ones [windows + 1]."""
         return self.first_days >= self.late_from
 
-    @property
-    def alphas(self) -> NDArray[np.float64]:
-        """Error of one sequence of looks [windows + 1]: the late windows share theirs."""
-        return np.where(self.late, self.alpha / max(self.late.sum(), 1), self.alpha)
-
 
 def load_plan(file: Path = _HERE / "windows.toml") -> Plan:
     """The plan of a TOML file. Raises `UsageError` naming the file and what is wrong in it."""
     return _load(file, Plan)
 
 
-def load_retention(file: Path = _HERE / "retention" / "default.toml") -> Assumption:
-    """The retention of a TOML file. Raises `UsageError` as above."""
-    return _load(file, Assumption)
+def load_retention(file: Path | None = None) -> Assumption:
+    """The retention of a TOML file, as shipped without one. Raises `UsageError` as above."""
+    return _load(file or _HERE / "retention" / "default.toml", Assumption)
 
 
 def _load(file: Path, model: type[_Model]) -> _Model:

@@ -20,9 +20,9 @@ class Looks:
 
     `n` are the definite cases, `expected` what the central scenario leads one to expect by then,
     both of places with a background rate; only rows that expect something at the last look are
-    there. Of a row there are the first look with an expectation, the last one, and every look at
-    which `n` changes: between these n stands still and the expectation grows, so that nothing can
-    signal there.
+    there. Of a row there are the first look with an expectation and every look at which `n`
+    changes: between these n stands still and the expectation grows, so that nothing can signal
+    there. The last look is there too where a chain may have reached its horizon.
     """
 
     product: NDArray[np.object_]
@@ -94,10 +94,18 @@ def read(con: duckdb.DuckDBPyConnection, shape: tuple[int, int, int]) -> WindowC
     )
 
 
-def looks(
-    plan: Plan, places: Exposed, backgrounds: Backgrounds, counts: WindowCounts, expected: Float
+def looks(  # noqa: PLR0913, PLR0917 - the parts of the rate arm
+    plan: Plan,
+    places: Exposed,
+    backgrounds: Backgrounds,
+    counts: WindowCounts,
+    expected: Float,
+    over: NDArray[np.bool_],
 ) -> Numbered:
-    """The looks of every row of the grid whose `expected` [K, E, W] at the last look is above 0."""
+    """The looks of every row of the grid whose `expected` [K, E, W] at the last look is above 0.
+
+    `over` [K, E, W] marks the rows that need their last look.
+    """
     shape, last = expected.shape, places.look.size - 1
     live = np.flatnonzero(expected.ravel() > 0)
     changed = (counts.change != 0) & (expected.ravel()[counts.row] > 0)
@@ -106,7 +114,7 @@ def looks(
     code = np.concatenate(
         [
             live * (last + 1) + first,
-            live * (last + 1) + last,
+            live[over.ravel()[live]] * (last + 1) + last,
             counts.row[changed] * (last + 1) + counts.look[changed],
         ]
     )

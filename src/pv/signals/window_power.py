@@ -22,8 +22,8 @@ def columns(arm: Arm) -> dict[str, NDArray[np.generic]]:
     expected = arm.central.mean
     critical = np.zeros(shape)
     needed = np.zeros(shape)
-    for alpha in np.unique(arm.plan.alphas):
-        here = arm.plan.alphas == alpha
+    for alpha in np.unique(arm.alphas):
+        here = arm.alphas == alpha
         n_min = np.broadcast_to(arm.n_min, shape)[..., here]
         critical[..., here] = power.critical_count_poisson(expected[..., here], alpha, n_min)
         for fewest in np.unique(n_min):

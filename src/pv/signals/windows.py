@@ -8,9 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pv.signals import arm as rate_arm
-from pv.signals import onset, sequences, window_pooling, window_power
+from pv.signals import ledger, onset, window_pooling, window_power
 from pv.signals.arm import Arm
 from pv.signals.counts import Float
+from pv.signals.design import Design
+from pv.signals.plan import Assumption
 from pv.stats import poisson
 from pv.stats._result import Estimate
 from pv.stats.background import observed_uncertain
@@ -22,14 +24,20 @@ _PER = 1000.0
 _Columns = dict[str, NDArray[np.generic]]
 
 
-def fill(con: duckdb.DuckDBPyConnection, as_of: date, roles: list[str]) -> None:
-    """Fill mart.rate_window, mart.power and mart.time_to_onset.
+def fill(
+    con: duckdb.DuckDBPyConnection,
+    as_of: date,
+    roles: list[str],
+    design: Design,
+    assumption: Assumption,
+) -> None:
+    """Fill mart.rate_window, mart.power and mart.time_to_onset; record new looks in the ledger.
 
     Stands on the temporary tables of sql/40_mart; `roles` are those in which a product counts.
     """
-    arm = rate_arm.read(con, as_of, roles)
+    arm = rate_arm.read(con, as_of, roles, design, assumption)
     register(con, "window_columns", {**_rows(arm), **_observed(arm), **_compared(arm)})
-    register(con, "window_signal_columns", _signals(arm))
+    _look(con, arm, as_of)
     register(con, "window_pooled_columns", window_pooling.ratios(arm))
     register(con, "window_power_columns", window_power.columns(arm))
     register(con, "onset_columns", onset.columns(con, arm.plan))
@@ -109,25 +117,17 @@ def _compared(arm: Arm) -> _Columns:
     return {name: np.where(some & np.isfinite(v), v, np.nan) for name, v in values.items()}
 
 
-def _signals(arm: Arm) -> _Columns:
-    """Rows whose sequence of looks has signalled, with the first look at which it did."""
+def _look(con: duckdb.DuckDBPyConnection, arm: Arm, as_of: date) -> None:
+    """Record the new looks in the ledger; the temporary table chain_result tells how it stands."""
     found = arm.looks()
-    _, event, window = np.unravel_index(found.row, arm.central.mean.shape)
-    hit = sequences.signalled(
-        found.looks,
-        arm.n_min[event, window].astype(np.float64),
-        arm.plan.alphas[window],
-        arm.plan.horizon,
+    shape = arm.central.mean.shape
+    _, event, window = np.unravel_index(found.row, shape)
+    plan = ledger.Plan(
+        projected=arm.planned.mean.ravel()[found.row],
+        alpha=arm.alphas[window],
+        minimum=arm.n_min[event, window],
     )
-    entry = np.flatnonzero(hit)
-    row, first = np.unique(found.row[entry], return_index=True)
-    entry = entry[first]
-    return {
-        "row_no": row,
-        "first_signal": found.looks.as_of[entry].astype("datetime64[us]"),
-        "n_at": found.looks.n[entry],
-        "expected_at": found.looks.expected[entry],
-    }
+    ledger.run(con, found.looks, plan, arm.design, as_of)
 
 
 def _against(n: Float, expected: Float, variance: Float) -> ObservedExpected:

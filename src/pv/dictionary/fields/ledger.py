@@ -5,7 +5,8 @@ from pv.dictionary.model import Field
 CHAIN_STATES = ("open", "signalled", "ended")
 
 FIELDS = (
-    Field("latency_window", "varchar", "Time since administration that is looked at"),
+    Field("latency_window", "varchar", "Days or years from the product's first "
+          "administration to the onset, or all"),
     Field("chain_no", "integer", "Chain of its key: 1, and one more for each extension", minimum=1),
     Field("opened_on", "date", "First look of the chain"),
     Field("horizon", "double", "Expected events up to which the chain looks", unit="events",

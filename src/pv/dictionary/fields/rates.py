@@ -14,8 +14,7 @@ FIELDS = (
     Field("rate_upper", "double", "Upper 95% limit of the rate (Garwood)",
           unit="cases per 1,000 patients"),
     # Cases and person-time by latency window.
-    Field("latency_window", "varchar", "Days or years from the product's first administration to "
-          "the onset, or all"),
+    Field("from_days", "integer", "First day of the latency window", unit="days", minimum=0),
     Field("n_possible", "bigint", "Cases whose dates allow the window; those without dates are "
           "possible in every window", unit="cases", minimum=0),
     Field("n_before", "bigint", "Cases with the onset before the product was given: in no window, "

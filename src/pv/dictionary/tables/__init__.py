@@ -11,9 +11,7 @@ from pv.dictionary.tables.rates import RATES
 from pv.dictionary.tables.staging import STAGING
 
 SCHEMAS = ("staging", "core", "mart", "ops")
-TABLES: tuple[Table, ...] = (
-    STAGING + CORE + PAIRS + EVIDENCE + RATES + HISTORY + OPS + LEDGER
-)
+TABLES: tuple[Table, ...] = STAGING + CORE + PAIRS + EVIDENCE + RATES + HISTORY + OPS + LEDGER
 _BY_NAME = {t.qualified: t for t in TABLES}
 
 
