@@ -141,6 +141,7 @@ def compare_vigipy(pairs: Pairs) -> list[tuple[str, ...]]:
     from vigipy import gps as their_gps
     from vigipy.GPS.GPS import truncated_likelihood
     from vigipy.Sequential.Sequential import _kulldorff_poisson_critical_value
+    from vigipy.utils.distribution_funcs.quantile_funcs import quantiles
 
     peer = Vigipy(pairs)
     cells = pairs.cells()
@@ -197,9 +198,22 @@ def compare_vigipy(pairs: Pairs) -> list[tuple[str, ...]]:
         )
     )
     prior = gps.GpsPrior(*theta)
-    ours, interval = timed(lambda: gps.ebgm_interval(pairs.n, pairs.expected, prior), 1)
+    ours, interval = timed(lambda: gps.ebgm_interval(pairs.n, pairs.expected, prior))
     note = difference(interval.lower, peer.ordered(given, "LowerBound"))
     row("EBGM, EB05, EB95", given_seconds, ours, f"EB05: {note} (vigipy stops at 1e-5)")
+    # Its bare search, which is given the posterior, against ours, which is not.
+    weight = gps.posterior_weight(pairs.n, pairs.expected, prior)
+    posterior = (
+        weight,
+        prior.alpha1 + pairs.n,
+        prior.beta1 + pairs.expected,
+        prior.alpha2 + pairs.n,
+        prior.beta2 + pairs.expected,
+    )
+    for name, p in (("EB05", 0.05), ("EB95", 0.95)):
+        seconds, theirs = timed(lambda p=p: quantiles(p, *posterior), 1)
+        ours, found = timed(lambda p=p: gps.quantile(pairs.n, pairs.expected, prior, p))
+        row(f"{name} alone", seconds, ours, difference(found, theirs))
 
     horizons = [1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0]
     sequential.critical_value_poisson.cache_clear()

@@ -6,7 +6,7 @@ within 1e-5: it is an oracle to those tolerances.
 
 import numpy as np
 import pytest
-from scipy import integrate, stats
+from scipy import integrate, optimize, special, stats
 from vigipy.GPS.GPS import non_truncated_likelihood, truncated_likelihood
 from vigipy.utils.distribution_funcs.quantile_funcs import quantiles
 
@@ -51,6 +51,45 @@ def test_quantiles_are_those_of_vigipy_to_its_tolerance() -> None:
         )
         ours = gps.quantile(n, expected, PRIOR, p)
         assert ours == pytest.approx(theirs, rel=2e-3)
+
+
+@pytest.mark.parametrize(
+    "prior",
+    [
+        PRIOR,
+        gps.GpsPrior(0.84, 0.155, 2.99, 2.989, 0.049),
+        gps.GpsPrior(0.02, 0.02, 30.0, 60.0, 0.3),  # far apart: quantiles jump between components
+    ],
+)
+def test_quantiles_are_brents_roots_of_the_distribution_function(prior: gps.GpsPrior) -> None:
+    rng = np.random.default_rng(3)
+    n = rng.negative_binomial(0.5, 0.03, 700).astype(float)
+    expected = rng.lognormal(0, 2, 700)
+    weight = gps.posterior_weight(n, expected, prior)
+    for p, found in (
+        (0.05, gps.eb05(n, expected, prior)),
+        (0.95, gps.eb95(n, expected, prior)),
+        (0.5, gps.quantile(n, expected, prior, 0.5)),
+    ):
+        assert found == pytest.approx(brent(n, expected, prior, weight, p), rel=1e-11)
+
+
+def brent(
+    n: np.ndarray, expected: np.ndarray, prior: gps.GpsPrior, weight: np.ndarray, p: float
+) -> list[float]:
+    one_tail = special.gammaincc if p > 0.5 else special.gammainc
+    mass = 1 - p if p > 0.5 else p
+    roots: list[float] = []
+    for k, e, w in zip(n, expected, weight, strict=True):
+
+        def tail(log_ratio: float, k: float = k, e: float = e, w: float = w) -> float:
+            ratio = np.exp(log_ratio)
+            first = one_tail(prior.alpha1 + k, (prior.beta1 + e) * ratio)
+            return w * first + (1 - w) * one_tail(prior.alpha2 + k, (prior.beta2 + e) * ratio)
+
+        root = optimize.brentq(lambda t: tail(t) - mass, -300, 12, xtol=1e-15, rtol=1e-15)
+        roots.append(float(np.exp(root)))
+    return roots
 
 
 def table() -> tuple[np.ndarray, np.ndarray]:

@@ -66,5 +66,4 @@ def test_pairs_do_not_disturb_each_other(
 ) -> None:
     n, expected = np.array(pairs).T
     together = gps.eb05(n, expected, prior)
-    alone = [float(gps.eb05(a, b, prior)) for a, b in pairs]
-    assert together == pytest.approx(alone, rel=1e-9, abs=1e-300)
+    assert together.tolist() == [float(gps.eb05(a, b, prior)) for a, b in pairs]

@@ -5,6 +5,8 @@ import pytest
 from scipy import special
 
 from pv.stats import gps
+from pv.stats._gamma_mixture import Tail, bracketed, one_step
+from pv.stats._gps_posterior import Posteriors
 
 PRIOR = gps.GpsPrior(0.2, 0.1, 2.0, 4.0, 1 / 3)
 
@@ -44,6 +46,52 @@ def test_a_quantile_below_the_smallest_float_is_the_smallest_float() -> None:
     nearly_empty = gps.GpsPrior(1e-4, 1.0, 1e-4, 1.0, 0.5)
     smallest = np.finfo(np.float64).tiny
     assert gps.quantile(0, 0, nearly_empty, 0.05) == pytest.approx(smallest, rel=1e-9, abs=0)
+
+
+def simulated(size: int) -> tuple[np.ndarray, np.ndarray]:
+    """Counts from 0 to thousands, a tenth of them fractional, and expectations of all sizes."""
+    rng = np.random.default_rng(1)
+    n = rng.negative_binomial(0.3, 0.01, size).astype(float)
+    n[::10] += 0.5
+    expected = rng.lognormal(0, 3, size)
+    expected[::50], expected[1::50] = 0, 1e200
+    return n, expected
+
+
+def test_a_pair_has_the_same_bits_in_every_batch() -> None:
+    n, expected = simulated(20_000)
+    whole = gps.ebgm_interval(n, expected, PRIOR)
+    some = np.random.default_rng(2).permutation(n.size)[:5_001]
+    part = gps.ebgm_interval(n[some], expected[some], PRIOR)
+    for name in ("estimate", "lower", "upper"):
+        assert np.array_equal(getattr(part, name), getattr(whole, name)[some])
+    assert np.array_equal(gps.ebgm(n, expected, PRIOR), whole.estimate)
+    assert np.array_equal(gps.eb05(n, expected, PRIOR), whole.lower)
+    assert np.array_equal(gps.eb95(n, expected, PRIOR), whole.upper)
+
+
+@pytest.mark.parametrize("p", [0.05, 0.5, 0.95])
+def test_quantiles_read_off_a_polynomial_are_the_bracketed_roots(p: float) -> None:
+    # The second prior's components are far apart: its polynomials fail in many cells.
+    for prior in (PRIOR, gps.GpsPrior(0.05, 0.02, 50.0, 25.0, 0.1)):
+        n, expected = simulated(20_000)
+        mixture = Posteriors(n, expected, prior).mixture(slice(None))
+        roots = np.exp(bracketed(mixture, Tail.beside(p)))
+        assert gps.quantile(n, expected, prior, p) == pytest.approx(roots, rel=1e-12, abs=1e-300)
+
+
+def test_a_step_tells_whether_it_has_ended_at_the_root() -> None:
+    n, expected = simulated(2_000)
+    mixture, tail = Posteriors(n, expected, PRIOR).mixture(slice(None)), Tail.beside(0.05)
+    root = bracketed(mixture, tail)
+    near, ended = one_step(mixture, tail, root + 1e-8)
+    assert ended.all()
+    assert near == pytest.approx(root, abs=1e-13)
+    further, ended = one_step(mixture, tail, root + 1e-4)
+    assert 0.1 < ended.mean() < 1
+    assert further[ended] == pytest.approx(root[ended], abs=1e-13)
+    for far in (0.1, -30.0, 30.0, np.nan):
+        assert not one_step(mixture, tail, root + far)[1].any()
 
 
 def test_inputs_broadcast_and_empties_stay_empty() -> None:
