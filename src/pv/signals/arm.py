@@ -55,7 +55,7 @@ class Arm:
 
     @property
     def _over(self) -> NDArray[np.bool_]:
-        """Rows [K, E, W] that expect as much as their first chain watches for: it may have ended."""
+        """Rows [K, E, W] that expect what their first chain watches for: it may have ended."""
         wanted = self.design.wanted(self.planned.mean)
         return self.central.mean >= self.design.horizons(wanted, np.zeros(wanted.shape))
 

@@ -20,7 +20,7 @@ from pv.warehouse.frames import register
 from pv.warehouse.numbered import run_step, transaction
 
 
-def judge(
+def judge(  # noqa: PLR0913, PLR0917 - what a verdict depends on
     con: duckdb.DuckDBPyConnection,
     rule: Rule,
     as_of: date,

@@ -9,14 +9,14 @@ from numpy.typing import NDArray
 from pv.signals.backgrounds import Backgrounds
 from pv.signals.counts import Float, Int
 from pv.signals.exposed import Exposed
+from pv.signals.ledger import Looks
 from pv.signals.plan import Plan
 from pv.warehouse.frames import read as read_columns
 
 
 @dataclass(frozen=True, slots=True)
-class Looks:
-    """Equally long arrays, one entry per look at a (product, event, event_kind, latency_window,
-    country or 'all'), sorted by these and then by `as_of`.
+class Numbered:
+    """Looks, with the place of each entry in the grid of rows: `row` = (k * E + e) * W + w.
 
     `n` are the definite cases, `expected` what the central scenario leads one to expect by then,
     both of places with a background rate; only rows that expect something at the last look are
@@ -24,20 +24,6 @@ class Looks:
     changes: between these n stands still and the expectation grows, so that nothing can signal
     there. The last look is there too where a chain may have reached its horizon.
     """
-
-    product: NDArray[np.object_]
-    event: NDArray[np.object_]
-    event_kind: NDArray[np.object_]
-    latency_window: NDArray[np.object_]
-    country: NDArray[np.object_]
-    as_of: NDArray[np.datetime64]
-    n: Float
-    expected: Float
-
-
-@dataclass(frozen=True, slots=True)
-class Numbered:
-    """Looks, with the place of each entry in the grid of rows: `row` = (k * E + e) * W + w."""
 
     looks: Looks
     row: Int

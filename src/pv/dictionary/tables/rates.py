@@ -20,7 +20,8 @@ RATES = (
         expected expected_low expected_high oe oe_lower oe_upper p_excess rr_above_1 rr_above_2
         reporting_fraction common_rr common_rr_lower common_rr_upper random_rr random_rr_lower
         random_rr_upper tau2 rr_upper exclusion_fraction state! reason! chain_status horizon alpha
-        first_signal rate_verdict first_country_signal countries_signalled gain_days gain_censored retention! from_days!""",
+        first_signal rate_verdict first_country_signal countries_signalled gain_days
+        gain_censored retention! from_days!""",
         key="product event event_kind latency_window country",
         beware="Spontaneous reports are a lower bound: nothing is scaled up for what is not "
         "reported, and excluded holds only down to exclusion_fraction. Person-time rests on an "
