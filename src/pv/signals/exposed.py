@@ -20,7 +20,7 @@ _CHUNK = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Exposed:
-    """K places (a country of a product, or `all`, its pool), W windows with `all` the last, L looks.
+    """K places (a country of a product, or `all`, its pool), W windows (`all` the last), L looks.
 
     `is_sum` [K] marks pools that are the sum of their countries, and `pool` [K] gives each place
     its product's pool (itself for a pool). `years` [K, W, L] are person-years by each look in the
