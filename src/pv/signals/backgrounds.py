@@ -132,7 +132,9 @@ def _sources(given: dict[str, Float]) -> tuple[Float, Float, Float]:
     with_limits = ~counted & ~np.isnan(given["rate_low"]) & (given["rate_high"] > 0)
     if with_limits.any():
         fitted = fit_background_gamma(
-            *(given[name][with_limits] for name in ("rate_per_100k", "rate_low", "rate_high"))
+            given["rate_per_100k"][with_limits],
+            given["rate_low"][with_limits],
+            given["rate_high"][with_limits],
         )
         count[with_limits], time[with_limits] = fitted.shape - 1, fitted.rate * _PER
     implied = ~counted & ~with_limits & crude & (given["events"] > 0) & (rate > 0)

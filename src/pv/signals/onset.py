@@ -56,8 +56,10 @@ def columns(con: duckdb.DuckDBPyConnection, plan: Plan) -> dict[str, NDArray[np.
     enough = number >= plan.onset_cases
     for begin, size in zip(begins[enough], number[enough], strict=True):
         part = slice(begin, begin + size)
-        dates = (case[name][part].astype(np.float64) for name in ("low", "high", "truncation"))
-        found.append(at_days(*dates, plan))
+        low, high, truncation = (
+            case[name][part].astype(np.float64) for name in ("low", "high", "truncation")
+        )
+        found.append(at_days(low, high, truncation, plan))
     length = np.array([curve.days.size for curve in found], dtype=np.int64)
 
     def whole(values: list[Float]) -> Float:

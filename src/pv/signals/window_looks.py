@@ -62,7 +62,8 @@ def read(con: duckdb.DuckDBPyConnection, shape: tuple[int, int, int]) -> WindowC
     row = np.ravel_multi_index(keys, shape) if keys[0].size else keys[0]
 
     def now(name: str) -> Float:
-        total = np.bincount(row, weights=found[name].astype(float), minlength=int(np.prod(shape)))
+        total = np.zeros(shape).ravel()
+        np.add.at(total, row, found[name].astype(np.float64))
         return total.reshape(shape)
 
     before = np.zeros(shape[:2])
@@ -158,7 +159,7 @@ def _first_expected(
     of_pool = np.full((*backgrounds.rate.shape, first.shape[1]), places.look.size)
     country = np.flatnonzero(~places.is_sum & places.is_sum[places.pool])
     begins = np.where(
-        (backgrounds.rate[country] > 0)[:, :, None] & reached[country].any(axis=-1)[:, None, :],
+        (backgrounds.rate[country] > 0)[:, :, None] & (places.years[country, None, :, -1] > 0),
         first[country][:, None, :],
         places.look.size,
     )

@@ -58,7 +58,8 @@ def _strata(
     usable = np.isfinite(events) & (events == np.floor(events)) & (time > 0)
     if sources.size < 2 or not usable.all() or events.sum() > _MOST_EVENTS:
         return None
-    cases = np.bincount(index, arm.counts.compared[country, event, window])
-    years = np.bincount(index, places.years[country, window, -1])
+    cases, years = np.zeros(sources.size), np.zeros(sources.size)
+    np.add.at(cases, index, arm.counts.compared[country, event, window])
+    np.add.at(years, index, places.years[country, window, -1])
     # Cases without person-time cannot be compared with anything.
     return None if np.any((cases > 0) & (years == 0)) else (cases, years, events, time)

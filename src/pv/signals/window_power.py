@@ -20,35 +20,39 @@ def columns(arm: Arm) -> dict[str, NDArray[np.generic]]:
     """
     shape = arm.central.mean.shape
     expected = arm.central.mean
-    critical = np.zeros(shape)
+    some = expected > 0
+    critical = np.full(shape, np.nan)
     needed = np.zeros(shape)
+    n_min = np.broadcast_to(arm.n_min, shape)
+    alphas = np.broadcast_to(arm.alphas, shape)
     for alpha in np.unique(arm.alphas):
-        here = arm.alphas == alpha
-        n_min = np.broadcast_to(arm.n_min, shape)[..., here]
-        critical[..., here] = power.critical_count_poisson(expected[..., here], alpha, n_min)
+        here = (alphas == alpha) & some
+        critical[here] = power.critical_count_poisson(expected[here], float(alpha), n_min[here])
         for fewest in np.unique(n_min):
             # At a rate of 1 the person-time needed is the expectation needed.
-            mean = power.person_time_needed(
+            needed[(alphas == alpha) & (n_min == fewest)] = power.person_time_needed(
                 1.0, arm.plan.relative_risk, arm.plan.power, int(fewest), float(alpha)
             )
-            needed[..., here] = np.where(n_min == fewest, mean, needed[..., here])
     years_needed = needed / np.where(_rate(arm) > 0, _rate(arm), np.nan)
     a_patient = patient_years(arm.plan.edges, arm.assumption.scenarios()["central"])
-    some = expected > 0
-    return {
-        "row_no": np.arange(expected.size),
-        "critical_n": np.where(some, critical, np.nan).ravel(),
+    detected = {
         **{
-            f"detection_rr{risk:.0f}": np.where(
-                some, power.detection_probability(expected, critical, risk), np.nan
-            ).ravel()
+            f"detection_rr{risk:.0f}": power.detection_probability(
+                expected[some], critical[some], risk
+            )
             for risk in _RISKS
         },
-        "minimal_rr": np.where(
-            some,
-            power.minimal_detectable_rr(np.where(some, expected, 1.0), arm.plan.power, critical),
-            np.nan,
-        ).ravel(),
+        "minimal_rr": power.minimal_detectable_rr(expected[some], arm.plan.power, critical[some]),
+    }
+    columns: dict[str, NDArray[np.generic]] = {}
+    for name, values in detected.items():
+        whole = np.full(shape, np.nan)
+        whole[some] = values
+        columns[name] = whole.ravel()
+    return {
+        "row_no": np.arange(expected.size),
+        "critical_n": critical.ravel(),
+        **columns,
         "expected_needed": needed.ravel(),
         "person_years_needed": years_needed.ravel(),
         "patients_needed": np.ceil(years_needed / np.append(a_patient, a_patient.sum())).ravel(),

@@ -15,8 +15,7 @@ from pv.signals.design import Design
 from pv.signals.plan import Assumption
 from pv.stats import poisson
 from pv.stats._result import Estimate
-from pv.stats.background import observed_uncertain
-from pv.stats.poisson import ObservedExpected
+from pv.stats.background import observed_uncertain, probability_above
 from pv.warehouse.frames import register
 from pv.warehouse.numbered import run_step
 
@@ -90,31 +89,38 @@ def _observed(arm: Arm) -> _Columns:
 
 
 def _compared(arm: Arm) -> _Columns:
-    """Observed against expected; null where nothing is expected."""
-    n = arm.counts.compared.ravel()
+    """Observed against expected; nan where nothing is expected."""
     expected = arm.central.mean.ravel()
     some = expected > 0
-    ratio = _against(n, expected, arm.central.variance.ravel())
+    n, mean = arm.counts.compared.ravel()[some], expected[some]
+    ratio = observed_uncertain(n, mean, arm.central.variance.ravel()[some])
     # The least favourable reading: every case that may be one, and the fewest person-years.
-    bound = _against(
-        arm.counts.compared_possible.ravel(), arm.low.mean.ravel(), arm.low.variance.ravel()
+    bound = observed_uncertain(
+        arm.counts.compared_possible.ravel()[some],
+        arm.low.mean.ravel()[some],
+        arm.low.variance.ravel()[some],
     )
-    posterior = poisson.gamma_poisson(n, expected)
     values = {
         "n_compared": n,
-        "expected": expected,
-        "expected_low": arm.low.mean.ravel(),
-        "expected_high": arm.high.mean.ravel(),
+        "expected": mean,
+        "expected_low": arm.low.mean.ravel()[some],
+        "expected_high": arm.high.mean.ravel()[some],
         "oe": ratio.estimate,
         "oe_lower": ratio.lower,
         "oe_upper": ratio.upper,
         "p_excess": ratio.p_upper,
-        "rr_above_1": posterior.above_1,
-        "rr_above_2": posterior.above_2,
-        "reporting_fraction": poisson.minimum_reporting_fraction(n, expected),
+        "rr_above_1": probability_above(n, mean, 1),
+        "rr_above_2": probability_above(n, mean, 2),
+        "reporting_fraction": poisson.minimum_reporting_fraction(n, mean),
         "rr_upper": bound.upper,
     }
-    return {name: np.where(some & np.isfinite(v), v, np.nan) for name, v in values.items()}
+    columns: _Columns = {}
+    for name, found in values.items():
+        whole = np.full(expected.size, np.nan)
+        # An upper limit without end is none.
+        whole[some] = np.where(np.isfinite(found), found, np.nan)
+        columns[name] = whole
+    return columns
 
 
 def _look(con: duckdb.DuckDBPyConnection, arm: Arm, as_of: date) -> None:
@@ -128,15 +134,6 @@ def _look(con: duckdb.DuckDBPyConnection, arm: Arm, as_of: date) -> None:
         minimum=arm.n_min[event, window],
     )
     ledger.run(con, found.looks, plan, arm.design, as_of)
-
-
-def _against(n: Float, expected: Float, variance: Float) -> ObservedExpected:
-    """`observed_uncertain`, computed once for each distinct triple: most rows have no case."""
-    triples, index = np.unique(np.column_stack([n, expected, variance]), axis=0,
-                               return_inverse=True)  # fmt: skip
-    found = observed_uncertain(*triples.T)
-    fields = ("estimate", "lower", "upper", "p_value", "p_upper")
-    return ObservedExpected(*(getattr(found, name)[index.ravel()] for name in fields))
 
 
 def _of_distinct(interval: Callable[[Float], Estimate], n: Float) -> Estimate:

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 from pv.stats import _validate as check
+from pv.stats._result import FloatArray
 from pv.stats.poisson import ObservedExpected, observed_expected
 
 # More events than these are a rate known exactly, as far as any count here can tell.
@@ -61,3 +62,18 @@ def observed_uncertain(
         np.where(some, np.where(rests_on_few, p_value, known.p_value), 1.0),
         np.where(some, np.where(rests_on_few, at_least, known.p_upper), 1.0),
     )
+
+
+def probability_above(
+    observed: ArrayLike, expected: ArrayLike, ratio: ArrayLike, prior: float = 0.5
+) -> FloatArray:
+    """P(RR > ratio) for observed ~ Poisson(RR E), RR ~ Gamma(prior, prior).
+
+    That of ``poisson.gamma_poisson`` alone, for millions of rows: the prior is worth half a case in
+    half an expected one. ``ratio`` must not be negative, ``prior`` be positive.
+    """
+    x, expected_ = check.counts("observed", observed), check.counts("expected", expected)
+    ratio_ = check.counts("ratio", ratio)
+    check.common_shape(observed=x, expected=expected_, ratio=ratio_)
+    worth = float(check.positive("prior", prior))
+    return np.asarray(special.gammaincc(x + worth, ratio_ * (expected_ + worth)), dtype=np.float64)
