@@ -127,3 +127,100 @@ def test_conditional_error_and_power_are_those_of_simulated_paths(risk: float) -
 def test_printed_conditional_value_of_the_r_package_is_conservative() -> None:
     error = sequential_conditional.power_conditional(20, 20, 3.149115, 2)
     assert error == pytest.approx(0.0459, abs=5e-5)
+
+
+@pytest.mark.parametrize(
+    ("c", "events", "horizon", "minimum", "delay", "risk"),
+    [
+        (20, None, 0.6, 2, 0.0, 1.0),  # a horizon alone
+        (20, 15, 0.6, 1, 0.1, 1.5),  # all at once: the first of K and T ends it
+        (8, 12, None, 3, 0.25, 1.0),  # K alone, with a delay
+        (3, None, 4.0, 1, 0.5, 2.5),
+        (5, 4, 1.5, 1, 0.7, 1.0),  # K is often reached before the first look
+        (20, 25, None, 2, 0.0, 0.5),
+    ],
+)
+def test_conditional_designs_are_those_of_simulated_paths(  # noqa: PLR0917
+    c: int, events: int | None, horizon: float | None, minimum: int, delay: float, risk: float
+) -> None:
+    """Paths of a Poisson process whose history is drawn anew for each; looks as it says."""
+    value = sequential_conditional.critical_value_conditional(
+        c, events, minimum, horizon=horizon, delay=delay
+    )
+    exact = sequential_conditional.performance_conditional(
+        c, events, value, minimum, risk, horizon=horizon, delay=delay
+    )
+    paths, most = 60_000, 80
+    rng = np.random.default_rng(4)
+    at_event = rng.exponential(1 / risk, (paths, most)).cumsum(1) / rng.gamma(c, 1, (paths, 1))
+    last = events or most
+    ratio_end = np.full(paths, np.inf if horizon is None else horizon)
+    if events is not None:
+        # Nobody looks before the delay: nothing ends before it either.
+        ratio_end = np.minimum(ratio_end, np.maximum(at_event[:, events - 1], delay))
+    latest = np.full(most + 1, -np.inf)
+    latest[minimum:] = sequential_conditional.boundary_conditional(
+        np.arange(minimum, most + 1), c, value
+    )
+    # At the delay the whole count is looked at; later each event up to K and to T.
+    at_delay = (at_event <= delay).sum(1)
+    signal_ratio = np.where(latest[at_delay] >= delay, delay, np.inf)
+    signal_events = at_delay.copy()
+    for n in range(minimum, last + 1):
+        when = at_event[:, n - 1]
+        hit = (when > delay) & (when <= latest[n]) & (when <= ratio_end) & (when < signal_ratio)
+        signal_ratio[hit], signal_events[hit] = when[hit], n
+    signal = np.isfinite(signal_ratio)
+    ratio = np.where(signal, signal_ratio, ratio_end)
+    count = np.where(signal, signal_events, (at_event <= ratio_end[:, None]).sum(1))
+
+    def agree(simulated: np.ndarray, theirs: float) -> None:
+        error = simulated.std() / simulated.size**0.5
+        assert simulated.mean() == pytest.approx(theirs, abs=4 * error + 1e-12)
+
+    agree(signal, exact.power)
+    agree(ratio, exact.mean_ratio_at_end)
+    agree(count, exact.mean_events_at_end)
+    agree(ratio[signal], exact.mean_ratio_at_signal)
+    agree(count[signal], exact.mean_events_at_signal)
+    if risk == 1:
+        assert exact.power <= 0.05
+
+
+def test_conditional_power_with_delay_is_that_of_all_orders_of_events() -> None:
+    """Between the times that matter only increments count: written out, c = 4, T = .7, D = .3."""
+    c, value, horizon, delay = 4, 1.0, 0.7, 0.3
+    tau = sequential_conditional.boundary_conditional(np.arange(1, 30), c, value)
+    times = np.unique([delay, *tau[(tau > delay) & (tau < horizon)], horizon])
+    assert 2 < times.size < 6
+    exact = sequential_conditional.performance_conditional(
+        c, None, value, horizon=horizon, delay=delay
+    )
+
+    total = 0.0
+    for counts in itertools.combinations_with_replacement(range(9), times.size):
+        # n events by the end of a stretch have signalled if their time reaches to it.
+        if any(n and tau[n - 1] >= end for n, end in zip(counts, times, strict=True)):
+            continue
+        p, before, start = 1.0, 0, 0.0
+        for n, end in zip(counts, times, strict=True):
+            p *= stats.nbinom.pmf(n - before, c + before, (1 + start) / (1 + end))
+            before, start = n, float(end)
+        total += p
+    assert exact.power == pytest.approx(1 - total, abs=1e-12)
+
+
+def test_binomial_times_are_those_of_all_sequences() -> None:
+    limit = sequential_binomial.boundary_binomial(12, 1.5, 2.0, minimum=2)
+    p = 1.8 / (1.8 + 2.0)
+    power = at_signal = at_end = 0.0
+    for sequence in itertools.product((0, 1), repeat=12):
+        probability = p ** sum(sequence) * (1 - p) ** (12 - sum(sequence))
+        crossed = np.flatnonzero(np.cumsum(sequence) >= limit)
+        power += probability * (crossed.size > 0)
+        at_signal += probability * (crossed[0] + 1 if crossed.size else 0)
+        at_end += probability * (crossed[0] + 1 if crossed.size else 12)
+    result = sequential_binomial.performance_binomial(12, 1.5, 2.0, 2, relative_risk=1.8)
+    assert result.power == pytest.approx(power)
+    assert result.mean_time_to_signal == pytest.approx(at_signal / power)
+    assert result.mean_sample_size == pytest.approx(at_end)

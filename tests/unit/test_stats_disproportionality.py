@@ -222,3 +222,39 @@ def test_arrays_broadcast_and_equal_the_scalars(function: Callable[..., object])
 def test_no_pairs_give_no_results(function: Callable[..., object]) -> None:
     nothing: list[int] = []
     assert function(nothing, nothing, nothing, nothing).estimate.shape == (0,)  # type: ignore[attr-defined]
+
+
+def test_the_scan_gives_the_same_bytes_whatever_the_order_of_the_events() -> None:
+    n, margin = np.array([5, 1, 0, 2, 0]), np.array([9, 12, 20, 30, 0])
+    order = np.array([3, 4, 0, 2, 1])
+    one, other = dis.lrt_scan(n, margin), dis.lrt_scan(n[order], margin[order])
+    assert (one.p_value[order] == other.p_value).all()
+    assert one.critical_value == other.critical_value
+    assert one.p_value[4] == 1
+
+
+def test_a_ratio_above_the_critical_value_has_a_p_within_alpha() -> None:
+    n, margin = np.array([9, 3, 1, 2, 6]), np.array([9, 12, 40, 30, 90])
+    found = dis.lrt_scan(n, margin, alpha=0.05, draws=999)
+    above = found.llr > found.critical_value * (1 + 1e-6)
+    assert above.tolist() == [True, False, False, False, False]
+    assert (found.p_value[above] <= 0.05).all()
+    assert (found.p_value[~above] > 0.05).all()
+
+
+def test_the_scan_without_cases_finds_nothing() -> None:
+    found = dis.lrt_scan([0, 0], [3, 4])
+    assert found.overall_p_value == 1
+    assert found.p_value.tolist() == [1, 1]
+
+
+def test_the_scan_refuses_what_is_no_table() -> None:
+    for call, message in (
+        (lambda: dis.lrt_scan([5], [4]), "n must not exceed n_event"),
+        (lambda: dis.lrt_scan([1, 2], [4]), "n and n_event must be two lists"),
+        (lambda: dis.lrt_scan([1.5], [4]), "n must hold whole numbers"),
+        (lambda: dis.lrt_scan([1], [4], draws=5), "draws must be"),
+        (lambda: dis.lrt_scan([1], [4], alpha=1.0), "alpha must"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            call()

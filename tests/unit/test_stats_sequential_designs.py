@@ -4,7 +4,9 @@ import math
 
 import numpy as np
 import pytest
+from scipy import stats
 
+from pv.stats import sequential
 from pv.stats import sequential_binomial as binomial
 from pv.stats import sequential_conditional as conditional
 
@@ -63,6 +65,54 @@ def test_much_history_leads_to_the_known_background() -> None:
     assert power == pytest.approx(1 - math.exp(-latest), rel=1e-5)
 
 
+def test_one_historical_event_has_no_mean_wait_for_the_kth_but_one_up_to_a_horizon() -> None:
+    # P/V with one historical event has no mean; within a horizon the stay at 0 is ln(1 + T):
+    # M above all reach: the watch ends at K = 1 or T, int_0^T 1/(1+s) ds.
+    endless = conditional.performance_conditional(1, 1, 50.0)
+    assert math.isinf(endless.mean_ratio_at_end)
+    within = conditional.performance_conditional(1, 1, 50.0, horizon=3.0)
+    assert within.mean_ratio_at_end == pytest.approx(math.log(4))
+    assert within.mean_events_at_end == pytest.approx(3 / 4)
+
+
+def test_without_effect_or_without_events_the_means_are_those_of_the_design() -> None:
+    nothing = conditional.performance_conditional(5, None, 2.0, 1, 0.0, horizon=2.0)
+    assert (nothing.power, nothing.mean_events_at_end) == (0, 0)
+    assert nothing.mean_ratio_at_end == pytest.approx(2)
+    assert math.isnan(nothing.mean_ratio_at_signal)
+    assert math.isnan(nothing.mean_events_at_signal)
+
+
+def test_a_far_horizon_leaves_the_design_of_k_events() -> None:
+    value = conditional.critical_value_conditional(20, 20, 2)
+    assert conditional.critical_value_conditional(20, 20, 2, horizon=1e6) == pytest.approx(
+        value, rel=1e-9
+    )
+    near = conditional.critical_value_conditional(20, 20, 2, horizon=0.5)
+    assert near < value
+
+
+def test_much_history_makes_the_horizon_that_of_the_known_background() -> None:
+    # c = 10^7: the rate is known, T = 5 expected events, D = 1.
+    c = 10**7
+    value = sequential.critical_value_poisson(5.0, 2, 1.0)
+    known = sequential.performance_poisson(5.0, value, 2, 1.0, 2.0)
+    found = conditional.performance_conditional(c, None, value, 2, 2.0, horizon=5 / c, delay=1 / c)
+    assert found.power == pytest.approx(known.power, rel=1e-5)
+    assert found.mean_ratio_at_end * c == pytest.approx(known.mean_sample_size, rel=1e-5)
+    assert found.mean_ratio_at_signal * c == pytest.approx(known.mean_time_to_signal, rel=1e-5)
+
+
+def test_a_horizon_too_short_for_alpha_lets_every_path_of_m_events_signal() -> None:
+    value = conditional.critical_value_conditional(20, None, 5, horizon=0.05)
+    assert value == pytest.approx(float(conditional.llr_conditional(5, 0.05, 20)))
+    error = conditional.power_conditional(20, None, value, 5, horizon=0.05)
+    # P(at least 5 events by .05), negative binomial.
+    reaches = stats.nbinom.sf(4, 20, 1 / 1.05)
+    assert error == pytest.approx(reaches)
+    assert error < 0.05
+
+
 @pytest.mark.parametrize(
     ("call", "name"),
     [
@@ -75,6 +125,13 @@ def test_much_history_leads_to_the_known_background() -> None:
         (lambda: conditional.power_conditional(5, 5, 1.0, minimum=6), "minimum"),
         (lambda: conditional.power_conditional(5, 5, -1.0), "critical_value"),
         (lambda: conditional.llr_conditional(1, 0, 1), "ratio"),
+        (lambda: conditional.critical_value_conditional(5), "max_events"),
+        (lambda: conditional.critical_value_conditional(5, 3000), "max_events"),
+        (lambda: conditional.critical_value_conditional(5, 5, horizon=0.0), "horizon"),
+        (lambda: conditional.critical_value_conditional(5, horizon=500.0), "horizon"),
+        (lambda: conditional.critical_value_conditional(5, 5, horizon=1.0, delay=1.0), "delay"),
+        (lambda: conditional.critical_value_conditional(5, 5, delay=1.0), "delay"),
+        (lambda: conditional.power_conditional(5, 5, 1.0, relative_risk=-1.0), "relative_risk"),
     ],
 )
 def test_a_bad_design_is_refused_by_name(call: object, name: str) -> None:

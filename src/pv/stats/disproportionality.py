@@ -5,6 +5,8 @@ All functions take the cells a, b, c, d of ``pv.stats.twobytwo`` (arrays that br
 screen; they are not error-controlled over many pairs or many looks.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
@@ -14,6 +16,10 @@ from pv.stats._hypergeometric import excess, odds_ratio_limits, two_sided
 from pv.stats._result import Estimate, FloatArray, LogEstimate
 from pv.stats.information import shrunk_log2_ratio
 from pv.stats.twobytwo import TwoByTwo, cells, expected, from_margins, whole_cells
+
+# Ratios that are equal but for rounding are ties.
+_TIE = 1e-9
+_SCAN_CELLS = 1 << 20
 
 
 def prr(a: ArrayLike, b: ArrayLike, c: ArrayLike, d: ArrayLike, level: float = 0.95) -> LogEstimate:
@@ -148,10 +154,93 @@ def lrt(n: ArrayLike, n_product: ArrayLike, n_event: ArrayLike, n_total: ArrayLi
     """
     table = from_margins(n, n_product, n_event, n_total)
     n_, event = table.a, table.a + table.c
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(invalid="ignore"):
         mean = (table.a + table.b) * event / table.total
-        rest, rest_mean = event - n_, event - mean
-        # n_event = E only when every case has the product; then n = E as well and the ratio is 0.
+    return _log_ratio(n_, mean, event)
+
+
+@dataclass(frozen=True, slots=True)
+class LikelihoodScan:
+    """Huang's test over all events of one product.
+
+    ``llr`` [I] is each event's log-likelihood ratio and ``p_value`` [I] the probability that the
+    largest of all would be as large: an event below alpha is a signal, with the error held over all
+    events together. ``overall_p_value`` is that of the largest, ``critical_value`` what a ratio
+    must exceed at ``alpha``.
+    """
+
+    llr: FloatArray
+    p_value: FloatArray
+    overall_p_value: float
+    critical_value: float
+
+
+def lrt_scan(
+    n: ArrayLike,
+    n_event: ArrayLike,
+    *,
+    alpha: float = 0.05,
+    draws: int = 9_999,
+    seed: int = 2011,
+) -> LikelihoodScan:
+    """Maximum likelihood ratio over the events of a product, with its Monte Carlo p-value.
+
+    Huang, Zalkikar and Tiwari 2011 (JASA 106:1230), section 2. ``n`` [I] are the product's counts
+    of the events, ``n_event`` [I] those of all products. Without effect, and given their sum, the
+    product's counts are multinomial with shares n_event/sum n_event; p = (1 + draws whose largest
+    ratio is no smaller)/(1 + ``draws``), which keeps the error rate (Phipson and Smyth 2010). The
+    sums are of mentions, not of distinct cases: events that come in the same cases are taken as
+    independent. Exchange the roles for the products of one event.
+
+    Whole counts. The result depends on ``seed`` but not on the order of the events. Raises
+    ``ValueError`` where ``n`` exceeds ``n_event``, where shapes differ, and for fewer draws than
+    1/``alpha``. Without any case every p is 1.
+    """
+    cases, margin = check.whole_counts("n", n), check.whole_counts("n_event", n_event)
+    if cases.ndim != 1 or cases.shape != margin.shape:
+        raise ValueError(
+            f"n and n_event must be two lists of equal length: {cases.shape}, {margin.shape}"
+        )
+    check.not_above("n", cases, "n_event", margin)
+    check.level(alpha, "alpha")
+    if draws != int(draws) or draws * alpha < 1:
+        raise ValueError(f"draws must be a whole number of at least 1/alpha, but is {draws}")
+    total = float(cases.sum())
+    if total == 0:
+        return LikelihoodScan(np.zeros(cases.size), np.ones(cases.size), 1.0, 0.0)
+    # Falling margins, for all orders of the events the same draws; an empty one draws nothing.
+    falling = -np.sort(-margin[margin > 0])
+    maxima = np.sort(_largest_ratios(total, falling / falling.sum(), draws, seed))
+    llr = _log_ratio(cases, total * margin / margin.sum(), total)
+    as_large = draws - np.searchsorted(maxima, llr * (1 - _TIE))
+    p_value = (1.0 + as_large) / (1 + draws)
+    # The k-th largest of the draws, k/(1 + draws) <= alpha: a larger ratio has p <= alpha.
+    critical = maxima[draws - int(alpha * (1 + draws) + _TIE)]
+    return LikelihoodScan(llr, p_value, float(p_value.min()), float(critical))
+
+
+def _largest_ratios(total: float, share: FloatArray, draws: int, seed: int) -> FloatArray:
+    """The largest log-likelihood ratio of each draw from the null."""
+    generator = np.random.default_rng(seed)
+    mean = total * share
+    step = max(1, _SCAN_CELLS // share.size)
+    # The generator's stream goes on from chunk to chunk: their size changes nothing.
+    return np.concatenate(
+        [
+            _log_ratio(
+                generator.multinomial(int(total), share, size=min(step, draws - start)), mean, total
+            ).max(1)
+            for start in range(0, draws, step)
+        ]
+    )
+
+
+def _log_ratio(n: ArrayLike, mean: FloatArray, total: FloatArray | float) -> FloatArray:
+    """n ln(n/E) + (total - n) ln[(total - n)/(total - E)] where n > E, else 0."""
+    n_ = np.asarray(n, dtype=np.float64)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        rest, rest_mean = total - n_, total - mean
+        # total = E only when every case has the product; then n = E as well and the ratio is 0.
         ratio = special.xlogy(n_, n_ / mean) + special.xlogy(rest, rest / rest_mean)
         return np.where(np.isnan(mean), np.nan, np.where(n_ > mean, ratio, 0.0))
 

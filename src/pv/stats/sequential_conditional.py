@@ -2,22 +2,41 @@
 
 c events were seen in historical person-time V; under surveillance the k-th event comes at
 person-time P_k. Without effect the ratio s = P_k/V is all that matters. Li and Kulldorff 2010
-(Stat Med 29:284). Surveillance ends at the K-th event.
-
-Given V, events under surveillance are Poisson in s with intensity V ~ Gamma(c); mixing over V
-makes the count a Polya process, which is Markov: from j events at s, the increment to s' is
-negative binomial with size c + j. That recursion is exact and needs no quadrature.
+(Stat Med 29:284). Surveillance ends at the K-th event, at a horizon T of the ratio, or at the first
+of both; it may start with a delay D, also in the ratio: with c historical events, a ratio s stands
+for c s events expected. All answers are exact, by recursion over the boundary (``_polya``).
 """
 
+import math
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
+from pv.stats import _polya as polya
 from pv.stats import _validate as check
 from pv.stats._result import FloatArray
 from pv.stats._roots import increasing_root, smallest_within
+
+_MOST_EVENTS = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionalPerformance:
+    """Power of a conditional design; ratios are person-time P/V, events those under surveillance.
+
+    The means at a signal are given that one comes (nan if it cannot); those at the end are of the
+    whole surveillance, signal or not. With one historical event, K without a horizon, ratios at the
+    end have no mean: inf.
+    """
+
+    power: float
+    mean_ratio_at_signal: float
+    mean_events_at_signal: float
+    mean_ratio_at_end: float
+    mean_events_at_end: float
 
 
 def llr_conditional(n: ArrayLike, ratio: ArrayLike, historical: ArrayLike) -> FloatArray:
@@ -56,60 +75,131 @@ def boundary_conditional(n: ArrayLike, historical: float, critical_value: float)
 
 
 @lru_cache(maxsize=256)
-def critical_value_conditional(
-    historical: int, max_events: int, minimum: int = 1, alpha: float = 0.05
+def critical_value_conditional(  # noqa: PLR0913
+    historical: int,
+    max_events: int | None = None,
+    minimum: int = 1,
+    alpha: float = 0.05,
+    *,
+    horizon: float | None = None,
+    delay: float = 0.0,
 ) -> float:
-    """Exact critical value for c = ``historical`` events and at most K = ``max_events``.
+    """Exact critical value for c = ``historical`` events: the smallest whose error is <= alpha.
 
-    ``minimum`` is the fewest events that may signal. For c = 20, K = 20, M = 2 it is 3.05303.
-    (The R package Sequential prints 3.149115, whose error in this formulation is .0459.)
+    The design is that of ``performance_conditional``. With a delayed start the error jumps, and the
+    conservative end of the jump is returned. Where even a signal on every path that reaches M
+    events has less error than alpha (a short horizon), the value is the likelihood ratio of M
+    events at the horizon.
+
+    For c = 20, K = 20, M = 2 it is 3.05303. (The R package Sequential prints 3.149115, whose error
+    in this formulation is .0459.)
     """
     check.level(alpha, "alpha")
-    low, high = 1e-6, 1.0
-    while power_conditional(historical, max_events, high, minimum) > alpha:
-        low, high = high, 2 * high
 
     def error(critical_value: float) -> float:
-        return power_conditional(historical, max_events, critical_value, minimum)
+        return power_conditional(
+            historical, max_events, critical_value, minimum, horizon=horizon, delay=delay
+        )
 
+    _design(historical, max_events, 1.0, minimum, horizon, delay)
+    if horizon is not None and minimum > historical * horizon:
+        loosest = float(llr_conditional(minimum, horizon, historical))
+        if error(loosest) <= alpha:
+            return loosest
+    low, high = 1e-6, 1.0
+    while error(high) > alpha:
+        low, high = high, 2 * high
     return smallest_within(error, low, high, alpha)
 
 
-def power_conditional(
+def power_conditional(  # noqa: PLR0913
     historical: int,
-    max_events: int,
+    max_events: int | None,
     critical_value: float,
     minimum: int = 1,
     relative_risk: float = 1.0,
+    *,
+    horizon: float | None = None,
+    delay: float = 0.0,
 ) -> float:
-    """Probability of a signal within ``max_events`` events; at relative risk 1, the error.
+    """Probability of a signal; at relative risk 1, the error. See ``performance_conditional``."""
+    design = _design(historical, max_events, critical_value, minimum, horizon, delay)
+    found = polya.power(_process(historical, relative_risk), design)
+    return min(max(found, 0.0), 1.0)
 
-    A relative risk r makes events come r times as fast: the ratio s counts r-fold.
+
+def performance_conditional(  # noqa: PLR0913
+    historical: int,
+    max_events: int | None,
+    critical_value: float,
+    minimum: int = 1,
+    relative_risk: float = 1.0,
+    *,
+    horizon: float | None = None,
+    delay: float = 0.0,
+) -> ConditionalPerformance:
+    """Power, expected time to signal and expected sample size at a true ``relative_risk``.
+
+    ``historical`` c is whole and at least 1. Surveillance ends with ``max_events`` K (at most 2000)
+    or at the ratio ``horizon`` T (c T at most 2000 without K): one or both are given. Only
+    ``minimum`` M events or more signal (1 <= M <= K). No look is made before the ratio ``delay`` D
+    (0 <= D < T; c D < K); there the whole count is looked at. A relative risk r makes events come
+    r times as fast: the ratio s counts r-fold. Raises ``ValueError`` naming what is out of these
+    bounds.
     """
-    if not 1 <= minimum <= max_events or minimum != int(minimum) or max_events != int(max_events):
-        raise ValueError(f"minimum must be whole and lie in 1..max_events, but is {minimum}")
-    risk = float(check.positive("relative_risk", relative_risk))
-    counts = np.arange(minimum, max_events + 1)
-    times = risk * boundary_conditional(counts, historical, critical_value)
-    state = np.array([1.0])
-    time = 0.0
-    for limit, end in zip(counts, times, strict=True):
-        state = _grow(state, historical, time, float(end), int(limit))
-        time = float(end)
-    return float(1 - state.sum())
-
-
-def _grow(state: FloatArray, historical: float, start: float, end: float, limit: int) -> FloatArray:
-    """Distribution of the count at ``end``, truncated below ``limit``, from that at ``start``."""
-    before = np.arange(state.size)[:, None]
-    after = np.arange(limit)[None, :]
-    more = np.maximum(after - before, 0)
-    size = historical + before
-    log_pmf = (
-        special.gammaln(size + more)
-        - special.gammaln(size)
-        - special.gammaln(more + 1)
-        + size * (np.log1p(start) - np.log1p(end))
-        + special.xlogy(more, (end - start) / (1 + end))
+    design = _design(historical, max_events, critical_value, minimum, horizon, delay)
+    watch = polya.watch(_process(historical, relative_risk), design)
+    power = min(max(watch.probability, 0.0), 1.0)
+    possible = power > 0 and relative_risk > 0
+    return ConditionalPerformance(
+        power,
+        watch.ratio_at_signal / power if possible else math.nan,
+        watch.events_at_signal / power if possible else math.nan,
+        watch.ratio_at_end,
+        watch.events_at_end,
     )
-    return state @ np.where(after >= before, np.exp(log_pmf), 0.0)
+
+
+def _process(historical: int, relative_risk: float) -> polya.Process:
+    return polya.Process(float(historical), float(check.counts("relative_risk", relative_risk)))
+
+
+def _design(  # noqa: PLR0913, PLR0917
+    historical: int,
+    max_events: int | None,
+    critical_value: float,
+    minimum: int,
+    horizon: float | None,
+    delay: float,
+) -> polya.Design:
+    """A design without fault, with its boundary: the latest ratios of M, M + 1, ... events."""
+    check.positive("historical", check.whole_counts("historical", historical))
+    check.positive("critical_value", critical_value)
+    if max_events is None and horizon is None:
+        raise ValueError("max_events must be given, or a horizon")
+    if minimum < 1 or minimum != int(minimum):
+        raise ValueError(f"minimum must be a whole number of at least 1, but is {minimum}")
+    if max_events is not None:
+        if not 1 <= max_events <= _MOST_EVENTS or max_events != int(max_events):
+            raise ValueError(f"max_events must be whole and in 1..{_MOST_EVENTS}: {max_events}")
+        if minimum > max_events:
+            raise ValueError(f"minimum must not exceed max_events, but is {minimum}")
+    end = math.inf if horizon is None else float(check.positive("horizon", horizon))
+    if max_events is None and historical * end > _MOST_EVENTS:
+        raise ValueError(
+            f"horizon must not expect more than {_MOST_EVENTS} events, but {historical * end:g}"
+        )
+    if not 0 <= delay < end or (max_events is not None and delay * historical >= max_events):
+        raise ValueError(
+            "delay must not be negative, and must lie before the horizon and where fewer than "
+            f"max_events are expected, but is {delay}"
+        )
+    # Counts up to K, or until one passes the horizon; and all that may be met at the delay.
+    size = 16 if max_events is None else max_events - minimum + 1
+    far = end if max_events is None else delay
+    while True:
+        counts = np.arange(minimum, minimum + size)
+        latest = boundary_conditional(counts, historical, critical_value)
+        if latest[-1] >= far:
+            return polya.Design(latest, minimum, max_events, float(delay), end)
+        size *= 2
