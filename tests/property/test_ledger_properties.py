@@ -10,7 +10,7 @@ import pytest
 from pv.signals import ledger
 from pv.signals.chains import SIGNALLED, Chains, Steps, running, walk
 from pv.signals.design import Design, load
-from pv.signals.ledger import Looks, Plan
+from pv.signals.ledger import Looks, Terms
 from pv.stats.sequential import critical_value_poisson, error_poisson
 from pv.warehouse.connect import connect, empty
 from pv.warehouse.numbered import transaction
@@ -19,7 +19,7 @@ MONTHS = 60
 DAYS = np.arange("2020-02", "2025-02", dtype="datetime64[M]").astype("datetime64[D]") - 1
 
 
-def many_looks(seed: int, keys: int = 40) -> tuple[Looks, Plan]:
+def many_looks(seed: int, keys: int = 40) -> tuple[Looks, Terms]:
     """Looks at keys of all sorts: with and without effect, corrected exposure, longer plans."""
     rng = np.random.default_rng(seed)
     country = np.sort(np.array([f"C{i:02}" for i in range(keys - 1)] + ["all"], dtype=object))
@@ -46,19 +46,19 @@ def many_looks(seed: int, keys: int = 40) -> tuple[Looks, Plan]:
         expected=expected.ravel(),
     )
     minimum = each(rng.choice([1.0, 3.0], keys))
-    return looks, Plan(planned.ravel(), np.full(keys * MONTHS, 0.05), minimum)
+    return looks, Terms(planned.ravel(), np.full(keys * MONTHS, 0.05), minimum)
 
 
-def up_to(looks: Looks, plan: Plan, day: np.datetime64) -> tuple[Looks, Plan]:
+def up_to(looks: Looks, plan: Terms, day: np.datetime64) -> tuple[Looks, Terms]:
     kept = looks.as_of <= day
     return (
         Looks(*(getattr(looks, name)[kept] for name in Looks.__slots__)),
-        Plan(*(getattr(plan, name)[kept] for name in Plan.__slots__)),
+        Terms(*(getattr(plan, name)[kept] for name in Terms.__slots__)),
     )
 
 
 def a_night(
-    con: duckdb.DuckDBPyConnection, given: tuple[Looks, Plan], day: np.datetime64, design: Design
+    con: duckdb.DuckDBPyConnection, given: tuple[Looks, Terms], day: np.datetime64, design: Design
 ) -> None:
     with transaction(con):
         ledger.run(con, *given, design, day.astype(date))
@@ -114,7 +114,7 @@ def test_a_key_has_the_same_chains_whatever_else_is_looked_at(tmp_path: Path) ->
 
     a_night(together, (looks, plan), DAYS[-1], load())
     one = Looks(*(getattr(looks, name)[alone] for name in Looks.__slots__))
-    planned = Plan(*(getattr(plan, name)[alone] for name in Plan.__slots__))
+    planned = Terms(*(getattr(plan, name)[alone] for name in Terms.__slots__))
     a_night(apart, (one, planned), DAYS[-1], load())
 
     of_key = [[row for row in table if row[4] == "C07"] for table in recorded(together)]

@@ -12,7 +12,7 @@ import pytest
 from pv import resources
 from pv.signals import ledger
 from pv.signals.design import Design, load
-from pv.signals.ledger import Looks, Plan, Standing
+from pv.signals.ledger import Looks, Standing, Terms
 from pv.signals.rate_verdict import rate_verdicts
 from pv.stats.sequential import critical_value_poisson, llr
 from pv.warehouse.connect import connect, empty
@@ -34,7 +34,7 @@ def con(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     opened.close()
 
 
-def looks_of(text: str) -> tuple[Looks, Plan]:
+def looks_of(text: str) -> tuple[Looks, Terms]:
     """Looks from a table; what a line does not give is that of the pool of one pair."""
     header, *body = [
         [cell.strip() for cell in line.split("|")] for line in text.strip().splitlines()
@@ -48,7 +48,7 @@ def looks_of(text: str) -> tuple[Looks, Plan]:
     names = {k: np.array([row[k] for row in rows], dtype=object) for k in ledger.KEY}
     as_of = np.array([row["as_of"] for row in rows], dtype="datetime64[D]")
     looks = Looks(**names, as_of=as_of, n=number("n", 0), expected=number("expected", 0))
-    return looks, Plan(number("projected", 10), number("alpha", 0.05), number("minimum", 3))
+    return looks, Terms(number("projected", 10), number("alpha", 0.05), number("minimum", 3))
 
 
 def night(

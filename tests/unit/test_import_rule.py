@@ -32,6 +32,8 @@ MAY_KNOW: dict[str, set[str]] = {
     "cases": {"dictionary", "errors", "resources", "vocab", "warehouse"},
     # Counts in SQL, statistics by pure functions.
     "signals": {"errors", "resources", "stats", "warehouse"},
+    # Watches what simulate draws, by the chains that watch in the night.
+    "evaluate": {"signals", "simulate", "stats"},
     # Reads the published snapshot, and nothing of the code that made it.
     "report": {"errors"},
     "lock": {"errors", "settings"},

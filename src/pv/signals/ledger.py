@@ -41,7 +41,7 @@ class Looks:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class Terms:
     """What is planned for the key at each look: one entry per look.
 
     Attributes:
@@ -86,7 +86,7 @@ class Standing:
 
 
 def run(
-    con: duckdb.DuckDBPyConnection, looks: Looks, plan: Plan, design: Design, as_of: date
+    con: duckdb.DuckDBPyConnection, looks: Looks, plan: Terms, design: Design, as_of: date
 ) -> Standing:
     """Record the looks that are new, and return every key as it stood at `as_of`.
 
@@ -122,10 +122,10 @@ def _register(con: duckdb.DuckDBPyConnection, name: str, columns: Columns) -> No
     register(con, name, {**columns, **dates})
 
 
-def _first_of_key(looks: Looks, plan: Plan, as_of: date) -> NDArray[np.bool_]:
+def _first_of_key(looks: Looks, plan: Terms, as_of: date) -> NDArray[np.bool_]:
     """Where a key begins; raises `ValueError` for looks that cannot be."""
     size = looks.as_of.size
-    for name in (*Looks.__slots__, *Plan.__slots__):
+    for name in (*Looks.__slots__, *Terms.__slots__):
         column = getattr(looks if name in Looks.__slots__ else plan, name)
         if column.shape != (size,):
             raise ValueError(f"{name} must have one entry per look, but has {column.shape}")
@@ -143,8 +143,8 @@ def _first_of_key(looks: Looks, plan: Plan, as_of: date) -> NDArray[np.bool_]:
     return first
 
 
-def _numbers(plan: Plan) -> list[tuple[str, Float]]:
-    return [(name, getattr(plan, name)) for name in Plan.__slots__]
+def _numbers(plan: Terms) -> list[tuple[str, Float]]:
+    return [(name, getattr(plan, name)) for name in Terms.__slots__]
 
 
 def _repeats(con: duckdb.DuckDBPyConnection) -> bool:
@@ -159,7 +159,7 @@ def _knows_more(con: duckdb.DuckDBPyConnection, as_of: date) -> bool:
 
 
 def _steps(
-    looks: Looks, plan: Plan, state: Columns, key: NDArray[np.int64], new: NDArray[np.bool_]
+    looks: Looks, plan: Terms, state: Columns, key: NDArray[np.int64], new: NDArray[np.bool_]
 ) -> Steps:
     """The new looks, each with what was known at the look before it."""
     of = key[new]

@@ -1,0 +1,1 @@
+"""How often, and how much earlier, the pool sees a planted harm that no single country could."""
