@@ -51,6 +51,7 @@ NULL: Final = RateScenario(
     horizon=5.0,
     minimum=3,
 )
+RATES: Final = {each.name: each for each in (PML_LIKE, T_CELL_LYMPHOMA_LIKE, NULL)}
 
 # The chain over the whole time since treatment, the same for the pool and each country: expected
 # events at which it ends, and the Poisson MaxSPRT's critical value for that horizon, at least 3
@@ -75,9 +76,9 @@ def null(seed: int) -> Scenario:
     return _filed(NULL, seed)
 
 
-def first_day(rates: RateScenario) -> int:
-    """The day (since 1970) of the first treatment."""
-    return _DAY_OF_END - round(rates.end_day)
+def first_day(rates: RateScenario) -> float:
+    """The day (since 1970) of the first treatment; years of 365.25 days make it a broken one."""
+    return _DAY_OF_END - rates.end_day
 
 
 def _filed(rates: RateScenario, seed: int) -> Scenario:
@@ -114,7 +115,7 @@ def _target(
     start = first_day(rates)
 
     def day(of: Floats) -> Ints:
-        return start + np.floor(of[told]).astype(np.int64)
+        return np.floor(start + of[told]).astype(np.int64)
 
     other = apportion(round(OTHER_REPORTS[rates.name] * rates.patients), np.append(rates.shares, 0))
     joint = np.bincount(treated.country[told], minlength=other.size)
@@ -132,7 +133,7 @@ def _target(
 
 def _exposure(rates: RateScenario, world: World, treated: Treated) -> pl.DataFrame:
     """Patients by country and calendar month of their treatment."""
-    day = first_day(rates) + np.floor(treated.treated_day).astype(np.int64)
+    day = np.floor(first_day(rates) + treated.treated_day).astype(np.int64)
     month = pl.col("day").cast(pl.Int32).cast(pl.Date).dt.truncate("1mo")
     return (
         pl.DataFrame({"country": treated.country, "day": day})

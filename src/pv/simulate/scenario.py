@@ -23,8 +23,8 @@ from pv.simulate.world import World
 Rngs = list[np.random.Generator]
 
 # Small enough for a night of seconds: substances and invented events beside the catalogue's.
-SUBSTANCES = 60
-INVENTED_EVENTS = 10
+SUBSTANCES = 20
+INVENTED_EVENTS = 5
 SETTINGS_HEADER = "# Written by `poolvigil simulate`: all data of this home are simulated.\n"
 
 
