@@ -28,7 +28,7 @@ HomeOption = Annotated[
 JsonOption = Annotated[
     bool, typer.Option("--json", help="Print a JSON summary as the last line of the output.")
 ]
-ScenarioOption = Annotated[str, typer.Option("--scenario", help="One of those below.")]
+ScenarioOption = Annotated[str, typer.Option("--scenario", help="Its name (docs/simulation.md).")]
 RulesOption = Annotated[
     str | None,
     typer.Option("--rules", help="A rule preset (default, ema, evans, uppsala) or a TOML file."),
@@ -89,9 +89,14 @@ def simulate(
 ) -> None:
     """Write the files of one scenario, in the agencies' own formats, and what is true of them.
 
-    Scenarios: pml_like and t_cell_lymphoma_like (a rare late harm), simpson_trap,
-    duplicate_inflated, stimulated_reporting and single_country_quality_defect (they look like a
-    signal of the pool and are none), null. OUT/truth.json tells what a night must say.
+    A rare late harm: pml_like, t_cell_lymphoma_like.
+
+    What looks like a signal of the pool and is none: simpson_trap, duplicate_inflated,
+    stimulated_reporting, single_country_quality_defect.
+
+    Nothing: null.
+
+    OUT/truth.json tells what a night must say.
 
     Example: poolvigil simulate --scenario simpson_trap --out trap && poolvigil run --home trap
 
@@ -142,15 +147,16 @@ def evaluate(  # noqa: PLR0913, PLR0917  (an option is an argument)
     _known(scenario)
     # Threads of linear algebra cost more than they give on tables of this size.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    from pv.evaluate.run import RATES
     from pv.evaluate.run import evaluate as evaluated
     from pv.evaluate.table import show, tracked
 
+    if out is not None and scenario not in RATES:
+        raise UsageError(f"{scenario} has no curves: they are of the rate arm")
     with tracked(console) as track:
         found = evaluated(scenario, seed, replicates, rules, track)
     show(console, found)
-    if out is not None:
-        if found.detections is None:
-            raise UsageError(f"{scenario} has no curves: they are of the rate arm")
+    if out is not None and found.detections is not None:
         from pv.evaluate.curves import draw
 
         console.print(f"written: {draw(found.detections, scenario, out)}", soft_wrap=True)

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 
@@ -9,7 +11,7 @@ from pv import cases
 from pv.evaluate.staged import last_day, stage, warehouse
 from pv.signals.judge import judge
 from pv.signals.rules import Rule
-from pv.simulate.scenario import Scenario
+from pv.simulate.scenario import Scenario, write_vocabulary
 from pv.simulate.scenarios import make
 
 
@@ -43,7 +45,8 @@ def replicates(name: str, seeds: range, rule: Rule) -> Iterator[Judged]:
 def _judged(con: duckdb.DuckDBPyConnection, scenario: Scenario, rule: Rule) -> Judged:
     stage(con, scenario)
     as_of = last_day(scenario)
-    cases.build(con, as_of, None)
+    with TemporaryDirectory() as home:  # a vocabulary is a folder
+        cases.build(con, as_of, write_vocabulary(scenario, Path(home)))
     judge(con, rule, as_of)
     truth = scenario.truth
     found = con.execute(

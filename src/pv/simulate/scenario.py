@@ -126,16 +126,23 @@ def write(scenario: Scenario, home: Path) -> None:
         write_table(scenario.exposure, seed, inbox / "exposure" / "exposure_simulated.csv")
     if scenario.background:
         write_background(seed, inbox / "background", scenario.background)
-    if scenario.notices:
-        folder = home / "vocab"
-        folder.mkdir(parents=True, exist_ok=True)
-        pl.DataFrame(list(scenario.notices)).write_csv(folder / "notice.csv")
+    write_vocabulary(scenario, home)
     if scenario.settings:
         lines = (f"{name} = {value}\n" for name, value in scenario.settings.items())
         text = SETTINGS_HEADER + "".join(lines)
         (home / "poolvigil.toml").write_text(text, encoding="utf-8")
     content = json.dumps(scenario.truth, indent=1)
     (home / "truth.json").write_text(content + "\n", encoding="utf-8")
+
+
+def write_vocabulary(scenario: Scenario, home: Path) -> Path | None:
+    """Write `vocab/` where the scenario has notices; returns the folder, None without any."""
+    if not scenario.notices:
+        return None
+    folder = home / "vocab"
+    folder.mkdir(parents=True, exist_ok=True)
+    pl.DataFrame(list(scenario.notices)).write_csv(folder / "notice.csv")
+    return folder
 
 
 def _never_empty(reports: Reports) -> pl.DataFrame:
