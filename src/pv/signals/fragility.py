@@ -29,19 +29,38 @@ def loco(counts: Counts, pairs: Pairs, flagged: NDArray[np.bool_], decide: Decis
     return result
 
 
-def homogeneous(counts: Counts, pairs: Pairs, flagged: NDArray[np.bool_], seed: int) -> Float:
-    """P-value of one ratio in all strata, for flagged pairs of advanced therapies; else nan.
+def homogeneous(counts: Counts, pairs: Pairs, asked: NDArray[np.bool_], seed: int) -> Float:
+    """P-value of one ratio in all strata, for the pairs [P] that are asked for; else nan.
 
     Exact costs up to a fifth of a second a pair, so it is kept for the pairs that are looked at.
     """
-    result = np.full(flagged.size, np.nan)
-    chosen = np.flatnonzero(flagged & counts.advanced[pairs.product])
+    result = np.full(asked.size, np.nan)
+    chosen = np.flatnonzero(asked)
     if not chosen.size:
         return result
     a, b, c, d = dense(counts, pairs, chosen)
     expected = (a + b) * (a + c) / (a + b + c + d)
     found = homogeneity.exact(a, expected, enumerate_up_to=20_000, draws=_DRAWS, seed=seed)
     result[chosen] = found.p_value
+    return result
+
+
+def without(  # noqa: PLR0913, PLR0917
+    counts: Counts, pairs: Pairs, chosen: Int, pair: Int, stratum: Int, decide: Decision
+) -> NDArray[np.bool_]:
+    """Where the rule holds on the chosen pairs [M] when some of their joint cases are left out.
+
+    Each entry of `pair` (a position, in `chosen`) and `stratum` is a case that leaves the pair,
+    and with it the margins of its product, its event and its stratum. `chosen` is sorted.
+    """
+    result = np.zeros(chosen.size, dtype=bool)
+    for first in range(0, chosen.size, _CHUNK):
+        part = chosen[first : first + _CHUNK]
+        tables = dense(counts, pairs, part)
+        row = np.searchsorted(part, pair)
+        here = np.flatnonzero((row < part.size) & (part[np.minimum(row, part.size - 1)] == pair))
+        np.subtract.at(tables[0], (row[here], stratum[here]), 1)
+        result[first : first + _CHUNK] = holds(tables, pairs.product[part], decide)
     return result
 
 
@@ -59,7 +78,7 @@ def _loco(counts: Counts, pairs: Pairs, chosen: Int, decide: Decision) -> Int:
     falls_alone = np.zeros(chosen.size, dtype=bool)
     for stratum in np.flatnonzero(is_country & (a > 0).any(0)):
         kept = np.delete(tables, stratum, axis=2)
-        falls_alone |= (a[:, stratum] > 0) & ~_holds(kept, product, decide)
+        falls_alone |= (a[:, stratum] > 0) & ~holds(kept, product, decide)
     answer[falls_alone] = 1
     open_ = ~falls_alone
     rest = tables.copy()
@@ -68,14 +87,14 @@ def _loco(counts: Counts, pairs: Pairs, chosen: Int, decide: Decision) -> Int:
         if not at.size:
             break
         rest[:, at, order[at, removed - 1]] = 0
-        fallen = at[~_holds(rest[:, at], product[at], decide)]
+        fallen = at[~holds(rest[:, at], product[at], decide)]
         answer[fallen] = removed
         open_[fallen] = False
     return answer
 
 
-def _holds(tables: Float, product: Int, decide: Decision) -> NDArray[np.bool_]:
-    """The rule on dense strata [4, pairs, strata]."""
+def holds(tables: Float, product: Int, decide: Decision) -> NDArray[np.bool_]:
+    """Where the rule holds on dense strata [4, pairs, strata]; an empty stratum adds nothing."""
     a, b, c, d = tables
     n = a.sum(1)
     size = a + b + c + d

@@ -6,10 +6,12 @@ import duckdb
 import numpy as np
 from scipy import special
 
-from pv.signals import bayes, fragility, looks, pooling, rates
+from pv.signals import bayes, candidates, conditions, fragility, looks, pooling, rates
 from pv.signals import counts as counting
+from pv.signals.conditions import Pool
 from pv.signals.counts import Counts, Float
 from pv.signals.decision import Decision
+from pv.signals.pooling import Pairs
 from pv.signals.rules import Rule
 from pv.stats import multiplicity
 from pv.warehouse.connect import empty
@@ -32,18 +34,22 @@ def judge(con: duckdb.DuckDBPyConnection, rule: Rule, as_of: date, seed: int = 1
     with transaction(con):
         empty(con, "mart")
         run_step(con, "40_mart", params)
-        decide = _statistics(con, counting.read(con), rule, seed)
+        counts = counting.read(con)
+        pairs = Pairs.of(counts)
+        decide, pool = _statistics(con, counts, pairs, rule, seed)
         run_step(con, "41_pair", {})
         looks.fill(con, rule, decide)
         rates.fill(con, as_of)
+        conditions.fill(con, counts, pairs, pool, decide, as_of)
         run_step(con, "48_signal", params)
     found = con.execute("select verdict, count(*) from mart.signal group by all order by all")
     return dict(found.fetchall())
 
 
-def _statistics(con: duckdb.DuckDBPyConnection, counts: Counts, rule: Rule, seed: int) -> Decision:
-    """Register the columns of the pair tables; returns how this night decides."""
-    pairs = pooling.Pairs.of(counts)
+def _statistics(
+    con: duckdb.DuckDBPyConnection, counts: Counts, pairs: Pairs, rule: Rule, seed: int
+) -> tuple[Decision, Pool]:
+    """Register the columns of the pair tables; returns how this night decides, and the pool."""
     name = {"product_no": pairs.product, "event_no": pairs.event}
 
     pooled, crude = pooling.pooled(counts, pairs), pooling.crude(counts, pairs)
@@ -52,6 +58,7 @@ def _statistics(con: duckdb.DuckDBPyConnection, counts: Counts, rule: Rule, seed
     decide = Decision(rule, prior, counts.monitored)
 
     cell = pooling.of_cells(counts)
+    alone = decide(counts.product, cell["a"], cell)
     register(
         con,
         "pair_country_columns",
@@ -60,11 +67,14 @@ def _statistics(con: duckdb.DuckDBPyConnection, counts: Counts, rule: Rule, seed
             "product_no": counts.product,
             "event_no": counts.event,
             "stratum_no": counts.stratum,
-            "flagged": decide(counts.product, cell["a"], cell),
+            "flagged": alone,
         },
     )
 
     flagged = decide(pairs.product, pooled["n"], pooled)
+    only = candidates.pooled_alone(counts, pairs, flagged, alone, crude["ic"], rule)
+    looked_at = flagged & (only | counts.advanced[pairs.product])
+    homogeneity_p = fragility.homogeneous(counts, pairs, looked_at, seed)
     midp = _mid_p(pooled["n"], pooled["expected"])
     register(
         con,
@@ -84,12 +94,12 @@ def _statistics(con: duckdb.DuckDBPyConnection, counts: Counts, rule: Rule, seed
             "flagged": flagged,
             "crude_flagged": decide(pairs.product, pooled["n"], crude),
             "loco_fragility": fragility.loco(counts, pairs, flagged, decide),
-            "homogeneity_p": fragility.homogeneous(counts, pairs, flagged, seed),
+            "homogeneity_p": homogeneity_p,
         },
     )
     register(con, "pair_region_columns", _regions(counts, decide))
     bayes.record(con, prior)
-    return decide
+    return decide, Pool(flagged, only, homogeneity_p)
 
 
 def _regions(counts: Counts, decide: Decision) -> dict[str, np.ndarray]:
@@ -99,7 +109,7 @@ def _regions(counts: Counts, decide: Decision) -> dict[str, np.ndarray]:
     for region in known or [None]:
         strata = np.flatnonzero(counts.region == region)
         part = counts.of_strata(strata)
-        pairs = pooling.Pairs.of(part)
+        pairs = Pairs.of(part)
         found = pooling.pooled(part, pairs)
         parts.append(
             {

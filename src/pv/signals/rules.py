@@ -44,7 +44,9 @@ class Threshold(BaseModel):
 class Rule(BaseModel):
     """A rule preset. `n_min_additional_monitoring` lowers n_min for products under it.
 
-    `max_country_share` and `min_countries` are condition 3 of the verdict (METHODS part 7).
+    `max_country_share` and `min_countries` are condition 3 of the verdict (METHODS part 7),
+    `duplicate_probability` (cases that are the same with at least it are joined) condition 4,
+    `homogeneity_alpha` (a p-value below it: the countries differ) condition 5.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -58,6 +60,8 @@ class Rule(BaseModel):
     roles: tuple[Role, ...] = ("primary_suspect", "suspect", "interacting")
     max_country_share: float = Field(default=0.8, gt=0, le=1)
     min_countries: int = Field(default=2, ge=1)
+    duplicate_probability: float = Field(default=0.5, gt=0, le=1)
+    homogeneity_alpha: float = Field(default=0.05, ge=0, lt=1)
 
     def needs(self, statistic: Statistic) -> bool:
         """Whether a threshold reads the statistic."""
