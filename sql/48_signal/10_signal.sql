@@ -1,6 +1,7 @@
 -- mart.signal. grain: one row per product and event or event group. params: $as_of, $max_share,
 -- $min_countries, $rule
--- The verdict by METHODS part 7, conditions 1 to 3. Reasons in plain words, in the order decided.
+-- The verdict by METHODS part 7. Reasons in plain words, in the order decided. Conditions 4 to 6
+-- come as condition_columns.
 insert into mart.signal
 with contribution as (
     -- Of countries with equally many cases the first in the alphabet is the top one.
@@ -39,6 +40,17 @@ region as (
     where flagged
     group by product, event, event_kind
 ),
+condition as (
+    -- The finer conditions, of flagged pairs only.
+    select
+        p.product, e.event, e.event_kind, c.n_joined::bigint as n_joined, c.survives_joining,
+        c.homogeneous, c.n_before_notice::bigint as n_before_notice, c.survives_notice,
+        w.notice_date, w.issuer, w.title
+    from condition_columns c
+    join product_code p using (product_no)
+    join event_code e using (event_no)
+    left join core.notice w using (notice_id)
+),
 evidence as (
     select
         p.*,
@@ -52,12 +64,14 @@ evidence as (
         coalesce(f.countries_flagged, []) as countries_flagged,
         coalesce(r.regions_flagged, []) as regions_flagged,
         w.best_country, w.best_country_power, w.any_country_power, w.pool_power,
-        w.critical_count, w.blind, w.sight
+        w.critical_count, w.blind, w.sight,
+        i.* exclude (product, event, event_kind)
     from mart.pair p
     left join contribution k using (product, event, event_kind)
     left join alone f using (product, event, event_kind)
     left join region r using (product, event, event_kind)
     left join pair_power w using (product, event, event_kind)
+    left join condition i using (product, event, event_kind)
 ),
 judged as (
     select
@@ -69,6 +83,9 @@ judged as (
             when crude_ic <= 0 then 'confounded_by_country'
             when n_countries < $min_countries or worst_share > $max_share
                 then 'single_country_driven'
+            when not survives_joining then 'duplicate_sensitive'
+            when not homogeneous then 'pooled_heterogeneous'
+            when not survives_notice then 'stimulated'
             else 'pooled_only'
         end as verdict
     from evidence e
@@ -102,6 +119,18 @@ explained as (
                             top_country, 100 * top_share),
                         format('The pool flags it, but one country may hold {:.0f}% of the cases: '
                             || '{} have no known country.', 100 * worst_share, n_unplaced)))
+                when 'duplicate_sensitive' then format(
+                    'The pool flags it, but {} of the {} cases may be other reports of a person '
+                    || 'already counted; were they, it would not be a signal of the pool.',
+                    n - n_joined, n)
+                when 'pooled_heterogeneous' then format(
+                    'The pool flags it and no country does, but the countries differ by more than '
+                    || 'chance (p {}): look at those that carry it.',
+                    if(homogeneity_p < 0.001, 'below 0.001', format('{:.3f}', homogeneity_p)))
+                when 'stimulated' then format(
+                    'The pool flags it, but not on the {} case{} received by {}, the day of a '
+                    || 'public notice ({}: {}).',
+                    n_before_notice, if(n_before_notice = 1, '', 's'), notice_date, issuer, title)
             end,
             case when verdict = 'pooled_only' then format(
                 'No country flags on its own: {} countries share the cases, the most in {} '
@@ -111,6 +140,19 @@ explained as (
             case when verdict = 'pooled_only' and n_unplaced > 0 then format(
                 '{} of the {} cases have no known country: they may come from one.',
                 n_unplaced, n)
+            end,
+            case when verdict = 'pooled_only' and n_joined < n then format(
+                'It stands also when {} suspected duplicate{} left out.', n - n_joined,
+                if(n - n_joined = 1, ' is', 's are'))
+            end,
+            case
+                when verdict = 'pooled_only' and notice_date is not null then format(
+                    'It stood already on the {} cases received by {}, the day of a public notice '
+                    || '({}: {}).', n_before_notice, notice_date, issuer, title)
+                when verdict <> 'stimulated' and notice_date is not null
+                    and n_before_notice < n then format(
+                    '{} of its {} cases were received after a public notice of {} ({}: {}).',
+                    n - n_before_notice, n, notice_date, issuer, title)
             end,
             case when verdict = 'pooled_only' and len(regions_flagged) > 0 then format(
                 'It also flags in the region{} {}.', if(len(regions_flagged) > 1, 's', ''),
@@ -138,8 +180,9 @@ ranked as (
                 verdict = 'not_flagged',
                 atmp_class = 'none',
                 list_position(
-                    ['pooled_only', 'country_signal', 'single_country_driven',
-                     'confounded_by_country', 'not_flagged'], verdict),
+                    ['pooled_only', 'country_signal', 'pooled_heterogeneous', 'stimulated',
+                     'duplicate_sensitive', 'single_country_driven', 'confounded_by_country',
+                     'not_flagged'], verdict),
                 ic025 desc, product, event, event_kind
         ) as place
     from explained e
@@ -149,7 +192,7 @@ final as (
         product, atmp_class, event, event_kind, verdict, reasons, n, expected, ic, ic025, ror,
         ror025, prr, chi2_yates, ebgm, eb05, crude_ic025, q_value, n_countries, effective_countries,
         top_country, top_share, countries_flagged, regions_flagged, homogeneity_p,
-        if(flagged, loco_fragility, null) as loco_fragility,
+        if(flagged, loco_fragility, null) as loco_fragility, n_joined, notice_date, n_before_notice,
         best_country, best_country_power, any_country_power, pool_power, critical_count, blind,
         if(verdict = 'not_flagged', null, place) as rank,
         $as_of::date as as_of

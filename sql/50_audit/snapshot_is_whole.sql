@@ -19,6 +19,26 @@ select 'a pooled-only verdict with a flagged country: ' || product || ' / ' || e
 from mart.signal
 where verdict = 'pooled_only' and len(countries_flagged) > 0
 union all
+-- Conditions 4 to 6 were asked of whatever passed the first three.
+select 'a verdict without its conditions: ' || product || ' / ' || event
+from mart.signal
+where verdict in ('pooled_only', 'duplicate_sensitive', 'pooled_heterogeneous', 'stimulated')
+    and (n_joined is null or homogeneity_p is null)
+union all
+select 'joined or early cases that cannot be: ' || product || ' / ' || event
+from mart.signal
+where n_joined > n or n_before_notice > n
+    or (verdict = 'duplicate_sensitive' and n_joined = n)
+    or (verdict = 'stimulated' and not coalesce(n_before_notice < n, false))
+    or (notice_date is null) <> (n_before_notice is null)
+    or notice_date > as_of
+union all
+select 'a suspected duplicate that does not count: ' || s.case_id || ' / ' || s.other_case_id
+from mart.suspected_duplicate s
+left join core.case x on x.case_id = s.case_id and x.is_master
+left join core.case y on y.case_id = s.other_case_id and y.is_master
+where x.case_id is null or y.case_id is null or s.case_id >= s.other_case_id
+union all
 select 'a duplicate group without exactly one master: ' || duplicate_group
 from core.case
 group by duplicate_group

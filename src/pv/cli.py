@@ -28,6 +28,7 @@ HomeOption = Annotated[
 JsonOption = Annotated[
     bool, typer.Option("--json", help="Print a JSON summary as the last line of the output.")
 ]
+ScenarioOption = Annotated[str, typer.Option("--scenario", help="Its name (docs/simulation.md).")]
 RulesOption = Annotated[
     str | None,
     typer.Option("--rules", help="A rule preset (default, ema, evans, uppsala) or a TOML file."),
@@ -80,6 +81,90 @@ def demo(
 
 
 @app.command()
+def simulate(
+    scenario: ScenarioOption,
+    out: Annotated[Path, typer.Option("--out", help="A new folder: it becomes a home.")],
+    seed: Annotated[int, typer.Option(min=0, help="Seed of everything random.")] = 1,
+    as_json: JsonOption = False,
+) -> None:
+    """Write the files of one scenario, in the agencies' own formats, and what is true of them.
+
+    A rare late harm: pml_like, t_cell_lymphoma_like.
+
+    What looks like a signal of the pool and is none: simpson_trap, duplicate_inflated,
+    stimulated_reporting, single_country_quality_defect.
+
+    Nothing: null.
+
+    OUT/truth.json tells what a night must say.
+
+    Example: poolvigil simulate --scenario simpson_trap --out trap && poolvigil run --home trap
+
+    All of it is simulated and says so. The same scenario and seed give the same bytes.
+    """
+    _known(scenario)
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise UsageError(f"{out} is not an empty folder; name one that is not there yet")
+    from pv.simulate.scenarios import write
+
+    with console.status(f"writing {scenario} ..."):
+        truth = write(scenario, seed, out).truth
+    verdict = " or ".join(truth["expected_verdicts"])
+    console.print(f"[bold]Simulated data[/bold]: {scenario} (seed {seed}) in {out}")
+    console.print(
+        f"{truth['product']}, {truth['event']}: {sum(truth['cases'].values())} cases in "
+        f"{len(truth['cases'])} countries; expected in the {truth['arm']} arm: {verdict}"
+    )
+    console.print(f"next: poolvigil run --home {out}", soft_wrap=True)
+    if as_json:
+        typer.echo(json.dumps(truth))
+
+
+@app.command()
+def evaluate(  # noqa: PLR0913, PLR0917  (an option is an argument)
+    scenario: ScenarioOption,
+    replicates: Annotated[
+        int | None,
+        typer.Option(
+            help="How many simulated worlds. Default: 2,000 in the rate arm, 100 nights else."
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of everything random.")] = 1,
+    rules: RulesOption = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Write the curves of the rate arm here, as SVG.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Score how often the code that judges a night is right about a scenario.
+
+    Rate arm (pml_like, t_cell_lymphoma_like, null): how often the pool and the best single country
+    see the harm, how often the pool alone, and how much earlier. Disproportionality arm (the traps,
+    null): right verdicts and false pooled-only ones. Each with its Monte Carlo standard error.
+
+    Example: poolvigil evaluate --scenario pml_like --replicates 2000 --out curves.svg
+    """
+    _known(scenario)
+    # Threads of linear algebra cost more than they give on tables of this size.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    from pv.evaluate.run import RATES
+    from pv.evaluate.run import evaluate as evaluated
+    from pv.evaluate.table import show, tracked
+
+    if out is not None and scenario not in RATES:
+        raise UsageError(f"{scenario} has no curves: they are of the rate arm")
+    with tracked(console) as track:
+        found = evaluated(scenario, seed, replicates, rules, track)
+    show(console, found)
+    if out is not None and found.detections is not None:
+        from pv.evaluate.curves import draw
+
+        console.print(f"written: {draw(found.detections, scenario, out)}", soft_wrap=True)
+    if as_json:
+        typer.echo(json.dumps(found.as_json()))
+
+
+@app.command()
 def serve(
     home: HomeOption,
     cron: Annotated[str, typer.Option(help="When, in cron's words.")] = "0 2 * * *",
@@ -102,6 +187,13 @@ def dictionary(
     target = docs / "data-dictionary.md"
     target.write_text(render(TABLES), encoding="utf-8")
     console.print(f"written: {target}")
+
+
+def _known(scenario: str) -> None:
+    from pv.simulate.scenarios import MAKERS
+
+    if scenario not in MAKERS:
+        raise UsageError(f"no scenario {scenario!r}; the scenarios are {', '.join(MAKERS)}")
 
 
 def _night(home: Path, as_of: datetime | None, rules: str | None) -> dict[str, Any]:

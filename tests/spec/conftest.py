@@ -83,14 +83,18 @@ class World:
             for term in events:
                 self.con.execute(_EVENT, {"term": term, "first": first})
 
-    def cases(self, as_of: str = "2024-12-31") -> None:
-        """Build core."""
-        build(self.con, date.fromisoformat(as_of), None)
+    def cases(self, as_of: str = "2024-12-31", overrides: Path | None = None) -> None:
+        """Build core, with the vocabulary of a folder laid over the shipped one."""
+        build(self.con, date.fromisoformat(as_of), overrides)
 
-    def signals(self, rule: str | None = None, as_of: str = "2024-12-31") -> None:
-        """Build core and mart."""
-        self.cases(as_of)
-        judge(self.con, rules.load(rule), date.fromisoformat(as_of))
+    def signals(
+        self, rule: str | None = None, as_of: str = "2024-12-31", overrides: Path | None = None,
+        **changed: float,
+    ) -> None:  # fmt: skip
+        """Build core and mart by a preset, with some of its fields changed."""
+        self.cases(as_of, overrides)
+        chosen = rules.load(rule).model_copy(update=changed)
+        judge(self.con, chosen, date.fromisoformat(as_of))
 
     def all(self, query: str) -> list[tuple]:
         """The rows of a query."""

@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from pv import cli, errors
+from pv.simulate.scenarios import MAKERS
 
 SUMMARY = {
     "status": "published",
@@ -147,7 +148,85 @@ def test_help_names_every_command(call) -> None:
     code, out, _, _ = call("--help")
 
     assert code == 0
-    assert [word for word in ("run", "demo", "serve", "dictionary") if word not in out] == []
+    assert [
+        word
+        for word in ("run", "demo", "simulate", "evaluate", "serve", "dictionary")
+        if word not in out
+    ] == []
+
+
+@pytest.mark.parametrize("command", ["simulate", "evaluate"])
+def test_an_unknown_scenario_is_one_line_that_names_the_known_ones(
+    call, tmp_path: Path, command: str
+) -> None:
+    home = tmp_path / "home"
+
+    code, out, err, _ = call(command, "--scenario", "typing-error", "--out", str(home))
+
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert "typing-error" in err
+    assert [name for name in MAKERS if name not in err] == []
+    assert not home.exists()
+
+
+@pytest.mark.parametrize("command", ["simulate", "evaluate"])
+def test_help_of_a_scenarios_command_names_all_of_them_and_gives_an_example(
+    call, command: str
+) -> None:
+    _, out, _, _ = call(command, "--help")
+
+    words = out.replace("\n", " ")
+    assert f"Example: poolvigil {command} --scenario" in words
+    if command == "simulate":
+        assert [name for name in MAKERS if name not in words] == []
+
+
+def test_simulate_writes_a_home_and_prints_its_truth(call, tmp_path: Path) -> None:
+    home = tmp_path / "trap"
+
+    code, out, err, _ = call("simulate", "--scenario", "simpson_trap", "--out", str(home), "--json")
+
+    assert code == 0
+    assert json.loads(out) == json.loads((home / "truth.json").read_text(encoding="utf-8"))
+    assert "Simulated data" in err
+    assert list((home / "inbox" / "faers").glob("*.zip")) != []
+
+
+def test_simulate_does_not_write_into_a_home_that_has_something(call, tmp_path: Path) -> None:
+    (tmp_path / "kept.txt").write_text("mine")
+
+    code, _, err, _ = call("simulate", "--scenario", "null", "--out", str(tmp_path))
+
+    assert code == 2
+    assert "not an empty folder" in err
+    assert [path.name for path in tmp_path.iterdir()] == ["kept.txt"]
+
+
+def test_evaluate_prints_scores_and_writes_the_curves(call, tmp_path: Path) -> None:
+    figure = tmp_path / "curves.svg"
+
+    code, out, err, _ = call(
+        "evaluate", "--scenario", "pml_like", "--replicates", "20", "--out", str(figure), "--json"
+    )
+
+    assert code == 0
+    scores = {each["name"]: each for each in json.loads(out)["arms"]["rate"]}
+    assert scores["pool signals"]["value"] >= 0.8
+    assert scores["pool signals"]["replicates"] == 20
+    assert "pool signals" in err
+    assert figure.read_text(encoding="utf-8").lstrip().startswith("<?xml")
+
+
+def test_a_trap_has_no_curves(call, tmp_path: Path) -> None:
+    figure = tmp_path / "curves.svg"
+
+    code, _, err, _ = call(
+        "evaluate", "--scenario", "simpson_trap", "--replicates", "1", "--out", str(figure)
+    )
+
+    assert code == 2
+    assert "no curves" in err
+    assert not figure.exists()
 
 
 def test_the_dictionary_is_written_where_it_is_asked(call, tmp_path: Path) -> None:

@@ -32,8 +32,10 @@ MAY_KNOW: dict[str, set[str]] = {
     "cases": {"dictionary", "errors", "resources", "vocab", "warehouse"},
     # Counts in SQL, statistics by pure functions.
     "signals": {"errors", "resources", "stats", "warehouse"},
-    # Watches what simulate draws, by the chains that watch in the night.
-    "evaluate": {"signals", "simulate", "stats"},
+    # Judges simulated worlds by the code that judges a night.
+    "evaluate": {
+        "cases", "dictionary", "errors", "signals", "simulate", "sources", "stats", "warehouse",
+    },
     # Reads the published snapshot, and nothing of the code that made it.
     "report": {"errors"},
     "lock": {"errors", "settings"},
@@ -44,7 +46,7 @@ MAY_KNOW: dict[str, set[str]] = {
     },
     "flows": {"lock", "log", "night", "settings", "signals"},
     "orchestration": {"errors", "lock", "resources", "settings", "signals"},
-    "cli": {"dictionary", "errors", "log", "orchestration", "report", "simulate"},
+    "cli": {"dictionary", "errors", "evaluate", "log", "orchestration", "report", "simulate"},
 }  # fmt: skip
 
 # Libraries outside the standard one; a room that is not named may use any.

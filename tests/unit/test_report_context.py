@@ -28,16 +28,20 @@ def test_of_many_every_verdict_has_its_first_and_the_order_stays():
     many = signals(
         *["pooled_only"] * 40,
         *["country_signal"] * 40,
+        *["pooled_heterogeneous"] * 9,
+        *["duplicate_sensitive"] * 9,
         *["single_country_driven"] * 1,
         *["confounded_by_country"] * 40,
     )
     shown = to_detail(many)
-    # 20 + 4 + 1 + 3 places are claimed; the 2 left go to the first of the list.
+    # 15 + 4 + 3 + 2 + 1 + 2 places are claimed; the 3 left go to the first of the list.
     assert Counter(s.verdict for s in shown) == {
-        "pooled_only": 20 + 2,
+        "pooled_only": 15 + 3,
         "country_signal": 4,
+        "pooled_heterogeneous": 3,
+        "duplicate_sensitive": 2,
         "single_country_driven": 1,
-        "confounded_by_country": 3,
+        "confounded_by_country": 2,
     }
     assert [s.place for s in shown] == sorted(s.place for s in shown)
     assert [s.place for s in shown if s.verdict == "country_signal"] == [41, 42, 43, 44]

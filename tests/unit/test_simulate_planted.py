@@ -137,8 +137,12 @@ def flags(table: pl.DataFrame) -> bool:
     return ror025 > 1 and ic025(a.sum(), (n_p * n_e / n).sum()) > 0
 
 
-def verdict(table: pl.DataFrame) -> str:
-    """METHODS part 7, conditions 1 to 3, on the strata of one pair."""
+# Public before the first simulated report: none is left when what came later is left out.
+NOTICED = {("Zolgensma", "Acute hepatic failure")}
+
+
+def verdict(table: pl.DataFrame, pair: TruthPair) -> str:
+    """METHODS part 7, conditions 1 to 3 and 6, on the strata of one pair."""
     crude = table.select(pl.col("a", "n_p", "n_e", "n").sum())
     is_country = table["stratum"].str.len_chars().eq(2) & table["stratum"].ne("EU")
     countries = table.filter(is_country & (table["a"] > 0))
@@ -148,7 +152,7 @@ def verdict(table: pl.DataFrame) -> str:
         return "confounded_by_country" if flags(crude) else "not_flagged"
     if countries.height < 2 or countries["a"].max() > 0.8 * table["a"].sum():
         return "single_country_driven"
-    return "pooled_only"
+    return "stimulated" if (pair.product, pair.event) in NOTICED else "pooled_only"
 
 
 @pytest.fixture(scope="module", params=[1, 2, 3])
@@ -165,7 +169,8 @@ def pairs_of(demo: Inbox, kind: str) -> list[TruthPair]:
 
 def test_every_planted_pair_has_the_verdict_the_truth_states(demo: Inbox) -> None:
     found = {
-        (pair.product, pair.event): verdict(strata(demo.counted, pair)) for pair in demo.truth.pairs
+        (pair.product, pair.event): verdict(strata(demo.counted, pair), pair)
+        for pair in demo.truth.pairs
     }
     assert found == {(pair.product, pair.event): pair.expected_verdict for pair in demo.truth.pairs}
 
@@ -176,6 +181,7 @@ def test_every_kind_of_verdict_is_planted(demo: Inbox) -> None:
         "country_signal",
         "confounded_by_country",
         "single_country_driven",
+        "stimulated",
         "not_flagged",
     }
 
@@ -232,7 +238,7 @@ def test_copies_left_in_would_turn_the_first_pooled_only_pair_into_a_country_sig
     )
     naive = Counted(copied, counted.suspects, counted.reactions)
     pair = next(pair for pair in truth.pairs if pair.kind == "pooled_only")
-    assert verdict(strata(naive, pair)) == "country_signal"
+    assert verdict(strata(naive, pair), pair) == "country_signal"
 
 
 def test_a_benchmark_world_of_another_size_keeps_its_truth(tmp_path: Path) -> None:
@@ -240,7 +246,7 @@ def test_a_benchmark_world_of_another_size_keeps_its_truth(tmp_path: Path) -> No
     counted = count(tmp_path / "inbox")
     assert counted.cases.height == truth.cases
     for pair in truth.pairs:
-        assert verdict(strata(counted, pair)) == pair.expected_verdict, pair
+        assert verdict(strata(counted, pair), pair) == pair.expected_verdict, pair
 
 
 def test_the_benchmark_refuses_a_world_too_small_to_plant_in(tmp_path: Path) -> None:

@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pv.dictionary import table
-from pv.vocab import countries, events, products, substances
+from pv.vocab import countries, events, notices, products, substances
 from pv.warehouse.frames import insert, register
 
 
 def load_vocabulary(con: duckdb.DuckDBPyConnection, overrides: Path | None) -> None:
-    """Fill core.product, core.country, core.event_group(_member) and vocab_country_value.
+    """Fill core.product, core.country, core.event_group(_member), core.notice and
+    vocab_country_value.
 
     `overrides` is the home's vocab folder, or None. Raises `pv.vocab.VocabularyError`.
     """
@@ -21,6 +22,7 @@ def load_vocabulary(con: duckdb.DuckDBPyConnection, overrides: Path | None) -> N
     _fill(con, "core.country", countries.rows(overrides))
     _fill(con, "core.event_group", events.rows(overrides))
     _fill(con, "core.event_group_member", events.members(overrides))
+    _fill(con, "core.notice", notices.rows(overrides))
     places = countries.mapping(overrides)
     register(con, "place", _columns(places, ("value", "country", "region", "masked")))
     con.execute(

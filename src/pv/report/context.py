@@ -41,10 +41,13 @@ LISTED_OTHER = 20
 # what only the pool sees is what the page is for, but every kind of verdict can be looked at.
 DETAILED = 30
 RESERVED = {
-    "pooled_only": 20,
+    "pooled_only": 15,
     "country_signal": 4,
-    "single_country_driven": 3,
-    "confounded_by_country": 3,
+    "pooled_heterogeneous": 3,
+    "stimulated": 2,
+    "duplicate_sensitive": 2,
+    "single_country_driven": 2,
+    "confounded_by_country": 2,
 }
 
 

@@ -73,6 +73,9 @@ TERMS = (
     Term("garwood", "Garwood interval",
          "The exact 95% interval of a rate when cases are counted (Garwood 1936). It holds for "
          "small numbers and for zero."),
+    Term("homogeneity", "Homogeneity",
+         "Whether the countries could share one ratio of observed to expected cases. The exact "
+         "p-value says how often chance alone would spread the cases so unevenly."),
     Term("ic", "IC, IC025, IC975",
          "Information component, in bits: 0 is as many cases as expected, 1 twice, 2 four times, "
          "with small numbers drawn towards 0. IC025 and IC975 are its 95% limits (Norén 2013)."),
@@ -117,7 +120,7 @@ TERMS = (
     Term("signal", "Signal",
          "Information that suggests a new possible link, or a new side of a known one, between "
          "a product and an event, and that deserves a look by people."),
-    Term("stimulated", "Stimulated reporting",
+    Term("stimulated-reporting", "Stimulated reporting",
          "More reports because of attention, such as a regulator's notice or the news, and not "
          "because of more harm."),
     Term("stratum", "Stratum",
@@ -126,6 +129,10 @@ TERMS = (
     Term("suspect", "Suspect, interacting",
          "The reporter thinks the product may have caused the event, alone or together with "
          "another. Other medicines taken at the time are concomitant and do not count."),
+    Term("suspected-duplicate", "Suspected duplicate",
+         "Two cases of a pair that agree in so much (age, sex, dates, lot, other events) that they "
+         "are more probably one person's than not (Fellegi and Sunter 1969). Both count until a "
+         "person has compared them."),
     Term("time-to-onset", "Time to onset",
          "Days from first administration to the start of the event. Late events are seen less "
          "completely, because some have yet to happen."),
@@ -135,6 +142,13 @@ TERMS = (
              "The excess is spread over countries too small to see it, which is what pooling is "
              "for."),
     _verdict("country_signal", "The countries are named."),
+    _verdict("pooled_heterogeneous",
+             "The exact p-value of equal ratios is below 0.05."),
+    _verdict("stimulated",
+             "Cases received after the earliest notice are left out, of the pair as of all that it "
+             "is compared with, and the rule then fails."),
+    _verdict("duplicate_sensitive",
+             "The cases are compared with one another, across countries too."),
     _verdict("single_country_driven",
              "One country holds more than 80% of the cases, or is the only one with any."),
     _verdict("confounded_by_country", "It is not counted as a signal."),

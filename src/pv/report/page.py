@@ -16,6 +16,9 @@ from pv.report.model import Pair, Report
 HEADLINES = (
     "pooled_only",
     "country_signal",
+    "pooled_heterogeneous",
+    "stimulated",
+    "duplicate_sensitive",
     "single_country_driven",
     "confounded_by_country",
     "not_flagged",

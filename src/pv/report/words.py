@@ -43,6 +43,28 @@ VERDICTS = {
             "agree.",
         ),
         Verdict(
+            "pooled_heterogeneous",
+            "Pooled, countries differ",
+            "The countries together flag this pair and none does alone, but they differ from one "
+            "another by more than chance explains.",
+            "A signal to look at, not noise: ask first what the countries with the excess have in "
+            "common.",
+        ),
+        Verdict(
+            "stimulated",
+            "Stimulated reporting",
+            "The countries together flag this pair, but did not before a public notice about it.",
+            "The notice may have brought the reports. Read those received before it, and compare "
+            "rates of patients treated.",
+        ),
+        Verdict(
+            "duplicate_sensitive",
+            "Rests on duplicates",
+            "The countries together flag this pair, but not when cases that look like one person's "
+            "are counted once.",
+            "Compare the suspected duplicates by their source records before anything else.",
+        ),
+        Verdict(
             "single_country_driven",
             "Driven by one country",
             "The pool flags the pair, but the cases come almost wholly from one country.",

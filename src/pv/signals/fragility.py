@@ -40,6 +40,25 @@ def homogeneous(counts: Counts, pairs: Pairs, flagged: NDArray[np.bool_], seed: 
     return result
 
 
+def without(  # noqa: PLR0913, PLR0917
+    counts: Counts, pairs: Pairs, chosen: Int, pair: Int, stratum: Int, decide: Decision
+) -> NDArray[np.bool_]:
+    """Where the rule holds on the chosen pairs [M] when some of their joint cases are left out.
+
+    Each entry of `pair` (a position, in `chosen`) and `stratum` is a case that leaves the pair,
+    and with it the margins of its product, its event and its stratum. `chosen` is sorted.
+    """
+    result = np.zeros(chosen.size, dtype=bool)
+    for first in range(0, chosen.size, _CHUNK):
+        part = chosen[first : first + _CHUNK]
+        tables = dense(counts, pairs, part)
+        row = np.searchsorted(part, pair)
+        here = np.flatnonzero((row < part.size) & (part[np.minimum(row, part.size - 1)] == pair))
+        np.subtract.at(tables[0], (row[here], stratum[here]), 1)
+        result[first : first + _CHUNK] = holds(tables, pairs.product[part], decide)
+    return result
+
+
 def _chunks(flagged: NDArray[np.bool_], size: int) -> Iterator[Int]:
     """The positions of the flagged pairs, so many at a time."""
     positions = np.flatnonzero(flagged)

@@ -6,13 +6,26 @@ import duckdb
 import numpy as np
 from scipy import special
 
-from pv.signals import bayes, blindness, fragility, looks, placebo, pooling, rates, windows
+from pv.signals import (
+    bayes,
+    blindness,
+    candidates,
+    conditions,
+    fragility,
+    looks,
+    placebo,
+    pooling,
+    rates,
+    windows,
+)  # fmt: skip
 from pv.signals import counts as counting
+from pv.signals.conditions import Pool
 from pv.signals.counts import Counts, Float
 from pv.signals.decision import Decision
 from pv.signals.design import Design
 from pv.signals.design import load as load_design
 from pv.signals.plan import Assumption, load_retention
+from pv.signals.pooling import Pairs
 from pv.signals.rules import Rule
 from pv.stats import multiplicity
 from pv.warehouse.connect import empty
@@ -44,19 +57,23 @@ def judge(  # noqa: PLR0913, PLR0917 - what a verdict depends on
     with transaction(con):
         empty(con, "mart")
         run_step(con, "40_mart", params)
-        decide = _statistics(con, counting.read(con), rule, seed)
+        counts = counting.read(con)
+        pairs = Pairs.of(counts)
+        decide, pool = _statistics(con, counts, pairs, rule, seed)
         run_step(con, "41_pair", {})
         looks.fill(con, rule, decide)
         rates.fill(con, as_of)
         windows.fill(con, as_of, list(rule.roles), design, assumption)
+        conditions.fill(con, counts, pairs, pool, decide, as_of)
         run_step(con, "48_signal", params)
     found = con.execute("select verdict, count(*) from mart.signal group by all order by all")
     return dict(found.fetchall())
 
 
-def _statistics(con: duckdb.DuckDBPyConnection, counts: Counts, rule: Rule, seed: int) -> Decision:
-    """Register the columns of the pair tables; returns how this night decides."""
-    pairs = pooling.Pairs.of(counts)
+def _statistics(
+    con: duckdb.DuckDBPyConnection, counts: Counts, pairs: Pairs, rule: Rule, seed: int
+) -> tuple[Decision, Pool]:
+    """Register the columns of the pair tables; returns how this night decides, and the pool."""
     name = {"product_no": pairs.product, "event_no": pairs.event}
 
     pooled, crude = pooling.pooled(counts, pairs), pooling.crude(counts, pairs)
@@ -79,6 +96,8 @@ def _statistics(con: duckdb.DuckDBPyConnection, counts: Counts, rule: Rule, seed
     )
 
     flagged = decide(pairs.product, pooled["n"], pooled)
+    only = candidates.pooled_alone(counts, pairs, flagged, alone, crude["ic"], rule)
+    homogeneity_p = fragility.homogeneous(counts, pairs, flagged, seed)
     midp = _mid_p(pooled["n"], pooled["expected"])
     register(
         con,
@@ -101,7 +120,7 @@ def _statistics(con: duckdb.DuckDBPyConnection, counts: Counts, rule: Rule, seed
             "flagged": flagged,
             "crude_flagged": decide(pairs.product, pooled["n"], crude),
             "loco_fragility": fragility.loco(counts, pairs, flagged, decide),
-            "homogeneity_p": fragility.homogeneous(counts, pairs, flagged, seed),
+            "homogeneity_p": homogeneity_p,
         },
     )
     register(con, "pair_region_columns", _regions(counts, decide))
@@ -109,7 +128,7 @@ def _statistics(con: duckdb.DuckDBPyConnection, counts: Counts, rule: Rule, seed
     worth = blindness.worth_knowing(counts, pairs, flagged, alone)
     blindness.fill(con, counts, pairs, worth, decide)
     placebo.fill(con, counts, decide, seed)
-    return decide
+    return decide, Pool(flagged, only, homogeneity_p)
 
 
 def _regions(counts: Counts, decide: Decision) -> dict[str, np.ndarray]:
@@ -119,7 +138,7 @@ def _regions(counts: Counts, decide: Decision) -> dict[str, np.ndarray]:
     for region in known or [None]:
         strata = np.flatnonzero(counts.region == region)
         part = counts.of_strata(strata)
-        pairs = pooling.Pairs.of(part)
+        pairs = Pairs.of(part)
         found = pooling.pooled(part, pairs)
         parts.append(
             {

@@ -44,10 +44,12 @@ class Threshold(BaseModel):
 class Rule(BaseModel):
     """A rule preset. `n_min_additional_monitoring` lowers n_min for products under it.
 
-    `max_country_share` and `min_countries` are condition 3 of the verdict (METHODS part 7). The
-    rest is for the evidence beside a verdict and decides nothing: the relative risks at which
-    detection is computed, the probability below which every country counts as blind, and how
-    often the placebo is drawn.
+    `max_country_share` and `min_countries` are condition 3 of the verdict (METHODS part 7),
+    `duplicate_probability` (cases that are the same with at least it are joined) condition 4,
+    `homogeneity_alpha` (a p-value below it: the countries differ) condition 5. The rest is for the
+    evidence beside a verdict and decides nothing: the relative risks at which detection is
+    computed, the probability below which every country counts as blind, and how often the placebo
+    is drawn.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -64,6 +66,8 @@ class Rule(BaseModel):
     reference_rr: tuple[PositiveFloat, PositiveFloat, PositiveFloat] = (2.0, 5.0, 10.0)
     blind_below: float = Field(default=0.8, gt=0, le=1)
     placebo_draws: int = Field(default=20, ge=0, le=10_000)
+    duplicate_probability: float = Field(default=0.5, gt=0, le=1)
+    homogeneity_alpha: float = Field(default=0.05, ge=0, lt=1)
 
     def needs(self, statistic: Statistic) -> bool:
         """Whether a threshold reads the statistic."""

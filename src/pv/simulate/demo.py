@@ -6,7 +6,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from pv.simulate import contents, publication
+from pv.simulate import publication
+from pv.simulate.assembly import assemble
 from pv.simulate.catalogue import THERAPIES
 from pv.simulate.course import draw_course, draw_receipts
 from pv.simulate.exposure import write_background, write_exposure
@@ -95,19 +96,8 @@ def _simulate(
     course = draw_course(receipts, plan, placed, rngs[4])
     copied = publication.duplicated_cases(placed, _trap_copies(plan, placed), rngs[5])
     filed = publication.Filed(placed, course, copied)
-    published = publication.publish(world, filed, quarters, rngs[6])
-    deleted, gone = publication.deletions(filed, len(quarters), rngs[7])
-    people = contents.patients(placed, rngs[8])
-    drugs, main_substance = contents.drugs(world, placed, course.administered, rngs[9])
-    reports = Reports(
-        quarters=quarters,
-        reports=pl.concat([published, people[published["case"]]], how="horizontal"),
-        drugs=drugs,
-        reactions=contents.reactions(world, plan, placed, main_substance, rngs[10]),
-        outcomes=contents.outcomes(cases, rngs[11]),
-        deleted=deleted,
-    )
-    return reports, filed, gone.size
+    reports, gone = assemble(world, plan, filed, quarters, rngs[6:])
+    return reports, filed, gone
 
 
 def _trap_copies(plan: Plan, placed: Placement) -> NDArray[np.int64]:

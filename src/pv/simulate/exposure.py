@@ -26,6 +26,7 @@ Both are comma-separated UTF-8 with a header; an empty cell is a missing value.
     source        where it was taken from
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -95,17 +96,22 @@ def write_exposure(world: World, plan: Plan, seed: int, folder: Path) -> Path:
             quality=pl.lit("simulated"),
         )
     )
-    return _write(table, seed, folder / "exposure_simulated.csv")
+    return write_table(table, seed, folder / "exposure_simulated.csv")
 
 
-def write_background(seed: int, folder: Path) -> Path:
-    """Write `background_simulated.csv`: a world rate, with its exact interval, for each event."""
-    rates = pl.Series(BACKGROUND_RATES.values()).to_numpy()
+def write_background(
+    seed: int, folder: Path, by_event: Mapping[str, float] = BACKGROUND_RATES
+) -> Path:
+    """Write `background_simulated.csv`: a world rate, with its exact interval, for each event.
+
+    `by_event` gives rates per 100,000 person-years.
+    """
+    rates = pl.Series(by_event.values()).to_numpy()
     events = np.rint(rates * BACKGROUND_PERSON_YEARS / 1e5)
     per_100k = 1e5 / BACKGROUND_PERSON_YEARS
     table = pl.DataFrame(
         {
-            "event": list(BACKGROUND_RATES),
+            "event": list(by_event),
             "country": "WORLD",
             "sex": None,
             "age_low": 0,
@@ -120,10 +126,11 @@ def write_background(seed: int, folder: Path) -> Path:
             "standard": "crude",
         }
     )
-    return _write(table, seed, folder / "background_simulated.csv")
+    return write_table(table, seed, folder / "background_simulated.csv")
 
 
-def _write(table: pl.DataFrame, seed: int, path: Path) -> Path:
+def write_table(table: pl.DataFrame, seed: int, path: Path) -> Path:
+    """Write a table of either layout, with a `source` column that says it is simulated."""
     path.parent.mkdir(parents=True, exist_ok=True)
     source = pl.lit(f"simulated by poolvigil, seed {seed}: no real figure")
     table.with_columns(source=source).write_csv(path)

@@ -36,8 +36,9 @@ EVENT_HABIT_SIGMA: Final = 0.25
 # kind, product, event, median days from administration to onset of the joint cases.
 PLANTED: Final = (
     ("pooled_only", "YESCARTA", "Progressive multifocal leukoencephalopathy", 240),
-    ("pooled_only", "CARVYKTI", "T-cell lymphoma", 400),
-    ("pooled_only", "ZOLGENSMA", "Acute hepatic failure", 60),
+    ("pooled_only", "CARVYKTI", "Guillain-Barre syndrome", 120),
+    # Made public in August 2022, before the first simulated report.
+    ("stimulated", "ZOLGENSMA", "Acute hepatic failure", 60),
     ("country_signal", "KYMRIAH", "Myelodysplastic syndrome", 500),
     ("simpson_trap", "LUXTURNA", "Chorioretinal atrophy", 150),
     ("single_country_driven", "HEMGENIX", "Deep vein thrombosis", 30),
@@ -50,6 +51,7 @@ PLANTED: Final = (
 )
 VERDICTS: Final = {
     "pooled_only": "pooled_only",
+    "stimulated": "stimulated",
     "country_signal": "country_signal",
     "simpson_trap": "confounded_by_country",
     "single_country_driven": "single_country_driven",
@@ -187,6 +189,7 @@ def _rates(cases: Counts, expected: float, rng: np.random.Generator) -> Rates:
 
 _SHAPES: Final[dict[str, Callable[[Counts, np.random.Generator], tuple[Counts, Rates]]]] = {
     "pooled_only": _pooled_only,
+    "stimulated": _pooled_only,
     "country_signal": _country_signal,
     "simpson_trap": _simpson_trap,
     "single_country_driven": _single_country_driven,

@@ -66,6 +66,10 @@ def _date(name: str) -> Column:
     return Column(name, False, partial_date, "a date as YYYY, YYYY-MM or YYYY-MM-DD")
 
 
+def _day(name: str) -> Column:
+    return Column(name, True, lambda t: len(t) == 10 and partial_date(t), "a date as YYYY-MM-DD")
+
+
 def _text(name: str, required: bool = False) -> Column:
     return Column(name, required)
 
@@ -205,6 +209,24 @@ SUBSTANCE_ALIAS = Table(
     override=("name",),
 )
 
+NOTICE = Table(
+    "notice",
+    (
+        _slug("notice_id"),
+        _text("product_id"),
+        _text("platform"),
+        _text("event_group"),
+        _text("event"),
+        _text("issuer", required=True),
+        _day("notice_date"),
+        _text("title", required=True),
+        _choice("confidence", "high", "moderate"),
+        _text("source", required=True),
+    ),
+    unique=("notice_id",),
+    override=("notice_id",),
+)
+
 TABLES = {
     table.name: table
     for table in (
@@ -213,6 +235,7 @@ TABLES = {
         COUNTRY_ALIAS,
         EVENT_GROUP,
         EVENT_GROUP_MEMBER,
+        NOTICE,
         SALT,
         SUBSTANCE_ALIAS,
     )

@@ -18,8 +18,9 @@ FIELDS = (
     Field("is_country", "boolean", "The stratum is a real country: only these can flag"),
     Field("duplicate_group", "bigint", "Smallest case_id among the cases taken for the same one"),
     Field("is_master", "boolean", "Counts for its duplicate group (highest completeness)"),
-    Field("match_probability", "double", "Probability that the case belongs to its duplicate "
-          "group; 1 for deterministic links", minimum=0, maximum=1),
+    Field("match_probability", "double", "Probability that the case is the same as another: of "
+          "its duplicate group, or other_case_id; 1 for deterministic links", minimum=0,
+          maximum=1),
     Field("match_rule", "varchar", "Rule that linked the case to its group"),
     Field("completeness", "double", "Share of ten key fields that are filled", minimum=0,
           maximum=1),
@@ -28,6 +29,7 @@ FIELDS = (
     Field("other_brands", "varchar", "Other brand names, parted by ;"),
     Field("synonyms", "varchar", "Other names, parted by ;"),
     Field("atmp_class", "varchar", "Class of advanced therapy", allowed=ATMP_CLASSES),
+    Field("platform", "varchar", "Kind of advanced therapy, as car_t or aav"),
     Field("authorisation", "varchar", "Way of authorisation"),
     Field("conditional", "boolean", "Conditional marketing authorisation"),
     Field("additional_monitoring", "boolean", "Under additional monitoring (black triangle)"),
@@ -43,6 +45,9 @@ FIELDS = (
     Field("late", "boolean", "A late event: may appear years after administration"),
     Field("designated", "boolean", "On the designated list of late events"),
     Field("reason", "varchar", "Why, in plain words"),
+    Field("notice_id", "varchar", "Key of the notice"),
+    Field("issuer", "varchar", "Who made the notice public"),
+    Field("title", "varchar", "What the notice says, in short"),
     # Exposure and background.
     Field("period_start", "date", "First day of the period"),
     Field("period_end", "date", "Last day of the period"),

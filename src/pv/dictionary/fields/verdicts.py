@@ -7,6 +7,9 @@ VERDICTS = (
     "country_signal",
     "confounded_by_country",
     "single_country_driven",
+    "duplicate_sensitive",
+    "pooled_heterogeneous",
+    "stimulated",
     "not_flagged",
 )
 
@@ -66,6 +69,15 @@ FIELDS = (
           minimum=0),
     Field("pooled_only_share", "double", "pooled_only_mean / pairs_mean; empty without a pair",
           minimum=0, maximum=1),
+    # Conditions 4 and 6.
+    Field("n_joined", "bigint", "Cases when suspected duplicates are joined; pairs that only the "
+          "pool flags and flagged pairs of advanced therapies", unit="cases", minimum=1),
+    Field("notice_date", "date", "Day of a notice that makes people report; in mart.signal the "
+          "earliest one about the pair, flagged pairs only"),
+    Field("n_before_notice", "bigint", "Cases first received up to notice_date", unit="cases",
+          minimum=0),
+    Field("other_case_id", "bigint", "Case that may be the same one", minimum=1),
+    Field("agreement", "varchar[]", "What the two cases agree in; never a value of theirs"),
     Field("rank", "integer", "Place in the list of signals", minimum=1),
     Field("as_of", "date", "Data lock point: what was received by this date counts"),
 )  # fmt: skip

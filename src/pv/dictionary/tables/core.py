@@ -35,8 +35,8 @@ CORE = (
            key="case_id event"),
     made(
         "core.product", "advanced therapy",
-        """product_id! brand! other_brands substance! synonyms atmp_class! authorisation conditional
-        additional_monitoring follow_up_years therapeutic_area us_approval_date
+        """product_id! brand! other_brands substance! synonyms atmp_class! platform! authorisation
+        conditional additional_monitoring follow_up_years therapeutic_area us_approval_date
         eu_authorisation_date eu_end_date eu_status reference""",
         key="product_id",
     ),
@@ -45,6 +45,13 @@ CORE = (
            "event_group! label! late! designated! reason", key="event_group"),
     made("core.event_group_member", "event of an event group", "event_group! event!",
            key="event_group event"),
+    made(
+        "core.notice", "public notice that may stimulate reporting",
+        "notice_id! product_id platform event_group event issuer! notice_date! title! reference!",
+        key="notice_id",
+        beware="About one product, one platform or (with neither) all advanced therapies; and "
+        "about an event group with its members, or a single event.",
+    ),
     made("core.exposure", "product, country and period with the patients treated",
            "product! product_id country! period_start! period_end! patients person_years quality "
            "reference",

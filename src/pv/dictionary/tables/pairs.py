@@ -44,9 +44,17 @@ PAIRS = (
         """product! atmp_class! event! event_kind! verdict! reasons! n! expected! ic! ic025! ror
         ror025 prr chi2_yates ebgm eb05 crude_ic025! q_value! n_countries! effective_countries
         top_country top_share
-        countries_flagged! regions_flagged! homogeneity_p loco_fragility
-        best_country best_country_power any_country_power pool_power critical_count blind
-        rank as_of!""",
+        countries_flagged! regions_flagged! homogeneity_p loco_fragility n_joined notice_date
+        n_before_notice best_country best_country_power any_country_power pool_power critical_count
+        blind rank as_of!""",
         key="product event event_kind",
+    ),
+    made(
+        "mart.suspected_duplicate",
+        "pair and two of its cases that may be the same one, though no rule links them",
+        "product! event! event_kind! case_id! other_case_id! match_probability! agreement!",
+        key="product event event_kind case_id other_case_id",
+        beware="A suspicion to be checked by a person: both cases count. Pairs that only the pool "
+        "flags and flagged pairs of advanced therapies are compared.",
     ),
 )  # fmt: skip

@@ -1,0 +1,14 @@
+-- mart.suspected_duplicate. grain: one row per pair and two of its cases that may be the same one.
+-- params: none
+insert into mart.suspected_duplicate
+select
+    p.product, e.event, e.event_kind, s.case_id, s.other_case_id, s.match_probability,
+    list_filter(
+        [says_sex, says_age, says_day, says_month, says_lot, says_country, says_receipt,
+         says_drugs, says_events],
+        lambda word: word is not null
+    ) as agreement
+from suspected_columns s
+join product_code p using (product_no)
+join event_code e using (event_no)
+order by p.product, e.event, e.event_kind, s.case_id, s.other_case_id;

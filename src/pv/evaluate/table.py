@@ -1,0 +1,51 @@
+"""An evaluation on a terminal: progress while it runs, then one table an arm."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from pv.evaluate.run import Evaluation, Track
+    from pv.evaluate.score import Score
+
+
+@contextmanager
+def tracked(console: "Console") -> "Iterator[Track[Any]]":
+    """A progress bar for each series of replicates."""
+    from rich.progress import Progress
+
+    with Progress(console=console, transient=True) as progress:
+
+        def track(steps: Iterable[Any], total: int, what: str) -> Iterable[Any]:
+            return progress.track(steps, total=total, description=what)
+
+        yield track
+
+
+def show(console: "Console", found: "Evaluation") -> None:
+    """Print the scores and the seeds whose verdict was not right."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    for arm, scores in found.arms.items():
+        title = f"{found.scenario}, {arm} arm: simulated replicates (seed {found.seed})"
+        table = Table(title=title, title_justify="left", box=SIMPLE_HEAD)
+        table.add_column("measure", overflow="fold")
+        for column in ("value", "MC error", "of"):
+            table.add_column(column, justify="right", no_wrap=True)
+        for score in scores:
+            table.add_row(score.name, *_figures(score), f"{score.of:,}")
+        console.print(table)
+    if found.wrong_seeds:
+        seeds = ", ".join(map(str, found.wrong_seeds[:10]))
+        console.print(f"not right: {len(found.wrong_seeds)} nights, with the seeds {seeds}")
+
+
+def _figures(score: "Score") -> tuple[str, str]:
+    if not score.of:
+        return "-", "-"
+    if score.unit == "years":
+        return f"{score.value:.2f} y", f"{score.error:.2f} y"
+    return f"{score.value:.1%}", f"{score.error:.1%}"

@@ -1,0 +1,319 @@
+"""The finer conditions of a pooled-only verdict: METHODS part 7, conditions 4 to 6."""
+
+import pytest
+
+# No country flags on its own few cases; five of them together do.
+_OTHERS = """
+    times | received   | country | drugs   | events
+    6     | 2023-01-15 | {0}     | KYMRIAH | Nausea
+    3     | 2023-01-15 | {0}     | ASPIRIN | {1}
+    400   | 2023-01-15 | {0}     | ASPIRIN | Nausea
+"""
+EVENT = "Deafness"
+T_CELL = "T-cell lymphoma"
+FIVE = ("DE", "FR", "IT", "ES", "PT")
+
+
+def _others(world, countries: tuple[str, ...], event: str = EVENT) -> None:
+    for country in countries:
+        world.report(_OTHERS.format(country, event))
+
+
+def _signal(world, columns: str, event: str = EVENT) -> tuple:
+    [row] = world.all(
+        f"select {columns} from mart.signal where product = 'Kymriah' and event = '{event}' "
+        "and event_kind = 'event'"
+    )
+    return row
+
+
+# Three persons, each reported by two countries, a year of age and some days apart.
+THREE_TWICE = """
+    country | sex    | age | onset      | drugs   | events
+    DE      | F      | 54  | 2023-03-02 | KYMRIAH | Deafness
+    FR      | F      | 55  | 2023-03-02 | KYMRIAH | Deafness
+    IT      | M      | 31  | 2023-06-20 | KYMRIAH | Deafness
+    ES      | M      | 31  | 2023-06-22 | KYMRIAH | Deafness
+    PT      | F      | 70  | 2023-09-11 | KYMRIAH | Deafness
+    AT      | F      | 71  | 2023-09-11 | KYMRIAH | Deafness
+"""
+SIX = ("DE", "FR", "IT", "ES", "PT", "AT")
+
+
+def test_three_persons_reported_twice_are_duplicate_sensitive(world) -> None:
+    """With n >= 4 asked for, six cases flag and three persons do not."""
+    _others(world, SIX)
+    world.report(THREE_TWICE)
+    world.signals(n_min=4)
+    assert _signal(world, "verdict, n, n_joined") == ("duplicate_sensitive", 6, 3)
+    assert _signal(world, "reasons[1]") == (
+        "The pool flags it, but 3 of the 6 cases may be other reports of a person already "
+        "counted; were they, it would not be a signal of the pool.",
+    )
+
+
+def test_the_same_with_six_clearly_different_persons_is_pooled_only(world) -> None:
+    _others(world, SIX)
+    world.report("""
+        country | sex    | age | onset      | drugs   | events
+        DE      | F      | 54  | 2023-03-02 | KYMRIAH | Deafness
+        FR      | M      | 21  | 2023-03-02 | KYMRIAH | Deafness
+        IT      | M      | 31  | 2023-06-20 | KYMRIAH | Deafness
+        ES      | F      | 62  | 2023-11-22 | KYMRIAH | Deafness
+        PT      | F      | 70  | 2023-09-11 | KYMRIAH | Deafness
+        AT      | F      | 71  | 2023-12-30 | KYMRIAH | Deafness
+    """)
+    world.signals(n_min=4)
+    assert _signal(world, "verdict, n, n_joined") == ("pooled_only", 6, 6)
+    assert world.all("select * from mart.suspected_duplicate") == []
+
+
+def test_a_pair_that_stands_without_its_suspected_duplicates_is_pooled_only_and_says_so(
+    world,
+) -> None:
+    _others(world, SIX)
+    world.report(THREE_TWICE)
+    world.signals()
+    verdict, n_joined, reasons = _signal(world, "verdict, n_joined, reasons")
+    assert (verdict, n_joined) == ("pooled_only", 3)
+    assert "It stands also when 3 suspected duplicates are left out." in reasons
+
+
+def test_suspected_duplicates_name_what_agrees_and_no_value(world) -> None:
+    _others(world, SIX)
+    world.report(THREE_TWICE)
+    world.signals()
+    found = world.all("""
+        select x.country, y.country, s.agreement, s.match_probability
+        from mart.suspected_duplicate s
+        join core.case x using (case_id)
+        join core.case y on y.case_id = s.other_case_id
+        where s.event = 'Deafness'
+        order by s.case_id
+    """)
+    received = "first received within 90 days"
+    assert [(x, y, agreement) for x, y, agreement, _ in found] == [
+        ("DE", "FR", ["sex", "age within 1 year", "same day of the event", received]),
+        ("IT", "ES", ["sex", "age within 1 year", "event within 7 days", received]),
+        ("PT", "AT", ["sex", "age within 1 year", "same day of the event", received]),
+    ]
+    # The same day is rarer than the same week; the threshold is half.
+    same_day, same_week, _ = (probability for *_, probability in found)
+    assert 0.5 <= same_week < 0.95 < same_day
+
+
+def test_cases_are_joined_transitively(world) -> None:
+    """A is like B and B like C; A and C are 14 days apart. One person: 6 cases, 4 persons."""
+    _others(world, SIX)
+    world.report("""
+        country | sex    | age | onset      | drugs   | events
+        DE      | F      | 54  | 2023-03-01 | KYMRIAH | Deafness
+        FR      | F      | 54  | 2023-03-08 | KYMRIAH | Deafness
+        IT      | F      | 54  | 2023-03-15 | KYMRIAH | Deafness
+        ES      | M      | 12  | 2021-11-22 | KYMRIAH | Deafness
+        PT      | M      | 30  | 2022-09-11 | KYMRIAH | Deafness
+        AT      | M      | 71  | 2020-12-30 | KYMRIAH | Deafness
+    """)
+    world.signals()
+    assert _signal(world, "n, n_joined") == (6, 4)
+    assert world.all("select count(*) from mart.suspected_duplicate where event = 'Deafness'") == [
+        (2,)
+    ]
+
+
+def test_when_joining_leaves_one_country_nearly_alone_it_is_duplicate_sensitive(world) -> None:
+    """JP has 9 of 13 cases; three of the others are one person, and then it has 9 of 11."""
+    world.report("""
+        times | country | drugs   | events
+        9     | JP      | KYMRIAH | Deafness
+        38    | JP      | KYMRIAH | Nausea
+        41    | JP      | ASPIRIN | Deafness
+        412   | JP      | ASPIRIN | Nausea
+        1     | IT      | KYMRIAH | Deafness
+    """)
+    _others(world, ("FR", "IT", "ES", "PT"))
+    for country in ("FR", "ES", "PT"):
+        world.report(f"""
+            country   | sex    | age | onset      | drugs   | events
+            {country} | F      | 54  | 2023-03-02 | KYMRIAH | Deafness
+        """)
+    world.signals()
+    assert _signal(world, "n, n_joined, verdict") == (13, 11, "duplicate_sensitive")
+    # The rule itself still holds on 11 cases against 4.7 + 2 * 28 / 410 + 2 * 18 / 409.
+    world.signals(max_country_share=0.9, homogeneity_alpha=0)
+    assert _signal(world, "n, n_joined, verdict") == (13, 11, "pooled_only")
+
+
+def test_a_value_that_all_patients_of_the_product_share_tells_no_two_apart(world) -> None:
+    """Infants of one sex whose events fell in one month: like one another, and not the same."""
+    _others(world, SIX)
+    world.report("""
+        times | country | sex  | age | onset      | drugs   | events
+        200   | US      | M    | 1   | 2023-03-14 | KYMRIAH | Nausea
+        200   | US      | M    | 1   | 2023-03-25 | KYMRIAH | Nausea
+    """)
+    for country, day in zip(SIX, ("02", "04", "06", "08", "10", "12"), strict=True):
+        world.report(f"""
+            country   | sex  | age | onset         | drugs   | events
+            {country} | M    | 1   | 2023-03-{day} | KYMRIAH | Deafness
+        """)
+    world.signals()
+    assert _signal(world, "n, n_joined") == (6, 6)
+
+
+def test_countries_that_differ_by_more_than_chance_are_pooled_heterogeneous(world) -> None:
+    """JP expects 9.8 of the 10 and has 2; ten small countries have 2 each and expect 0.1."""
+    world.report("""
+        times | country | drugs   | events
+        2     | JP      | KYMRIAH | Deafness
+        98    | JP      | KYMRIAH | Nausea
+        96    | JP      | ASPIRIN | Deafness
+        804   | JP      | ASPIRIN | Nausea
+    """)
+    small = ("DE", "FR", "IT", "ES", "PT", "AT", "BE", "DK", "FI", "SE")
+    _others(world, small)
+    for country in small:
+        world.report(f"""
+            times | country   | drugs   | events
+            2     | {country} | KYMRIAH | Deafness
+        """)
+    world.signals()
+    verdict, n, p, alone, reasons = _signal(
+        world, "verdict, n, homogeneity_p, countries_flagged, reasons"
+    )
+    assert (verdict, n, alone) == ("pooled_heterogeneous", 22, [])
+    assert p < 0.001
+    assert reasons[0] == (
+        "The pool flags it and no country does, but the countries differ by more than chance "
+        "(p below 0.001): look at those that carry it."
+    )
+    world.signals(homogeneity_alpha=0)
+    assert _signal(world, "verdict") == ("pooled_only",)
+
+
+def _t_cell(world, before: int, after: int) -> None:
+    """T-cell lymphoma in five countries, before and after FDA's notice of 28 November 2023."""
+    _others(world, FIVE, T_CELL)
+    for received, countries in (("2023-06-15", FIVE[:before]), ("2024-03-15", FIVE[:after])):
+        for country in countries:
+            world.report(f"""
+                received   | country   | drugs   | events
+                {received} | {country} | KYMRIAH | T-cell lymphoma
+            """)
+
+
+def test_cases_after_a_notice_alone_make_it_stimulated(world) -> None:
+    _t_cell(world, before=1, after=5)
+    world.signals()
+    verdict, n, n_before, day, reasons = _signal(
+        world, "verdict, n, n_before_notice, notice_date::varchar, reasons", T_CELL
+    )
+    assert (verdict, n, n_before, day) == ("stimulated", 6, 1, "2023-11-28")
+    assert reasons[0] == (
+        "The pool flags it, but not on the 1 case received by 2023-11-28, the day of a public "
+        "notice (FDA: Investigation of T-cell malignancy after BCMA- or CD19-directed CAR-T)."
+    )
+    # An event group of which it is a member, likewise.
+    assert world.all("""
+        select verdict, n_before_notice from mart.signal
+        where product = 'Kymriah' and event = 'Secondary T-cell malignancy'
+    """) == [("stimulated", 1)]
+
+
+def test_what_stood_before_the_notice_stands(world) -> None:
+    _t_cell(world, before=5, after=2)
+    world.signals()
+    verdict, n, n_before, reasons = _signal(world, "verdict, n, n_before_notice, reasons", T_CELL)
+    assert (verdict, n, n_before) == ("pooled_only", 7, 5)
+    assert any(reason.startswith("It stood already on the 5 cases") for reason in reasons)
+
+
+def test_a_notice_after_the_look_is_not_known(world) -> None:
+    _t_cell(world, before=5, after=0)
+    world.signals(as_of="2023-10-31")
+    assert _signal(world, "verdict, notice_date", T_CELL) == ("pooled_only", None)
+
+
+def test_a_notice_on_another_event_changes_nothing(world) -> None:
+    _others(world, FIVE)
+    for country in FIVE:
+        world.report(f"""
+            received   | country   | drugs   | events
+            2024-03-15 | {country} | KYMRIAH | Deafness
+        """)
+    world.signals()
+    assert _signal(world, "verdict, notice_date") == ("pooled_only", None)
+
+
+def test_a_notice_on_another_product_changes_nothing(world) -> None:
+    """Skysona's hepatic failure: the notices are about Zolgensma and Elevidys."""
+    for country in FIVE:
+        world.report(f"""
+            times | received   | country   | drugs   | events
+            6     | 2023-01-15 | {country} | SKYSONA | Nausea
+            1     | 2025-09-15 | {country} | SKYSONA | Acute hepatic failure
+            3     | 2023-01-15 | {country} | ASPIRIN | Acute hepatic failure
+            400   | 2023-01-15 | {country} | ASPIRIN | Nausea
+        """)
+    world.signals(as_of="2025-12-31")
+    assert world.all("""
+        select verdict, notice_date, n_before_notice from mart.signal
+        where product = 'Skysona' and event = 'Acute hepatic failure'
+    """) == [("pooled_only", None, None)]
+
+
+def test_a_notice_of_the_home_is_heeded_and_the_earliest_counts(world, tmp_path) -> None:
+    header = "notice_id,product_id,platform,event_group,event,issuer,notice_date,title,confidence"
+    (tmp_path / "notice.csv").write_text(
+        f"{header},source\n"
+        "a,kymriah,,,Deafness,BfArM,2024-02-01,Letter on hearing loss,high,own\n"
+        "b,,,,DEAFNESS,MHRA,2024-05-01,All advanced therapies,high,own\n"
+    )
+    _others(world, FIVE)
+    for country in FIVE:
+        world.report(f"""
+            received   | country   | drugs   | events
+            2024-03-15 | {country} | KYMRIAH | Deafness
+        """)
+    world.signals(overrides=tmp_path)
+    assert _signal(world, "verdict, notice_date::varchar, n_before_notice") == (
+        "stimulated",
+        "2024-02-01",
+        0,
+    )
+
+
+def test_duplicates_are_decided_before_the_notice(world) -> None:
+    _t_cell(world, before=0, after=0)
+    world.report(THREE_TWICE.replace("Deafness", T_CELL))
+    world.signals(n_min=4)
+    # All six were received in 2024, after the notice.
+    assert _signal(world, "verdict, n_joined, n_before_notice", T_CELL) == (
+        "duplicate_sensitive",
+        3,
+        0,
+    )
+
+
+def test_a_country_signal_stays_one_whatever_the_finer_conditions_say(world) -> None:
+    _others(world, ("DE", "FR"), T_CELL)
+    world.report("""
+        times | received   | country | drugs   | events
+        4     | 2024-03-15 | DE      | KYMRIAH | T-cell lymphoma
+        1     | 2024-03-15 | FR      | KYMRIAH | T-cell lymphoma
+    """)
+    world.signals()
+    verdict, reasons = _signal(world, "verdict, reasons", T_CELL)
+    assert verdict == "country_signal"
+    assert any(r.startswith("5 of its 5 cases were received after") for r in reasons)
+
+
+@pytest.mark.parametrize("rule", ["default", "ema", "evans", "uppsala"])
+def test_every_preset_answers_all_conditions_of_what_it_calls_pooled_only(world, rule) -> None:
+    _others(world, SIX)
+    world.report(THREE_TWICE)
+    world.signals(rule)
+    verdict, n_joined, p = _signal(world, "verdict, n_joined, homogeneity_p")
+    assert verdict in {"pooled_only", "duplicate_sensitive"}
+    assert n_joined == 3
+    assert p > 0.5
