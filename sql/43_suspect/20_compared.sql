@@ -3,7 +3,9 @@
 -- Each field is 0 where a value is missing, -1 where the two disagree, else the level of agreement
 -- (src/pv/signals/matching.toml). In pairs with more than $compare_all cases, which a few
 -- duplicates do not carry, only cases with the same day of the event or the same lot are compared.
--- Two of sex, age and day of the event that disagree are two persons, unless the lot is the same.
+-- Two of sex, age and day of the event that disagree are two persons, unless the lot is the same;
+-- and two cases that agree neither in age nor in the event's date nor in a lot are not compared
+-- further.
 create or replace temp table compared as
 with candidate as (
     select x.product_no, x.case_id, y.case_id as other_case_id
@@ -85,7 +87,10 @@ levelled as (
 possible as (
     select *
     from levelled
-    where (sex = -1)::int + (age = -1)::int + (day = -1)::int < 2 or lot = 1
+    where
+        lot = 1
+        or ((sex = -1)::int + (age = -1)::int + (day = -1)::int < 2
+            and greatest(age, day, month) > 0)
 ),
 drug as (
     select distinct draft_id, product as item
