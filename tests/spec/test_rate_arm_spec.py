@@ -157,6 +157,7 @@ def test_one_case_of_a_designated_event_is_enough_in_a_late_window_only(world, t
 
 def test_no_case_where_many_are_expected_excludes_with_its_condition(world, table) -> None:
     world.report(QUIET.format("Tinnitus"))
+    world.report("times | country | drugs | events\n3 | FR | KYMRIAH | Nausea")
     expose(world, table, TREATED.format(1000))
     background(world, table, "event | country | rate\nTinnitus | WORLD | 400")
     world.signals()
@@ -169,6 +170,22 @@ def test_no_case_where_many_are_expected_excludes_with_its_condition(world, tabl
     assert state == "excluded"
     # the share is rounded up: a little less reporting would not do
     assert reason.endswith(f"if at least {math.ceil(100 * fraction)}% of the events are reported.")
+
+
+def test_nothing_is_excluded_where_the_product_is_hardly_known_at_all(world, table) -> None:
+    """Two cases among a thousand treated: the reports at hand may not be those of the place."""
+    world.report(QUIET.format("Tinnitus"))
+    world.report("times | country | drugs | events\n2 | FR | KYMRIAH | Nausea")
+    expose(world, table, TREATED.format(1000))
+    background(world, table, "event | country | rate\nTinnitus | WORLD | 400")
+    world.signals()
+    state, upper, reason = row(world, "state, rr_upper, reason", "all", "FR")
+    assert upper < 5
+    assert state == "inconclusive"
+    assert reason == (
+        "The person-time would do, but of the product only 2 cases are known here, of whatever "
+        "event: the reports may not cover it, and few cases mean nothing."
+    )
 
 
 def test_a_case_that_may_be_in_the_window_stands_in_the_way_of_excluding(world, table) -> None:

@@ -36,6 +36,7 @@ def fill(con: duckdb.DuckDBPyConnection, as_of: date, roles: list[str]) -> None:
         "as_of": as_of,
         "relative_risk": arm.plan.relative_risk,
         "power": arm.plan.power,
+        "n_min": arm.plan.n_min,
         "retention": arm.assumption.title,
     }
     run_step(con, "47_rate", params)
