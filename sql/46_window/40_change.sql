@@ -1,5 +1,6 @@
--- window_change, window_before (temporary). grain: one row per place, event, window and look at which
--- a count changes; per place and event with cases whose onset came before the product. params: none
+-- window_change, window_before, window_covered (temporary). grain: one row per place, event, window
+-- and look at which a count changes; per place and event with cases whose onset came before the
+-- product; per place with cases of the product, whatever the event. params: none
 -- A case counts if its patient is among those that the exposure counts: treated within the days that
 -- it covers, by the start date; without one, first received within them (as in mart.rate). n: the
 -- delay lies in the window for certain; n_possible: it may. A case without a delay may be in any
@@ -97,3 +98,22 @@ join window_scope s using (scope_key)
 join window_scope pool on pool.product = s.product and pool.is_sum
 group by pool.scope_key, b.event_key
 order by scope_key, event_key;
+
+create or replace temp table window_covered as
+with covered as (
+    select s.scope_key, s.product, count(*) as n_cases
+    from counted_product p
+    join product_code c using (product_no)
+    join counted_stratum k using (stratum_no)
+    join window_scope s
+        on s.product = c.product and not s.is_sum and (s.is_world or s.country = k.country)
+    group by s.scope_key, s.product
+)
+select scope_key, n_cases
+from covered
+union all
+select pool.scope_key, sum(c.n_cases)
+from covered c
+join window_scope pool on pool.product = c.product and pool.is_sum
+group by pool.scope_key
+order by scope_key;

@@ -1,6 +1,8 @@
 -- mart.rate_window. grain: one row per advanced therapy with exposure, event, latency window and
--- exposed country, and one for the pool ('all'). params: $as_of, $relative_risk, $power, $retention
--- The states of METHODS part 6 in the order in which they are decided, each with its reason.
+-- exposed country, and one for the pool ('all'). params: $as_of, $relative_risk, $power, $n_min,
+-- $retention
+-- The states of METHODS part 6 in the order in which they are decided, each with its reason. Nothing
+-- is excluded where hardly a case of the product is known at all: there no report means nothing.
 insert into mart.rate_window
 with named as (
     select
@@ -8,7 +10,7 @@ with named as (
         w.is_all, b.country as background_country, b.standard, b.reference,
         g.signalled_on as first_signal, g.n_at_signal as n_at, g.expected_at_signal as expected_at,
         g.chain_status, g.horizon, g.alpha,
-        p.expected_needed, p.person_years_needed,
+        p.expected_needed, p.person_years_needed, coalesce(v.n_cases, 0)::bigint as n_covered,
         c.rr_upper / $relative_risk as exclusion_fraction
     from window_columns c
     join window_scope s using (scope_key)
@@ -20,13 +22,14 @@ with named as (
     left join chain_result g
         on g.product = s.product and g.event = e.event and g.event_kind = e.event_kind
         and g.latency_window = w.latency_window and g.country = s.country
+    left join window_covered v using (scope_key)
 ),
 judged as (
     select
         *,
         case
             when first_signal is not null then 'signal'
-            when rr_upper < $relative_risk then 'excluded'
+            when rr_upper < $relative_risk and n_covered >= $n_min then 'excluded'
             when coalesce(expected < expected_needed, true) then 'not_yet_observable'
             else 'inconclusive'
         end as state
@@ -60,11 +63,15 @@ explained as (
                     || 'ratio of {:g} with a power of {:.0f}%.',
                     expected, expected_needed, $relative_risk, 100 * $power)
             end
-            else format(
+            else if(rr_upper < $relative_risk, format(
+                'The person-time would do, but of the product only {} case{} known here, of '
+                || 'whatever event: the reports may not cover it, and few cases mean nothing.',
+                n_covered, if(n_covered = 1, ' is', 's are')),
+            format(
                 'The person-time would show a rate ratio of {:g} with a power of {:.0f}%, but the '
                 || 'cases neither signal nor exclude it (upper limit {}).',
                 $relative_risk, 100 * $power,
-                if(rr_upper is null, 'none', format('{:.3g}', rr_upper)))
+                if(rr_upper is null, 'none', format('{:.3g}', rr_upper))))
         end as reason
     from judged
 ),

@@ -315,6 +315,42 @@ def test_exposure_is_that_of_the_brought_files(
     assert found == written
 
 
+def test_what_the_real_files_can_say_of_latency_windows(
+    snapshot: duckdb.DuckDBPyConnection,
+) -> None:
+    """Years of person-time and background rates, but a sample of the reports: hardly a case of any
+    product, so that nothing is a signal and nothing may be called excluded."""
+    states = dict(
+        snapshot.execute("select state, count(*) from rate_windows group by 1").fetchall()
+    )
+    products, pools = snapshot.execute(
+        "select count(distinct product), count(*) filter (country = 'all') from rate_windows"
+    ).fetchone() or (0, 0)
+    groups = one(snapshot, "select count(*) from core.event_group")
+    rated = one(
+        snapshot,
+        "select count(distinct event) from rate_windows where event_kind = 'event'",
+    )
+    print(states)
+
+    assert products == 25
+    # MDS, and the three blood cancers of GLOBOCAN that are one term; 7 windows and all of them
+    assert (rated, pools) == (4, products * (groups + rated) * 8)
+    assert states.keys() == {"not_yet_observable", "inconclusive"}
+    assert states["not_yet_observable"] > 0.95 * sum(states.values())
+    # person-time would do for these, and the reports do not cover it
+    assert one(
+        snapshot,
+        "select count(*) from rate_windows where state = 'inconclusive' "
+        "and not contains(reason, 'the reports may not cover it')",
+    ) == 0  # fmt: skip
+    # the standard of the only US rate of MDS is told, and the men's and women's are not taken
+    assert snapshot.execute(
+        "select distinct standard, round(100000 * expected / person_years, 2) from rate_windows "
+        "where event = 'Myelodysplastic syndrome' and country = 'US' and expected is not null"
+    ).fetchall() == [("age-adjusted", 3.3)]
+
+
 def test_the_date_of_the_night_is_the_latest_receipt(
     night, snapshot: duckdb.DuckDBPyConnection
 ) -> None:

@@ -66,6 +66,11 @@ TERMS = (
     Term("event", "Event, event group",
          "A reaction as a preferred term, or several terms that describe one medical question "
          "taken together as a group."),
+    Term("excluded", "Excluded, inconclusive, not yet observable",
+         "What a latency window says that has no signal. Excluded: the upper limit of the rate "
+         "ratio is below the one asked about, if enough events are reported. Not yet observable: "
+         "too little person-time, or no background rate. Inconclusive: neither. The last two are "
+         "not the absence of a signal."),
     Term("expected", "Expected (E)",
          "Cases of the pair to be expected if product and event had nothing to do with each "
          "other: cases of the product times cases of the event, divided by all cases. For the "
@@ -79,6 +84,9 @@ TERMS = (
     Term("ic", "IC, IC025, IC975",
          "Information component, in bits: 0 is as many cases as expected, 1 twice, 2 four times, "
          "with small numbers drawn towards 0. IC025 and IC975 are its 95% limits (Norén 2013)."),
+    Term("latency-window", "Latency window",
+         "A span of days or years after first administration, within which the onset lies. Late "
+         "windows are those from 90 days on."),
     Term("listedness", "Listedness",
          "Whether the event is already in the product's reference safety information. A listed "
          "event can still be a signal, for instance when it comes later or more often."),
@@ -111,12 +119,22 @@ TERMS = (
     Term("quarantine", "Quarantine",
          "Rows that broke a rule are kept apart with the rule's name. Rows read = kept + "
          "quarantined, for every file."),
+    Term("reporting-fraction", "Reporting fraction",
+         "The share of events that is reported. It is not known and nothing is scaled by it; "
+         "shown is how large it would have to be for a conclusion to hold."),
     Term("rate", "Reporting rate",
          "Reported cases per 1,000 patients treated. Not every case is reported, so the true "
          "risk is at least as high."),
+    Term("retention", "Retention",
+         "The share of treated patients who are still followed. Person-time rests on it, and it is "
+         "an assumption with a low and a high scenario."),
     Term("ror", "ROR, ROR025",
          "Reporting odds ratio: 1 is no association. ROR025 and ROR975 are its 95% limits "
          "(van Puijenbroek 2002); over countries it is the Mantel-Haenszel odds ratio."),
+    Term("sequential", "Sequential test, look (MaxSPRT)",
+         "A test that may look at the data again every month without raising more false alarms "
+         "than it says (Kulldorff 2011). Each product, event and window has its own sequence of "
+         "looks."),
     Term("signal", "Signal",
          "Information that suggests a new possible link, or a new side of a known one, between "
          "a product and an event, and that deserves a look by people."),

@@ -49,13 +49,13 @@ def without(  # noqa: PLR0913, PLR0917
     and with it the margins of its product, its event and its stratum. `chosen` is sorted.
     """
     result = np.zeros(chosen.size, dtype=bool)
-    for first in range(0, chosen.size, _CHUNK):
-        part = chosen[first : first + _CHUNK]
+    for first in range(0, chosen.size, _LOCO_CHUNK):
+        part = chosen[first : first + _LOCO_CHUNK]
         tables = dense(counts, pairs, part)
         row = np.searchsorted(part, pair)
         here = np.flatnonzero((row < part.size) & (part[np.minimum(row, part.size - 1)] == pair))
         np.subtract.at(tables[0], (row[here], stratum[here]), 1)
-        result[first : first + _CHUNK] = holds(tables, pairs.product[part], decide)
+        result[first : first + _LOCO_CHUNK] = holds(tables, pairs.product[part], decide)
     return result
 
 

@@ -44,6 +44,7 @@ def fill(
         "as_of": as_of,
         "relative_risk": arm.plan.relative_risk,
         "power": arm.plan.power,
+        "n_min": arm.plan.n_min,
         "retention": arm.assumption.title,
     }
     run_step(con, "47_rate", params)
@@ -128,12 +129,12 @@ def _look(con: duckdb.DuckDBPyConnection, arm: Arm, as_of: date) -> None:
     found = arm.looks()
     shape = arm.central.mean.shape
     _, event, window = np.unravel_index(found.row, shape)
-    plan = ledger.Plan(
+    terms = ledger.Terms(
         projected=arm.planned.mean.ravel()[found.row],
         alpha=arm.alphas[window],
         minimum=arm.n_min[event, window],
     )
-    ledger.run(con, found.looks, plan, arm.design, as_of)
+    ledger.run(con, found.looks, terms, arm.design, as_of)
 
 
 def _of_distinct(interval: Callable[[Float], Estimate], n: Float) -> Estimate:

@@ -1,0 +1,91 @@
+"""The plan of the rate arm: windows that tile, an assumption that says it is one."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pv.errors import UsageError
+from pv.signals import plan as plans
+
+PLAN = plans.load_plan()
+WINDOWS = (Path(plans.__file__).parent / "windows.toml").read_text(encoding="utf-8")
+RETENTION = Path(plans.__file__).parent / "retention" / "default.toml"
+
+
+def test_windows_tile_without_gap_or_overlap() -> None:
+    first, last = PLAN.first_days[:-1], PLAN.last_days[:-1]
+    assert (first[1:] == last[:-1] + 1).all()
+    assert (PLAN.first_days[-1], PLAN.last_days[-1]) == (first[0], last[-1])
+    spans = zip(PLAN.first_days, PLAN.last_days, strict=True)
+    assert dict(zip(PLAN.names, spans, strict=True)) == {
+        "0-30 d": (0, 30), "31-90 d": (31, 90), "91-365 d": (91, 365), "1-2 y": (366, 730),
+        "2-5 y": (731, 1826), "5-10 y": (1827, 3652), "10-15 y": (3653, 5478), "all": (0, 5478),
+    }  # fmt: skip
+
+
+def test_the_late_windows_share_one_error() -> None:
+    assert PLAN.alphas[~PLAN.late].tolist() == [0.05, 0.05, 0.05]
+    assert PLAN.alphas[PLAN.late].tolist() == [0.01] * 5
+    assert PLAN.alphas[PLAN.late].sum() == pytest.approx(PLAN.alpha)
+
+
+def test_the_retention_says_that_it_is_an_assumption_without_a_source() -> None:
+    assumed = plans.load_retention()
+    assert "no source" in assumed.description
+    assert assumed.title == "default 1"
+    assert assumed.scenarios()["high"].share(5478) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (("last_day = 90", "last_day = 30"), "each window must end after the one before it"),
+        (('name = "1-2 y"', 'name = "all"'), "all windows together"),
+        (("power = 0.8", "power = 1.0"), "power"),
+        (("alpha = 0.05", "alpha = 0.05\nalfa = 0.05"), "alfa"),
+        (("alpha = 0.05", "alpha = "), "not TOML"),
+        (("14, 30", "30, 14"), "onset_days must ascend"),
+    ],
+)
+def test_a_wrong_plan_is_a_users_error_that_names_the_file(
+    tmp_path: Path, change: tuple[str, str], problem: str
+) -> None:
+    file = tmp_path / "mine.toml"
+    assert change[0] in WINDOWS
+    file.write_text(WINDOWS.replace(change[0], change[1], 1), encoding="utf-8")
+    with pytest.raises(UsageError, match=problem) as error:
+        plans.load_plan(file)
+    assert str(file) in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (("low = [0.60", "low = [0.90"), "low must keep no more"),
+        (("0.80, 0.90]", "0.80, 0.97]"), "low must keep no more"),
+        (("high = [1.0]", "high = [1.1]"), "a yearly share"),
+        (("high = [1.0]", "high = [0.0]"), "a yearly share"),
+    ],
+)
+def test_a_wrong_retention_is_refused(
+    tmp_path: Path, change: tuple[str, str], problem: str
+) -> None:
+    text = RETENTION.read_text(encoding="utf-8")
+    assert change[0] in text
+    file = tmp_path / "mine.toml"
+    file.write_text(text.replace(change[0], change[1], 1), encoding="utf-8")
+    with pytest.raises(UsageError, match=problem):
+        plans.load_retention(file)
+
+
+def test_a_file_that_is_not_there_is_a_users_error(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="No such file"):
+        plans.load_plan(tmp_path / "none.toml")
+
+
+def test_lower_than_central_at_every_day() -> None:
+    curves = plans.load_retention().scenarios()
+    days = np.arange(0, 5479)
+    assert (curves["low"].share(days) <= curves["central"].share(days)).all()
+    assert (curves["central"].share(days) <= curves["high"].share(days)).all()
