@@ -152,3 +152,20 @@ def test_zero_bins_refuse_what_is_no_table() -> None:
         zero_bins([20, 3], [1, 4], 10, [], [])
     with pytest.raises(ValueError, match="same strata"):
         zero_bins([[2, 1]], [1, 4], 10, [], [])
+
+
+@pytest.mark.parametrize("likelihood", ["full", "mixture-truncated"])
+def test_a_comparator_among_the_products_is_found_as_the_sharp_component_it_is(
+    likelihood: gps_fit.Likelihood,
+) -> None:
+    """Cells of a large comparator have n = E within a hair; smaller ones vary widely."""
+    rng = np.random.default_rng(8)
+    small = rng.gamma(1.0, 20.0, 2_000)
+    large = rng.uniform(1e5, 1e6, 400)
+    n = np.concatenate([rng.poisson(small * rng.gamma(0.2, 5.0, 2_000)), rng.poisson(large)])
+    found = gps_fit.fit(n, np.concatenate([small, large]), likelihood=likelihood)
+    assert found.limit == "point-mass"
+    prior = found.prior
+    shape, rate = max((prior.alpha1, prior.beta1), (prior.alpha2, prior.beta2))
+    assert shape == pytest.approx(1e4)
+    assert shape / rate == pytest.approx(1, abs=0.001)

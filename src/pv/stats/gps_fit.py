@@ -41,6 +41,9 @@ _STARTS = (
     (1.0, 1.0, 1.0, 0.01, 0.9),
     (20.0, 2.0, 20.0, 20.0, 0.01),
     (0.3, 0.03, 0.3, 0.3, 0.5),
+    # A sharp component: a table whose comparator stands among its products has cells of n = E.
+    (0.2, 0.2, 1000.0, 1000.0, 0.8),
+    (2.0, 0.5, 1000.0, 1000.0, 0.1),
 )
 _LARGEST_SHAPE = 1e4
 _SHAPES = (1, 3)
@@ -250,7 +253,9 @@ def _table(
         raise ValueError("n holds no case: there is nothing to fit")
     if likelihood == "full":
         if zeros is None and seen.all():
-            raise ValueError("the full likelihood needs the zero cells: give zeros")
+            raise ValueError(
+                "the full likelihood needs the zero cells: give zeros (empty lists if none is zero)"
+            )
         kept = expected_ > 0
     else:
         kept = seen
