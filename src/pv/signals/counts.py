@@ -1,6 +1,6 @@
 """The counts of the mart as arrays: margins per stratum and the cells with a case of both."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 import numpy as np
@@ -59,6 +59,22 @@ class Counts:
             self.monitored,
             self.advanced,
             self.single_event,
+        )
+
+    def of_products(self, products: NDArray[np.intp]) -> "Counts":
+        """The same counts restricted to some products, whose codes become their places."""
+        place = np.full(self.product_margin.shape[0], -1)
+        place[products] = np.arange(products.size)
+        kept = place[self.product] >= 0
+        return replace(
+            self,
+            product_margin=self.product_margin[products],
+            monitored=self.monitored[products],
+            advanced=self.advanced[products],
+            product=place[self.product[kept]],
+            event=self.event[kept],
+            stratum=self.stratum[kept],
+            a=self.a[kept],
         )
 
 

@@ -45,17 +45,12 @@ def fill(con: duckdb.DuckDBPyConnection, counts: Counts, decide: Decision, seed:
     """Fill mart.placebo: the night's own counts and the rule's number of draws of each placebo."""
     run_step(con, "46_placebo", {})
     advanced = np.flatnonzero(counts.advanced)
-    links = _links(con, counts, advanced)
-    own = replace(
-        counts,
-        product_margin=counts.product_margin[advanced],
-        monitored=counts.monitored[advanced],
-        advanced=counts.advanced[advanced],
-    )
+    links = read_links(con, counts, advanced)
+    own = counts.of_products(advanced)
     decide = replace(decide, monitored=own.monitored)
     draws = decide.rule.placebo_draws
     kinds = {
-        "observed": [_recounted(own, links, links.stratum, links.events[links.treated])],
+        "observed": [own],
         "country_labels": country_labels(own, links, draws, seed),
         "broken_links": broken_links(own, links, draws, seed),
     }
@@ -179,7 +174,7 @@ def _row(kind: str, drawn, decide: Decision) -> dict[str, object]:
     }
 
 
-def _links(con: duckdb.DuckDBPyConnection, counts: Counts, advanced: Int) -> Links:
+def read_links(con: duckdb.DuckDBPyConnection, counts: Counts, advanced: Int) -> Links:
     """Read the links of the cases that count, with the products `advanced` only."""
     stratum = read(con, "select stratum_no from placebo_case order by case_no")["stratum_no"]
     event = read(
