@@ -1,1 +1,1 @@
-"""How often the night is right: many replicates of a scenario through the code that judges."""
+"""How often, and how much earlier, the pool sees a planted harm that no single country could."""

@@ -5,7 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
-from pv.evaluate.detections import Detections
+from pv.evaluate import detection
+from pv.evaluate.replicates import Replicates
+from pv.simulate.catalogue import COUNTRIES
+from pv.simulate.rate_scenario import DAYS_A_YEAR
 
 WIDTH_INCHES, HEIGHT_INCHES = 7.2, 4.2
 POINTS = 481
@@ -15,7 +18,7 @@ INK, ACCENT, MUTED = "#1b1f24", "#0b3d66", "#8a93a0"
 DASHES = ("--", "-.", ":", (0, (1, 3)))
 
 
-def draw(found: Detections, title: str, path: Path) -> Path:
+def draw(found: Replicates, title: str, path: Path) -> Path:
     """Write the curves of the pool, of the best single country and of each country.
 
     The same detections give the same bytes. Lines are told apart by width and dashes, so that
@@ -24,14 +27,17 @@ def draw(found: Detections, title: str, path: Path) -> Path:
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
-    times = np.linspace(0, found.years, POINTS)
-    pool, best, each = found.share_by(times)
+    scenario = found.scenario
+    times = np.linspace(0, scenario.end_year, POINTS)
+    pool, each = detection.curves(found, times)
+    # fmin leaves a replicate without any country's signal at nan, which is never by a time.
+    best = (np.fmin.reduce(found.country_day, axis=1) <= times[:, None] * DAYS_A_YEAR).mean(axis=1)
     with mpl.rc_context({"svg.hashsalt": "poolvigil", "svg.fonttype": "none", "font.size": 9}):
         figure = Figure(figsize=(WIDTH_INCHES, HEIGHT_INCHES), layout="constrained")
         axes = figure.subplots()
         axes.plot(times, 100 * pool, color=ACCENT, linewidth=2.4, label="pool")
         axes.plot(times, 100 * best, color=INK, linewidth=1.6, label="best single country")
-        for k, name in enumerate(found.names):
+        for k, name in enumerate(COUNTRIES[: scenario.countries]):
             named = k < NAMED_COUNTRIES
             axes.plot(
                 times, 100 * each[:, k],
@@ -41,8 +47,8 @@ def draw(found: Detections, title: str, path: Path) -> Path:
             )  # fmt: skip
         axes.set(
             xlabel="Years since first treatment",
-            ylabel=f"Share of {found.pool.size:,} replicates with a signal (%)",
-            xlim=(0, found.years), ylim=(0, 100), title=f"{title} (simulated)",
+            ylabel=f"Share of {found.pooled_day.size:,} replicates with a signal (%)",
+            xlim=(0, scenario.end_year), ylim=(0, 100), title=f"{title} (simulated)",
         )  # fmt: skip
         axes.spines[["top", "right"]].set_visible(False)
         axes.legend(frameon=False, loc="upper left")

@@ -1,13 +1,12 @@
 """Evaluate one scenario: replicates of the arm that its truth is about, and their scores."""
 
-import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from pv.errors import UsageError
-from pv.evaluate import rate_arm, score, verdicts
-from pv.evaluate.detections import Detections
+from pv.evaluate import score, verdicts
+from pv.evaluate.replicates import Replicates, replicate
 from pv.evaluate.score import Score
 from pv.signals import rules
 from pv.simulate import rate_scenario
@@ -32,7 +31,7 @@ class Evaluation:
     scenario: str
     seed: int
     arms: dict[str, tuple[Score, ...]]
-    detections: Detections | None
+    detections: Replicates | None
     wrong_seeds: tuple[int, ...]
 
     def as_json(self) -> dict[str, Any]:
@@ -75,9 +74,9 @@ def evaluate(
     found, wrong = None, ()
     if name in RATES:
         size = replicates or RATE_REPLICATES
-        parts = rate_arm.chunks(RATES[name], size, seed)
-        steps = math.ceil(size / rate_arm.CHUNK)
-        found = rate_arm.join(list(track(parts, steps, f"rate arm: {size:,} replicates")))
+        steps = ((RATES[name], size, seed),)  # one step: it takes seconds
+        told = track(steps, 1, f"rate arm: {size:,} replicates")
+        (found,) = [replicate(*step) for step in told]
         arms["rate"] = score.of_null(found) if name == "null" else score.of_rates(found)
     if name not in rate_scenario.SCENARIOS:
         size = replicates or NIGHT_REPLICATES

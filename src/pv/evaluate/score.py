@@ -1,4 +1,4 @@
-"""Scores of replicates, each with its Monte Carlo error."""
+"""The scores of an evaluation as rows of a table, each with its Monte Carlo error."""
 
 import math
 from collections import Counter
@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pv.evaluate.detections import Detections
+from pv.evaluate import detection
+from pv.evaluate.detection import Estimate
+from pv.evaluate.replicates import Replicates
 from pv.evaluate.verdicts import Judged
 
 
@@ -36,51 +38,37 @@ def share(name: str, hits: NDArray[np.bool_]) -> Score:
 
     Of none or all the error is that of half a replicate: zero would say too much.
     """
-    p, size = float(hits.mean()), hits.size
-    inner = min(max(p, 0.5 / size), 1 - 0.5 / size)
-    return Score(name, p, math.sqrt(inner * (1 - inner) / size), size)
+    return _share(name, Estimate(float(hits.mean()), 0.0), hits.size)
 
 
-def median(name: str, values: NDArray[np.float64]) -> Score:
-    """A median in years; the error is a quarter of its 95% interval by order statistics.
-
-    The interval's limits are the values of rank R/2 -+ 0.98 sqrt(R) (Conover 1999, section 3.2).
-    """
-    size = values.size
-    if not size:
-        return Score(name, math.nan, math.nan, 0, "years")
-    ranked, half = np.sort(values), 0.98 * math.sqrt(size)
-    low, high = math.floor(size / 2 - half), math.ceil(size / 2 + half)
-    width = ranked[min(high, size - 1)] - ranked[max(low, 0)]
-    return Score(name, float(np.median(values)), float(width) / 4, size, "years")
-
-
-def of_rates(found: Detections) -> tuple[Score, ...]:
+def of_rates(found: Replicates) -> tuple[Score, ...]:
     """What the rate arm saw.
 
     The best single country of a replicate is the one that signals first; it has missed the harm
     only when every country has. The gain is counted where both signal.
     """
-    pool, country = np.isfinite(found.pool), np.isfinite(found.first_country)
-    both = pool & country
-    gain = found.first_country[both] - found.pool[both]
+    seen, size = detection.score(found), found.pooled_day.size
+    both = np.isfinite(found.pooled_day) & np.isfinite(found.country_day).any(axis=1)
+    gain = seen.gain_years
     return (
-        share("pool signals", pool),
-        share("best single country signals", country),
-        share(f"largest country ({found.names[0]}) signals", np.isfinite(found.country[:, 0])),
-        share("pooled-only: the pool signals and no country", pool & ~country),
-        share("a country signals and the pool does not", country & ~pool),
-        median("median gain in time over the best country", gain),
-    )
+        _share("pool signals", seen.pooled, size),
+        _share("best single country signals", seen.any_country, size),
+        _share("largest country signals", seen.country[0], size),
+        _share("pooled-only: the pool signals and no country", seen.pooled_only, size),
+        Score(
+            "median gain in time over the best country",
+            gain.value, gain.error, int(both.sum()), "years",
+        ),
+    )  # fmt: skip
 
 
-def of_null(found: Detections) -> tuple[Score, ...]:
+def of_null(found: Replicates) -> tuple[Score, ...]:
     """False signals of the rate arm where there is nothing to see."""
-    pool, country = np.isfinite(found.pool), np.isfinite(found.first_country)
+    seen, size = detection.score(found), found.pooled_day.size
     return (
-        share("false signal of the pool", pool),
-        share("false signal of the largest country", np.isfinite(found.country[:, 0])),
-        share("false pooled-only signal", pool & ~country),
+        _share("false signal of the pool", seen.pooled, size),
+        _share("false signal of the largest country", seen.country[0], size),
+        _share("false pooled-only signal", seen.pooled_only, size),
     )
 
 
@@ -96,3 +84,8 @@ def of_verdicts(judged: Sequence[Judged]) -> tuple[Score, ...]:
             for name, _ in Counter(verdict.tolist()).most_common()
         ),
     )
+
+
+def _share(name: str, found: Estimate, size: int) -> Score:
+    inner = min(max(found.value, 0.5 / size), 1 - 0.5 / size)
+    return Score(name, found.value, math.sqrt(inner * (1 - inner) / size), size)
