@@ -44,7 +44,7 @@ def fill(
         "as_of": as_of,
         "relative_risk": arm.plan.relative_risk,
         "power": arm.plan.power,
-        "n_min": arm.plan.n_min,
+        "n_min": arm.design.minimum,
         "retention": arm.assumption.title,
     }
     run_step(con, "47_rate", params)
