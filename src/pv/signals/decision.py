@@ -34,3 +34,8 @@ class Decision:
         if self.rule.needs("eb05") and "eb05" not in read:
             read["eb05"] = self.prior.eb05(n, expected)
         return self.rule.holds(n.astype(np.int64), read, self.monitored[product])
+
+    def fewest(self) -> int:
+        """The fewest cases with which the rule can hold for any product."""
+        low = self.rule.n_min_additional_monitoring
+        return self.rule.n_min if low is None else min(low, self.rule.n_min)

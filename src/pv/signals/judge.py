@@ -1,57 +1,129 @@
 """Fill the mart: counts, the statistics of each pair, and the verdict of each pair."""
 
+from dataclasses import dataclass
 from datetime import date
 
 import duckdb
 import numpy as np
+from numpy.typing import NDArray
 from scipy import special
 
-from pv.signals import bayes, fragility, looks, pooling, rates
+from pv.signals import bayes, fragility, history, looks, pooling, rates
 from pv.signals import counts as counting
+from pv.signals import tally as tallying
 from pv.signals.counts import Counts, Float
 from pv.signals.decision import Decision
+from pv.signals.pooling import Pairs
 from pv.signals.rules import Rule
+from pv.signals.tally import Tally
 from pv.stats import multiplicity
 from pv.warehouse.connect import empty
 from pv.warehouse.frames import register
 from pv.warehouse.numbered import run_step, transaction
 
 
-def judge(con: duckdb.DuckDBPyConnection, rule: Rule, as_of: date, seed: int = 1) -> dict[str, int]:
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A look to be judged: its number, its date, and the rule and seed to judge with.
+
+    `prior` is None for a night, which fits one; a replay gives the look's own. `state_id` names
+    the state in mart.signal_history.
+    """
+
+    number: int
+    as_of: date
+    rule: Rule
+    seed: int
+    state_id: str
+    prior: bayes.Prior | None = None
+
+
+def judge(
+    con: duckdb.DuckDBPyConnection, rule: Rule, as_of: date, seed: int = 1, state_id: str = "night"
+) -> dict[str, int]:
     """Rebuild every mart table in one transaction; returns the number of pairs by verdict.
 
-    `seed` is that of the Monte Carlo p-values.
+    `as_of` is that of the cases. `seed` is that of the Monte Carlo p-values. The verdicts are
+    added to mart.signal_history as `state_id`, which names all they depend on.
     """
-    params = {
-        "roles": list(rule.roles),
-        "as_of": as_of,
-        "max_share": rule.max_country_share,
-        "min_countries": rule.min_countries,
-        "rule": rule.description,
-    }
     with transaction(con):
-        empty(con, "mart")
-        run_step(con, "40_mart", params)
-        decide = _statistics(con, counting.read(con), rule, seed)
-        run_step(con, "41_pair", {})
-        looks.fill(con, rule, decide)
+        run_step(con, "40_mart", {"roles": list(rule.roles)})
+        (number, last) = con.execute("select max(look_no), max(as_of) from look").fetchone() or (
+            None, None,
+        )  # fmt: skip
+        assert last == as_of, f"the cases are as of {last}, not {as_of}"
+        look = Look(number, as_of, rule, seed, state_id)
+        enter(con, look)
+        run_step(con, "41_count", {})
+        state(con, counting.read(con), look, None)
         rates.fill(con, as_of)
-        run_step(con, "48_signal", params)
     found = con.execute("select verdict, count(*) from mart.signal group by all order by all")
     return dict(found.fetchall())
 
 
-def _statistics(con: duckdb.DuckDBPyConnection, counts: Counts, rule: Rule, seed: int) -> Decision:
-    """Register the columns of the pair tables; returns how this night decides."""
-    pairs = pooling.Pairs.of(counts)
+def enter(con: duckdb.DuckDBPyConnection, look: Look) -> None:
+    """Empty the mart, but for its history, and let counted_* show what counts at the look."""
+    empty(con, "mart", but=(history.TABLE,))
+    run_step(con, "41_at_look", {"look_no": look.number})
+
+
+def state(
+    con: duckdb.DuckDBPyConnection, counts: Counts, look: Look, tally: Tally | None
+) -> None:
+    """Judge one look: fill the pair tables, mart.first_flag and mart.signal, and add the state.
+
+    A night and a replay share it. `counts` are those of the look; a replay may leave out pairs
+    that the rule holds for nowhere, gives the tally of what each look added, and saves the
+    evidence that no verdict reads.
+    """
+    found = _statistics(con, counts, look, evidence=tally is None)
+    run_step(con, "41_pair", {})
+    chosen = found.only if tally else found.looked_at
+    product, event = found.pairs.product[chosen], found.pairs.event[chosen]
+    sweep = tallying.read(con, product, event) if tally is None else tally.of_pairs(product, event)
+    first = looks.first_flags(sweep, found.decide, look.number, pool=tally is None)
+    looks.record(con, sweep, first)
+    run_step(
+        con,
+        "48_signal",
+        {
+            "as_of": look.as_of,
+            "max_share": look.rule.max_country_share,
+            "min_countries": look.rule.min_countries,
+            "rule": look.rule.description,
+        },
+    )
+    history.append(con, look.state_id, look.rule)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the statistics say: how the night decides, and the pairs [P] to look back at.
+
+    `only` are flagged by the pool and by no country; `looked_at` these, and flagged pairs of
+    advanced therapies.
+    """
+
+    decide: Decision
+    pairs: Pairs
+    only: NDArray[np.bool_]
+    looked_at: NDArray[np.bool_]
+
+
+def _statistics(
+    con: duckdb.DuckDBPyConnection, counts: Counts, look: Look, *, evidence: bool
+) -> _Found:
+    """Register the columns of the pair tables."""
+    pairs = Pairs.of(counts)
     name = {"product_no": pairs.product, "event_no": pairs.event}
 
     pooled, crude = pooling.pooled(counts, pairs), pooling.crude(counts, pairs)
-    prior = bayes.fit_prior(counts, pairs, pooled, rule)
+    prior = look.prior or bayes.fit_prior(counts, pairs, pooled, look.rule)
     pooled.update(prior.interval(pooled["n"], pooled["expected"]))
-    decide = Decision(rule, prior, counts.monitored)
+    decide = Decision(look.rule, prior, counts.monitored)
 
     cell = pooling.of_cells(counts)
+    alone = decide(counts.product, cell["a"], cell)
     register(
         con,
         "pair_country_columns",
@@ -60,7 +132,7 @@ def _statistics(con: duckdb.DuckDBPyConnection, counts: Counts, rule: Rule, seed
             "product_no": counts.product,
             "event_no": counts.event,
             "stratum_no": counts.stratum,
-            "flagged": decide(counts.product, cell["a"], cell),
+            "flagged": alone,
         },
     )
 
@@ -83,13 +155,17 @@ def _statistics(con: duckdb.DuckDBPyConnection, counts: Counts, rule: Rule, seed
             "q_value": multiplicity.benjamini_hochberg(midp),
             "flagged": flagged,
             "crude_flagged": decide(pairs.product, pooled["n"], crude),
-            "loco_fragility": fragility.loco(counts, pairs, flagged, decide),
-            "homogeneity_p": fragility.homogeneous(counts, pairs, flagged, seed),
+            "loco_fragility": fragility.loco(counts, pairs, flagged & evidence, decide),
+            "homogeneity_p": fragility.homogeneous(counts, pairs, flagged & evidence, look.seed),
         },
     )
     register(con, "pair_region_columns", _regions(counts, decide))
     bayes.record(con, prior)
-    return decide
+    country = np.not_equal(counts.country, None)[counts.stratum] & alone
+    somewhere = np.bincount(pairs.of_cell[country], minlength=flagged.size) > 0
+    only = flagged & ~somewhere
+    looked_at = only | (counts.advanced[pairs.product] & (flagged | somewhere))
+    return _Found(decide, pairs, only, looked_at)
 
 
 def _regions(counts: Counts, decide: Decision) -> dict[str, np.ndarray]:
@@ -99,7 +175,7 @@ def _regions(counts: Counts, decide: Decision) -> dict[str, np.ndarray]:
     for region in known or [None]:
         strata = np.flatnonzero(counts.region == region)
         part = counts.of_strata(strata)
-        pairs = pooling.Pairs.of(part)
+        pairs = Pairs.of(part)
         found = pooling.pooled(part, pairs)
         parts.append(
             {
