@@ -27,24 +27,28 @@ class Look:
     """A look to be judged: its number, its date, and the rule and seed to judge with.
 
     `prior` is None for a night, which fits one; a replay gives the look's own. `state_id` names
-    the state in mart.signal_history.
+    the state in mart.signal_history; without one it is not kept there.
     """
 
     number: int
     as_of: date
     rule: Rule
     seed: int
-    state_id: str
+    state_id: str | None
     prior: bayes.Prior | None = None
 
 
 def judge(
-    con: duckdb.DuckDBPyConnection, rule: Rule, as_of: date, seed: int = 1, state_id: str = "night"
+    con: duckdb.DuckDBPyConnection,
+    rule: Rule,
+    as_of: date,
+    seed: int = 1,
+    state_id: str | None = None,
 ) -> dict[str, int]:
     """Rebuild every mart table in one transaction; returns the number of pairs by verdict.
 
     `as_of` is that of the cases. `seed` is that of the Monte Carlo p-values. The verdicts are
-    added to mart.signal_history as `state_id`, which names all they depend on.
+    added to mart.signal_history as `state_id`, which names all they depend on (None: not at all).
     """
     with transaction(con):
         run_step(con, "40_mart", {"roles": list(rule.roles)})
@@ -93,7 +97,8 @@ def state(
             "rule": look.rule.description,
         },
     )
-    history.append(con, look.state_id, look.rule)
+    if look.state_id is not None:
+        history.append(con, look.state_id, look.rule)
 
 
 @dataclass(frozen=True, slots=True)
