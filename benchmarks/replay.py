@@ -75,7 +75,8 @@ def history(home: Path, as_of: str) -> list[tuple]:
     """The states of one date, by pair; state_no tells only the order of adding."""
     with duckdb.connect(str(home / "published/current/poolvigil.duckdb"), read_only=True) as con:
         return con.execute(
-            "select * exclude (state_no) from mart.signal_history where as_of = $as_of order by all",
+            "select * exclude (state_no) from mart.signal_history where as_of = $as_of "
+            "order by all",
             {"as_of": as_of},
         ).fetchall()
 

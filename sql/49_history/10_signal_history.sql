@@ -1,5 +1,5 @@
 -- mart.signal_history. grain: one row per state and flagged pair. params: $state_id, $rule_name
--- A state that is there already is not added again: it is the same, bit for bit.
+-- Only to be run for a state that is not there yet.
 insert into mart.signal_history by name
 select
     (select coalesce(max(state_no), 0) + 1 from mart.signal_history) as state_no,
@@ -8,5 +8,4 @@ select
     $rule_name as rule_name, $state_id as state_id
 from mart.signal
 where verdict <> 'not_flagged'
-    and $state_id not in (select state_id from mart.signal_history)
 order by product, event, event_kind;

@@ -70,11 +70,9 @@ class Every(StrEnum):
 
 
 @app.command()
-def replay(
+def replay(  # noqa: PLR0913, PLR0917 - one argument an option
     home: HomeOption,
-    first: Annotated[
-        datetime, typer.Option("--from", formats=["%Y-%m"], help="First month.")
-    ],
+    first: Annotated[datetime, typer.Option("--from", formats=["%Y-%m"], help="First month.")],
     last: Annotated[datetime, typer.Option("--to", formats=["%Y-%m"], help="Last month.")],
     every: Annotated[Every, typer.Option(help="A look every month, or every third.")] = Every.MONTH,
     rules: RulesOption = None,

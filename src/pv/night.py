@@ -22,7 +22,6 @@ from pv.settings import Home, Settings
 from pv.signals.rules import Rule
 
 
-
 @contextmanager
 def warehouse(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
     """The writer's connection, closed at the end."""
@@ -131,9 +130,7 @@ def judge(home: Home, state_id: str, as_of: date, rule: Rule) -> dict[str, Any]:
         return verdicts
 
 
-def plan_replay(
-    home: Home, rule: Rule, months: tuple[date, date], every: int
-) -> dict[date, str]:
+def plan_replay(home: Home, rule: Rule, months: tuple[date, date], every: int) -> dict[date, str]:
     """The looks from one month to another, both given by a day in them, each with its state_id.
 
     A look is the end of every `every`th month counted back from the last one. No look lies before

@@ -2,6 +2,7 @@
 
 import duckdb
 
+from pv import resources
 from pv.errors import PublishError
 from pv.signals.rules import Rule
 from pv.warehouse.numbered import run_step
@@ -15,9 +16,12 @@ def append(con: duckdb.DuckDBPyConnection, state_id: str, rule: Rule) -> None:
     Raises `PublishError` when it is there and differs: a replay and a night of one date, or two
     nights on the same inputs, must agree in every bit.
     """
-    params = {"state_id": state_id, "rule_name": f"{rule.name} {rule.version}"}
-    run_step(con, "49_history", params)
-    found = con.execute("from state_difference").fetchall()
+    if state_id not in states(con):
+        params = {"state_id": state_id, "rule_name": f"{rule.name} {rule.version}"}
+        run_step(con, "49_history", params)
+        return
+    audit = resources.root() / "sql" / "50_audit" / "state_is_same.sql"
+    found = con.execute(audit.read_text(encoding="utf-8"), {"state_id": state_id}).fetchall()
     if found:
         product, event, _ = found[0]
         raise PublishError(

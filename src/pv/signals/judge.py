@@ -71,9 +71,7 @@ def enter(con: duckdb.DuckDBPyConnection, look: Look) -> None:
     run_step(con, "41_at_look", {"look_no": look.number})
 
 
-def state(
-    con: duckdb.DuckDBPyConnection, counts: Counts, look: Look, tally: Tally | None
-) -> None:
+def state(con: duckdb.DuckDBPyConnection, counts: Counts, look: Look, tally: Tally | None) -> None:
     """Judge one look: fill the pair tables, mart.first_flag and mart.signal, and add the state.
 
     A night and a replay share it. `counts` are those of the look; a replay may leave out pairs

@@ -59,9 +59,7 @@ def alone_in(counts: Counts, decide: Decision) -> NDArray[np.bool_]:
     return decide(counts.product, cell["a"], cell)
 
 
-def _ask_pool(
-    found: FirstFlags, counts: Counts, held: Int, decide: Decision, look: int
-) -> None:
+def _ask_pool(found: FirstFlags, counts: Counts, held: Int, decide: Decision, look: int) -> None:
     """Note the pairs that the pool flags at this look for the first time."""
     pair = found.pairs.of_cell[held]
     n = np.bincount(pair, weights=counts.a, minlength=found.pool.size)

@@ -31,7 +31,7 @@ class Deltas:
     def of(cls, look: Int, place: Int, by: Int, looks: int) -> "Deltas":
         """From columns sorted by look."""
         start = np.searchsorted(look, np.arange(looks + 1))
-        return cls(start, place.astype(np.int64), by.astype(np.int64))
+        return cls(start, place, by)
 
     def add(self, look: int, to: Float | Int) -> None:
         """Add the changes of one look to a flat array of counts."""
@@ -150,7 +150,8 @@ def read_frequent(con: duckdb.DuckDBPyConnection, n_min: int) -> Tally:
 
 def _read(con: duckdb.DuckDBPyConnection) -> Tally:
     run_step(con, "46_look", {})
-    as_of = tuple(day for (day,) in con.execute("select as_of from look order by look_no").fetchall())
+    days = con.execute("select as_of from look order by look_no").fetchall()
+    as_of = tuple(day for (day,) in days)
     strata = con.execute(
         "select stratum_no, country, region from spanned_stratum order by stratum"
     ).fetchall()
@@ -167,12 +168,12 @@ def _read(con: duckdb.DuckDBPyConnection) -> Tally:
         return Deltas.of(columns["look_no"], place, columns["delta"], len(as_of))
 
     def margin(name: str) -> Deltas:
-        row = found[name][f"{name}_no"].astype(np.int64)
+        row = found[name][f"{name}_no"]
         return deltas(name, row * rank.size + rank[found[name]["stratum_no"]])
 
     events = empty.event_margin.shape[0]
     cell = found["cell"]
-    key = (cell["product_no"].astype(np.int64) * events + cell["event_no"]) * rank.size
+    key = (cell["product_no"] * events + cell["event_no"]) * rank.size
     cells, place = np.unique(key + rank[cell["stratum_no"]], return_inverse=True)
     pair = cells // rank.size if rank.size else cells
     return Tally(
@@ -188,8 +189,9 @@ def _read(con: duckdb.DuckDBPyConnection) -> Tally:
     )
 
 
-def _delta(con: duckdb.DuckDBPyConnection, name: str) -> dict[str, NDArray[np.int32]]:
-    return read_columns(con, _DELTA[name])
+def _delta(con: duckdb.DuckDBPyConnection, name: str) -> dict[str, Int]:
+    found = read_columns(con, _DELTA[name])
+    return {column: values.astype(np.int64) for column, values in found.items()}
 
 
 _DELTA = {

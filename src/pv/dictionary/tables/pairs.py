@@ -43,8 +43,8 @@ PAIRS = (
         """product! atmp_class! event! event_kind! verdict! reasons! n! expected! ic! ic025! ror
         ror025 prr chi2_yates ebgm eb05 crude_ic025! q_value! n_countries! effective_countries
         top_country top_share
-        countries_flagged! regions_flagged! homogeneity_p loco_fragility first_pooled first_country gain_days
-        gain_censored rank as_of!""",
+        countries_flagged! regions_flagged! homogeneity_p loco_fragility first_pooled
+        first_country gain_days gain_censored rank as_of!""",
         key="product event event_kind",
     ),
 )  # fmt: skip

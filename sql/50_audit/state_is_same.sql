@@ -1,6 +1,5 @@
--- state_difference (temporary). grain: one row per pair whose row in mart.signal_history differs from
--- mart.signal; none is right. params: $state_id
-create or replace temp table state_difference as
+-- audit. selects each pair whose row in a state of mart.signal_history differs from mart.signal;
+-- none is right. params: $state_id
 with recorded as (
     select
         product, event, event_kind, verdict, n, expected, ic, ic025, ror, ror025, prr, chi2_yates,
