@@ -57,7 +57,7 @@ def main() -> int:
     return night.returncode
 
 
-def prepare(home: Path, cases: int) -> None:
+def prepare(home: Path, cases: int, years: int = 2) -> None:
     """Write the inbox, unless one with as many cases is there (truth.json is written last)."""
     truth = home / "truth.json"
     if truth.is_file():
@@ -68,7 +68,7 @@ def prepare(home: Path, cases: int) -> None:
     # In a process of its own: a child starts with the peak of the parent that starts it, so this
     # one has to stay small.
     started = time.perf_counter()
-    writer = multiprocessing.get_context("spawn").Process(target=write, args=(home, cases))
+    writer = multiprocessing.get_context("spawn").Process(target=write, args=(home, cases, years))
     writer.start()
     writer.join()
     if writer.exitcode:
@@ -76,11 +76,11 @@ def prepare(home: Path, cases: int) -> None:
     print(f"wrote {cases:,} simulated cases in {time.perf_counter() - started:.1f} s")
 
 
-def write(home: Path, cases: int) -> None:
+def write(home: Path, cases: int, years: int) -> None:
     """Write the benchmark inbox."""
     from pv.simulate.demo import write_benchmark
 
-    write_benchmark(home / "inbox", cases, COUNTRIES, SEED)
+    write_benchmark(home / "inbox", cases, COUNTRIES, SEED, years)
 
 
 def steps(output: str) -> dict[str, float]:

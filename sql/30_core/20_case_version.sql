@@ -1,53 +1,111 @@
 -- core.case_version. grain: one row per version of a case ever received. params: $as_of
+-- version_span (temporary). grain: one row per version and stretch of looks at which it was the
+-- current one of its case: from_look <= look_no < to_look (2147483647: still). params: none
 -- One case, one current version. Inside a source the highest version, then the latest receipt and
 -- the highest report id; a report published twice counts as published last. Of an authority's
 -- sources the one that received last: the dashboard has no version numbers, but may be newer.
-insert into core.case_version
-with version as (
+-- Each look knows what was received by its date, deletions too.
+create or replace temp table version_received as
+select
+    k.case_id, r.source, r.source_report_id, r.release, r.version, r.action,
+    r.first_receipt_date, r.receipt_date, r.file_id, r.line, r.authority_rank, l.look_no
+from staging.report r
+join core.case_key k using (authority, source_case_id)
+asof left join core.look l on l.as_of >= r.receipt_date;
+
+create or replace temp table version_span as
+with known as (
+    select *
+    from version_received
+    where look_no is not null
+),
+several as (
+    select case_id
+    from known
+    group by case_id
+    having count(*) > 1
+),
+placed as (
     select
-        k.case_id, r.source, r.source_report_id, r.release, r.version, r.action,
-        r.first_receipt_date, r.receipt_date, r.file_id, r.line, r.authority_rank,
-        r.receipt_date <= $as_of as known
-    from staging.report r
-    join core.case_key k using (authority, source_case_id)
+        k.*,
+        row_number() over (
+            partition by k.case_id, k.action = 'delete', k.authority_rank
+            order by
+                k.version desc nulls last,
+                k.receipt_date desc,
+                try_cast(k.source_report_id as hugeint) desc nulls last,
+                k.source_report_id desc,
+                k.release desc,
+                k.file_id desc,
+                k.line desc
+        ) as place_in_source
+    from known k
+    semi join several using (case_id)
+),
+point as (
+    select distinct case_id, look_no
+    from placed
 ),
 deleted as (
-    select distinct case_id
-    from version
-    where known and action = 'delete'
+    select case_id, min(look_no) as look_no
+    from placed
+    where action = 'delete'
+    group by case_id
 ),
 of_source as (
-    select
-        v.*,
-        row_number() over (
-            partition by v.case_id, v.known, v.action = 'delete', v.authority_rank
-            order by
-                v.version desc nulls last,
-                v.receipt_date desc,
-                try_cast(v.source_report_id as hugeint) desc nulls last,
-                v.source_report_id desc,
-                v.release desc,
-                v.file_id desc,
-                v.line desc
-        ) as place_in_source
-    from version v
+    select p.case_id, p.look_no, v.authority_rank, min(v.place_in_source) as place_in_source
+    from point p
+    join placed v on v.case_id = p.case_id and v.look_no <= p.look_no
+    where v.action <> 'delete'
+    group by p.case_id, p.look_no, v.authority_rank
 ),
-ranked as (
-    select
-        s.*,
-        row_number() over (
-            partition by s.case_id, s.known, s.action = 'delete'
-            order by s.place_in_source, s.receipt_date desc, s.authority_rank
-        ) as place
+best as (
+    select s.case_id, s.look_no, v.file_id, v.line, v.action
     from of_source s
+    join placed v using (case_id, authority_rank, place_in_source)
+    where v.action <> 'delete'
+    qualify row_number() over (
+        partition by s.case_id, s.look_no order by v.receipt_date desc, v.authority_rank
+    ) = 1
+),
+winner as (
+    -- A look without a current version has nulls here.
+    select p.case_id, p.look_no, b.file_id, b.line
+    from point p
+    left join deleted d on d.case_id = p.case_id and d.look_no <= p.look_no
+    left join best b
+        on b.case_id = p.case_id and b.look_no = p.look_no
+        and b.action = 'report' and d.case_id is null
+),
+turn as (
+    select *
+    from winner
+    qualify (file_id, line) is distinct from
+        lag((file_id, line)) over (partition by case_id order by look_no)
+),
+lasting as (
+    select
+        case_id, file_id, line, look_no as from_look,
+        lead(look_no, 1, 2147483647) over (partition by case_id order by look_no) as to_look
+    from turn
 ),
 final as (
-    select
-        r.case_id, r.source, r.source_report_id, r.release, r.version, r.action,
-        r.first_receipt_date, r.receipt_date, r.file_id, r.line,
-        r.known and r.action = 'report' and r.place = 1 and d.case_id is null as current
-    from ranked r
-    left join deleted d using (case_id)
+    select case_id, file_id, line, look_no as from_look, 2147483647 as to_look
+    from known
+    anti join several using (case_id)
+    where action = 'report'
+    union all
+    select *
+    from lasting
+    where file_id is not null
 )
-select * from final
-order by case_id, receipt_date, source_report_id, release, file_id, line;
+select * from final;
+
+insert into core.case_version
+select
+    v.case_id, v.source, v.source_report_id, v.release, v.version, v.action,
+    v.first_receipt_date, v.receipt_date, v.file_id, v.line, s.case_id is not null as current
+from version_received v
+left join version_span s
+    on s.file_id = v.file_id and s.line = v.line and s.to_look = 2147483647
+order by v.case_id, v.receipt_date, v.source_report_id, v.release, v.file_id, v.line;

@@ -1,5 +1,7 @@
--- file_release, case_draft (temporary). grain: one row per file; per current case, before
--- duplicates. params: none
+-- file_release, case_draft (temporary). grain: one row per file; per version of a case that was
+-- current at some look, before duplicates. params: none
+-- draft_no is the case_id for the version that is current as of the run's date, and a number above
+-- every case_id for an earlier one: earlier looks count these.
 -- What belongs to a report came in the same delivery, whatever the file: release_no tells.
 -- Country: of occurrence, else the reporter's, else the prefix of the worldwide case id (FAERS
 -- carries that id as manufacturer number: two letters, sender, number). FAERS masks members of
@@ -9,16 +11,32 @@ select file_id, dense_rank() over (order by source, release) as release_no
 from ops.source_file;
 
 create or replace temp table case_draft as
-with current_report as (
+with chosen as (
+    select case_id, file_id, line, max(to_look) = 2147483647 as is_current
+    from version_span
+    group by case_id, file_id, line
+),
+numbered as (
+    select case_id as draft_no, *
+    from chosen
+    where is_current
+    union all
     select
-        v.case_id, f.release_no, r.*,
+        (select coalesce(max(case_id), 0) from core.case_key)
+            + row_number() over (order by case_id, file_id, line),
+        *
+    from chosen
+    where not is_current
+),
+drafted_report as (
+    select
+        v.draft_no, v.case_id, v.is_current, f.release_no, r.*,
         regexp_extract(
             upper(coalesce(r.worldwide_case_id, r.manufacturer_number)), '^([A-Z]{2})-[^-]+-', 1
         ) as id_prefix
-    from core.case_version v
+    from numbered v
     join staging.report r using (file_id, line)
     join file_release f using (file_id)
-    where v.current
 ),
 placed as (
     select
@@ -26,14 +44,14 @@ placed as (
         o.country as occurrence, coalesce(o.masked, false) as occurrence_masked,
         p.country as reporter_place, coalesce(p.masked, false) as reporter_masked,
         w.country as id_place, coalesce(w.masked, false) as id_masked
-    from current_report c
+    from drafted_report c
     left join vocab_country_value o on o.raw = upper(trim(c.occurrence_country))
     left join vocab_country_value p on p.raw = upper(trim(c.reporter_country))
     left join vocab_country_value w on w.raw = c.id_prefix
 ),
 earlier as (
     select
-        v.case_id,
+        p.draft_no,
         arg_max(
             coalesce(o.country, q.country),
             (v.receipt_date, v.source_report_id, v.release, v.file_id, v.line)
@@ -48,7 +66,7 @@ earlier as (
         and v.action = 'report'
         and v.receipt_date <= p.receipt_date
         and (p.occurrence_masked or p.reporter_masked or p.id_masked)
-    group by v.case_id
+    group by p.draft_no
 ),
 resolved as (
     select
@@ -63,9 +81,9 @@ resolved as (
         end as country_basis,
         e.country as earlier_place
     from placed p
-    left join earlier e using (case_id)
+    left join earlier e using (draft_no)
 ),
-final as (
+located as (
     select
         r.*,
         case r.country_basis
@@ -77,5 +95,17 @@ final as (
         r.country_basis = 'none' and (r.occurrence_masked or r.reporter_masked or r.id_masked)
             as country_masked
     from resolved r
+),
+final as (
+    select
+        l.*,
+        if(l.country_masked, 'Europe', k.region) as region,
+        case
+            when l.country is not null then l.country
+            when l.country_masked then 'EU (masked)'
+            else 'unknown'
+        end as stratum
+    from located l
+    left join core.country k using (country)
 )
 select * from final;

@@ -1,4 +1,5 @@
--- core.case_event. grain: one row per distinct event of a current case. params: none
+-- core.case_event, earlier_event_draft (temporary). grain: one row per distinct event of a current
+-- case; of an earlier version of a case. params: none
 -- event_spelling (temporary). grain: one row per spelling of a term.
 -- One event, one spelling: the one with the fewest capitals (FAERS writes sentence case, AERS
 -- capitals, the dashboard capitals at each word), with a capital in front.
@@ -22,23 +23,23 @@ select
 from spelling s
 join preferred p on p.term_key = lower(s.term);
 
-insert into core.case_event
+create or replace temp table event_drafted as
 with first_suspect as (
     select
-        case_id,
+        draft_no,
         min(start_date) as start_low,
         min(case start_date_precision
             when 'day' then start_date
             when 'month' then (start_date + interval 1 month - interval 1 day)::date
             when 'year' then (start_date + interval 1 year - interval 1 day)::date
         end) as start_high
-    from core.case_drug
+    from drug_of_draft
     where role in ('primary_suspect', 'suspect', 'interacting') and start_date is not null
-    group by case_id
+    group by draft_no
 ),
 reaction as (
     select
-        c.case_id, s.event_no,
+        c.draft_no, c.is_current, s.event_no,
         min(e.file_id * 1000000000000 + e.line) as place,
         arg_min(e.term_verbatim, e.file_id * 1000000000000 + e.line) as term_verbatim,
         min(e.event_code) as event_code,
@@ -52,7 +53,7 @@ reaction as (
     join file_release f using (file_id)
     join case_draft c using (release_no, source_report_id)
     join event_spelling s using (term_verbatim)
-    group by c.case_id, s.event_no
+    group by c.draft_no, c.is_current, s.event_no
 ),
 spanned as (
     select
@@ -71,15 +72,30 @@ named as (
 ),
 final as (
     select
-        s.case_id,
-        row_number() over (partition by s.case_id order by s.place, s.event_no) as event_seq,
+        s.draft_no, s.is_current,
+        row_number() over (partition by s.draft_no order by s.place, s.event_no) as event_seq,
         s.term_verbatim, n.event, s.event_code,
         s.onset_low as onset_date, s.onset_precision as onset_date_precision, s.outcome,
         datediff('day', f.start_high, s.onset_low) as time_to_onset_days_low,
         datediff('day', f.start_low, s.onset_high) as time_to_onset_days_high
     from spanned s
     join named n using (event_no)
-    left join first_suspect f using (case_id)
+    left join first_suspect f using (draft_no)
 )
-select * from final
-order by case_id, event_seq;
+select * from final;
+
+insert into core.case_event
+select * exclude (is_current)
+from event_drafted
+where is_current
+order by draft_no, event_seq;
+
+create or replace temp table earlier_event_draft as
+select * exclude (is_current)
+from event_drafted
+where not is_current;
+
+create or replace temp view event_of_draft as
+select * rename (case_id as draft_no) from core.case_event
+union all
+select * from earlier_event_draft;

@@ -1,62 +1,73 @@
--- look, spanned_case, spanned_product, spanned_event, any_drug, any_event (temporary). grain: one
--- row per look; per version of a case that counted at a look; per such version and product; per
--- such version and event or event group; per its drugs; per its events. params: $roles, $as_of
+-- look, spanned_stratum, spanned_case, spanned_product, spanned_event, any_drug, any_event,
+-- product_code, event_code (temporary). grain: one row per look; per stratum that ever counted; per
+-- version of a case that counted at a look; per such version and product; per such version and event
+-- or event group; per its drugs; per its events; per code. params: $roles
 -- What counts: masters of duplicate groups, products in a suspect or interacting role, each
 -- distinct event once. Dense integer codes make the counts cheap. A row counts at the looks
--- from_look <= look_no < to_look; counted_* are the rows of the last look.
-create or replace temp table look as
-with receipt as (
-    select least(first_receipt_date, receipt_date) as received
-    from core.case
-),
-month as (
-    select distinct last_day(received) as as_of
-    from receipt
-    where last_day(received) < $as_of
-    union
-    select $as_of::date
-)
-select (row_number() over (order by as_of) - 1)::integer as look_no, as_of
-from month
-order by as_of;
+-- from_look <= look_no < to_look: just what a night of that look's date would have counted.
+create or replace temp view look as
+select * from core.look;
 
-create or replace temp table counted_stratum as
-select
-    (row_number() over (order by stratum) - 1)::integer as stratum_no,
-    stratum, min(country) as country, min(region) as region, count(*) as n_cases
-from core.case
-where is_master
-group by stratum
-order by stratum;
+create or replace temp table spanned_stratum as
+with counted as (
+    select s.to_look, c.stratum, c.country, c.region
+    from core.case_span s
+    join core.case c on c.case_id = s.draft_id
+    union all
+    select s.to_look, c.stratum, c.country, c.region
+    from core.case_span s
+    join core.earlier_case c using (draft_id)
+),
+final as (
+    -- Strata that still count come first, so that the last look numbers them as they are here.
+    select
+        (row_number() over (order by max(to_look) < 2147483647, stratum) - 1)::integer
+            as stratum_no,
+        stratum, min(country) as country, min(region) as region
+    from counted
+    group by stratum
+)
+select * from final
+order by stratum_no;
 
 create or replace temp table spanned_case as
+with version as (
+    select
+        case_id as draft_id, stratum, first_receipt_date, receipt_date, sex, age_years, event_date,
+        event_date_precision
+    from core.case
+    union all
+    select
+        draft_id, stratum, first_receipt_date, receipt_date, sex, age_years, event_date,
+        event_date_precision
+    from core.earlier_case
+)
 select
-    c.case_id as draft_id, c.case_id, s.stratum_no, l.look_no as from_look,
-    2147483647 as to_look,
-    c.first_receipt_date, c.receipt_date, c.sex, c.age_years, c.event_date, c.event_date_precision
-from core.case c
-join counted_stratum s using (stratum)
-asof join look l on l.as_of >= least(c.first_receipt_date, c.receipt_date)
-where c.is_master;
-
-create or replace temp view counted_case as
-select * from spanned_case where to_look = 2147483647;
+    s.draft_id, s.case_id, t.stratum_no, s.from_look, s.to_look,
+    v.first_receipt_date, v.receipt_date, v.sex, v.age_years, v.event_date, v.event_date_precision
+from core.case_span s
+join version v using (draft_id)
+join spanned_stratum t using (stratum);
 
 create or replace temp view any_drug as
-select * rename (case_id as draft_id) from core.case_drug;
+select * rename (case_id as draft_id) from core.case_drug
+union all
+select * from core.earlier_drug;
 
 create or replace temp view any_event as
-select * rename (case_id as draft_id) from core.case_event;
+select * rename (case_id as draft_id) from core.case_event
+union all
+select * from core.earlier_event;
 
+-- A product is an advanced therapy by its name, whichever reports there are.
 create or replace temp table product_code as
-select (row_number() over (order by product) - 1)::integer as product_no, product, product_id
-from (
-    select product, min(product_id) as product_id
-    from any_drug
-    where product is not null
-    group by product
-)
-order by product;
+select
+    (row_number() over (order by d.product) - 1)::integer as product_no, d.product,
+    min(p.product_id) as product_id
+from (select distinct product from any_drug where product is not null) d
+left join core.product p on p.brand = d.product
+group by d.product
+order by d.product;
 
 create or replace temp table spanned_product as
 select distinct c.draft_id, c.case_id, c.stratum_no, p.product_no, c.from_look, c.to_look
@@ -64,9 +75,6 @@ from any_drug d
 join spanned_case c using (draft_id)
 join product_code p using (product)
 where list_contains($roles, d.role);
-
-create or replace temp view counted_product as
-select * from spanned_product where to_look = 2147483647;
 
 create or replace temp table event_code as
 with named as (
@@ -96,6 +104,3 @@ grouped as (
 select c.draft_id, c.case_id, c.stratum_no, u.event_no, c.from_look, c.to_look
 from (select * from single union all select * from grouped) u
 join spanned_case c using (draft_id);
-
-create or replace temp view counted_event as
-select * from spanned_event where to_look = 2147483647;

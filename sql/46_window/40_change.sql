@@ -9,7 +9,7 @@ create or replace temp table window_placed as
 with placed as (
     select c.*, s.scope_key, s.first_day, s.last_day
     from window_case c
-    join counted_stratum k using (stratum_no)
+    join spanned_stratum k using (stratum_no)
     join window_scope s
         on s.product = c.product and not s.is_sum and (s.is_world or s.country = k.country)
 ),
@@ -104,7 +104,7 @@ with covered as (
     select s.scope_key, s.product, count(*) as n_cases
     from counted_product p
     join product_code c using (product_no)
-    join counted_stratum k using (stratum_no)
+    join spanned_stratum k using (stratum_no)
     join window_scope s
         on s.product = c.product and not s.is_sum and (s.is_world or s.country = k.country)
     group by s.scope_key, s.product

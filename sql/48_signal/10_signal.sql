@@ -17,21 +17,23 @@ with contribution as (
         coalesce(sum(p.a) filter (m.region is not null and not p.is_country), 0) as masked,
         coalesce(sum(p.a) filter (m.region is null), 0) as unknown
     from mart.pair_country p
-    join mart.country_margin m on m.stratum = p.country
+    join counted_stratum m on m.stratum = p.country
     group by p.product, p.event, p.event_kind
 ),
-alone as (
+now as (
+    select product, event, event_kind, list(country order by country) as countries
+    from mart.pair_country
+    where is_country and flagged
+    group by product, event, event_kind
+),
+earlier as (
+    -- Condition 1 asks of every look up to now, each with what was known then.
     select
         product, event, event_kind,
-        list(country order by country) as countries_flagged,
-        min(first_flagged) as first_flagged
-    from (
-        select product, event, event_kind, country, null as first_flagged
-        from mart.pair_country
-        where is_country and flagged
-        union all
-        from mart.earlier_flag
-    )
+        list(country order by country) filter (country <> 'all') as countries,
+        min(first_flagged) filter (country <> 'all') as first_country,
+        min(first_flagged) filter (country = 'all') as first_pooled
+    from mart.first_flag
     group by product, event, event_kind
 ),
 region as (
@@ -55,22 +57,25 @@ evidence as (
     select
         p.*,
         coalesce(k.n_countries, 0) as n_countries,
-        k.effective_countries, k.top_country, f.first_flagged,
+        k.effective_countries, k.top_country,
+        if(f.countries is null, w.first_country, null) as first_flagged,
+        w.first_country, w.first_pooled,
         if(k.n_countries > 0, k.top_a / p.n, null) as top_share,
         k.masked + k.unknown as n_unplaced,
         -- Cases without a known country may all have come from one: the unknown from any, those
         -- masked as members of the European Union from one of Europe.
         greatest(k.top_a + k.unknown, k.top_europe_a + k.masked + k.unknown) / p.n as worst_share,
-        coalesce(f.countries_flagged, []) as countries_flagged,
+        coalesce(f.countries, if(p.flagged, w.countries, null), []) as countries_flagged,
         coalesce(r.regions_flagged, []) as regions_flagged,
-        w.best_country, w.best_country_power, w.any_country_power, w.pool_power,
-        w.critical_count, w.blind, w.sight,
+        b.best_country, b.best_country_power, b.any_country_power, b.pool_power,
+        b.critical_count, b.blind, b.sight,
         i.* exclude (product, event, event_kind)
     from mart.pair p
     left join contribution k using (product, event, event_kind)
-    left join alone f using (product, event, event_kind)
+    left join now f using (product, event, event_kind)
+    left join earlier w using (product, event, event_kind)
     left join region r using (product, event, event_kind)
-    left join pair_power w using (product, event, event_kind)
+    left join pair_power b using (product, event, event_kind)
     left join condition i using (product, event, event_kind)
 ),
 judged as (
@@ -100,8 +105,8 @@ explained as (
                     $rule, n, expected)
                 when 'country_signal' then if(
                     first_flagged is not null,
-                    format('The pool flags it and no country does now, but with what is known '
-                        || 'of the cases today {} alone would have flagged by {}.',
+                    format('The pool flags it and no country does now, but with what was known '
+                        || 'then {} alone would have flagged by {}.',
                         array_to_string(countries_flagged, ', '), first_flagged),
                     format('Flags in {} alone{}.', array_to_string(countries_flagged, ', '),
                     if(flagged, ', and in the pool', ', though the pool does not flag')))
@@ -194,6 +199,9 @@ final as (
         top_country, top_share, countries_flagged, regions_flagged, homogeneity_p,
         if(flagged, loco_fragility, null) as loco_fragility, n_joined, notice_date, n_before_notice,
         best_country, best_country_power, any_country_power, pool_power, critical_count, blind,
+        first_pooled, first_country,
+        datediff('day', first_pooled, coalesce(first_country, $as_of::date)) as gain_days,
+        if(first_pooled is null, null, first_country is null) as gain_censored,
         if(verdict = 'not_flagged', null, place) as rank,
         $as_of::date as as_of
     from ranked

@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -59,6 +60,54 @@ def run(
     if not home.is_dir():
         raise UsageError(f"{home} is not a folder; make it and put files in {home}/inbox/")
     summary = _night(home, as_of, rules)
+    _tell(summary, as_json)
+
+
+class Every(StrEnum):
+    """How far apart the looks of a replay are."""
+
+    MONTH = "month"
+    QUARTER = "quarter"
+
+
+@app.command()
+def replay(  # noqa: PLR0913, PLR0917 - one argument an option
+    home: HomeOption,
+    first: Annotated[datetime, typer.Option("--from", formats=["%Y-%m"], help="First month.")],
+    last: Annotated[datetime, typer.Option("--to", formats=["%Y-%m"], help="Last month.")],
+    every: Annotated[Every, typer.Option(help="A look every month, or every third.")] = Every.MONTH,
+    rules: RulesOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Compute what each past month's night would have said, into mart.signal_history.
+
+    Each look is the end of a month and knows only what was received by then: versions, deletions,
+    duplicates. The months are computed from what each adds to the one before, so that many cost
+    little more than one. A state that is there already is not computed again; killed, the same
+    command goes on where it was. It ends with a night as of the latest receipt, which publishes.
+
+    Example: poolvigil replay --home /srv/poolvigil --from 2019-01 --to 2024-12 --every month
+
+    Exit codes: those of run.
+    """
+    if not home.is_dir():
+        raise UsageError(f"{home} is not a folder; make it and put files in {home}/inbox/")
+    if last < first:
+        raise UsageError(f"--to {last:%Y-%m} is before --from {first:%Y-%m}")
+    from pv import log
+
+    with log.to_person(console):
+        log.say("starting the replay (loading Prefect) ...")
+        from pv import orchestration
+
+        months = (first.date(), last.date())
+        step = 1 if every is Every.MONTH else 3
+        summary = orchestration.run_replay(home, months, step, rules)
+    told = summary["replay"]
+    console.print(
+        f"replayed {told['states']} looks from {told['first']} to {told['last']} "
+        f"({told['added']} new) into mart.signal_history"
+    )
     _tell(summary, as_json)
 
 

@@ -39,7 +39,7 @@ class _Display(logging.Handler):
         self._progress.update(
             self._task,
             description=escape(record.getMessage()),
-            completed=None if done is None else STEPS.index(done) + 1,
+            completed=STEPS.index(done) + 1 if done in STEPS else None,
         )
         if record.levelno >= logging.WARNING:
             self._progress.console.print(f"[yellow]{escape(record.getMessage())}[/yellow]")
@@ -97,7 +97,7 @@ def warn(message: str, **facts: object) -> None:
 
 
 def done(step: str, seconds: float, **facts: object) -> None:
-    """Tell that a step of `STEPS` is done."""
+    """Tell that a step (of `STEPS`, or the replay) is done."""
     LOG.info(
         f"{step}: done in {seconds:.1f} s",
         extra={"done": step, "facts": {"step": step, "seconds": round(seconds, 3), **facts}},

@@ -5,9 +5,7 @@ the same steps go on. What a step depends on is its fingerprint: a step whose fi
 changed since it was last done is not done again.
 """
 
-import hashlib
 import json
-import platform
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,12 +15,11 @@ from typing import Any
 
 import duckdb
 
-from pv import __version__, log, resources
+from pv import __version__, log
 from pv.errors import UsageError
+from pv.fingerprints import hash_of, name_states, versions
 from pv.settings import Home, Settings
 from pv.signals.rules import Rule
-
-LIBRARIES = ("duckdb", "numpy", "scipy", "polars", "great-expectations", "prefect")
 
 
 @contextmanager
@@ -65,43 +62,37 @@ def check(home: Home) -> dict[str, Any]:
 
 
 def plan(home: Home, rule: Rule, as_of: date | None) -> dict[str, Any]:
-    """What this night computes: its date and the fingerprint of everything it depends on.
+    """What this night computes: its date and the fingerprints of everything it depends on.
 
     The date is the data lock point: as asked for, else the latest receipt date in the data.
+    `state_id` names the state of that date (rule, settings, files, code): cases, signals and the
+    rows of mart.signal_history depend on nothing else. A snapshot also holds the states that were
+    computed before, so its `fingerprint` has their names too.
     """
+    from pv.signals import history
+
     with warehouse(home) as con:
-        (latest,) = con.execute("select max(receipt_date) from staging.report").fetchone() or (
-            None,
-        )
-        if latest is None:
-            raise UsageError(
-                f"no readable report yet: put files under {home.inbox}/<source>/ "
-                "(docs/sources.md names the sources)"
-            )
-        lock_point = as_of or latest
-        inputs = con.execute(
-            "select source, name, sha256, status from ops.source_file order by source, name"
-        ).fetchall()
-        messages = con.execute(
-            "select source, name, message from ops.source_file order by source, name"
-        ).fetchall()
-    depends = {
-        "as_of": lock_point.isoformat(),
-        "rule": rule.model_dump(),
-        "settings": Settings.of(home).public(),
-        "files": inputs,
-        "messages": messages,
-        "vocab": _hash_files(sorted(home.vocab.glob("*.csv"))) if home.vocab else "",
-        "retention": _hash_files([home.retention]) if home.retention else "",
-        "code": _hash_files(_code()),
-        "versions": _versions(),
-    }
-    fingerprint = hashlib.sha256(json.dumps(depends, sort_keys=True).encode()).hexdigest()
+        lock_point = as_of or latest_receipt(con, home)
+        state_id = name_states(con, home, rule, [lock_point])[lock_point]
+        named = sorted({state_id, *history.states(con)})
+    fingerprint = hash_of([state_id, named])
     return {
         "as_of": lock_point,
+        "state_id": state_id,
         "fingerprint": fingerprint,
         "run_id": f"{lock_point.isoformat()}-{fingerprint[:12]}",
     }
+
+
+def latest_receipt(con: duckdb.DuckDBPyConnection, home: Home) -> date:
+    """The latest receipt date in the data; raises `UsageError` when there is no report."""
+    (latest,) = con.execute("select max(receipt_date) from staging.report").fetchone() or (None,)
+    if latest is None:
+        raise UsageError(
+            f"no readable report yet: put files under {home.inbox}/<source>/ "
+            "(docs/sources.md names the sources)"
+        )
+    return latest
 
 
 def is_published(home: Home, fingerprint: str) -> bool:
@@ -113,36 +104,77 @@ def is_published(home: Home, fingerprint: str) -> bool:
     return found == (fingerprint,)
 
 
-def build_cases(home: Home, fingerprint: str, as_of: date) -> dict[str, Any]:
+def build_cases(home: Home, state_id: str, as_of: date) -> dict[str, Any]:
     """Rebuild core as of the date, unless it is what it would become."""
     from pv import cases
 
     with warehouse(home) as con:
-        if _is_done(con, "cases", fingerprint):
+        if _is_done(con, "cases", state_id):
             return {}
         _forget(con, "cases", "signals")
         counted = cases.build(con, as_of, home.vocab)
-        _mark_done(con, "cases", fingerprint)
+        _mark_done(con, "cases", state_id)
         return counted
 
 
-def judge(home: Home, fingerprint: str, as_of: date, rule: Rule) -> dict[str, Any]:
+def judge(home: Home, state_id: str, as_of: date, rule: Rule) -> dict[str, Any]:
     """Rebuild mart, unless it is what it would become."""
     from pv.signals.design import load as load_design
     from pv.signals.judge import judge as judge_pairs
     from pv.signals.plan import load_retention
 
     with warehouse(home) as con:
-        if _is_done(con, "signals", fingerprint):
+        if _is_done(con, "signals", state_id):
             return {}
         _forget(con, "signals")
         settings = Settings.of(home)
         design = load_design(settings.sequential_horizon)
-        verdicts = judge_pairs(
-            con, rule, as_of, settings.seed, design, load_retention(home.retention)
-        )
-        _mark_done(con, "signals", fingerprint)
+        assumption = load_retention(home.retention)
+        verdicts = judge_pairs(con, rule, as_of, settings.seed, state_id, design, assumption)
+        _mark_done(con, "signals", state_id)
         return verdicts
+
+
+def plan_replay(home: Home, rule: Rule, months: tuple[date, date], every: int) -> dict[date, str]:
+    """The looks from one month to another, both given by a day in them, each with its state_id.
+
+    A look is the end of every `every`th month counted back from the last one. No look lies before
+    the first receipt or after the latest: the month of the latest ends with it. Raises `UsageError`
+    when no look is left.
+    """
+    with warehouse(home) as con:
+        latest = latest_receipt(con, home)
+        found = con.execute(
+            """
+            select distinct least(last_day(m::date), $latest::date)
+            from (select unnest(generate_series(
+                date_trunc('month', $last::date), date_trunc('month', $first::date),
+                -to_months($every)
+            )) as m)
+            where last_day(m::date) >= (select min(receipt_date) from staging.report)
+                and m <= $latest::date
+            order by all
+            """,
+            {"first": months[0], "last": months[1], "every": every, "latest": latest},
+        ).fetchall()
+        if not found:
+            raise UsageError(
+                f"no report was received from {months[0]:%Y-%m} to {months[1]:%Y-%m}; "
+                f"the latest is of {latest}"
+            )
+        return name_states(con, home, rule, [day for (day,) in found])
+
+
+def replay(home: Home, named: dict[date, str], rule: Rule) -> dict[str, Any]:
+    """Add the state of each date to mart.signal_history; the cases are as of the last date.
+
+    Mart is left as of a replayed look, so the step `signals` is no longer done.
+    """
+    from pv.signals.replay import replay as replay_looks
+
+    with warehouse(home) as con:
+        _forget(con, "signals")
+        return replay_looks(con, rule, named, Settings.of(home).seed, log.say)
 
 
 def build_snapshot(home: Home, run: dict[str, Any], rule: Rule) -> Path:
@@ -227,7 +259,7 @@ def _record_run(
         )
         """,
         {
-            **run,
+            **{key: run[key] for key in ("run_id", "as_of", "fingerprint")},
             "code_version": __version__,
             "seed": settings.seed,
             "settings": json.dumps(settings.public()),
@@ -235,7 +267,7 @@ def _record_run(
             "inputs": json.dumps(
                 [dict(zip(("source", "name", "sha256"), row, strict=True)) for row in inputs]
             ),
-            "versions": json.dumps(_versions()),
+            "versions": json.dumps(versions()),
         },
     )
 
@@ -258,26 +290,3 @@ def _mark_done(con: duckdb.DuckDBPyConnection, step: str, fingerprint: str) -> N
     con.execute("delete from ops.step_state where step = $step", {"step": step})
     con.execute("insert into ops.step_state values ($step, $fingerprint)", params)
     con.execute("commit")
-
-
-def _versions() -> dict[str, str]:
-    """Python and the libraries that compute."""
-    from importlib.metadata import version
-
-    return {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}}
-
-
-def _code() -> list[Path]:
-    """Every file that a result depends on."""
-    package = Path(__file__).parent
-    own = [p for p in package.rglob("*") if p.suffix in (".py", ".toml", ".csv", ".html", ".css")]
-    data = list(resources.root().glob("sql/**/*.sql"))
-    return sorted(own) + sorted(data)
-
-
-def _hash_files(files: list[Path]) -> str:
-    whole = hashlib.sha256()
-    for file in files:
-        whole.update(file.name.encode())
-        whole.update(file.read_bytes())
-    return whole.hexdigest()

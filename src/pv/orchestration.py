@@ -53,12 +53,30 @@ def run_night(home: Path, as_of: date | None, rules_file: str | None) -> dict[st
 
     A wrong rule and a held home are told at once, before Prefect takes its seconds to start.
     """
+    _ready(home, rules_file)
+    return _flow_module("nightly").nightly(str(home), as_of, rules_file)
+
+
+def run_replay(
+    home: Path, months: tuple[date, date], every: int, rules_file: str | None
+) -> dict[str, Any]:
+    """Replay the months and then run one night, which publishes what came of them.
+
+    Returns the night's summary, with the replay's under `replay`. Raises what these raise.
+    """
+    _ready(home, rules_file)
+    replayed = _flow_module("replay").replay(str(home), *months, every, rules_file)
+    summary = _flow_module("nightly").nightly(str(home), None, rules_file)
+    return {**summary, "replay": replayed}
+
+
+def _ready(home: Path, rules_file: str | None) -> None:
+    """Refuse a wrong rule and a held home, and get ready for Prefect."""
     here = Home(home.resolve())
     rules.load(rules_file)
     with lock.hold(here, "night"):
         pass
     _prepare(here)
-    return _flow_module("nightly").nightly(str(home), as_of, rules_file)
 
 
 def serve(home: Path, cron: str, rules_file: str | None) -> None:

@@ -4,7 +4,10 @@ from collections import Counter
 from pathlib import Path
 
 # What differs between homes that hold the same reports: which files came in which night.
-OF_THE_FILES = ("ops.run", "ops.validation", "ops.source_file", "ops.quarantine")
+# A state in the history is named by its files, and each home has had its own nights.
+OF_THE_FILES = (
+    "ops.run", "ops.validation", "ops.source_file", "ops.quarantine", "mart.signal_history",
+)  # fmt: skip
 
 
 def rows_without(tables, name: str, *columns: str) -> list[tuple]:

@@ -185,7 +185,7 @@ def test_countries_that_differ_by_more_than_chance_are_pooled_heterogeneous(worl
     assert p < 0.01
     assert reasons[0] == (
         "The pool flags it and no country does, but the countries differ by more than chance "
-        "(p below 0.001): look at those that carry it."
+        "(p 0.004): look at those that carry it."
     )
     world.signals(homogeneity_alpha=0)
     assert _signal(world, "verdict") == ("pooled_only",)

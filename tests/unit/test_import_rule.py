@@ -39,9 +39,11 @@ MAY_KNOW: dict[str, set[str]] = {
     # Reads the published snapshot, and nothing of the code that made it.
     "report": {"errors"},
     "lock": {"errors", "settings"},
+    # What a result depends on: the code and SQL, the home's settings and vocabulary, the rule.
+    "fingerprints": {"resources", "settings", "signals"},
     # On top: they put the rooms in order.
     "night": {
-        "cases", "errors", "log", "quality", "report", "resources", "settings", "signals",
+        "cases", "errors", "fingerprints", "log", "quality", "report", "settings", "signals",
         "sources", "warehouse",
     },
     "flows": {"lock", "log", "night", "settings", "signals"},

@@ -15,7 +15,9 @@ def build(con: duckdb.DuckDBPyConnection, as_of: date, overrides: Path | None) -
     """Rebuild every core table in one transaction; returns what was counted.
 
     `as_of` is the data lock point: versions, deletions and duplicates received later are not
-    known. `overrides` is the home's vocab folder, or None.
+    known. What earlier looks (core.look) counted with what was known by then is kept beside the
+    current cases, in core.case_span and core.earlier_*. `overrides` is the home's vocab folder, or
+    None.
     """
     with transaction(con):
         empty(con, "core", but=("core.case_key",))
@@ -24,7 +26,9 @@ def build(con: duckdb.DuckDBPyConnection, as_of: date, overrides: Path | None) -
         coding.code_exposure(con, overrides)
         for file in resources.sql_files("30_core"):
             run_file(con, file, {"as_of": as_of})
-            if file.stem == "60_duplicate_key":
+            if file.stem == "60_shared_key":
+                duplicates.find_components(con)
+            elif file.stem == "65_linked_case":
                 duplicates.group(con)
     found = con.execute(
         "select count(*), count(*) filter (where is_master), count(distinct country) from core.case"

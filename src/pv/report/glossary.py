@@ -51,6 +51,9 @@ TERMS = (
     Term("crude", "Crude",
          "All countries added into one table as if they were one. Shown to compare with, never to "
          "decide."),
+    Term("detection-gain", "Detection gain",
+         "How many days earlier the pool met the rule than the first country alone. While no "
+         "country has, it is censored: at least as long as up to the data lock point."),
     Term("disproportionality", "Disproportionality",
          "A pair is reported more often than the rest of the reports would lead one to expect. "
          "It is screening: it shows where to look, not that the product is the cause."),
@@ -93,6 +96,9 @@ TERMS = (
     Term("loco", "Leave one country out (LOCO)",
          "How many countries, at each step the one that carries most, must be left out before the "
          "pool no longer flags. 1 means that the signal hangs on a single country."),
+    Term("look", "Look",
+         "A date at which the rule is asked: each month's end, and the data lock point. It knows "
+         "only what was received by then."),
     Term("mantel-haenszel", "Mantel-Haenszel",
          "The way to pool tables of several countries so that each is compared with itself first "
          "(Mantel and Haenszel 1959)."),

@@ -60,12 +60,15 @@ def fit_prior(counts: Counts, pairs: Pairs, pooled: dict[str, Float], rule: Rule
     if not single.any():
         return Prior(None, "no case has a product and an event")
     try:
+        # Products and events without a case at this look say nothing.
+        products, events = counts.product_margin.any(1), counts.event_margin.any(1)
+        events &= counts.single_event
         zeros = zero_bins(
-            counts.product_margin,
-            counts.event_margin[counts.single_event],
+            counts.product_margin[products],
+            counts.event_margin[events],
             counts.totals,
-            pairs.product[single],
-            pairs.event[single],
+            (np.cumsum(products) - 1)[pairs.product[single]],
+            (np.cumsum(events) - 1)[pairs.event[single]],
         )
         return Prior(fit(pooled["n"][single], pooled["expected"][single], zeros), None)
     except GpsNotIdentified as error:

@@ -18,10 +18,12 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """What the pool says of P pairs: where its rule holds, and where it seems to hold alone."""
+    """What the pool says of P pairs: where its rule seems to hold alone, and of which flagged pairs
+    the same is `also` asked, as evidence.
+    """
 
-    flagged: Mask
     alone: Mask
+    also: Mask
     homogeneity_p: Float
 
 
@@ -29,15 +31,15 @@ def fill(  # noqa: PLR0913, PLR0917
     con: duckdb.DuckDBPyConnection, counts: Counts, pairs: Pairs, pool: Pool, decide: Decision,
     as_of: date,
 ) -> None:  # fmt: skip
-    """Register condition_columns, one row per flagged pair, and fill mart.suspected_duplicate.
+    """Register condition_columns, one row per pair asked; fill mart.suspected_duplicate.
 
     Conditions 4 (suspected duplicates) and 6 (stimulated reporting) of METHODS part 7; condition
     5, homogeneity, is in `pool`. Reads the temporary tables that sql/40_mart made.
     """
-    compared = pool.flagged & (pool.alone | counts.advanced[pairs.product])
-    joined = suspects.joined(con, counts, pairs, compared, decide)
-    noticed = notices.before(con, counts, pairs, pool.flagged, decide, as_of)
-    at = np.flatnonzero(pool.flagged)
+    asked = pool.alone | pool.also
+    joined = suspects.joined(con, counts, pairs, asked, decide)
+    noticed = notices.before(con, counts, pairs, asked, decide, as_of)
+    at = np.flatnonzero(asked)
     register(
         con,
         "condition_columns",

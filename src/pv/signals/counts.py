@@ -1,5 +1,6 @@
 """The counts of the mart as arrays: margins per stratum and the cells with a case of both."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import duckdb
@@ -46,19 +47,27 @@ class Counts:
         place = np.full(self.totals.size, -1)
         place[strata] = np.arange(strata.size)
         kept = place[self.stratum] >= 0
-        return Counts(
-            self.product_margin[:, strata],
-            self.event_margin[:, strata],
-            self.totals[strata],
-            self.product[kept],
-            self.event[kept],
-            place[self.stratum[kept]],
-            self.a[kept],
-            self.country[strata],
-            self.region[strata],
-            self.monitored,
-            self.advanced,
-            self.single_event,
+        return replace(
+            self,
+            product_margin=self.product_margin[:, strata],
+            event_margin=self.event_margin[:, strata],
+            totals=self.totals[strata],
+            product=self.product[kept],
+            event=self.event[kept],
+            stratum=place[self.stratum[kept]],
+            a=self.a[kept],
+            country=self.country[strata],
+            region=self.region[strata],
+        )
+
+    def of_cells(self, kept: NDArray[np.bool_]) -> "Counts":
+        """The same margins with some of the cells."""
+        return replace(
+            self,
+            product=self.product[kept],
+            event=self.event[kept],
+            stratum=self.stratum[kept],
+            a=self.a[kept],
         )
 
     def of_products(self, products: NDArray[np.intp]) -> "Counts":
@@ -79,10 +88,32 @@ class Counts:
 
 
 def read(con: duckdb.DuckDBPyConnection) -> Counts:
-    """Read the temporary tables that sql/40_mart made on this connection."""
+    """Read the temporary tables that sql/40_mart made on this connection, as of this look."""
     stratum = con.execute(
         "select country, region, n_cases from counted_stratum order by stratum_no"
     ).fetchall()
+    codes = read_codes(con, [row[0] for row in stratum], [row[1] for row in stratum])
+    cell = read_columns(
+        con,
+        "select product_no, event_no, stratum_no, a from cell "
+        "order by product_no, event_no, stratum_no",
+    )
+    return replace(
+        codes,
+        product_margin=_margin(con, "product", codes.product_margin),
+        event_margin=_margin(con, "event", codes.event_margin),
+        totals=np.array([row[2] for row in stratum], dtype=np.float64),
+        product=cell["product_no"].astype(np.int64),
+        event=cell["event_no"].astype(np.int64),
+        stratum=cell["stratum_no"].astype(np.int64),
+        a=cell["a"].astype(np.int64),
+    )
+
+
+def read_codes(
+    con: duckdb.DuckDBPyConnection, country: Sequence[str | None], region: Sequence[str | None]
+) -> Counts:
+    """Counts without a case: what the codes of products, events and the given strata mean."""
     product = read_columns(
         con,
         """
@@ -94,27 +125,21 @@ def read(con: duckdb.DuckDBPyConnection) -> Counts:
         order by c.product_no
         """,
     )
-    monitored = product["monitored"].astype(bool)
     single = read_columns(
         con, "select event_kind = 'event' as single from event_code order by event_no"
     )["single"].astype(bool)
-    cell = read_columns(
-        con,
-        "select product_no, event_no, stratum_no, a from cell "
-        "order by product_no, event_no, stratum_no",
-    )
-    shape = len(stratum)
+    nothing = np.zeros(0, dtype=np.int64)
     return Counts(
-        _margin(con, "product", monitored.size, shape),
-        _margin(con, "event", single.size, shape),
-        np.array([row[2] for row in stratum], dtype=np.float64),
-        cell["product_no"].astype(np.int64),
-        cell["event_no"].astype(np.int64),
-        cell["stratum_no"].astype(np.int64),
-        cell["a"].astype(np.int64),
-        np.array([row[0] for row in stratum], dtype=object),
-        np.array([row[1] for row in stratum], dtype=object),
-        monitored,
+        np.zeros((product["monitored"].size, len(country))),
+        np.zeros((single.size, len(country))),
+        np.zeros(len(country)),
+        nothing,
+        nothing,
+        nothing,
+        nothing,
+        np.array(country, dtype=object),
+        np.array(region, dtype=object),
+        product["monitored"].astype(bool),
         product["advanced"].astype(bool),
         single,
     )
@@ -127,8 +152,7 @@ _MARGIN = {
 }
 
 
-def _margin(con: duckdb.DuckDBPyConnection, kind: str, rows: int, strata: int) -> Float:
+def _margin(con: duckdb.DuckDBPyConnection, kind: str, margin: Float) -> Float:
     found = read_columns(con, _MARGIN[kind])
-    margin = np.zeros((rows, strata))
     margin[found["code"], found["stratum_no"]] = found["n"]
     return margin

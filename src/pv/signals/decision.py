@@ -40,3 +40,8 @@ class Decision:
         rule = self.rule
         low = rule.n_min_additional_monitoring or rule.n_min
         return np.where(self.monitored[product], low, rule.n_min).astype(np.float64)
+
+    def fewest(self) -> int:
+        """The fewest cases with which the rule can hold for any product."""
+        low = self.rule.n_min_additional_monitoring
+        return self.rule.n_min if low is None else min(low, self.rule.n_min)

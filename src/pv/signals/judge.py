@@ -1,9 +1,11 @@
 """Fill the mart: counts, the statistics of each pair, and the verdict of each pair."""
 
+from dataclasses import dataclass
 from datetime import date
 
 import duckdb
 import numpy as np
+from numpy.typing import NDArray
 from scipy import special
 
 from pv.signals import (
@@ -12,13 +14,15 @@ from pv.signals import (
     candidates,
     conditions,
     fragility,
+    history,
     looks,
     placebo,
     pooling,
     rates,
     windows,
-)  # fmt: skip
+)
 from pv.signals import counts as counting
+from pv.signals import tally as tallying
 from pv.signals.conditions import Pool
 from pv.signals.counts import Counts, Float
 from pv.signals.decision import Decision
@@ -27,10 +31,27 @@ from pv.signals.design import load as load_design
 from pv.signals.plan import Assumption, load_retention
 from pv.signals.pooling import Pairs
 from pv.signals.rules import Rule
+from pv.signals.tally import Tally
 from pv.stats import multiplicity
 from pv.warehouse.connect import empty
 from pv.warehouse.frames import register
 from pv.warehouse.numbered import run_step, transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A look to be judged: its number, its date, and the rule and seed to judge with.
+
+    `prior` is None for a night, which fits one; a replay gives the look's own. `state_id` names
+    the state in mart.signal_history; without one it is not kept there.
+    """
+
+    number: int
+    as_of: date
+    rule: Rule
+    seed: int
+    state_id: str | None
+    prior: bayes.Prior | None = None
 
 
 def judge(  # noqa: PLR0913, PLR0917 - what a verdict depends on
@@ -38,48 +59,94 @@ def judge(  # noqa: PLR0913, PLR0917 - what a verdict depends on
     rule: Rule,
     as_of: date,
     seed: int = 1,
+    state_id: str | None = None,
     design: Design | None = None,
     assumption: Assumption | None = None,
 ) -> dict[str, int]:
     """Rebuild every mart table in one transaction; returns the number of pairs by verdict.
 
-    `seed` is that of the Monte Carlo p-values; `design` that of the sequential chains and
-    `assumption` of retention, each as shipped unless given.
+    `as_of` is that of the cases. `seed` is that of the Monte Carlo p-values. The verdicts are
+    added to mart.signal_history as `state_id`, which names all they depend on (None: not at all).
+    `design` is that of the sequential chains, `assumption` that of retention: as shipped unless given.
     """
     design, assumption = design or load_design(), assumption or load_retention()
-    params = {
-        "roles": list(rule.roles),
-        "as_of": as_of,
-        "max_share": rule.max_country_share,
-        "min_countries": rule.min_countries,
-        "rule": rule.description,
-    }
     with transaction(con):
-        empty(con, "mart")
-        run_step(con, "40_mart", params)
-        counts = counting.read(con)
-        pairs = Pairs.of(counts)
-        decide, pool = _statistics(con, counts, pairs, rule, seed)
-        run_step(con, "41_pair", {})
-        looks.fill(con, rule, decide)
+        run_step(con, "40_mart", {"roles": list(rule.roles)})
+        (number, last) = con.execute("select max(look_no), max(as_of) from look").fetchone() or (
+            None, None,
+        )  # fmt: skip
+        assert last == as_of, f"the cases are as of {last}, not {as_of}"
+        look = Look(number, as_of, rule, seed, state_id)
+        enter(con, look)
+        run_step(con, "41_count", {})
+        state(con, counting.read(con), look, None)
         rates.fill(con, as_of)
         windows.fill(con, as_of, list(rule.roles), design, assumption)
-        conditions.fill(con, counts, pairs, pool, decide, as_of)
-        run_step(con, "48_signal", params)
     found = con.execute("select verdict, count(*) from mart.signal group by all order by all")
     return dict(found.fetchall())
 
 
+def enter(con: duckdb.DuckDBPyConnection, look: Look) -> None:
+    """Empty the mart, but for its history, and let counted_* show what counts at the look."""
+    empty(con, "mart", but=(history.TABLE,))
+    run_step(con, "41_at_look", {"look_no": look.number})
+
+
+def state(con: duckdb.DuckDBPyConnection, counts: Counts, look: Look, tally: Tally | None) -> None:
+    """Judge one look: fill the pair tables, mart.first_flag and mart.signal, and add the state.
+
+    A night and a replay share it. `counts` are those of the look; a replay may leave out pairs
+    that the rule holds for nowhere, gives the tally of what each look added, and saves the
+    evidence that no verdict reads.
+    """
+    found = _statistics(con, counts, look, evidence=tally is None)
+    run_step(con, "41_pair", {})
+    chosen = found.only if tally else found.looked_at
+    product, event = found.pairs.product[chosen], found.pairs.event[chosen]
+    sweep = tallying.read(con, product, event) if tally is None else tally.of_pairs(product, event)
+    first = looks.first_flags(sweep, found.decide, look.number, pool=tally is None)
+    looks.record(con, sweep, first)
+    conditions.fill(con, counts, found.pairs, found.pool, found.decide, look.as_of)
+    run_step(
+        con,
+        "48_signal",
+        {
+            "as_of": look.as_of,
+            "max_share": look.rule.max_country_share,
+            "min_countries": look.rule.min_countries,
+            "rule": look.rule.description,
+        },
+    )
+    if look.state_id is not None:
+        history.append(con, look.state_id, look.rule)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the statistics say: how the night decides, and the pairs [P] to look back at.
+
+    `only` are flagged by the pool and by no country; `looked_at` these, and flagged pairs of
+    advanced therapies.
+    """
+
+    decide: Decision
+    pairs: Pairs
+    pool: Pool
+    only: NDArray[np.bool_]
+    looked_at: NDArray[np.bool_]
+
+
 def _statistics(
-    con: duckdb.DuckDBPyConnection, counts: Counts, pairs: Pairs, rule: Rule, seed: int
-) -> tuple[Decision, Pool]:
-    """Register the columns of the pair tables; returns how this night decides, and the pool."""
+    con: duckdb.DuckDBPyConnection, counts: Counts, look: Look, *, evidence: bool
+) -> _Found:
+    """Register the columns of the pair tables."""
+    pairs = Pairs.of(counts)
     name = {"product_no": pairs.product, "event_no": pairs.event}
 
     pooled, crude = pooling.pooled(counts, pairs), pooling.crude(counts, pairs)
-    prior = bayes.fit_prior(counts, pairs, pooled, rule)
+    prior = look.prior or bayes.fit_prior(counts, pairs, pooled, look.rule)
     pooled.update(prior.interval(pooled["n"], pooled["expected"]))
-    decide = Decision(rule, prior, counts.monitored)
+    decide = Decision(look.rule, prior, counts.monitored)
 
     cell = pooling.of_cells(counts)
     alone = decide(counts.product, cell["a"], cell)
@@ -96,8 +163,9 @@ def _statistics(
     )
 
     flagged = decide(pairs.product, pooled["n"], pooled)
-    only = candidates.pooled_alone(counts, pairs, flagged, alone, crude["ic"], rule)
-    homogeneity_p = fragility.homogeneous(counts, pairs, flagged, seed)
+    open_ = candidates.pooled_alone(counts, pairs, flagged, alone, crude["ic"], look.rule)
+    asked = flagged if evidence else open_
+    homogeneity_p = fragility.homogeneous(counts, pairs, asked, look.seed)
     midp = _mid_p(pooled["n"], pooled["expected"])
     register(
         con,
@@ -119,16 +187,22 @@ def _statistics(
             "q_value": multiplicity.benjamini_hochberg(midp),
             "flagged": flagged,
             "crude_flagged": decide(pairs.product, pooled["n"], crude),
-            "loco_fragility": fragility.loco(counts, pairs, flagged, decide),
+            "loco_fragility": fragility.loco(counts, pairs, flagged & evidence, decide),
             "homogeneity_p": homogeneity_p,
         },
     )
     register(con, "pair_region_columns", _regions(counts, decide))
     bayes.record(con, prior)
-    worth = blindness.worth_knowing(counts, pairs, flagged, alone)
+    country = np.not_equal(counts.country, None)[counts.stratum] & alone
+    somewhere = np.bincount(pairs.of_cell[country], minlength=flagged.size) > 0
+    only = flagged & ~somewhere
+    looked_at = only | (counts.advanced[pairs.product] & (flagged | somewhere))
+    worth = blindness.worth_knowing(counts, pairs, flagged & evidence, alone & evidence)
     blindness.fill(con, counts, pairs, worth, decide)
-    placebo.fill(con, counts, decide, seed)
-    return decide, Pool(flagged, only, homogeneity_p)
+    if evidence:
+        placebo.fill(con, counts, decide, look.seed)
+    also = flagged & counts.advanced[pairs.product] & evidence
+    return _Found(decide, pairs, Pool(open_, also, homogeneity_p), only, looked_at)
 
 
 def _regions(counts: Counts, decide: Decision) -> dict[str, np.ndarray]:

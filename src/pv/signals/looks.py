@@ -1,40 +1,89 @@
-"""Earlier looks: would a country have flagged a pair that now only the pool flags?"""
+"""Earlier looks: when did the pool first meet the rule, and when each country alone?"""
+
+from dataclasses import dataclass
 
 import duckdb
 import numpy as np
+from numpy.typing import NDArray
 
+from pv.signals import pooling
+from pv.signals.counts import Counts, Int
 from pv.signals.decision import Decision
-from pv.signals.pooling import two_by_two
-from pv.signals.rules import Rule
-from pv.warehouse.frames import insert, read
+from pv.signals.pooling import Pairs
+from pv.signals.tally import Tally
+from pv.warehouse.frames import register
 from pv.warehouse.numbered import run_step
 
+NEVER = -1
 
-def fill(con: duckdb.DuckDBPyConnection, rule: Rule, decide: Decision) -> None:
-    """Fill mart.earlier_flag: the first month end at which a country alone met the rule.
 
-    Only pairs that the pool flags and no country flags now are looked at, at every month end
-    (METHODS part 7, condition 1). Reads the temporary tables that sql/40_mart made.
+@dataclass(frozen=True, slots=True)
+class FirstFlags:
+    """First looks at which the rule held, NEVER where it did not.
+
+    `country` [C] is of the cells of the tally, `pool` [Q] of its pairs (`pairs`, in the order of
+    the cells).
     """
-    low = min(rule.n_min, rule.n_min_additional_monitoring or rule.n_min)
-    run_step(con, "42_look", {"n_min": low})
-    found = read(
-        con,
-        """
-        select *, epoch_ms(month_end) // 86400000 as day
-        from country_look
-        order by product, event, event_kind, country, month_end
-        """,
+
+    pairs: Pairs
+    country: Int
+    pool: Int
+
+
+def first_flags(tally: Tally, decide: Decision, until: int, *, pool: bool) -> FirstFlags:
+    """Sweep the looks up to `until`, each with what was known then (METHODS part 7, condition 1).
+
+    A rule that reads EB05 is decided with the prior of `decide`, tonight's, at every look: a prior
+    for each would cost a fit of the whole table. Without `pool` only countries are asked.
+    """
+    low = decide.fewest()
+    pairs = Pairs.of(tally.ever)
+    found = FirstFlags(
+        pairs,
+        np.full(tally.product.size, NEVER, dtype=np.int64),
+        np.full(pairs.product.size, NEVER, dtype=np.int64),
     )
-    a = found["a"]
-    b, c = found["n_product"] - a, found["n_event"] - a
-    statistics = two_by_two(a, b, c, found["n_cases"] - a - b - c)
-    flagged = decide(found["product_no"], a, statistics)
-    key = ("product", "event", "event_kind", "country")
-    columns = {name: found[name][flagged] for name in (*key, "day")}
-    # Rows are in the order of the looks, so the first of each pair and country is the earliest.
-    place = np.ones(columns["day"].size, dtype=bool)
-    place[1:] = np.any([columns[k][1:] != columns[k][:-1] for k in key], axis=0)
-    first = {name: values[place] for name, values in columns.items()}
-    first["first_flagged"] = first["day"].astype("datetime64[D]").astype("datetime64[us]")
-    insert(con, "mart.earlier_flag", first)
+    for look, counts, held in tally.looks(until):
+        open_ = (found.country[held] == NEVER) & (counts.a >= low)
+        open_ &= np.not_equal(counts.country, None)[counts.stratum]
+        alone = alone_in(counts.of_cells(open_), decide)
+        found.country[held[open_][alone]] = look
+        if pool:
+            _ask_pool(found, counts, held, decide, look)
+    return found
+
+
+def alone_in(counts: Counts, decide: Decision) -> NDArray[np.bool_]:
+    """Which cells [C] meet the rule on their own 2x2 table."""
+    cell = pooling.of_cells(counts)
+    return decide(counts.product, cell["a"], cell)
+
+
+def _ask_pool(found: FirstFlags, counts: Counts, held: Int, decide: Decision, look: int) -> None:
+    """Note the pairs that the pool flags at this look for the first time."""
+    pair = found.pairs.of_cell[held]
+    n = np.bincount(pair, weights=counts.a, minlength=found.pool.size)
+    ask = (found.pool == NEVER) & (n >= decide.fewest())
+    part = counts.of_cells(ask[pair])
+    pairs = Pairs.of(part)
+    pooled = pooling.pooled(part, pairs)
+    flagged = decide(pairs.product, pooled["n"], pooled)
+    found.pool[np.flatnonzero(ask)[flagged]] = look
+
+
+def record(con: duckdb.DuckDBPyConnection, tally: Tally, first: FirstFlags) -> None:
+    """Fill mart.first_flag: the pool as country 'all', and each country that ever flagged."""
+    cell, pool = np.flatnonzero(first.country != NEVER), np.flatnonzero(first.pool != NEVER)
+    register(
+        con,
+        "first_flag_columns",
+        {
+            "product_no": np.append(tally.product[cell], first.pairs.product[pool]),
+            "event_no": np.append(tally.event[cell], first.pairs.event[pool]),
+            "country": np.append(
+                tally.empty.country[tally.stratum[cell]], np.full(pool.size, "all", dtype=object)
+            ),
+            "look_no": np.append(first.country[cell], first.pool[pool]),
+        },
+    )
+    run_step(con, "47_flag", {})

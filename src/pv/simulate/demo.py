@@ -21,7 +21,8 @@ from pv.simulate.world import World, build_world
 
 Rngs = list[np.random.Generator]
 
-TWO_YEARS = quarter_range(Quarter(2023, 1), Quarter(2024, 4))
+LAST_QUARTER = Quarter(2024, 4)
+TWO_YEARS = quarter_range(Quarter(2023, 1), LAST_QUARTER)
 MASKED_QUARTER = Quarter(2025, 3)
 DEMO_CASES = 30_000
 DEMO_COUNTRIES = 15
@@ -46,9 +47,9 @@ def write_demo(inbox: Path, seed: int = 1) -> Truth:
 
 
 def write_benchmark(
-    inbox: Path, cases: int = 1_000_000, countries: int = 60, seed: int = 1
+    inbox: Path, cases: int = 1_000_000, countries: int = 60, seed: int = 1, years: int = 2
 ) -> Truth:
-    """Write `cases` cases, about 4 drugs and 3 reactions each, over the eight quarters of 2023-24.
+    """Write `cases` cases, about 4 drugs and 3 reactions each, over the `years` up to 2024.
 
     Raises:
         ValueError: when the cases do not suffice for 12 countries of 400.
@@ -57,7 +58,8 @@ def write_benchmark(
     world = build_world(
         cases=cases, countries=countries, substances=3_000, invented_events=1_500, rng=rngs[0]
     )
-    return _write_inbox(inbox, world, TWO_YEARS, seed, rngs)
+    quarters = quarter_range(Quarter(LAST_QUARTER.year + 1 - years, 1), LAST_QUARTER)
+    return _write_inbox(inbox, world, quarters, seed, rngs)
 
 
 def _streams(seed: int) -> Rngs:

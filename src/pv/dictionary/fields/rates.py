@@ -70,10 +70,6 @@ FIELDS = (
           "where the pool's sequence has signalled and no country's has", allowed=RATE_VERDICTS),
     Field("first_country_signal", "date", "First look at which a country's sequence signalled"),
     Field("countries_signalled", "varchar[]", "Countries whose own sequence has signalled"),
-    Field("gain_days", "integer", "Days from the pool's signal to the first country's; without "
-          "one, to the data lock point", unit="days"),
-    Field("gain_censored", "boolean", "No country has signalled yet: the gain is at least "
-          "gain_days"),
     # Power.
     Field("critical_n", "bigint", "The fewest cases that are enough, and significant at the "
           "window's share of the error", unit="cases", minimum=1),

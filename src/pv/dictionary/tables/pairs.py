@@ -46,7 +46,7 @@ PAIRS = (
         top_country top_share
         countries_flagged! regions_flagged! homogeneity_p loco_fragility n_joined notice_date
         n_before_notice best_country best_country_power any_country_power pool_power critical_count
-        blind rank as_of!""",
+        blind first_pooled first_country gain_days gain_censored rank as_of!""",
         key="product event event_kind",
     ),
     made(

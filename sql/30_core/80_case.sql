@@ -1,37 +1,17 @@
 -- core.case. grain: one row per case that counts as of the run's date. params: none
--- Nothing is deleted: in a duplicate group the most complete case is the master and counts;
--- ties fall on the case number, never on the order of arrival.
 insert into core.case
-with suspect as (
-    select
-        case_id,
-        count(*) filter (where role in ('primary_suspect', 'suspect', 'interacting')) as suspects,
-        count(start_date) as starts,
-        count(indication) as indications
-    from core.case_drug
-    group by case_id
-),
-event as (
-    select case_id, count(*) as events
-    from core.case_event
-    group by case_id
-),
-described as (
+with described as (
     select
         d.*,
-        (
-            (d.sex is not null)::int + (d.age_years is not null)::int
-            + (d.event_date is not null)::int + (d.country is not null)::int
-            + (d.reporter is not null)::int + (d.report_type is not null)::int
-            + (coalesce(s.suspects, 0) > 0)::int + (coalesce(s.starts, 0) > 0)::int
-            + (coalesce(s.indications, 0) > 0)::int + (coalesce(e.events, 0) > 0)::int
-        ) / 10.0 as completeness,
+        k.completeness,
         coalesce(g.duplicate_group, d.case_id) as duplicate_group,
-        g.match_rule
+        g.match_rule,
+        s.case_id is not null as is_master
     from case_draft d
-    left join suspect s using (case_id)
-    left join event e using (case_id)
-    left join duplicate_group g using (case_id)
+    join draft_completeness k using (draft_no)
+    left join duplicate_group g on g.case_id = d.case_id
+    left join core.case_span s on s.draft_id = d.draft_no and s.to_look = 2147483647
+    where d.is_current
 ),
 seriousness as (
     select
@@ -45,6 +25,7 @@ seriousness as (
     from staging.report_outcome o
     join file_release f using (file_id)
     join case_draft c using (release_no, source_report_id)
+    where c.is_current
     group by c.case_id
 ),
 final as (
@@ -52,13 +33,7 @@ final as (
         d.case_id, d.authority, d.source, d.source_case_id, d.source_report_id, d.release,
         d.worldwide_case_id, d.manufacturer_number, d.sender, d.version,
         coalesce(d.first_receipt_date, d.receipt_date) as first_receipt_date, d.receipt_date,
-        d.country, d.country_basis, d.country_masked,
-        case when d.country_masked then 'Europe' else k.region end as region,
-        case
-            when d.country is not null then d.country
-            when d.country_masked then 'EU (masked)'
-            else 'unknown'
-        end as stratum,
+        d.country, d.country_basis, d.country_masked, d.region, d.stratum,
         d.sex, d.age_years, d.reporter, d.report_type, d.event_date, d.event_date_precision,
         coalesce(d.serious, s.case_id is not null) as serious,
         coalesce(d.fatal, d.death, s.death, false) as fatal,
@@ -68,15 +43,10 @@ final as (
         coalesce(d.disability, s.disability, false) as disability,
         coalesce(d.congenital_anomaly, s.congenital_anomaly, false) as congenital_anomaly,
         coalesce(d.other_serious, s.other_serious, false) as other_serious,
-        d.duplicate_group,
-        row_number() over (
-            partition by d.duplicate_group
-            order by d.completeness desc, d.receipt_date desc, d.authority, d.source_case_id
-        ) = 1 as is_master,
+        d.duplicate_group, d.is_master,
         if(d.match_rule is null, null, 1.0) as match_probability,
         d.match_rule, d.completeness
     from described d
-    left join core.country k using (country)
     left join seriousness s using (case_id)
 )
 select * from final

@@ -1,0 +1,24 @@
+-- audit. selects each pair whose row in a state of mart.signal_history differs from mart.signal;
+-- none is right. params: $state_id
+with recorded as (
+    select
+        product, event, event_kind, verdict, n, expected, ic, ic025, ror, ror025, prr, chi2_yates,
+        crude_ic025, n_countries, effective_countries, top_country, top_share, countries_flagged
+    from mart.signal_history
+    where state_id = $state_id
+),
+found as (
+    select
+        product, event, event_kind, verdict, n, expected, ic, ic025, ror, ror025, prr, chi2_yates,
+        crude_ic025, n_countries, effective_countries, top_country, top_share, countries_flagged
+    from mart.signal
+    where verdict <> 'not_flagged'
+),
+final as (
+    (select * from recorded except all select * from found)
+    union all
+    (select * from found except all select * from recorded)
+)
+select distinct product, event, event_kind
+from final
+order by all;
