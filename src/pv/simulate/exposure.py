@@ -51,6 +51,7 @@ BACKGROUND_RATES = {
     "Cholelithiasis": 150.0,
     "Chorioretinal atrophy": 20.0,
     "Deep vein thrombosis": 100.0,
+    "Guillain-Barre syndrome": 1.5,
     "Myelodysplastic syndrome": 4.0,
     "Optic neuritis": 5.0,
     "Osteoarthritis": 800.0,
