@@ -57,7 +57,6 @@ BACKGROUND_RATES = {
     "Osteoarthritis": 800.0,
     "Pancreatitis": 40.0,
     "Progressive multifocal leukoencephalopathy": 0.5,
-    "T-cell lymphoma": 1.0,
     "Tinnitus": 400.0,
 }
 BACKGROUND_PERSON_YEARS = 20_000_000
