@@ -217,6 +217,28 @@ def test_evaluate_prints_scores_and_writes_the_curves(call, tmp_path: Path) -> N
     assert figure.read_text(encoding="utf-8").lstrip().startswith("<?xml")
 
 
+def test_evaluate_scores_the_verdicts_of_a_trap(call) -> None:
+    code, out, err, _ = call(
+        "evaluate", "--scenario", "simpson_trap", "--replicates", "2", "--seed", "7", "--json"
+    )
+
+    assert code == 0
+    found = json.loads(out)
+    scores = {each["name"]: each["value"] for each in found["arms"]["disproportionality"]}
+    assert found["arms"].keys() == {"disproportionality"}
+    assert scores["verdict confounded_by_country"] == scores["right verdict"] == 1
+    assert scores["false pooled-only verdict"] == 0
+    assert found["wrong_seeds"] == []
+    assert "right verdict" in err
+
+
+def test_fewer_than_one_replicate_is_wrong_usage(call) -> None:
+    code, _, err, _ = call("evaluate", "--scenario", "null", "--replicates", "0")
+
+    assert code == 2
+    assert "at least 1" in err
+
+
 def test_a_trap_has_no_curves(call, tmp_path: Path) -> None:
     figure = tmp_path / "curves.svg"
 

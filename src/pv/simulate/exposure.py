@@ -51,12 +51,12 @@ BACKGROUND_RATES = {
     "Cholelithiasis": 150.0,
     "Chorioretinal atrophy": 20.0,
     "Deep vein thrombosis": 100.0,
+    "Guillain-Barre syndrome": 1.5,
     "Myelodysplastic syndrome": 4.0,
     "Optic neuritis": 5.0,
     "Osteoarthritis": 800.0,
     "Pancreatitis": 40.0,
     "Progressive multifocal leukoencephalopathy": 0.5,
-    "T-cell lymphoma": 1.0,
     "Tinnitus": 400.0,
 }
 BACKGROUND_PERSON_YEARS = 20_000_000
