@@ -55,6 +55,7 @@ HOSTILE = (
     dict.fromkeys(("FR", "IT", "ES", "GB"), (3, 40, 20)),
 )  # fmt: skip
 SPEC = (POOLED_ONLY, COUNTRY_SIGNAL, DRIVEN, SIMPSON, HOSTILE)
+CHANCES = ("p_at_estimate", "p_at_lower", "p_at_small_rr", "p_at_medium_rr", "p_at_large_rr")
 
 
 # What required columns hold that the report does not read.
@@ -135,7 +136,14 @@ def fill_pair(con: duckdb.DuckDBPyConnection, rank: int, spec: tuple) -> None:
            effective_countries=4.0,
            top_country=top, top_share=strata[top][0] / n,
            loco_fragility=None if verdict == "confounded_by_country" else 2, rank=rank,
+           any_country_power=0.123, pool_power=0.999,
            as_of=AS_OF)  # fmt: skip
+    for k, (a, p, e) in strata.items():
+        chances = dict.fromkeys(CHANCES, None) if k not in NAMES else dict(
+            zip(CHANCES, (0.0701 if a else 0.031, 0.004, 0.02, 0.5, 0.996), strict=True))
+        insert(con, "mart.country_power", **key, country=k, is_country=k in NAMES, a=a,
+               expected=p * e / CASES[k], excess=a - p * e / CASES[k],
+               critical_count=4 if k in NAMES else None, **chances)  # fmt: skip
 
 
 def fill_operations(con: duckdb.DuckDBPyConnection) -> None:
@@ -155,6 +163,11 @@ def fill_operations(con: duckdb.DuckDBPyConnection) -> None:
     insert(con, "ops.validation", suite="staging.report", rule="receipt_date_known",
            severity="warning", success=False, rows_checked=1_000, rows_failed=3,
            detail=EVIL)  # fmt: skip
+    for kind, draws, found, sd in (
+        ("observed", 1, 7.0, None), ("broken_links", 20, 1.35, 1.04), ("country_labels", 20, 5, 2),
+    ):  # fmt: skip
+        insert(con, "mart.placebo", placebo_kind=kind, draws=draws, pairs_mean=90.0,
+               flagged_mean=9.0, pooled_only_mean=found, pooled_only_sd=sd)  # fmt: skip
     insert(con, "ops.run", run_id="run-1", as_of=AS_OF, code_version="0.1.0", fingerprint="f" * 64,
            seed=1, settings='{"roles": ["suspect"]}',
            rules='{"description": "IC025 > 0 and ROR025 > 1 and n >= 3", "n_min": 3}',
@@ -270,6 +283,39 @@ def test_countries_without_a_case_are_shown_and_their_expectation_adds_up(snapsh
     assert silent.ic is None
     assert sum(s.expected for s in pair.strata) == pytest.approx(8 * 50 * 20 / 2_000)
     assert pair.pooled.expected == pytest.approx(8 * 50 * 20 / 2_000)
+
+
+def test_what_each_country_could_have_seen_stands_beside_a_pooled_only_pair(snapshot, page):
+    pair = context.read(snapshot).pairs[0]
+    assert len(pair.chances) == 8
+    # The best placed first; of equals the first in the alphabet of codes.
+    assert [c.name for c in pair.chances][:2] == ["Spain", "France"]
+    assert [c.a for c in pair.chances] == [2] * 6 + [0] * 2
+    assert "one country would have flagged with a probability of 12%, the pool with >99%." in (
+        page.prose
+    )
+    # cases, expected, excess, needed, at the estimate, at its lower limit, at 2, 5 and 10
+    assert "Spain 2 0.50 1.50 4 7% <1% 2% 50% >99%" in page.prose
+    # Of the pairs shown two are pooled only.
+    assert page.prose.count("Probability to flag alone") == 2
+
+
+def test_the_placebo_count_stands_beside_the_answer(page):
+    assert (
+        "1.4 pairs of advanced therapies look pooled only (standard deviation 1.0, 20 draws); in "
+        "the cases as they are 7 do by the same conditions." in page.prose
+    )
+    answer = page.prose.index("The answer 1 product-event pair")
+    asked = page.prose.index("How many would chance alone give?")
+    assert answer < asked < page.prose.index("Ranked signals", answer)
+
+
+def test_without_a_placebo_nothing_is_said_of_it(tmp_path):
+    snapshot = make_snapshot(tmp_path / "s.duckdb")
+    with duckdb.connect(str(snapshot)) as con:
+        con.execute("update mart.placebo set draws = 0 where placebo_kind <> 'observed'")
+    prose = Page(write(snapshot, tmp_path / "r.html").read_text(encoding="utf-8")).prose
+    assert "chance alone" not in prose
 
 
 def test_simpsons_example_shows_the_crude_excess_and_the_stratified_nothing(snapshot, page):

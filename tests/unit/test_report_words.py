@@ -62,6 +62,13 @@ def test_every_leaf_of_the_settings_is_shown():
     ]
 
 
+def test_a_probability_never_claims_certainty():
+    given = (None, 0.0, 0.0001, 0.01, 0.299, 0.799999, 0.99, 0.9901, 1.0)
+    assert [words.chance(p) for p in given] == [
+        "\u2013", "0%", "<1%", "1%", "29%", "79%", "99%", ">99%", ">99%"
+    ]  # fmt: skip
+
+
 def test_every_value_that_the_dictionary_allows_has_words():
     assert set(words.VERDICTS) == set(verdicts.VERDICTS)
     assert set(words.ATMP_CLASSES) == set(cases.ATMP_CLASSES)

@@ -124,6 +124,10 @@ def test_a_file_of_ones_own_is_read(file: Path) -> None:
         (("version = 2", ""), "version"),
         (("n_min = 3", "n_min ="), "not TOML"),
         (("n_min = 3", "n_min = 3\nmax_country_share = 1.2"), "max_country_share"),
+        (("n_min = 3", "n_min = 3\nreference_rr = [2, 5]"), "reference_rr"),
+        (("n_min = 3", "n_min = 3\nreference_rr = [2, 5, -1]"), "reference_rr"),
+        (("n_min = 3", "n_min = 3\nblind_below = 0"), "blind_below"),
+        (("n_min = 3", "n_min = 3\nplacebo_draws = -1"), "placebo_draws"),
     ],
 )
 def test_a_wrong_file_is_refused_by_its_name_and_what_is_wrong(
