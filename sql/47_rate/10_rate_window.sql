@@ -64,9 +64,13 @@ explained as (
                     expected, expected_needed, $relative_risk, 100 * $power)
             end
             else if(rr_upper < $relative_risk, format(
-                'The person-time would do, but of the product only {} case{} known here, of '
-                || 'whatever event: the reports may not cover it, and few cases mean nothing.',
-                n_covered, if(n_covered = 1, ' is', 's are')),
+                'The person-time would do, but of the product {} known here, of whatever event: '
+                || 'the reports may not cover it, and few cases mean nothing.',
+                case n_covered
+                    when 0 then 'no case is'
+                    when 1 then 'only 1 case is'
+                    else format('only {} cases are', n_covered)
+                end),
             format(
                 'The person-time would show a rate ratio of {:g} with a power of {:.0f}%, but the '
                 || 'cases neither signal nor exclude it (upper limit {}).',

@@ -67,7 +67,7 @@ def judge(  # noqa: PLR0913, PLR0917 - what a verdict depends on
 
     `as_of` is that of the cases. `seed` is that of the Monte Carlo p-values. The verdicts are
     added to mart.signal_history as `state_id`, which names all they depend on (None: not at all).
-    `design` is that of the sequential chains, `assumption` that of retention: as shipped unless given.
+    `design` is that of the sequential chains, `assumption` that of retention; None: as shipped.
     """
     design, assumption = design or load_design(), assumption or load_retention()
     with transaction(con):
