@@ -117,7 +117,7 @@ def fit(
 
     Sparse tables are refused rightly: where few cells hold more than one case, a single gamma is as
     likely as any mixture (the first 1,000 reports of FAERS 2025Q4, pooled over countries: curvature
-    .023, the single gamma .8 behind). Fit more reports, or use a prior fitted on the whole background.
+    .023, the single gamma .8 behind). Fit more reports, or use a prior fitted on a larger table.
     """
     cells = _table(n, expected, zeros, likelihood)
     small = squash(cells)
