@@ -73,7 +73,7 @@ def judge(  # noqa: PLR0913, PLR0917 - what a verdict depends on
     with transaction(con):
         run_step(con, "40_mart", {"roles": list(rule.roles)})
         (number, last) = con.execute("select max(look_no), max(as_of) from look").fetchone() or (
-            None, None,
+            -1, None,
         )  # fmt: skip
         assert last == as_of, f"the cases are as of {last}, not {as_of}"
         look = Look(number, as_of, rule, seed, state_id)
@@ -193,7 +193,7 @@ def _statistics(
     )
     register(con, "pair_region_columns", _regions(counts, decide))
     bayes.record(con, prior)
-    country = np.not_equal(counts.country, None)[counts.stratum] & alone
+    country = counts.is_country[counts.stratum] & alone
     somewhere = np.bincount(pairs.of_cell[country], minlength=flagged.size) > 0
     only = flagged & ~somewhere
     looked_at = only | (counts.advanced[pairs.product] & (flagged | somewhere))
