@@ -3,7 +3,7 @@
 with chain as (
     select
         *,
-        product || ' / ' || event || ' / ' || latency_window || ' / ' || country || ', chain '
+        product || ' / ' || event || ' (' || event_kind || ') / ' || latency_window || ' / ' || country || ', chain '
             || chain_no as label
     from ops.alpha_ledger
 ),
