@@ -194,8 +194,6 @@ def evaluate(  # noqa: PLR0913, PLR0917  (an option is an argument)
     Example: poolvigil evaluate --scenario pml_like --replicates 2000 --out curves.svg
     """
     _known(scenario)
-    # Threads of linear algebra cost more than they give on tables of this size.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from pv.evaluate.run import RATES
     from pv.evaluate.run import evaluate as evaluated
     from pv.evaluate.table import show, tracked
@@ -265,6 +263,8 @@ def _tell(summary: dict[str, Any], as_json: bool) -> None:
 
 def main() -> None:
     """Entry point: a user's mistake is one line on standard error and an exit code."""
+    # Threads of linear algebra cost more than they give on matrices of a few parameters.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         app()
     except PoolvigilError as error:

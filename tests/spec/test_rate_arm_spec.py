@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pv.signals import arm, rules
+from pv.signals import arm, design, plan, rules
 
 PML = "Progressive multifocal leukoencephalopathy"
 
@@ -559,12 +559,14 @@ def test_the_looks_know_the_cases_and_the_expectation_of_each_day(world, table) 
     background(world, table, "event | country | rate\nDeafness | WORLD | 10")
     world.signals(as_of="2023-01-30")
     roles = list(rules.load(None).roles)
-    looks = arm.window_looks_of(world.con, date(2023, 1, 30), roles)
+    read = arm.read(world.con, date(2023, 1, 30), roles, design.load(), plan.load_retention())
+    looks = read.looks().looks
     own = (looks.country == "all") & (looks.latency_window == "all")
     days = [str(day) for day in looks.as_of[own]]
     assert list(zip(days, looks.n[own], strict=True)) == [
-        ("2022-10-31", 1), ("2022-11-30", 2), ("2022-12-31", 3), ("2023-01-30", 3),
+        ("2022-10-31", 1), ("2022-11-30", 2), ("2022-12-31", 3),
     ]  # fmt: skip
+    world.signals(as_of="2022-12-31")
     [(expected,)] = world.all(
         "select expected from mart.rate_window where country = 'all' and latency_window = 'all' "
         "and event = 'Deafness'"
