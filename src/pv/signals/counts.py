@@ -37,6 +37,11 @@ class Counts:
     advanced: NDArray[np.bool_]
     single_event: NDArray[np.bool_]
 
+    @property
+    def is_country(self) -> NDArray[np.bool_]:
+        """Which strata [K] are countries."""
+        return np.array([name is not None for name in self.country], dtype=bool)
+
     def of_strata(self, strata: NDArray[np.intp]) -> "Counts":
         """The same counts restricted to some strata (a region, or one country)."""
         place = np.full(self.totals.size, -1)

@@ -52,9 +52,9 @@ def judge(
     """
     with transaction(con):
         run_step(con, "40_mart", {"roles": list(rule.roles)})
-        (number, last) = con.execute("select max(look_no), max(as_of) from look").fetchone() or (
-            None, None,
-        )  # fmt: skip
+        found = con.execute("select look_no, as_of from look order by look_no desc").fetchone()
+        assert found is not None, "the last look is the data lock point"
+        number, last = found
         assert last == as_of, f"the cases are as of {last}, not {as_of}"
         look = Look(number, as_of, rule, seed, state_id)
         enter(con, look)
@@ -164,7 +164,7 @@ def _statistics(
     )
     register(con, "pair_region_columns", _regions(counts, decide))
     bayes.record(con, prior)
-    country = np.not_equal(counts.country, None)[counts.stratum] & alone
+    country = counts.is_country[counts.stratum] & alone
     somewhere = np.bincount(pairs.of_cell[country], minlength=flagged.size) > 0
     only = flagged & ~somewhere
     looked_at = only | (counts.advanced[pairs.product] & (flagged | somewhere))

@@ -45,7 +45,7 @@ def first_flags(tally: Tally, decide: Decision, until: int, *, pool: bool) -> Fi
     )
     for look, counts, held in tally.looks(until):
         open_ = (found.country[held] == NEVER) & (counts.a >= low)
-        open_ &= np.not_equal(counts.country, None)[counts.stratum]
+        open_ &= counts.is_country[counts.stratum]
         alone = alone_in(counts.of_cells(open_), decide)
         found.country[held[open_][alone]] = look
         if pool:
