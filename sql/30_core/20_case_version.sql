@@ -70,12 +70,14 @@ best as (
 ),
 winner as (
     -- A look without a current version has nulls here.
-    select p.case_id, p.look_no, b.file_id, b.line
+    select
+        p.case_id, p.look_no,
+        if(d.case_id is null, b.file_id, null) as file_id,
+        if(d.case_id is null, b.line, null) as line
     from point p
     left join deleted d on d.case_id = p.case_id and d.look_no <= p.look_no
-    left join best b
+    left join (select * from best where action = 'report') b
         on b.case_id = p.case_id and b.look_no = p.look_no
-        and b.action = 'report' and d.case_id is null
 ),
 turn as (
     select *

@@ -34,8 +34,7 @@ join vocab_drug v
     on v.drug_verbatim is not distinct from d.drug_verbatim
     and v.active_ingredient is not distinct from d.active_ingredient
     and v.route is not distinct from d.route
-group by c.draft_no, c.is_current, d.drug_seq, d.role, v.text_no
-order by c.draft_no, d.drug_seq, d.role, v.text_no;
+group by c.draft_no, c.is_current, d.drug_seq, d.role, v.text_no;
 
 create or replace temp view drug_drafted as
 select

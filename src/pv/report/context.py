@@ -31,12 +31,15 @@ from pv.report.model import (
     Signal,
     Simulated,
     Stratum,
+    Suspect,
     VerdictCount,
 )
 
 # Pairs listed of advanced therapies that are flagged, and of each other list.
 LISTED = 50
 LISTED_OTHER = 20
+# Up to so many cases their near-duplicates are shown.
+FEW_CASES = 5
 # Pairs shown in detail, and how many of them each verdict may claim before the rest is filled up:
 # what only the pool sees is what the page is for, but every kind of verdict can be looked at.
 DETAILED = 30
@@ -123,6 +126,7 @@ def _pairs(con: duckdb.DuckDBPyConnection, signals: Sequence[Signal]) -> list[Pa
     regions = _by_key(_rows(con, Region, queries.REGIONS))
     rates = _by_key(_rows(con, Rate, queries.RATES))
     chances = _by_key(_rows(con, Chance, queries.CHANCES))
+    suspects = _by_key(_rows(con, Suspect, queries.SUSPECTS, few=FEW_CASES))
     return [
         Pair(
             number=key + 1,
@@ -132,6 +136,7 @@ def _pairs(con: duckdb.DuckDBPyConnection, signals: Sequence[Signal]) -> list[Pa
             regions=regions.get(key, []),
             rates=rates.get(key, []),
             chances=chances.get(key, []),
+            suspects=suspects.get(key, []),
         )
         for key, signal in enumerate(signals)
     ]

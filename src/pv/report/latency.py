@@ -8,6 +8,8 @@ from itertools import groupby
 # Products and events in the grid, and those of them that are shown window by window.
 GRID_ROWS = 60
 DETAILED = 12
+# Signals listed.
+LISTED = 40
 
 # Every product and event of the rate arm by latency window, the pool's rows, the most urgent first.
 WINDOWS = """
@@ -146,9 +148,25 @@ class Latency:
         return [w.latency_window for w in self.courses[0].windows] if self.courses else []
 
     @property
+    def signals(self) -> list[Window]:
+        """Windows with a signal; those of the pool alone first, then the most cases."""
+        found = [w for course in self.courses for w in course.signals]
+        return sorted(found, key=lambda w: (w.rate_verdict != "pooled_only", -w.n))
+
+    @property
+    def pooled_only(self) -> list[Window]:
+        """Windows with a signal of the pool that no single country has."""
+        return [w for w in self.signals if w.rate_verdict == "pooled_only"]
+
+    @property
+    def listed(self) -> list[Window]:
+        """The signals that the page lists."""
+        return self.signals[:LISTED]
+
+    @property
     def detailed(self) -> list[Course]:
-        """The courses shown window by window: those with a signal, then those with most cases."""
-        return self.courses[: max(DETAILED, sum(bool(c.signals) for c in self.courses))][:GRID_ROWS]
+        """The courses shown window by window: the first, which have signals or most cases."""
+        return self.courses[:DETAILED]
 
 
 def courses(windows: Sequence[Window]) -> list[Course]:

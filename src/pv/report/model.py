@@ -50,6 +50,10 @@ class Signal:
     loco_fragility: int | None
     any_country_power: float | None
     pool_power: float | None
+    first_pooled: date | None
+    first_country: date | None
+    gain_days: int | None
+    gain_censored: bool | None
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -180,6 +184,17 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True)
+class Suspect:
+    """Two cases of a pair that may be one person's, though no rule links them."""
+
+    key: int
+    case_id: int
+    other_case_id: int
+    match_probability: float
+    agreement: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Pair:
     """Everything that is shown of one flagged pair; `number` is its place on the page."""
 
@@ -190,6 +205,7 @@ class Pair:
     regions: list[Region]
     rates: list[Rate]
     chances: list[Chance]
+    suspects: list[Suspect]
 
     @property
     def silent(self) -> list[Stratum]:

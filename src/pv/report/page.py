@@ -54,6 +54,7 @@ def render(report: Report) -> str:
         best=report.latency.best,
         states=words.STATES,
         grid_rows=GRID_ROWS,
+        few_cases=context.FEW_CASES,
         pairs=report.pairs,
         rule=rule_in_words(report.run.rules),
         references=reference_risks(report.run.rules),

@@ -33,7 +33,8 @@ select
     part, place, rank, product, atmp_class, event, event_kind, verdict, reasons, n, expected,
     ic, ic025, ror, ror025, n_countries, effective_countries,
     coalesce(c.country_name, top_country) as top_country, top_share,
-    loco_fragility, any_country_power, pool_power
+    loco_fragility, any_country_power, pool_power, first_pooled, first_country, gain_days,
+    gain_censored
 from placed
 left join core.country c on c.country = placed.top_country
 where place <= if(part = 'advanced', $most, $fewer)
@@ -128,6 +129,16 @@ from shown
 join mart.rate r using (product, event, event_kind)
 left join core.country c using (country)
 order by key, pooled desc, r.n desc, patients desc, r.country
+"""
+
+# Of few cases each counts: those that may be one person's are shown with what they agree in.
+SUSPECTS = """
+select key, d.case_id, d.other_case_id, d.match_probability, d.agreement
+from shown
+join mart.suspected_duplicate d using (product, event, event_kind)
+join mart.pair p using (product, event, event_kind)
+where p.n <= $few
+order by key, d.match_probability desc, d.case_id, d.other_case_id
 """
 
 FILES = """
