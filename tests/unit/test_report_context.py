@@ -13,7 +13,8 @@ def signals(*verdicts: str) -> list[Signal]:
             event="E", event_kind="event", verdict=verdict, reasons=[], n=3, expected=1.0, ic=1.0,
             ic025=0.1, ror=3.0, ror025=1.1, n_countries=3, effective_countries=3.0,
             top_country="France", top_share=0.4, loco_fragility=2,
-            any_country_power=0.1, pool_power=0.6,
+            any_country_power=0.1, pool_power=0.6, first_pooled=None, first_country=None,
+            gain_days=None, gain_censored=None,
         )
         for place, verdict in enumerate(verdicts, start=1)
     ]  # fmt: skip
