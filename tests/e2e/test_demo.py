@@ -148,7 +148,7 @@ def test_the_run_names_its_inputs_versions_settings_and_seed(world, demo: Demo) 
         files
     )
     assert json.loads(versions)["duckdb"] == duckdb.__version__
-    assert (json.loads(settings), seed) == ({"seed": 1}, 1)
+    assert (json.loads(settings), seed) == ({"seed": 1, "sequential_horizon": None}, 1)
     assert json.loads(rules)["name"] == "default"
 
 
