@@ -7,6 +7,7 @@ import pytest
 
 from pv.errors import UsageError
 from pv.signals import plan as plans
+from pv.signals.design import load as load_design
 
 PLAN = plans.load_plan()
 WINDOWS = (Path(plans.__file__).parent / "windows.toml").read_text(encoding="utf-8")
@@ -25,9 +26,11 @@ def test_windows_tile_without_gap_or_overlap() -> None:
 
 
 def test_the_late_windows_share_one_error() -> None:
-    assert PLAN.alphas[~PLAN.late].tolist() == [0.05, 0.05, 0.05]
-    assert PLAN.alphas[PLAN.late].tolist() == [0.01] * 5
-    assert PLAN.alphas[PLAN.late].sum() == pytest.approx(PLAN.alpha)
+    design = load_design()
+    alphas = design.alphas(PLAN.late)
+    assert alphas[~PLAN.late].tolist() == [0.05, 0.05, 0.05]
+    assert alphas[PLAN.late].tolist() == [0.01] * 5
+    assert alphas[PLAN.late].sum() == pytest.approx(design.alpha)
 
 
 def test_the_retention_says_that_it_is_an_assumption_without_a_source() -> None:
@@ -43,8 +46,8 @@ def test_the_retention_says_that_it_is_an_assumption_without_a_source() -> None:
         (("last_day = 90", "last_day = 30"), "each window must end after the one before it"),
         (('name = "1-2 y"', 'name = "all"'), "all windows together"),
         (("power = 0.8", "power = 1.0"), "power"),
-        (("alpha = 0.05", "alpha = 0.05\nalfa = 0.05"), "alfa"),
-        (("alpha = 0.05", "alpha = "), "not TOML"),
+        (("late_from = 90", "late_from = 90\nalfa = 0.05"), "alfa"),
+        (("late_from = 90", "late_from = "), "not TOML"),
         (("14, 30", "30, 14"), "onset_days must ascend"),
     ],
 )

@@ -83,7 +83,7 @@ TERMS = (
          "small numbers and for zero."),
     Term("homogeneity", "Homogeneity",
          "Whether the countries could share one ratio of observed to expected cases. The exact "
-         "p-value says how often chance alone would spread the cases so unevenly."),
+         "p-value says how often chance would spread the cases so unevenly."),
     Term("ic", "IC, IC025, IC975",
          "Information component, in bits: 0 is as many cases as expected, 1 twice, 2 four times, "
          "with small numbers drawn towards 0. IC025 and IC975 are its 95% limits (Norén 2013)."),
