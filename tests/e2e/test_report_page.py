@@ -139,8 +139,11 @@ def fill_pair(con: duckdb.DuckDBPyConnection, rank: int, spec: tuple) -> None:
            any_country_power=0.123, pool_power=0.999,
            as_of=AS_OF)  # fmt: skip
     for k, (a, p, e) in strata.items():
-        chances = dict.fromkeys(CHANCES, None) if k not in NAMES else dict(
-            zip(CHANCES, (0.0701 if a else 0.031, 0.004, 0.02, 0.5, 0.996), strict=True))
+        chances = (
+            dict.fromkeys(CHANCES, None)
+            if k not in NAMES
+            else dict(zip(CHANCES, (0.0701 if a else 0.031, 0.004, 0.02, 0.5, 0.996), strict=True))
+        )
         insert(con, "mart.country_power", **key, country=k, is_country=k in NAMES, a=a,
                expected=p * e / CASES[k], excess=a - p * e / CASES[k],
                critical_count=4 if k in NAMES else None, **chances)  # fmt: skip

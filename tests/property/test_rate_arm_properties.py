@@ -71,6 +71,7 @@ def test_looks_without_a_change_cannot_signal_so_that_they_may_be_left_out(steps
     n = np.maximum(np.cumsum(change), 0)
     expected = np.cumsum(growth)
     kept = np.append(True, np.diff(n) != 0)
+
     def first(which) -> int | None:
         hit = (llr(n[which], expected[which]) >= critical) & (n[which] >= minimum)
         found = np.flatnonzero(which)[hit & (expected[which] <= horizon)]
