@@ -79,13 +79,14 @@ explained as (
         end as reason
     from judged
 ),
+-- Of every chain in the ledger: a country that has signalled stays, though its exposure be gone.
 alone as (
     select
-        product, event_key, window_key, min(first_signal) as first_country_signal,
+        product, event, event_kind, latency_window, min(signalled_on) as first_country_signal,
         list(country order by country) as countries_signalled
-    from named
-    where country <> 'all' and first_signal is not null
-    group by product, event_key, window_key
+    from chain_result
+    where country <> 'all' and signalled_on is not null
+    group by product, event, event_kind, latency_window
 ),
 final as (
     select
@@ -114,7 +115,9 @@ final as (
         $retention as retention, w.first_day as from_days, x.row_no
     from explained x
     join latency_window w using (window_key)
-    left join alone a using (product, event_key, window_key)
+    left join alone a
+        on a.product = x.product and a.event = x.event and a.event_kind = x.event_kind
+        and a.latency_window = x.latency_window
     left join window_pooled_columns p using (row_no)
 )
 select * exclude (row_no)

@@ -13,7 +13,6 @@ from pv import resources
 from pv.signals import ledger
 from pv.signals.design import Design, load
 from pv.signals.ledger import Looks, Standing, Terms
-from pv.signals.rate_verdict import rate_verdicts
 from pv.stats.sequential import critical_value_poisson, llr
 from pv.warehouse.connect import connect, empty
 from pv.warehouse.numbered import transaction
@@ -418,42 +417,6 @@ def test_a_key_in_two_places_is_refused(con) -> None:
 
     with pytest.raises(ValueError, match="twice"):
         ledger.run(con, Looks(**{**parts, "country": country}), plan, DESIGN, date(2024, 12, 31))
-
-
-def test_only_what_no_country_has_seen_by_now_is_pooled_only(con) -> None:
-    found = night(
-        con,
-        """
-        as_of      | event    | country | n | expected
-        2024-01-31 | the pool | all     | 4 | 0.2
-        2024-01-31 | the pool | DE      | 2 | 0.1
-        2024-01-31 | the pool | FR      | 2 | 0.1
-        2024-03-31 | the pool | DE      | 2 | 0.1
-        2024-03-31 | late DE  | all     | 9 | 0.2
-        2024-01-31 | late DE  | all     | 4 | 0.2
-        2024-01-31 | late DE  | DE      | 2 | 0.1
-        2024-03-31 | late DE  | DE      | 5 | 0.1
-        2024-01-31 | late DE  | AT      | 2 | 0.1
-        2024-03-31 | late DE  | AT      | 5 | 0.1
-        2024-01-31 | alone    | all     | 4 | 9
-        2024-01-31 | alone    | DE      | 4 | 0.1
-        2024-01-31 | nothing  | all     | 4 | 9
-        2024-01-31 | nothing  | DE      | 2 | 0.1
-        """,
-    )
-    said = rate_verdicts(found, date(2024, 3, 31))
-
-    rows = zip(
-        said.event, said.verdict, said.pooled_on.astype(str), said.first_country,
-        said.n_countries_signalled, said.gain_days, said.gain_censored, strict=True,
-    )  # fmt: skip
-    # From 31 January to 31 March 2024 it is 60 days.
-    assert list(rows) == [
-        ("alone", "country_signal", "NaT", "DE", 1, pytest.approx(np.nan, nan_ok=True), False),
-        ("late DE", "country_signal", "2024-01-31", "AT", 2, 60.0, False),
-        ("nothing", "not_flagged", "NaT", None, 0, pytest.approx(np.nan, nan_ok=True), False),
-        ("the pool", "pooled_only", "2024-01-31", None, 0, 60.0, True),
-    ]
 
 
 AUDIT = (resources.root() / "sql" / "50_audit" / "alpha_is_kept.sql").read_text(encoding="utf-8")

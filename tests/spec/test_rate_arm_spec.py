@@ -390,6 +390,19 @@ def test_one_case_in_each_of_three_countries_is_pooled_only_and_the_gain_is_open
     assert found == ("pooled_only", date(2022, 12, 31), None, [], 30, True)
 
 
+def test_a_country_that_has_signalled_stays_when_its_exposure_is_withdrawn(world, table) -> None:
+    report(world, table, THREE.replace("DE", "FR").replace("IT", "FR"))
+    expose(world, table, PLACES)
+    background(world, table, "event | country | rate\nDeafness | WORLD | 10")
+    world.signals(as_of="2023-01-30")
+    said = "rate_verdict, first_country_signal, countries_signalled"
+    assert row(world, said, "all") == ("country_signal", date(2022, 12, 31), ["FR"])
+    world.con.execute("delete from staging.exposure where country = 'FR'")
+    world.signals(as_of="2023-01-31")
+    assert world.all("select count(*) from mart.rate_window where country = 'FR'") == [(0,)]
+    assert row(world, said, "all") == ("country_signal", date(2022, 12, 31), ["FR"])
+
+
 def test_a_country_that_signals_later_ends_pooled_only_and_gives_the_gain(world, table) -> None:
     report(world, table, THREE)
     report(

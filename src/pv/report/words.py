@@ -116,7 +116,9 @@ STATES = {
             "excluded",
             "Excluded",
             "\u25cb",
-            "A rate ratio of the size asked about is ruled out, as far as events are reported.",
+            "A rate ratio of the size asked about is ruled out, but only if at least the share of "
+            "events that its reason names is reported. Spontaneous reports seldom are so "
+            "complete.",
         ),
         State(
             "not_yet_observable",
