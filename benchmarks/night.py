@@ -78,7 +78,7 @@ def prepare(home: Path, cases: int, years: int = 2) -> None:
 
 def write(home: Path, cases: int, years: int) -> None:
     """Write the benchmark inbox."""
-    from pv.simulate.demo import write_benchmark
+    from pv.simulate.scenarios.demo import write_benchmark
 
     write_benchmark(home / "inbox", cases, COUNTRIES, SEED, years)
 

@@ -12,9 +12,11 @@ from typing import Any
 
 from prefect import flow, task
 
-from pv import lock, log, night
+from pv import log
+from pv.night import lock
+from pv.night import steps as night
 from pv.settings import Home
-from pv.signals import rules
+from pv.spec import rules
 
 
 def _outside(_task: Any, _run: Any, state: Any) -> bool:

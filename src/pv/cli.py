@@ -98,7 +98,7 @@ def replay(  # noqa: PLR0913, PLR0917 - one argument an option
 
     with log.to_person(console):
         log.say("starting the replay (loading Prefect) ...")
-        from pv import orchestration
+        from pv.night import start as orchestration
 
         months = (first.date(), last.date())
         step = 1 if every is Every.MONTH else 3
@@ -121,7 +121,7 @@ def demo(
 
     Everything it writes is simulated and says so. Needs no data and no network.
     """
-    from pv.simulate.demo import write_demo
+    from pv.simulate.scenarios.demo import write_demo
 
     with console.status("writing simulated reports ..."):
         truth = write_demo(home / "inbox", seed)
@@ -154,7 +154,7 @@ def simulate(
     _known(scenario)
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise UsageError(f"{out} is not an empty folder; name one that is not there yet")
-    from pv.simulate.scenarios import write
+    from pv.simulate.scenarios.registry import write
 
     with console.status(f"writing {scenario} ..."):
         truth = write(scenario, seed, out).truth
@@ -218,7 +218,7 @@ def serve(
     rules: RulesOption = None,
 ) -> None:
     """Run the night on a schedule until stopped (deploy/prefect.yaml: on a Prefect server)."""
-    from pv import orchestration
+    from pv.night import start as orchestration
 
     orchestration.serve(home, cron, rules)
 
@@ -237,7 +237,7 @@ def dictionary(
 
 
 def _known(scenario: str) -> None:
-    from pv.simulate.scenarios import MAKERS
+    from pv.simulate.scenarios.registry import MAKERS
 
     if scenario not in MAKERS:
         raise UsageError(f"no scenario {scenario!r}; the scenarios are {', '.join(MAKERS)}")
@@ -248,7 +248,7 @@ def _night(home: Path, as_of: datetime | None, rules: str | None) -> dict[str, A
 
     with log.to_person(console):
         log.say("starting the night (loading Prefect) ...")
-        from pv import orchestration
+        from pv.night import start as orchestration
 
         return orchestration.run_night(home, as_of.date() if as_of else None, rules)
 

@@ -16,7 +16,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from pv.simulate.faers_writer import LAYOUT
+from pv.simulate.world.faers_writer import LAYOUT
 
 PROGRAM = str(Path(sys.executable).with_name("poolvigil"))
 # Lots are published as HMACs: two homes agree on them only under one key.

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import duckdb
 import pytest
 
-from pv.simulate.planted import VERDICTS
+from pv.simulate.scenarios.planted import VERDICTS
 
 
 class Demo(NamedTuple):

@@ -12,7 +12,7 @@ import pytest
 HOLDER = """
 import sys, time
 from pathlib import Path
-from pv import lock
+from pv.night import lock
 from pv.settings import Home
 with lock.hold(Home(Path(sys.argv[1])), "night"):
     print("held", flush=True)

@@ -420,7 +420,7 @@ def test_the_audit_selects_rows_of_a_file_that_nobody_recorded(
     con: duckdb.DuckDBPyConnection, table: str
 ) -> None:
     put(con, table, GOOD[table])
-    audit = (resources.root() / "sql" / "50_audit" / "rows_add_up.sql").read_text()
+    audit = (resources.root() / "sql" / "audit" / "rows_add_up.sql").read_text()
     file_id = GOOD[table]["file_id"]
     assert con.execute(audit).fetchall() == [(file_id, None, 0, 0, 0, 1, 0)]
 

@@ -5,10 +5,11 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from pv.signals import fragility, pooling, rules
-from pv.signals.bayes import Prior
-from pv.signals.counts import Counts, Int
-from pv.signals.decision import Decision
+from pv.counts.counts import Counts, Int
+from pv.pairs import fragility, pooling
+from pv.pairs.bayes import Prior
+from pv.pairs.decision import Decision
+from pv.spec import rules
 
 COUNTRIES = 6
 ALL = np.array([True])

@@ -7,10 +7,10 @@ import duckdb
 import numpy as np
 import pytest
 
-from pv.signals import ledger
-from pv.signals.chains import SIGNALLED, Chains, Steps, running, walk
-from pv.signals.design import Design, load
-from pv.signals.ledger import Looks, Terms
+from pv.rates import ledger
+from pv.rates.chains import SIGNALLED, Chains, Steps, running, walk
+from pv.rates.ledger import Looks, Terms
+from pv.spec.design import Design, load
 from pv.stats.sequential import critical_value_poisson, error_poisson
 from pv.warehouse.connect import connect, empty
 from pv.warehouse.numbered import transaction

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pv.signals.plan import load_plan, load_retention
+from pv.spec.plan import load_plan, load_retention
 from pv.stats.person_time import Retention, cohort_person_years
 from pv.stats.sequential import critical_value_poisson, llr
 

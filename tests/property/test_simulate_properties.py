@@ -11,13 +11,13 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pv.simulate.contents import digits
-from pv.simulate.faers_writer import write_quarters
-from pv.simulate.placement import NONE, place
-from pv.simulate.planted import build_plan
-from pv.simulate.quarters import Quarter
-from pv.simulate.reports import Reports
-from pv.simulate.world import apportion, build_world, draw
+from pv.simulate.scenarios.planted import build_plan
+from pv.simulate.world.contents import digits
+from pv.simulate.world.faers_writer import write_quarters
+from pv.simulate.world.placement import NONE, place
+from pv.simulate.world.quarters import Quarter
+from pv.simulate.world.reports import Reports
+from pv.simulate.world.world import apportion, build_world, draw
 
 shares = st.lists(st.floats(0.001, 1000), min_size=1, max_size=30).map(np.array)
 

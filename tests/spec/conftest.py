@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from pv.cases import build
-from pv.signals import rules
-from pv.signals.judge import judge
-from pv.signals.replay import replay
+from pv.night.judge import judge
+from pv.pairs.replay import replay
+from pv.spec import rules
 from pv.warehouse.connect import connect
 
 _REPORT = """

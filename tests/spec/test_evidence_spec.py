@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from pv.signals import counts as counting
-from pv.signals import placebo, rules
-from pv.signals.bayes import Prior
-from pv.signals.decision import Decision
-from pv.signals.judge import judge
+from pv.counts import counts as counting
+from pv.night.judge import judge
+from pv.pairs import placebo
+from pv.pairs.bayes import Prior
+from pv.pairs.decision import Decision
+from pv.spec import rules
 from pv.stats import information, stratified
 from pv.warehouse.connect import connect
 

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from pv import resources
-from pv.signals import ledger
-from pv.signals.design import Design, load
-from pv.signals.ledger import Looks, Standing, Terms
+from pv.rates import ledger
+from pv.rates.ledger import Looks, Standing, Terms
+from pv.spec.design import Design, load
 from pv.stats.sequential import critical_value_poisson, llr
 from pv.warehouse.connect import connect, empty
 from pv.warehouse.numbered import transaction
@@ -419,7 +419,7 @@ def test_a_key_in_two_places_is_refused(con) -> None:
         ledger.run(con, Looks(**{**parts, "country": country}), plan, DESIGN, date(2024, 12, 31))
 
 
-AUDIT = (resources.root() / "sql" / "50_audit" / "alpha_is_kept.sql").read_text(encoding="utf-8")
+AUDIT = (resources.root() / "sql" / "audit" / "alpha_is_kept.sql").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

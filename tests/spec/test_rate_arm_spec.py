@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from pv.signals import arm, design, plan, rules
+from pv.rates import arm
+from pv.spec import design, plan, rules
 
 PML = "Progressive multifocal leukoencephalopathy"
 

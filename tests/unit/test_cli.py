@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from pv import cli, errors
-from pv.simulate.scenarios import MAKERS
+from pv.simulate.scenarios.registry import MAKERS
 
 SUMMARY = {
     "status": "published",

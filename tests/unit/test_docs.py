@@ -15,8 +15,8 @@ import yaml
 from pv import cli, errors
 from pv.dictionary.fields.verdicts import VERDICTS
 from pv.settings import Settings
-from pv.signals import rules
 from pv.sources.registry import SOURCES
+from pv.spec import rules
 
 CHECKOUT = Path(__file__).parents[2]
 DEPLOY = CHECKOUT / "deploy"

@@ -7,7 +7,7 @@ import pytest
 
 from pv.evaluate.detection import Detection, Estimate, curves, score
 from pv.evaluate.replicates import Replicates, replicate
-from pv.simulate.rate_scenario import (
+from pv.simulate.scenarios.rate_scenario import (
     DAYS_A_YEAR,
     EVER,
     PML_LIKE,

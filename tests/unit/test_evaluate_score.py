@@ -10,7 +10,7 @@ import pytest
 from pv.evaluate import curves, score
 from pv.evaluate.replicates import Replicates
 from pv.evaluate.verdicts import Judged
-from pv.simulate.rate_scenario import DAYS_A_YEAR, PML_LIKE
+from pv.simulate.scenarios.rate_scenario import DAYS_A_YEAR, PML_LIKE
 
 NEVER = math.nan
 TWO = replace(PML_LIKE, countries=2)

@@ -4,8 +4,8 @@ import pytest
 
 from pv.evaluate.staged import stage, warehouse
 from pv.evaluate.verdicts import replicates
-from pv.signals import rules
-from pv.simulate.scenarios import make
+from pv.simulate.scenarios.registry import make
+from pv.spec import rules
 
 TRAPS = (
     "simpson_trap", "duplicate_inflated", "stimulated_reporting", "single_country_quality_defect",

@@ -30,25 +30,28 @@ MAY_KNOW: dict[str, set[str]] = {
     "quality": {"dictionary", "errors", "resources", "warehouse"},
     # Codes products, events and countries with the vocabulary.
     "cases": {"dictionary", "errors", "resources", "vocab", "warehouse"},
-    # Counts in SQL, statistics by pure functions.
-    "signals": {"errors", "resources", "stats", "warehouse"},
+    # What is asked: rule, windows, retention, sequential design, linkage weights.
+    "spec": {"errors", "stats"},
+    # Counts of one look, and look by look.
+    "counts": {"resources", "warehouse"},
+    # Counts to statistics to verdicts.
+    "pairs": {"counts", "errors", "resources", "spec", "stats", "warehouse"},
+    # Person-time, expected and observed cases, sequential tests.
+    "rates": {"counts", "errors", "spec", "stats", "warehouse"},
     # Judges simulated worlds by the code that judges a night.
     "evaluate": {
-        "cases", "dictionary", "errors", "signals", "simulate", "sources", "stats", "warehouse",
+        "cases", "dictionary", "errors", "night", "rates", "simulate", "sources", "spec", "stats",
+        "warehouse",
     },
     # Reads the published snapshot, and nothing of the code that made it.
     "report": {"errors"},
-    "lock": {"errors", "settings"},
-    # What a result depends on: the code and SQL, the home's settings and vocabulary, the rule.
-    "fingerprints": {"resources", "settings", "signals"},
     # On top: they put the rooms in order.
     "night": {
-        "cases", "errors", "fingerprints", "log", "quality", "report", "settings", "signals",
-        "sources", "warehouse",
+        "cases", "counts", "errors", "log", "pairs", "quality", "rates", "report", "resources",
+        "settings", "sources", "spec", "warehouse",
     },
-    "flows": {"lock", "log", "night", "settings", "signals"},
-    "orchestration": {"errors", "lock", "resources", "settings", "signals"},
-    "cli": {"dictionary", "errors", "evaluate", "log", "orchestration", "report", "simulate"},
+    "flows": {"log", "night", "settings", "spec"},
+    "cli": {"dictionary", "errors", "evaluate", "log", "night", "report", "simulate"},
 }  # fmt: skip
 
 # Libraries outside the standard one; a room that is not named may use any.
@@ -116,14 +119,14 @@ def test_every_room_of_the_house_has_its_row() -> None:
 @pytest.mark.parametrize(
     ("module", "source", "crossing"),
     [
-        ("pv.stats.gps", "import pv.signals.rules", "pv.signals.rules"),
+        ("pv.stats.gps", "import pv.spec.rules", "pv.spec.rules"),
         ("pv.stats.gps", "from pv import errors", "pv.errors"),
         ("pv.stats.gps", "import polars as pl", "polars"),
         ("pv.stats.gps", "def f():\n    import duckdb", "duckdb"),
         ("pv.stats.gps", "from ..vocab import text", "pv.vocab"),
         ("pv.dictionary.ddl", "from pv.settings import Home", "pv.settings"),
-        ("pv.report.page", "if True:\n    from pv.signals.judge import judge", "pv.signals.judge"),
-        ("pv.sources.faers", "from pv.night import load", "pv.night"),
+        ("pv.report.page", "if True:\n    from pv.night.judge import judge", "pv.night.judge"),
+        ("pv.sources.faers", "from pv.night.steps import load", "pv.night.steps"),
         ("pv.cases.build", "from pv import cli, resources", "pv.cli"),
         ("flows.nightly", "from pv.stats import poisson", "pv.stats"),
     ],

@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from pv import lock
 from pv.errors import LockedError
+from pv.night import lock
 from pv.settings import Home
 
 HOLDER = """
 import sys, time
 from pathlib import Path
-from pv import lock
+from pv.night import lock
 from pv.settings import Home
 with lock.hold(Home(Path(sys.argv[1])), "night"):
     print("held", flush=True)

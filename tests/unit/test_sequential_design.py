@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from pv.errors import UsageError
-from pv.signals.design import Design, load
+from pv.spec.design import Design, load
 
 
 def test_the_design_that_ships() -> None:

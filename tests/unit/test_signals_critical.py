@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from pv.signals import critical, rules
-from pv.signals.bayes import Prior
-from pv.signals.decision import Decision
-from pv.signals.pooling import two_by_two
+from pv.pairs import critical
+from pv.pairs.bayes import Prior
+from pv.pairs.decision import Decision
+from pv.pairs.pooling import two_by_two
+from pv.spec import rules
 from pv.stats import information, power, stratified
 from pv.stats.gps import GpsPrior
 from pv.stats.gps_fit import GpsFit

@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from pv.signals import matching
-from pv.signals.matching import Level, Model
+from pv.spec import matching
+from pv.spec.matching import Level, Model
 
 MODEL = Model(
     version=1,
@@ -88,7 +88,7 @@ def test_the_shipped_table_is_one_of_probabilities_and_agreement_speaks_for_a_ma
 
 
 def test_the_fields_are_those_that_the_sql_compares_and_names() -> None:
-    """sql/43_suspect/20_compared.sql has a column and 46_suspected a word for each of them."""
+    """sql/pairs/compared has a column and sql/pairs/possible_duplicates a word for each."""
     assert list(matching.load().fields) == [
         "sex", "age", "day", "month", "lot", "country", "receipt", "drugs", "events",
     ]  # fmt: skip

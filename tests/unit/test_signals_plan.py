@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from pv.errors import UsageError
-from pv.signals import plan as plans
-from pv.signals.design import load as load_design
+from pv.spec import plan as plans
+from pv.spec.design import load as load_design
 
 PLAN = plans.load_plan()
 WINDOWS = (Path(plans.__file__).parent / "windows.toml").read_text(encoding="utf-8")

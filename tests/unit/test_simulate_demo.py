@@ -8,9 +8,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pv.simulate.catalogue import EU_MEMBERS
-from pv.simulate.demo import write_demo
-from pv.simulate.planted import PLANTED
+from pv.simulate.scenarios.demo import write_demo
+from pv.simulate.scenarios.planted import PLANTED
+from pv.simulate.world.catalogue import EU_MEMBERS
 
 
 @pytest.fixture(scope="module")

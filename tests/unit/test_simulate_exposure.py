@@ -7,10 +7,10 @@ import polars as pl
 import pytest
 from scipy.stats import poisson
 
-from pv.simulate.catalogue import THERAPIES
-from pv.simulate.exposure import write_background, write_exposure
-from pv.simulate.planted import PLANTED, Plan, build_plan
-from pv.simulate.world import World, build_world
+from pv.simulate.scenarios.planted import PLANTED, Plan, build_plan
+from pv.simulate.world.catalogue import THERAPIES
+from pv.simulate.world.exposure_writer import write_background, write_exposure
+from pv.simulate.world.world import World, build_world
 
 
 @pytest.fixture(scope="module")

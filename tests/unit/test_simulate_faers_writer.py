@@ -7,9 +7,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pv.simulate.faers_writer import LAYOUT, write_quarters
-from pv.simulate.quarters import Quarter, quarter_range
-from pv.simulate.reports import Reports
+from pv.simulate.world.faers_writer import LAYOUT, write_quarters
+from pv.simulate.world.quarters import Quarter, quarter_range
+from pv.simulate.world.reports import Reports
 
 # The header lines of FDA's own 2025Q4 files.
 HEADERS = {

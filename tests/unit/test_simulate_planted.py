@@ -11,8 +11,8 @@ import polars as pl
 import pytest
 from scipy.stats import gamma
 
-from pv.simulate.demo import write_benchmark, write_demo
-from pv.simulate.truth import Truth, TruthPair
+from pv.simulate.scenarios.demo import write_benchmark, write_demo
+from pv.simulate.world.truth import Truth, TruthPair
 
 
 @dataclass(frozen=True)

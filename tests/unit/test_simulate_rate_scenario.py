@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pv.simulate.rate_scenario import DAYS_A_MONTH, DAYS_A_YEAR, PML_LIKE, SCENARIOS, draw
+from pv.simulate.scenarios.rate_scenario import DAYS_A_MONTH, DAYS_A_YEAR, PML_LIKE, SCENARIOS, draw
 
 MANY = replace(PML_LIKE, patients=400_000, risk=0.05)
 

@@ -15,11 +15,11 @@ import numpy as np
 import polars as pl
 import pytest
 
-from pv.simulate import rate_files
-from pv.simulate.rate_scenario import draw
-from pv.simulate.scenario import streams
-from pv.simulate.scenarios import MAKERS, make, write
-from pv.simulate.traps import LOT, LOT_CASES, NOTICE, PERSONS
+from pv.simulate.scenarios import rate_files
+from pv.simulate.scenarios.rate_scenario import draw
+from pv.simulate.scenarios.registry import MAKERS, make, write
+from pv.simulate.scenarios.scenario import streams
+from pv.simulate.scenarios.traps import LOT, LOT_CASES, NOTICE, PERSONS
 from pv.stats import disproportionality, information, sequential
 
 RATE = ("pml_like", "t_cell_lymphoma_like", "null")

@@ -24,7 +24,7 @@ def build(con: duckdb.DuckDBPyConnection, as_of: date, overrides: Path | None) -
         coding.load_vocabulary(con, overrides)
         coding.code_drugs(con, overrides)
         coding.code_exposure(con, overrides)
-        for file in resources.sql_files("30_core"):
+        for file in resources.sql_files("core"):
             run_file(con, file, {"as_of": as_of})
             if file.stem == "60_shared_key":
                 duplicates.find_components(con)

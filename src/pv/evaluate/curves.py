@@ -7,8 +7,8 @@ import numpy as np
 
 from pv.evaluate import detection
 from pv.evaluate.replicates import Replicates
-from pv.simulate.catalogue import COUNTRIES
-from pv.simulate.rate_scenario import DAYS_A_YEAR
+from pv.simulate.scenarios.rate_scenario import DAYS_A_YEAR
+from pv.simulate.world.catalogue import COUNTRIES
 
 WIDTH_INCHES, HEIGHT_INCHES = 7.2, 4.2
 POINTS = 481

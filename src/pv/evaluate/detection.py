@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pv.evaluate.replicates import Replicates
-from pv.simulate.rate_scenario import DAYS_A_YEAR
+from pv.simulate.scenarios.rate_scenario import DAYS_A_YEAR
 
 Floats = NDArray[np.float64]
 

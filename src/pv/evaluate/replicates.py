@@ -1,7 +1,7 @@
 """Replicates of a rate scenario, watched by the chains that watch in the night.
 
 No files and no database: patients are drawn, the expected events at each event's time are computed
-exactly from their days of treatment, and `pv.signals.chains` walks over the events. A look at every
+exactly from their days of treatment, and `pv.rates.chains` walks over the events. A look at every
 event is the continuous look for which the critical values hold.
 """
 
@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pv.signals.chains import SIGNALLED, Chains, Steps, walk
-from pv.signals.design import Design
-from pv.simulate.rate_scenario import DAYS_A_YEAR, RateScenario, Treated, draw
+from pv.rates.chains import SIGNALLED, Chains, Steps, walk
+from pv.simulate.scenarios.rate_scenario import DAYS_A_YEAR, RateScenario, Treated, draw
+from pv.spec.design import Design
 
 Floats = NDArray[np.float64]
 Int = NDArray[np.int64]

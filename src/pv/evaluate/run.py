@@ -8,8 +8,8 @@ from pv.errors import UsageError
 from pv.evaluate import score, verdicts
 from pv.evaluate.replicates import Replicates, replicate
 from pv.evaluate.score import Score
-from pv.signals import rules
-from pv.simulate import rate_scenario
+from pv.simulate.scenarios import rate_scenario
+from pv.spec import rules
 
 T = TypeVar("T")
 # Shows progress: the steps of an iterable, how many they are, and what they are.

@@ -10,8 +10,8 @@ import duckdb
 import polars as pl
 
 from pv.dictionary.tables.staging import STAGING
-from pv.simulate.faers_writer import quarter_tables
-from pv.simulate.scenario import Scenario
+from pv.simulate.scenarios.scenario import Scenario
+from pv.simulate.world.faers_writer import quarter_tables
 from pv.sources import sql
 from pv.sources.lots import hmac_pads
 from pv.warehouse.connect import connect
@@ -25,7 +25,7 @@ def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
     """A warehouse in memory, on one thread: a replicate is small."""
     con = connect(Path(":memory:"), memory_limit="2GB", threads=1)
     try:
-        sql.run(con, "10_raw/reading", {})
+        sql.run(con, "raw/reading", {})
         yield con
     finally:
         con.close()
@@ -94,5 +94,5 @@ def _stage(
     )
     con.unregister("simulated_line")
     position = {column: number for number, column in enumerate(table.columns, 1)}
-    file = f"20_stage/faers_{name.lower()}"
+    file = f"staging/faers_{name.lower()}"
     sql.run(con, file, {**params, "position": position, "width": table.width})

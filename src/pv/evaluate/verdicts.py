@@ -9,10 +9,10 @@ import duckdb
 
 from pv import cases
 from pv.evaluate.staged import last_day, stage, warehouse
-from pv.signals.judge import judge
-from pv.signals.rules import Rule
-from pv.simulate.scenario import Scenario, write_vocabulary
-from pv.simulate.scenarios import make
+from pv.night.judge import judge
+from pv.simulate.scenarios.registry import make
+from pv.simulate.scenarios.scenario import Scenario, write_vocabulary
+from pv.spec.rules import Rule
 
 
 @dataclass(frozen=True)

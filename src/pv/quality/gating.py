@@ -163,7 +163,7 @@ def _write_validation(con: duckdb.DuckDBPyConnection, results: Sequence[RuleResu
 
 def _audit(con: duckdb.DuckDBPyConnection) -> None:
     """Rows read = kept + quarantined, counted in the tables, for every file ever received."""
-    sql = resources.root() / "sql" / "50_audit" / "rows_add_up.sql"
+    sql = resources.root() / "sql" / "audit" / "rows_add_up.sql"
     wrong = con.execute(sql.read_text(encoding="utf-8")).fetchall()
     if wrong:
         file_id, name, read, kept, set_aside, staged, quarantined = wrong[0]

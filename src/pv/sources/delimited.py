@@ -38,10 +38,10 @@ def read(intake: Intake, *, layout: Layout, stage: str, params: dict[str, Any]) 
         "path": str(text),
         "header_lines": header_lines,
     }
-    sql.run(intake.con, "10_raw/line", given)
+    sql.run(intake.con, "raw/line", given)
     return Reading(
         facts.lines - facts.blank - header_lines,
-        ("10_raw/line_quarantine", stage),
+        ("raw/line_quarantine", stage),
         given,
         (*facts.notes(), *columns.notes),
     )

@@ -102,13 +102,13 @@ def recognise(name: str) -> Part | Literal["ignored"] | None:
         label = found[1].upper()
         quarter = _quarter(found[2], found[3])
         staging_table, layout = TABLES[label]
-        stage = f"20_stage/faers_{label.lower()}"
+        stage = f"staging/faers_{label.lower()}"
         params: dict[str, Any] = {"padded": quarter >= _PADDED_SINCE}
     elif "delete" in path.name.lower() and (found := _DELETED_LIST.fullmatch(path.name)):
         label = "deleted cases"
         quarter = _quarter(found[1], found[2])
         staging_table, layout = "staging.report", _DELETED
-        stage = "20_stage/faers_deleted"
+        stage = "staging/faers_deleted"
         params = {"receipt_date": _last_day(quarter)}
     else:
         return "ignored" if _PAPER.fullmatch(path.name) else None

@@ -40,7 +40,7 @@ LAYOUT = Layout(
     },
 )  # fmt: skip
 _STAGES = [
-    f"20_stage/faers_dashboard_{table}"
+    f"staging/faers_dashboard_{table}"
     for table in ("report", "drug", "event", "outcome", "source", "indication")
 ]
 

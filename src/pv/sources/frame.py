@@ -28,5 +28,5 @@ def read_frame(
     """
     path = intake.scratch / "frame.parquet"
     frame.write_parquet(path)
-    sql.run(intake.con, "10_raw/frame", {"path": str(path)})
-    return Reading(frame.height, ("10_raw/frame_quarantine", *stages), intake.params, tuple(notes))
+    sql.run(intake.con, "raw/frame", {"path": str(path)})
+    return Reading(frame.height, ("raw/frame_quarantine", *stages), intake.params, tuple(notes))

@@ -71,7 +71,7 @@ def load_inbox(
             ledger.remove(con, line.file_id)
     inner, outer = hmac_pads(lot_key)
     at = _Workplace(con, scratch / "intake", {"lot_inner": inner, "lot_outer": outer})
-    sql.run(con, "10_raw/reading", {})
+    sql.run(con, "raw/reading", {})
     states: Counter[str] = Counter()
     taken_in: list[Line] = []
     for task in tasks(entries, ledger.read(con)):
@@ -82,7 +82,7 @@ def load_inbox(
         states[line.status] += 1
         taken_in.append(line)
         progress(_said(line))
-    sql.run(con, "10_raw/clear", {})
+    sql.run(con, "raw/clear", {})
     return LoadSummary(
         files=len(entries) - states["missing"],
         loaded=states["loaded"],

@@ -9,5 +9,5 @@ from pv.warehouse.numbered import run_file
 
 
 def run(con: duckdb.DuckDBPyConnection, name: str, params: dict[str, Any]) -> None:
-    """Run `sql/<name>.sql`, e.g. `20_stage/faers_demo`, with those params that it uses."""
+    """Run `sql/<name>.sql`, e.g. `staging/faers_demo`, with those params that it uses."""
     run_file(con, resources.root() / "sql" / f"{name}.sql", params)

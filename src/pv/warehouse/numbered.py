@@ -30,6 +30,6 @@ def run_file(con: duckdb.DuckDBPyConnection, file: Path, params: dict[str, Any])
 
 
 def run_step(con: duckdb.DuckDBPyConnection, step: str, params: dict[str, Any]) -> None:
-    """Run the files of one step (e.g. `40_mart`) in the order of their numbers."""
+    """Run the files of one step (e.g. `count/versions`) in the order of their numbers."""
     for file in resources.sql_files(step):
         run_file(con, file, params)

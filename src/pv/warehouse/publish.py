@@ -40,7 +40,7 @@ def build(con: duckdb.DuckDBPyConnection, folder: Path) -> Path:
     try:
         con.execute("use snapshot")
         _fill(con, working)
-        for file in (resources.root() / "sql" / "macros.sql", *resources.sql_files("60_views")):
+        for file in (resources.root() / "sql" / "macros.sql", *resources.sql_files("views")):
             run_file(con, file, {})
         _comment_views(con)
         _audit(con, "snapshot_is_whole")
@@ -93,7 +93,7 @@ def _comment_views(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _audit(con: duckdb.DuckDBPyConnection, name: str) -> None:
-    file = resources.root() / "sql" / "50_audit" / f"{name}.sql"
+    file = resources.root() / "sql" / "audit" / f"{name}.sql"
     found = con.execute(file.read_text(encoding="utf-8")).fetchall()
     if found:
         first = ", ".join(str(value) for value in found[0])

@@ -1,0 +1,1 @@
+"""Counts of distinct cases: of one look, and look by look."""

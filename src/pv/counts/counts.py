@@ -1,0 +1,158 @@
+"""The counts of the mart as arrays: margins per stratum and the cells with a case of both."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import duckdb
+import numpy as np
+from numpy.typing import NDArray
+
+from pv.warehouse.frames import read as read_columns
+
+Int = NDArray[np.int64]
+Float = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Distinct cases, by dense codes. P products, S events, K strata, C cells.
+
+    `product_margin` [P, K], `event_margin` [S, K] and `totals` [K] are whole; `product`, `event`,
+    `stratum` and `a` [C] are the cells with a > 0, sorted by product and event. `country` [K] is
+    None for a stratum that is no country, `region` [K] None where unknown; `monitored` [P] are
+    products under additional monitoring, `advanced` [P] advanced therapies, `single_event` [S]
+    events that are no event group.
+    """
+
+    product_margin: Float
+    event_margin: Float
+    totals: Float
+    product: Int
+    event: Int
+    stratum: Int
+    a: Int
+    country: NDArray[np.object_]
+    region: NDArray[np.object_]
+    monitored: NDArray[np.bool_]
+    advanced: NDArray[np.bool_]
+    single_event: NDArray[np.bool_]
+
+    @property
+    def is_country(self) -> NDArray[np.bool_]:
+        """Which strata [K] are countries."""
+        return np.array([name is not None for name in self.country], dtype=bool)
+
+    def of_strata(self, strata: NDArray[np.intp]) -> "Counts":
+        """The same counts restricted to some strata (a region, or one country)."""
+        place = np.full(self.totals.size, -1)
+        place[strata] = np.arange(strata.size)
+        kept = place[self.stratum] >= 0
+        return replace(
+            self,
+            product_margin=self.product_margin[:, strata],
+            event_margin=self.event_margin[:, strata],
+            totals=self.totals[strata],
+            product=self.product[kept],
+            event=self.event[kept],
+            stratum=place[self.stratum[kept]],
+            a=self.a[kept],
+            country=self.country[strata],
+            region=self.region[strata],
+        )
+
+    def of_cells(self, kept: NDArray[np.bool_]) -> "Counts":
+        """The same margins with some of the cells."""
+        return replace(
+            self,
+            product=self.product[kept],
+            event=self.event[kept],
+            stratum=self.stratum[kept],
+            a=self.a[kept],
+        )
+
+    def of_products(self, products: NDArray[np.intp]) -> "Counts":
+        """The same counts restricted to some products, whose codes become their places."""
+        place = np.full(self.product_margin.shape[0], -1)
+        place[products] = np.arange(products.size)
+        kept = place[self.product] >= 0
+        return replace(
+            self,
+            product_margin=self.product_margin[products],
+            monitored=self.monitored[products],
+            advanced=self.advanced[products],
+            product=place[self.product[kept]],
+            event=self.event[kept],
+            stratum=self.stratum[kept],
+            a=self.a[kept],
+        )
+
+
+def read(con: duckdb.DuckDBPyConnection) -> Counts:
+    """Read what sql/count made on this connection, as of this look."""
+    stratum = con.execute(
+        "select country, region, n_cases from counted_stratum order by stratum_no"
+    ).fetchall()
+    codes = read_codes(con, [row[0] for row in stratum], [row[1] for row in stratum])
+    cell = read_columns(
+        con,
+        "select product_no, event_no, stratum_no, a from cell "
+        "order by product_no, event_no, stratum_no",
+    )
+    return replace(
+        codes,
+        product_margin=_margin(con, "product", codes.product_margin),
+        event_margin=_margin(con, "event", codes.event_margin),
+        totals=np.array([row[2] for row in stratum], dtype=np.float64),
+        product=cell["product_no"].astype(np.int64),
+        event=cell["event_no"].astype(np.int64),
+        stratum=cell["stratum_no"].astype(np.int64),
+        a=cell["a"].astype(np.int64),
+    )
+
+
+def read_codes(
+    con: duckdb.DuckDBPyConnection, country: Sequence[str | None], region: Sequence[str | None]
+) -> Counts:
+    """Counts without a case: what the codes of products, events and the given strata mean."""
+    product = read_columns(
+        con,
+        """
+        select
+            coalesce(p.additional_monitoring, false) as monitored,
+            c.product_id is not null as advanced
+        from product_code c
+        left join core.product p using (product_id)
+        order by c.product_no
+        """,
+    )
+    single = read_columns(
+        con, "select event_kind = 'event' as single from event_code order by event_no"
+    )["single"].astype(bool)
+    nothing = np.zeros(0, dtype=np.int64)
+    return Counts(
+        np.zeros((product["monitored"].size, len(country))),
+        np.zeros((single.size, len(country))),
+        np.zeros(len(country)),
+        nothing,
+        nothing,
+        nothing,
+        nothing,
+        np.array(country, dtype=object),
+        np.array(region, dtype=object),
+        product["monitored"].astype(bool),
+        product["advanced"].astype(bool),
+        single,
+    )
+
+
+_MARGIN = {
+    "product": "select product_no as code, stratum_no, count(*) as n from counted_product "
+    "group by all",
+    "event": "select event_no as code, stratum_no, count(*) as n from counted_event group by all",
+}
+
+
+def _margin(con: duckdb.DuckDBPyConnection, kind: str, margin: Float) -> Float:
+    found = read_columns(con, _MARGIN[kind])
+    margin[found["code"], found["stratum_no"]] = found["n"]
+    return margin

@@ -1,0 +1,202 @@
+"""Counts that are added up look by look, from what each look adds and takes away."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+import duckdb
+import numpy as np
+from numpy.typing import NDArray
+
+from pv.counts.counts import Counts, Float, Int, read_codes
+from pv.warehouse.frames import read as read_columns
+from pv.warehouse.frames import register
+from pv.warehouse.numbered import run_step
+
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Deltas:
+    """Changes of a table of counts, in the order of the looks: `by` at `place` (flat positions).
+
+    The changes of look l are those from `start[l]` to `start[l + 1]`; a place comes once a look.
+    """
+
+    start: Int
+    place: Int
+    by: Int
+
+    @classmethod
+    def of(cls, look: Int, place: Int, by: Int, looks: int) -> "Deltas":
+        """From columns sorted by look."""
+        start = np.searchsorted(look, np.arange(looks + 1))
+        return cls(start, place, by)
+
+    def add(self, look: int, to: Float | Int) -> None:
+        """Add the changes of one look to a flat array of counts."""
+        at = slice(self.start[look], self.start[look + 1])
+        to[self.place[at]] += self.by[at]
+
+    def only(self, kept: Mask, place: Int) -> "Deltas":
+        """The changes at some places, `place` being their positions after the others are gone."""
+        chosen = kept[self.place]
+        before = np.concatenate([[0], np.cumsum(chosen)])
+        return Deltas(before[self.start], place[self.place[chosen]], self.by[chosen])
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What changes at each of L looks, for C cells of chosen pairs and the margins they need.
+
+    `empty` are counts without a case, which tell the codes of products, events and strata (K of
+    them, in the order of their names); `product` [C], `event` [C] and `stratum` [C] are the cells
+    that ever held a case, sorted.
+    """
+
+    as_of: tuple[date, ...]
+    empty: Counts
+    product: Int
+    event: Int
+    stratum: Int
+    totals: Deltas
+    product_margin: Deltas
+    event_margin: Deltas
+    cells: Deltas
+
+    def looks(self, until: int) -> Iterator[tuple[int, Counts, Int]]:
+        """Each look up to `until` with its counts, and the position of each of its cells in C.
+
+        The counts are those that a night of that look reads: strata without a case are left out.
+        They hold until the next step only.
+        """
+        shape = self.empty.product_margin.shape, self.empty.event_margin.shape
+        product, event = np.zeros(shape[0]), np.zeros(shape[1])
+        totals, a = np.zeros(self.empty.totals.size), np.zeros(self.product.size, dtype=np.int64)
+        for look in range(until + 1):
+            self.totals.add(look, totals)
+            self.product_margin.add(look, product.reshape(-1))
+            self.event_margin.add(look, event.reshape(-1))
+            self.cells.add(look, a)
+            held = np.flatnonzero(a)
+            whole = replace(
+                self.empty,
+                product_margin=product,
+                event_margin=event,
+                totals=totals,
+                product=self.product[held],
+                event=self.event[held],
+                stratum=self.stratum[held],
+                a=a[held],
+            )
+            live = np.flatnonzero(totals)
+            yield look, whole if live.size == totals.size else whole.of_strata(live), held
+
+    @property
+    def ever(self) -> Counts:
+        """Every cell that ever held a case, without its cases."""
+        return replace(
+            self.empty,
+            product=self.product,
+            event=self.event,
+            stratum=self.stratum,
+            a=np.zeros_like(self.product),
+        )
+
+    def of_pairs(self, product: Int, event: Int) -> "Tally":
+        """The same for some of the pairs; the margins of other products and events stay empty."""
+        width = self.empty.event_margin.shape[0]
+        kept = np.isin(self.product * width + self.event, product * width + event)
+        place = np.cumsum(kept) - 1
+        return replace(
+            self,
+            product=self.product[kept],
+            event=self.event[kept],
+            stratum=self.stratum[kept],
+            product_margin=self._of_rows(self.product_margin, product, self.empty.product_margin),
+            event_margin=self._of_rows(self.event_margin, event, self.empty.event_margin),
+            cells=self.cells.only(kept, place),
+        )
+
+    @staticmethod
+    def _of_rows(deltas: Deltas, rows: Int, margin: Float) -> Deltas:
+        kept = np.zeros(margin.shape, dtype=bool)
+        kept[rows] = True
+        return deltas.only(kept.reshape(-1), np.arange(margin.size))
+
+
+def read(con: duckdb.DuckDBPyConnection, product: Int, event: Int) -> Tally:
+    """The tally of some pairs, from the temporary tables that sql/count/versions made."""
+    register(con, "chosen_pair", {"product_no": product, "event_no": event})
+    return _read(con)
+
+
+def read_frequent(con: duckdb.DuckDBPyConnection, n_min: int) -> Tally:
+    """The tally of every pair that at least `n_min` versions of cases ever had."""
+    con.execute(
+        """
+        create or replace temp table frequent_pair as
+        select p.product_no, e.event_no
+        from spanned_product p
+        join spanned_event e using (draft_id)
+        group by p.product_no, e.event_no
+        having count(*) >= $n_min
+        """,
+        {"n_min": n_min},
+    )
+    con.execute("create or replace temp view chosen_pair as select * from frequent_pair")
+    return _read(con)
+
+
+def _read(con: duckdb.DuckDBPyConnection) -> Tally:
+    run_step(con, "count/changes", {})
+    days = con.execute("select as_of from look order by look_no").fetchall()
+    as_of = tuple(day for (day,) in days)
+    strata = con.execute(
+        "select stratum_no, country, region from spanned_stratum order by stratum"
+    ).fetchall()
+    # Here strata are in the order of their names, as at each look (sql/count/at_look).
+    rank = np.zeros(len(strata), dtype=np.int64)
+    rank[[row[0] for row in strata]] = np.arange(len(strata))
+    empty = read_codes(con, [row[1] for row in strata], [row[2] for row in strata])
+    found = {
+        name: _delta(con, name) for name in ("stratum", "product", "event", "cell")
+    }  # fmt: skip
+
+    def deltas(name: str, place: Int) -> Deltas:
+        columns = found[name]
+        return Deltas.of(columns["look_no"], place, columns["delta"], len(as_of))
+
+    def margin(name: str) -> Deltas:
+        row = found[name][f"{name}_no"]
+        return deltas(name, row * rank.size + rank[found[name]["stratum_no"]])
+
+    events = empty.event_margin.shape[0]
+    cell = found["cell"]
+    key = (cell["product_no"] * events + cell["event_no"]) * rank.size
+    cells, place = np.unique(key + rank[cell["stratum_no"]], return_inverse=True)
+    pair = cells // rank.size if rank.size else cells
+    return Tally(
+        as_of,
+        empty,
+        pair // events if events else pair,
+        pair % events if events else pair,
+        cells - pair * rank.size,
+        deltas("stratum", rank[found["stratum"]["stratum_no"]]),
+        margin("product"),
+        margin("event"),
+        deltas("cell", place),
+    )
+
+
+def _delta(con: duckdb.DuckDBPyConnection, name: str) -> dict[str, Int]:
+    found = read_columns(con, _DELTA[name])
+    return {column: values.astype(np.int64) for column, values in found.items()}
+
+
+_DELTA = {
+    "stratum": "select * from stratum_delta order by look_no, stratum_no",
+    "product": "select * from product_delta order by look_no, product_no, stratum_no",
+    "event": "select * from event_delta order by look_no, event_no, stratum_no",
+    "cell": "select * from cell_delta order by look_no, product_no, event_no, stratum_no",
+}

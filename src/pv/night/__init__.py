@@ -1,0 +1,1 @@
+"""The night: its steps, what each depends on, its lock and its start."""

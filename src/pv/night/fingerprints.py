@@ -1,0 +1,67 @@
+"""Names of what a result depends on: files, rule, settings, vocabulary, code and libraries."""
+
+import hashlib
+import json
+import platform
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from pv import resources
+from pv.settings import Home, Settings
+from pv.spec.rules import Rule
+
+LIBRARIES = ("duckdb", "numpy", "scipy", "polars", "great-expectations", "prefect")
+
+
+def name_states(
+    con: duckdb.DuckDBPyConnection, home: Home, rule: Rule, dates: Sequence[date]
+) -> dict[date, str]:
+    """The state_id of each date: the date, and a hash of all that its verdicts depend on."""
+    inputs = con.execute(
+        "select source, name, sha256, status from ops.source_file order by source, name"
+    ).fetchall()
+    messages = con.execute(
+        "select source, name, message from ops.source_file order by source, name"
+    ).fetchall()
+    depends = {
+        "rule": rule.model_dump(),
+        "settings": Settings.of(home).public(),
+        "files": inputs,
+        "messages": messages,
+        "vocab": _hash_files(sorted(home.vocab.glob("*.csv"))) if home.vocab else "",
+        "code": _hash_files(_code()),
+        "versions": versions(),
+    }
+    known = hash_of(depends)
+    return {day: f"{day.isoformat()}-{hash_of([day.isoformat(), known])[:16]}" for day in dates}
+
+
+def versions() -> dict[str, str]:
+    """Python and the libraries that compute."""
+    from importlib.metadata import version
+
+    return {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}}
+
+
+def _code() -> list[Path]:
+    """Every file that a result depends on."""
+    package = Path(__file__).parents[1]
+    own = [p for p in package.rglob("*") if p.suffix in (".py", ".toml", ".csv", ".html", ".css")]
+    data = list(resources.root().glob("sql/**/*.sql"))
+    return sorted(own) + sorted(data)
+
+
+def hash_of(what: object) -> str:
+    """SHA-256 of something that JSON can say."""
+    return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()
+
+
+def _hash_files(files: list[Path]) -> str:
+    whole = hashlib.sha256()
+    for file in files:
+        whole.update(file.name.encode())
+        whole.update(file.read_bytes())
+    return whole.hexdigest()

@@ -1,0 +1,1 @@
+"""Disproportionality of product-event pairs: pooling, decision, conditions, verdicts, history."""

@@ -1,0 +1,178 @@
+"""Computed blindness: could a single country have been expected to flag what the pool flags?
+
+For each country the critical count of the rule (`pv.pairs.critical`) and the probability that
+as many cases would have come, X ~ Poisson(RR E_k), had the product the same relative risk RR
+everywhere (METHODS part 7). RR is the pooled estimate n/E; its lower limit, because an estimate
+that was picked out for being high overstates what could be seen; and the rule's reference RRs.
+"""
+
+import duckdb
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+from pv.counts.counts import Counts, Float, Int
+from pv.pairs import critical
+from pv.pairs.decision import Decision
+from pv.pairs.pooling import Pairs, dense
+from pv.spec.rules import Rule
+from pv.stats import power
+from pv.warehouse.frames import register
+from pv.warehouse.numbered import run_step
+
+_CHUNK = 2_048
+_REFERENCES = ("p_at_small_rr", "p_at_medium_rr", "p_at_large_rr")
+
+
+def fill(
+    con: duckdb.DuckDBPyConnection, counts: Counts, pairs: Pairs, chosen: Int, decide: Decision
+) -> None:
+    """Fill mart.country_power and mart.region_power and the temporary table pair_power.
+
+    `chosen` are the positions of the pairs to look at; see `worth_knowing`.
+    """
+    parts = [
+        _of_pairs(counts, pairs, part, decide)
+        for part in np.split(chosen, range(_CHUNK, chosen.size, _CHUNK))
+    ]
+    for name, columns in parts[0].items():
+        joined = {c: np.concatenate([part[name][c] for part in parts]) for c in columns}
+        register(con, f"{name}_columns", joined)
+    run_step(con, "pairs/detectability", {})
+
+
+def worth_knowing(
+    counts: Counts, pairs: Pairs, flagged: NDArray[np.bool_], alone: NDArray[np.bool_]
+) -> Int:
+    """Pairs that the pool flags: those of advanced therapies, and those that no country flags now.
+
+    `flagged` [pairs] and `alone` [cells] are where the rule holds.
+    """
+    is_country = counts.is_country
+    seen = np.zeros(flagged.size, dtype=bool)
+    seen[pairs.of_cell[alone & is_country[counts.stratum]]] = True
+    return np.flatnonzero(flagged & (counts.advanced[pairs.product] | ~seen))
+
+
+def _of_pairs(
+    counts: Counts, pairs: Pairs, chosen: Int, decide: Decision
+) -> dict[str, dict[str, NDArray[np.generic]]]:
+    """The columns of country_power, region_power and pair_power for some pairs."""
+    name = {"product_no": pairs.product[chosen], "event_no": pairs.event[chosen]}
+    product, rule = name["product_no"], decide.rule
+    n_product = counts.product_margin[product]
+    n_event = counts.event_margin[name["event_no"]]
+    a = dense(counts, pairs, chosen)[0]
+    expected_k = n_product * n_event / counts.totals
+    n, expected = a.sum(1), expected_k.sum(1)
+    risks = relative_risks(n, expected, rule)
+
+    pair, at = np.nonzero(n_product > 0)
+    can_flag = counts.is_country[at]
+    needed = np.full(pair.size, np.nan)
+    needed[can_flag] = critical.of_tables(
+        product[pair[can_flag]],
+        n_product[pair, at][can_flag],
+        n_event[pair, at][can_flag],
+        counts.totals[at][can_flag],
+        decide,
+    )
+    chances = _chances(needed, expected_k[pair, at], {k: rr[pair] for k, rr in risks.items()})
+    for chance in chances.values():
+        chance[~can_flag] = np.nan
+    country = {
+        **{key: column[pair] for key, column in name.items()},
+        "stratum_no": at,
+        "is_country": can_flag,
+        "a": a[pair, at].astype(np.int64),
+        "expected": expected_k[pair, at],
+        "excess": (a - expected_k)[pair, at],
+        "critical_count": needed,
+        **chances,
+    }
+
+    # A stratum that cannot flag is below any that can: the first country is the best of equals.
+    of_country = np.full(a.shape, -1.0)
+    of_country[pair, at] = np.where(can_flag, chances["p_at_estimate"], -1.0)
+    best = of_country.argmax(1) if counts.totals.size else np.zeros(chosen.size, dtype=np.intp)
+    best_power = of_country.max(1, initial=-1.0)
+    with np.errstate(divide="ignore"):
+        any_country = -np.expm1(np.log1p(-np.maximum(of_country, 0.0)).sum(1))
+    pooled_needed = critical.of_strata(product, n_product, n_event, counts.totals, decide)
+    pool = {
+        **name,
+        "best_stratum_no": best,
+        "best_country_power": np.where(best_power < 0, np.nan, best_power),
+        "any_country_power": any_country,
+        "blind": best_power < rule.blind_below,
+        "critical_count": pooled_needed,
+        "pool_power": _probability(pooled_needed, n),
+    }
+    region = _of_regions(counts, name, a, expected_k, risks, decide)
+    return {"country_power": country, "region_power": region, "pair_power": pool}
+
+
+def _of_regions(  # noqa: PLR0913, PLR0917  (what `_of_pairs` has at hand)
+    counts: Counts,
+    name: dict[str, Int],
+    a: Float,
+    expected_k: Float,
+    risks: dict[str, Float],
+    decide: Decision,
+) -> dict[str, NDArray[np.generic]]:
+    """The same for regions, stratified by their countries, where product and event both occur."""
+    parts: list[dict[str, NDArray[np.generic]]] = []
+    # Without any known region there is one empty part, for the names of its columns.
+    for region in sorted({r for r in counts.region if r is not None}) or [object()]:
+        strata = np.flatnonzero(counts.region == region)
+        expected = expected_k[:, strata].sum(1)
+        pair = np.flatnonzero(expected > 0)
+        keys = {key: column[pair] for key, column in name.items()}
+        needed = critical.of_strata(
+            keys["product_no"],
+            counts.product_margin[keys["product_no"]][:, strata],
+            counts.event_margin[keys["event_no"]][:, strata],
+            counts.totals[strata],
+            decide,
+        )
+        n = a[pair][:, strata].sum(1)
+        parts.append(
+            {
+                **keys,
+                # Any stratum of the region names it.
+                "stratum_no": np.full(pair.size, strata[0] if strata.size else 0),
+                "n": n.astype(np.int64),
+                "expected": expected[pair],
+                "excess": n - expected[pair],
+                "critical_count": needed,
+                **_chances(needed, expected[pair], {k: rr[pair] for k, rr in risks.items()}),
+            }
+        )
+    return {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
+
+
+def relative_risks(n: Float, expected: Float, rule: Rule) -> dict[str, Float]:
+    """The relative risks [pairs] at which detection is computed, by the name of its column.
+
+    The lower limit is that of the rule: 2^IC025 where it reads IC025, else the exact lower 95%
+    limit of n/E.
+    """
+    if rule.needs("ic025"):
+        lower = special.gammaincinv(n + 0.5, 0.025) / (expected + 0.5)
+    else:
+        lower = special.gammaincinv(n, 0.025) / expected
+    references = {
+        name: np.full(n.shape, rr)
+        for name, rr in zip(_REFERENCES, rule.reference_rr, strict=True)
+    }  # fmt: skip
+    return {"p_at_estimate": n / expected, "p_at_lower": lower, **references}
+
+
+def _chances(needed: Float, expected: Float, risks: dict[str, Float]) -> dict[str, Float]:
+    return {name: _probability(needed, rr * expected) for name, rr in risks.items()}
+
+
+def _probability(needed: Float, mean: Float) -> Float:
+    """P(X >= needed), X ~ Poisson(mean); 0 where no count would do."""
+    never = np.isnan(needed)
+    return np.where(never, 0.0, power.detection_probability(mean, np.where(never, 1.0, needed)))

@@ -1,0 +1,69 @@
+"""Stimulated reporting: was a pair flagged before a public notice made people report?"""
+
+from dataclasses import dataclass
+from datetime import date
+
+import duckdb
+import numpy as np
+from numpy.typing import NDArray
+
+from pv.counts.counts import Counts, Float
+from pv.pairs import fragility
+from pv.pairs.decision import Decision
+from pv.pairs.pooling import Pairs
+from pv.warehouse.frames import read, register
+from pv.warehouse.numbered import run_step
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """For P pairs the earliest notice and the cases first received by its day.
+
+    `notice_id` [P] is None and `n_before` [P] nan where there is no notice; `holds` [P] tells
+    whether the rule held on what had been received by then (True without a notice).
+    """
+
+    notice_id: NDArray[np.object_]
+    n_before: Float
+    holds: NDArray[np.bool_]
+
+
+def before(  # noqa: PLR0913, PLR0917
+    con: duckdb.DuckDBPyConnection, counts: Counts, pairs: Pairs, flagged: NDArray[np.bool_],
+    decide: Decision, as_of: date,
+) -> Noticed:  # fmt: skip
+    """Ask the rule again for flagged pairs [P] with a notice by `as_of`, as at the notice's day.
+
+    Reads core.notice and the temporary tables that sql/count/versions made.
+    """
+    chosen = np.flatnonzero(flagged)
+    register(
+        con,
+        "notice_pair",
+        {
+            "pair_no": chosen,
+            "product_no": pairs.product[chosen],
+            "event_no": pairs.event[chosen],
+        },
+    )
+    run_step(con, "pairs/notices", {"as_of": as_of})
+    first = read(con, "select pair_no, notice_id from noticed order by pair_no")
+    noticed = first["pair_no"]
+    found = read(con, "select * from noticed_count order by pair_no, stratum_no")
+    at = (np.searchsorted(noticed, found["pair_no"]), found["stratum_no"])
+
+    def spread_out(column: str) -> Float:
+        table = np.zeros((noticed.size, counts.totals.size))
+        table[at] = found[column]
+        return table
+
+    a = spread_out("a")
+    b, c = spread_out("n_product") - a, spread_out("n_event") - a
+    tables = np.stack([a, b, c, spread_out("n_cases") - a - b - c])
+    notice_id = np.full(flagged.size, None, dtype=object)
+    n_before, holds = np.full(flagged.size, np.nan), np.ones(flagged.size, dtype=bool)
+    if noticed.size:
+        notice_id[noticed] = first["notice_id"]
+        n_before[noticed] = a.sum(1)
+        holds[noticed] = fragility.holds(tables, pairs.product[noticed], decide)
+    return Noticed(notice_id, n_before, holds)

@@ -1,0 +1,201 @@
+"""The placebo: how many pairs would be called pooled only if there were nothing to find?
+
+Two permutations of the night's own cases, both of advanced therapies only:
+
+- country_labels: the strata of all cases are permuted. Products and events keep their link, the
+  countries lose their meaning.
+- broken_links: within each stratum the events of the cases are permuted against their products.
+  Every margin stays and every association goes, so that what is still called pooled only is false.
+
+Conditions 1 (present look) to 3 of the verdict are applied (METHODS part 7). Earlier looks and the
+conditions after the third could only take away, so the numbers are upper bounds.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import duckdb
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from pv.counts.counts import Counts, Float, Int
+from pv.pairs import pooling
+from pv.pairs.decision import Decision
+from pv.pairs.pooling import Pairs
+from pv.warehouse.frames import insert, read
+from pv.warehouse.numbered import run_step
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Which case has which products and events, cases [N] in order of their stratum.
+
+    `products` [cases with one, P] and `events` [N, S] are 0/1 matrices; `treated` are the
+    positions of the cases with a product.
+    """
+
+    stratum: Int
+    treated: Int
+    products: sparse.csr_array
+    events: sparse.csr_array
+
+
+def fill(con: duckdb.DuckDBPyConnection, counts: Counts, decide: Decision, seed: int) -> None:
+    """Fill mart.placebo: the night's own counts and the rule's number of draws of each placebo."""
+    run_step(con, "pairs/permutation", {})
+    advanced = np.flatnonzero(counts.advanced)
+    links = read_links(con, counts, advanced)
+    own = counts.of_products(advanced)
+    decide = replace(decide, monitored=own.monitored)
+    draws = decide.rule.placebo_draws
+    kinds = {
+        "observed": [own],
+        "country_labels": country_labels(own, links, draws, seed),
+        "broken_links": broken_links(own, links, draws, seed),
+    }
+    rows = [_row(kind, drawn, decide) for kind, drawn in kinds.items()]
+    columns = {key: np.array([row[key] for row in rows]) for key in rows[0]}
+    insert(con, "mart.placebo", columns)
+
+
+def country_labels(counts: Counts, links: Links, draws: int, seed: int) -> Iterator[Counts]:
+    """The counts of each draw with the strata of the cases permuted."""
+    random = np.random.default_rng((seed, 1))
+    n_strata = counts.totals.size
+    with_event = np.repeat(np.arange(links.stratum.size), np.diff(links.events.indptr))
+    with_product = np.repeat(links.treated, np.diff(links.products.indptr))
+    events = links.events[links.treated]
+    for _ in range(draws):
+        stratum = random.permutation(links.stratum)
+        margins = {
+            f"{kind}_margin": np.bincount(
+                matrix.indices * n_strata + stratum[case],
+                minlength=matrix.shape[1] * n_strata,
+            ).reshape(matrix.shape[1], n_strata).astype(np.float64)
+            for kind, matrix, case in (
+                ("product", links.products, with_product), ("event", links.events, with_event),
+            )
+        }  # fmt: skip
+        yield _recounted(replace(counts, **margins), links, stratum, events)
+
+
+def broken_links(counts: Counts, links: Links, draws: int, seed: int) -> Iterator[Counts]:
+    """The counts of each draw with the cases' events permuted within each stratum."""
+    random = np.random.default_rng((seed, 2))
+    ends = np.cumsum(np.bincount(links.stratum, minlength=counts.totals.size))
+    for _ in range(draws):
+        case = np.concatenate([random.permutation(part) for part in np.split(
+            np.arange(links.stratum.size), ends[:-1])])  # fmt: skip
+        yield _recounted(counts, links, links.stratum, links.events[case[links.treated]])
+
+
+def pooled_only(counts: Counts, decide: Decision) -> tuple[int, int, int]:
+    """Pairs with a case, those that the pool flags, and those meeting conditions 1 to 3 today.
+
+    The conditions are those of sql/pairs/verdict, on arrays.
+    """
+    pairs = Pairs.of(counts)
+    flagged = np.flatnonzero(_holds(pooling.pooled(counts, pairs), pairs.product, decide))
+    seen = _of_cells(counts, np.isin(pairs.of_cell, flagged))
+    few = Pairs.of(seen)
+    is_country = counts.is_country[seen.stratum]
+    alone = is_country & _holds(pooling.of_cells(seen), seen.product, decide)
+
+    region = counts.region[seen.stratum]
+    masked = (region != None) & ~is_country  # noqa: E711  (elementwise)
+    unknown = region == None  # noqa: E711
+    top, top_europe = np.zeros((2, few.product.size))
+    np.maximum.at(top, few.of_cell[is_country], seen.a[is_country])
+    europe = is_country & (region == "Europe")
+    np.maximum.at(top_europe, few.of_cell[europe], seen.a[europe])
+
+    def total(where: NDArray[np.bool_], of: Float | Int) -> Float:
+        sums = np.bincount(few.of_cell[where], weights=of[where], minlength=few.product.size)
+        return sums.astype(np.float64)
+
+    one = np.ones(seen.a.size)
+    n, of_unknown = total(one > 0, seen.a), total(unknown, seen.a)
+    worst = np.maximum(top + of_unknown, top_europe + total(masked, seen.a) + of_unknown)
+    rule = decide.rule
+    held = (
+        (total(alone, one) == 0)
+        & (pooling.crude(seen, few)["ic"] > 0)
+        & (total(is_country, one) >= rule.min_countries)
+        & (worst <= rule.max_country_share * n)
+    )
+    return pairs.product.size, flagged.size, int(held.sum())
+
+
+def _holds(found: dict[str, Float], product: Int, decide: Decision) -> NDArray[np.bool_]:
+    return decide(product, found["n"] if "n" in found else found["a"], found)
+
+
+def _of_cells(counts: Counts, kept: NDArray[np.bool_]) -> Counts:
+    return replace(
+        counts,
+        product=counts.product[kept], event=counts.event[kept], stratum=counts.stratum[kept],
+        a=counts.a[kept],
+    )  # fmt: skip
+
+
+def _recounted(counts: Counts, links: Links, stratum: Int, events: sparse.csr_array) -> Counts:
+    """The counts with cells counted anew; `events` are the rows of the cases with a product."""
+    n_strata = counts.totals.size
+    at = stratum[links.treated]
+    # One column per event and stratum: a product of two matrices counts every cell.
+    column = events.indices.astype(np.int64) * n_strata + np.repeat(at, np.diff(events.indptr))
+    shape = (events.shape[0], counts.event_margin.shape[0] * n_strata)
+    placed = sparse.csr_array((events.data, column, events.indptr), shape=shape)
+    found = sparse.csr_array(links.products.T @ placed)
+    found.sort_indices()
+    return replace(
+        counts,
+        product=np.repeat(np.arange(found.shape[0]), np.diff(found.indptr)),
+        event=found.indices.astype(np.int64) // n_strata,
+        stratum=found.indices.astype(np.int64) % n_strata,
+        a=found.data.astype(np.int64),
+    )
+
+
+def _row(kind: str, drawn, decide: Decision) -> dict[str, object]:
+    found = np.array([pooled_only(counts, decide) for counts in drawn], dtype=np.float64)
+    found = found.reshape(-1, 3)
+    draws = found.shape[0]
+    pairs, flagged, kept = found.mean(0) if draws else np.zeros(3)
+    return {
+        "placebo_kind": kind,
+        "draws": draws,
+        "pairs_mean": pairs,
+        "flagged_mean": flagged,
+        "pooled_only_mean": kept,
+        "pooled_only_sd": found[:, 2].std(ddof=1) if draws > 1 else np.nan,
+        "pooled_only_share": kept / pairs if pairs else np.nan,
+    }
+
+
+def read_links(con: duckdb.DuckDBPyConnection, counts: Counts, advanced: Int) -> Links:
+    """Read the links of the cases that count, with the products `advanced` only."""
+    stratum = read(con, "select stratum_no from placebo_case order by case_no")["stratum_no"]
+    event = read(
+        con, "select c.case_no, e.event_no from counted_event e join placebo_case c using (case_id)"
+    )
+    product = read(
+        con,
+        "select c.case_no, p.product_no from counted_product p "
+        "join placebo_case c using (case_id) join product_code k using (product_no) "
+        "where k.product_id is not null",
+    )
+    treated, row = np.unique(product["case_no"], return_inverse=True)
+    place = np.searchsorted(advanced, product["product_no"])
+    return Links(
+        stratum.astype(np.int64),
+        treated.astype(np.int64),
+        _ones(row, place, (treated.size, advanced.size)),
+        _ones(event["case_no"], event["event_no"], (stratum.size, counts.event_margin.shape[0])),
+    )
+
+
+def _ones(row: Int, column: Int, shape: tuple[int, int]) -> sparse.csr_array:
+    ones = np.ones(row.size, dtype=np.int32)
+    return sparse.csr_array(sparse.coo_array((ones, (row, column)), shape=shape))

@@ -1,0 +1,160 @@
+"""Suspected duplicates: would a pair still be flagged, were cases that look the same one case?
+
+Here the dozens of cases of one pair are compared with one another, in SQL. The linkage of the
+whole database, by identifiers, is in `pv.cases.duplicates`.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+import numpy as np
+from numpy.typing import NDArray
+
+from pv.counts.counts import Counts, Float, Int
+from pv.pairs import fragility
+from pv.pairs.candidates import spread
+from pv.pairs.decision import Decision
+from pv.pairs.pooling import Pairs
+from pv.spec import matching
+from pv.warehouse.frames import read, register
+from pv.warehouse.numbered import run_step
+
+# With more cases than this a pair does not fall by a few duplicates, and comparing each with each
+# would cost too much.
+_COMPARE_ALL = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Suspects:
+    """What joining suspected duplicates does to P pairs, and the L links found.
+
+    `n_joined` [P] are the cases when each group counts once (nan where nothing was compared) and
+    `holds` [P] whether the pair still is what it was. `pair` [L] is the position of each link's
+    pair; `says` has for each field a column [L] of what agrees in words, empty where it does not.
+    """
+
+    n_joined: Float
+    holds: NDArray[np.bool_]
+    pair: Int
+    case_id: Int
+    other_case_id: Int
+    probability: Float
+    says: dict[str, NDArray[np.object_]]
+
+
+def joined(
+    con: duckdb.DuckDBPyConnection, counts: Counts, pairs: Pairs, candidates: NDArray[np.bool_],
+    decide: Decision,
+) -> Suspects:  # fmt: skip
+    """Join the suspected duplicates of each candidate pair [P] and ask the rule again.
+
+    Links with at least the rule's `duplicate_probability` join cases transitively within their
+    pair. Of a group the lowest case_id counts, in its own stratum; the others leave all margins
+    of theirs. The pair holds where the rule does and the cases still are of enough countries.
+    Reads the temporary tables that sql/count/versions made.
+    """
+    chosen = np.flatnonzero(candidates)
+    found = _links(con, pairs, chosen, decide.rule.duplicate_probability)
+    pair, stratum = _surplus(found)
+    cell = _cells(counts, pairs, pair, stratum)
+    a = counts.a.copy()
+    np.subtract.at(a, cell, 1)
+
+    n = np.bincount(pairs.of_cell, weights=a, minlength=pairs.product.size)
+    fewer = np.unique(pair)
+    holds = candidates.copy()
+    holds[fewer] = spread(counts, pairs, a, decide.rule)[fewer]
+    holds[fewer] &= fragility.without(counts, pairs, fewer, pair, stratum, decide)
+    return Suspects(
+        np.where(candidates, n, np.nan), holds, found["pair_no"], found["case_id"],
+        found["other_case_id"], found["probability"],
+        {name: found[name] for name in matching.load().fields},
+    )  # fmt: skip
+
+
+def fill(con: duckdb.DuckDBPyConnection, pairs: Pairs, suspects: Suspects) -> None:
+    """Fill mart.suspected_duplicate with the links."""
+    register(
+        con,
+        "suspected_columns",
+        {
+            "product_no": pairs.product[suspects.pair],
+            "event_no": pairs.event[suspects.pair],
+            "case_id": suspects.case_id,
+            "other_case_id": suspects.other_case_id,
+            "match_probability": suspects.probability,
+            **{f"says_{name}": column for name, column in suspects.says.items()},
+        },
+    )
+    run_step(con, "pairs/possible_duplicates", {})
+
+
+def _links(
+    con: duckdb.DuckDBPyConnection, pairs: Pairs, chosen: Int, probability: float
+) -> dict[str, NDArray[Any]]:
+    """The links of the chosen pairs: pair_no, cases, strata, probability and the words."""
+    model = matching.load()
+    register(
+        con,
+        "suspect_pair",
+        {
+            "pair_no": chosen,
+            "product_no": pairs.product[chosen],
+            "event_no": pairs.event[chosen],
+        },
+    )
+    run_step(con, "pairs/compared", {"compare_all": _COMPARE_ALL})
+    compared = read(con, "select * from compared order by product_no, case_id, other_case_id")
+    weight = model.weight(compared)
+    kept = np.flatnonzero(weight >= model.least_weight(probability))
+    name = ("product_no", "case_id", "other_case_id")
+    heavy = {"place": kept, "weight": weight[kept], **{key: compared[key][kept] for key in name}}
+    register(con, "heavy", heavy)
+    matched = read(
+        con,
+        """
+        select
+            x.pair_no, x.n, x.case_id, y.case_id as other_case_id, x.stratum_no,
+            y.stratum_no as other_stratum_no, w.place, w.weight
+        from heavy w
+        join joint_case x on x.product_no = w.product_no and x.case_id = w.case_id
+        join joint_case y on y.pair_no = x.pair_no and y.case_id = w.other_case_id
+        order by x.pair_no, x.case_id, y.case_id
+        """,
+    )
+    matched["probability"] = model.probability(matched["weight"], matched["n"])
+    linked = matched["probability"] >= probability
+    result = {key: values[linked] for key, values in matched.items()}
+    return {**result, **model.says({key: compared[key][result["place"]] for key in model.fields})}
+
+
+def _surplus(found: dict[str, NDArray[Any]]) -> tuple[Int, Int]:
+    """Pair and stratum of each case that a lower case of its group stands for."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    ends = np.concatenate(
+        [
+            np.stack([found["pair_no"], found["case_id"], found["stratum_no"]]),
+            np.stack([found["pair_no"], found["other_case_id"], found["other_stratum_no"]]),
+        ],
+        axis=1,
+    ).astype(np.int64)
+    # Sorted by pair and case: the first node of each component is its lowest case.
+    node, position = np.unique(ends, axis=1, return_inverse=True)
+    left, right = np.split(position.ravel(), 2)
+    size = node.shape[1]
+    if not size:
+        return node[0], node[2]
+    graph = coo_array((np.ones(left.size), (left, right)), shape=(size, size))
+    _, label = connected_components(graph, directed=False)
+    stands = np.zeros(size, dtype=bool)
+    stands[np.unique(label, return_index=True)[1]] = True
+    return node[0][~stands], node[2][~stands]
+
+
+def _cells(counts: Counts, pairs: Pairs, pair: Int, stratum: Int) -> Int:
+    """Positions of the cells of some pairs and strata."""
+    strata = counts.totals.size
+    return np.searchsorted(pairs.of_cell * strata + counts.stratum, pair * strata + stratum)

@@ -1,0 +1,1 @@
+"""Exposure-adjusted rates: person-time, expected and observed cases, sequential tests."""

@@ -1,0 +1,69 @@
+"""What each latency window can show, given its person-time and background."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pv.counts.counts import Float
+from pv.rates.arm import Arm
+from pv.stats import power
+from pv.stats.person_time import patient_years
+
+# The rate ratios whose probability of detection has a column.
+_RISKS = (2.0, 5.0, 10.0)
+
+
+def columns(arm: Arm) -> dict[str, NDArray[np.generic]]:
+    """One entry per row of the grid; nan where nothing is expected.
+
+    A window detects a rate ratio when its count is at least n_min and significant at the row's
+    alpha, at one look; a sequence of looks needs somewhat more.
+    """
+    shape = arm.central.mean.shape
+    expected = arm.central.mean
+    some = expected > 0
+    critical = np.full(shape, np.nan)
+    needed = np.zeros(shape)
+    n_min = np.broadcast_to(arm.n_min, shape)
+    alphas = np.broadcast_to(arm.alphas, shape)
+    for alpha in np.unique(arm.alphas):
+        here = (alphas == alpha) & some
+        critical[here] = power.critical_count_poisson(expected[here], float(alpha), n_min[here])
+        for fewest in np.unique(n_min):
+            # At a rate of 1 the person-time needed is the expectation needed.
+            needed[(alphas == alpha) & (n_min == fewest)] = power.person_time_needed(
+                1.0, arm.plan.relative_risk, arm.plan.power, int(fewest), float(alpha)
+            )
+    years_needed = needed / np.where(_rate(arm) > 0, _rate(arm), np.nan)
+    a_patient = patient_years(arm.plan.edges, arm.assumption.scenarios()["central"])
+    detected = {
+        **{
+            f"detection_rr{risk:.0f}": power.detection_probability(
+                expected[some], critical[some], risk
+            )
+            for risk in _RISKS
+        },
+        "minimal_rr": power.minimal_detectable_rr(expected[some], arm.plan.power, critical[some]),
+    }
+    columns: dict[str, NDArray[np.generic]] = {}
+    for name, values in detected.items():
+        whole = np.full(shape, np.nan)
+        whole[some] = values
+        columns[name] = whole.ravel()
+    return {
+        "row_no": np.arange(expected.size),
+        "critical_n": critical.ravel(),
+        **columns,
+        "expected_needed": needed.ravel(),
+        "person_years_needed": years_needed.ravel(),
+        "patients_needed": np.ceil(years_needed / np.append(a_patient, a_patient.sum())).ravel(),
+    }
+
+
+def _rate(arm: Arm) -> Float:
+    """Background rate per person-year [K, E, W]; of a sum, the mean over its person-time, or that
+    of all windows where the window has none yet."""
+    years = arm.central.years
+    with np.errstate(invalid="ignore", divide="ignore"):
+        own = arm.central.mean / years
+        overall = (arm.central.mean[..., -1] / years[..., -1])[..., None]
+    return np.where(years > 0, own, overall)

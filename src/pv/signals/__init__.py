@@ -1,1 +1,0 @@
-"""From counts to verdicts: the rule, the pooled statistics, what each country could have seen."""

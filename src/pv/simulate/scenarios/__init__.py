@@ -1,0 +1,1 @@
+"""Scenarios with planted truth, set into a simulated world."""

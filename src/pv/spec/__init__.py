@@ -1,0 +1,1 @@
+"""What is asked: rule, latency windows, retention, sequential design and linkage weights."""
