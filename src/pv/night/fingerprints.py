@@ -11,13 +11,13 @@ import duckdb
 
 from pv import resources
 from pv.settings import Home, Settings
-from pv.spec.rules import Rule
+from pv.spec import AnalysisSpec
 
 LIBRARIES = ("duckdb", "numpy", "scipy", "polars", "great-expectations", "prefect")
 
 
 def name_states(
-    con: duckdb.DuckDBPyConnection, home: Home, rule: Rule, dates: Sequence[date]
+    con: duckdb.DuckDBPyConnection, home: Home, spec: AnalysisSpec, dates: Sequence[date]
 ) -> dict[date, str]:
     """The state_id of each date: the date, and a hash of all that its verdicts depend on."""
     inputs = con.execute(
@@ -27,7 +27,7 @@ def name_states(
         "select source, name, message from ops.source_file order by source, name"
     ).fetchall()
     depends = {
-        "rule": rule.model_dump(),
+        "rule": spec.rule.model_dump(),
         "settings": Settings.of(home).public(),
         "files": inputs,
         "messages": messages,
