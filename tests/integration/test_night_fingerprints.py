@@ -1,4 +1,4 @@
-"""What a night depends on: a change of it gives the night another fingerprint, nothing else does."""
+"""A change of what a night depends on gives it another fingerprint; nothing else does."""
 
 from datetime import date
 from pathlib import Path
