@@ -88,7 +88,7 @@ def judge(  # noqa: PLR0913, PLR0917 - what a verdict depends on
 
 def enter(con: duckdb.DuckDBPyConnection, look: Look) -> None:
     """Empty the mart, but for its history, and let counted_* show what counts at the look."""
-    empty(con, "mart", but=(history.TABLE,))
+    empty(con, "mart")
     run_step(con, "41_at_look", {"look_no": look.number})
 
 
