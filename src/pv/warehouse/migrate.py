@@ -94,8 +94,9 @@ def _version(con: duckdb.DuckDBPyConnection) -> int:
     """The number of the last migration; 0 for a warehouse from before there were any."""
     if "ops.schema_version" not in _columns(con):
         return 0
-    found = con.execute("select max(schema_version) from ops.schema_version").fetchone()
-    return (found and found[0]) or 0
+    query = "select coalesce(max(schema_version), 0) from ops.schema_version"
+    (version,) = con.execute(query).fetchone() or (0,)
+    return version
 
 
 def _apply(con: duckdb.DuckDBPyConnection, migration: Migration) -> None:
