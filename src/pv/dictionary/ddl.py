@@ -17,11 +17,13 @@ def _not_null(table: Table, column: Field) -> bool:
 
 
 def create(table: Table, *, exists_ok: bool = True) -> str:
-    """`create table` for one table."""
+    """`create table` for one table; a work relation is made anew, as a temporary table."""
     guard = "if not exists " if exists_ok else ""
     columns = ",\n".join(
         f"  {f.name} {f.type}{' not null' if _not_null(table, f) else ''}" for f in table.fields
     )
+    if table.schema == "work":
+        return f"create or replace temp table {table.name} (\n{columns}\n)"
     return f"create table {guard}{table.qualified} (\n{columns}\n)"
 
 
