@@ -11,7 +11,8 @@ from pv.spec.design import Design
 from pv.spec.design import load as load_design
 from pv.spec.plan import Assumption, load_retention
 from pv.spec.rules import Rule
-from pv.warehouse.numbered import run_step, transaction
+from pv.warehouse.numbered import transaction
+from pv.warehouse.relations import run, take
 
 
 def judge(  # noqa: PLR0913, PLR0917 - what a verdict depends on
@@ -31,14 +32,13 @@ def judge(  # noqa: PLR0913, PLR0917 - what a verdict depends on
     """
     design, assumption = design or load_design(), assumption or load_retention()
     with transaction(con):
-        run_step(con, "count/versions", {"roles": list(rule.roles)})
-        (number, last) = con.execute("select max(look_no), max(as_of) from look").fetchone() or (
-            -1, None,
-        )  # fmt: skip
+        run(con, "count/versions", {"roles": list(rule.roles)})
+        known = take(con, "core.look")
+        number, last = known["look_no"].size - 1, max(known["as_of"].tolist(), default=None)
         assert last == as_of, f"the cases are as of {last}, not {as_of}"
         look = Look(number, as_of, rule, seed, state_id)
         enter(con, look)
-        run_step(con, "count/margins", {})
+        run(con, "count/margins")
         state(con, counting.read(con), look, None)
         rates.fill(con, as_of)
         windows.fill(con, as_of, list(rule.roles), design, assumption)
