@@ -4,7 +4,7 @@ import duckdb
 
 from pv import resources
 from pv.errors import PublishError
-from pv.spec.rules import Rule
+from pv.spec.rule import Rule
 from pv.warehouse.numbered import run_step
 
 
