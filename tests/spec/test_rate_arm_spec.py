@@ -363,6 +363,76 @@ def test_person_years_given_directly_have_no_window_but_all(world, table) -> Non
     )  # fmt: skip
 
 
+GAP = """
+    product | country | first      | last       | patients
+    Kymriah | FR      | 2021-01-01 | 2021-12-31 | 1000
+    {0}
+    Kymriah | FR      | 2023-01-01 | 2023-12-31 | 1000
+"""
+NOBODY = "Kymriah | FR      | 2022-01-01 | 2022-12-31 | 0"
+
+
+def test_who_was_treated_on_days_without_exposure_is_not_counted(world, table) -> None:
+    """Nothing is known of 2022: neither its patients nor their cases are counted."""
+    report(
+        world,
+        table,
+        """
+        received   | country | drugs   | events   | start      | onset
+        2022-10-15 | FR      | KYMRIAH | Deafness | 2022-02-01 | 2022-09-01
+        2023-10-15 | FR      | KYMRIAH | Deafness | 2021-12-31 | 2023-09-01
+        2023-10-15 | FR      | KYMRIAH | Deafness | 2023-01-01 | 2023-09-01
+        2023-10-15 | FR      | KYMRIAH | Deafness | 2022-12 | 2023-09-01
+        2023-10-15 | FR      | KYMRIAH | Deafness | 2023 | 2023-09-01
+        2022-06-15 | FR      | KYMRIAH | Deafness |            |
+        2023-06-15 | FR      | KYMRIAH | Deafness |            |
+    """,
+    )
+    background(world, table, "event | country | rate\nDeafness | WORLD | 10")
+    expose(world, table, "\n".join(x for x in GAP.splitlines() if "{" not in x))
+    world.signals()
+    # of 2021 and 2023, the second, third, fifth and last; the sixth may have been treated in 2021
+    assert row(world, "n, n_possible, gap_days", "all", "FR") == (4, 5, 365)
+    assert row(world, "n, n_possible, gap_days", "all") == (4, 5, 365)
+    # received in the covered days: the second to fifth and the last
+    assert world.all(
+        "select n, patients from mart.rate where country = 'FR' and event = 'Deafness'"
+    ) == [(5, 2000)]
+
+
+def test_a_period_in_which_nobody_was_treated_is_no_gap(world, table) -> None:
+    report(
+        world,
+        table,
+        """
+        received   | country | drugs   | events   | start      | onset
+        2022-10-15 | FR      | KYMRIAH | Deafness | 2022-02-01 | 2022-09-01
+        2022-06-15 | FR      | KYMRIAH | Deafness |            |
+        2024-06-15 | FR      | KYMRIAH | Deafness | 2024-01-01 | 2024-02-01
+    """,
+    )
+    background(world, table, "event | country | rate\nDeafness | WORLD | 10")
+    expose(world, table, GAP.format(NOBODY))
+    world.signals()
+    assert row(world, "n, n_possible, gap_days", "all", "FR") == (2, 2, 0)
+    assert world.all(
+        "select n, patients from mart.rate where country = 'FR' and event = 'Deafness'"
+    ) == [(2, 2000)]
+
+
+def test_excluded_says_of_which_days_nothing_is_known(world, table) -> None:
+    world.report(QUIET.format("Tinnitus"))
+    world.report("times | country | drugs | events\n3 | FR | KYMRIAH | Nausea")
+    background(world, table, "event | country | rate\nTinnitus | WORLD | 400")
+    expose(world, table, "\n".join(x for x in GAP.splitlines() if "{" not in x))
+    world.signals()
+    state, reason = row(world, "state, reason", "all", "FR")
+    assert state == "excluded"
+    assert reason.endswith(
+        " events are reported. Nothing is said of those treated on 365 days without exposure."
+    )
+
+
 TOTALS = """
     product | country | first      | last       | cumulative
     Kymriah | FR      | 2020-01-01 | 2021-12-31 | 1000

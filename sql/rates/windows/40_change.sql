@@ -1,13 +1,13 @@
 -- window_change, window_before, window_covered (temporary). grain: one row per place, event, window
 -- and look at which a count changes; per place and event with cases whose onset came before the
 -- product; per place with cases of the product, whatever the event. params: none
--- A case counts if its patient is among those that the exposure counts: treated within the days that
--- it covers, by the start date; without one, first received within them (as in mart.rate). n: the
+-- A case counts if its patient is among those that the exposure counts: treated on a day that it
+-- covers, by the start date; without one, first received on such a day (as in mart.rate). n: the
 -- delay lies in the window for certain; n_possible: it may. A case without a delay may be in any
 -- window and counts in 'all'. compared: the same of places with a background rate.
 create or replace temp table window_placed as
 with placed as (
-    select c.*, s.scope_key, s.first_day, s.last_day
+    select c.*, s.scope_key
     from window_case c
     join spanned_stratum k using (stratum_no)
     join window_scope s
@@ -15,16 +15,19 @@ with placed as (
 ),
 final as (
     select
-        scope_key, event_key, from_look, to_look, delay_low, delay_high,
-        if(
-            start_low is null, first_receipt_date between first_day and last_day,
-            start_low >= first_day and start_high <= last_day
-        ) as surely_treated,
-        if(
-            start_low is null, first_receipt_date >= first_day,
-            start_high >= first_day and start_low <= last_day
-        ) as maybe_treated
-    from placed
+        c.scope_key, c.event_key, c.from_look, c.to_look, c.delay_low, c.delay_high,
+        bool_or(if(
+            c.start_low is null, c.first_receipt_date between p.first_day and p.last_day,
+            c.start_low >= p.first_day and c.start_high <= p.last_day
+        )) as surely_treated,
+        bool_or(if(
+            c.start_low is null, c.first_receipt_date >= p.first_day,
+            c.start_high >= p.first_day and c.start_low <= p.last_day
+        )) as maybe_treated
+    from placed c
+    join window_period p using (scope_key)
+    group by
+        c.draft_id, c.scope_key, c.event_key, c.from_look, c.to_look, c.delay_low, c.delay_high
 )
 select *
 from final
