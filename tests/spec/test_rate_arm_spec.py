@@ -503,6 +503,38 @@ def test_a_total_to_the_same_day_replaces_the_one_before(world, table) -> None:
     assert periods(world) == [("2020-01-01", "2021-12-31", 1200, 1200)]
 
 
+def test_person_years_given_directly_are_held_against_the_events_of_their_days(
+    world, table
+) -> None:
+    """Whose person-time the figure is, is known of nobody: when the event came, is."""
+    report(
+        world,
+        table,
+        """
+        received   | country | drugs   | events   | start      | onset
+        2024-06-15 | FR      | KYMRIAH | Deafness | 2022-02-01 | 2024-05-01
+        2024-06-15 | FR      | KYMRIAH | Deafness | 2022-02-01 | 2023-12-31
+        2024-06-15 | FR      | KYMRIAH | Deafness | 2022-02-01 | 2024
+        2024-06-15 | FR      | KYMRIAH | Deafness |            | 2023
+        2024-06-15 | FR      | KYMRIAH | Deafness |            |
+        2025-06-15 | FR      | KYMRIAH | Deafness | 2024-02-01 | 2025-05-01
+        2025-06-15 | FR      | KYMRIAH | Deafness | 2024-02-01 |
+    """,
+    )
+    expose(
+        world,
+        table,
+        """
+        product | country | first      | last       | person_years
+        Kymriah | FR      | 2024-01-01 | 2024-12-31 | 366
+    """,
+    )
+    background(world, table, "event | country | rate\nDeafness | WORLD | 10")
+    world.signals(as_of="2025-12-31")
+    # the first, third and fifth; the last may have come in 2024
+    assert row(world, "n, n_possible", "all", "FR") == (3, 4)
+
+
 THREE = """
     received   | country | drugs   | events   | start      | onset
     2022-10-15 | FR      | KYMRIAH | Deafness | 2022-02-01 | 2022-09-01

@@ -7,8 +7,9 @@ Both are comma-separated UTF-8 with a header; an empty cell is a missing value.
     country       ISO alpha-2 code, or WORLD
     period_start  first day, ISO date
     period_end    last day, ISO date
-    patients      patients first treated in the period     } at least one
-    person_years  person-years observed in the period      } of the two
+    patients      patients first treated in the period, 0 for none   } at least one
+    person_years  person-years observed in the period                } of the three
+    cumulative    patients treated from the first authorisation on   }
     quality       how the figure came about (`simulated` here)
     source        where it was taken from
 
