@@ -85,7 +85,8 @@ def write_exposure(world: World, plan: Plan, seed: int, folder: Path) -> Path:
     by_time = pl.col("product") == PERSON_TIME_ONLY.capitalize()
     table = (
         pl.concat(tables)
-        .filter(pl.col("patients") > 0)
+        # A year in which nobody was treated has a row: without one it would be unknown.
+        .filter(pl.col("patients").sum().over("product", "country") > 0)
         .select(
             "product",
             "country",
