@@ -54,11 +54,13 @@ def check(home: Home) -> dict[str, Any]:
     from dataclasses import asdict
 
     from pv import quality
+    from pv.cases.coding import exposed_products
 
     tonight = datetime.now(UTC).date()
     with warehouse(home) as con:
-        summary = quality.gate(con, home.work, tonight, log.say)
-        return asdict(summary)
+        products = exposed_products(con, home.vocab)
+        known = {name: found for name, found in products.items() if found}
+        return asdict(quality.gate(con, home.work, tonight, log.say, known))
 
 
 def plan(home: Home, spec: AnalysisSpec, as_of: date | None) -> dict[str, Any]:
