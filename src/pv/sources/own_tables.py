@@ -28,7 +28,9 @@ _BACKGROUND = Layout(
 )  # fmt: skip
 
 
-def recognise(name: str, *, label: str, table: str, layout: Layout) -> Part | Literal["ignored"] | None:
+def recognise(
+    name: str, *, label: str, table: str, layout: Layout
+) -> Part | Literal["ignored"] | None:
     """Any CSV in the folder; a file is a delivery of its own."""
     if not name.lower().endswith(".csv"):
         return "ignored" if name.lower().endswith((".md", "readme.txt", "readme")) else None
