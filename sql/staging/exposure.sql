@@ -10,6 +10,7 @@ with read as (
         iso_day(trim(f.period_end)) as period_end,
         number(trim(f.patients)) as patients,
         number(trim(f.person_years)) as person_years,
+        number(trim(f.cumulative)) as cumulative,
         written(f.quality) as quality,
         written(f.reference) as reference
     from raw_frame f
@@ -23,7 +24,9 @@ final as (
             if(period_start is null and written(f.period_start) is not null, 'period_start', null),
             if(period_end is null and written(f.period_end) is not null, 'period_end', null),
             if(patients is null and written(f.patients) is not null, 'patients', null),
-            if(person_years is null and written(f.person_years) is not null, 'person_years', null)
+            if(person_years is null and written(f.person_years) is not null,
+                'person_years', null),
+            if(cumulative is null and written(f.cumulative) is not null, 'cumulative', null)
         ]) as unparsed
     from read
 )

@@ -12,7 +12,7 @@ import pytest
 from pv.errors import PublishError
 from pv.night.judge import judge
 from pv.spec import AnalysisSpec
-from pv.warehouse.numbered import run_step
+from pv.warehouse.relations import run
 
 STATE = """
     select
@@ -72,7 +72,7 @@ def test_each_look_counts_what_an_inbox_of_that_day_counts(messy, messy_world) -
     world.signals(as_of=latest(reports))
     days = looks(world)
     for look_no, day in enumerate(days):
-        run_step(world.con, "count/at_look", {"look_no": look_no})
+        run(world.con, "count/at_look", {"look_no": look_no})
         then = messy_world(known_by(reports, day))
         then.cases(str(day))
         assert world.all(COUNTED_AT_LOOK) == then.all(COUNTED), day

@@ -69,12 +69,22 @@ def code_drugs(con: duckdb.DuckDBPyConnection, overrides: Path | None) -> int:
 
 def code_exposure(con: duckdb.DuckDBPyConnection, overrides: Path | None) -> None:
     """Make vocab_exposure: each product name in the exposure files with its product_id."""
-    names = [
-        name for (name,) in con.execute("select distinct product from staging.exposure").fetchall()
-    ]
-    found = products.match([(name, None) for name in names], None, overrides)
-    register(con, "coded", _arrays({"name": names, "product_id": found}))
+    coded = exposed_products(con, overrides)
+    columns = {"name": list(coded), "product_id": list(coded.values())}
+    register(con, "coded", _arrays(columns))
     con.execute("create or replace temp table vocab_exposure as select * from coded")
+
+
+def exposed_products(
+    con: duckdb.DuckDBPyConnection, overrides: Path | None
+) -> dict[str, str | None]:
+    """The product_id of each product name in the exposure files."""
+    found = con.execute(
+        "select distinct product from staging.exposure where product is not null order by all"
+    ).fetchall()
+    names = [name for (name,) in found]
+    matched = products.match([(name, None) for name in names], None, overrides)
+    return dict(zip(names, matched, strict=True))
 
 
 def _fill(

@@ -8,7 +8,8 @@ from pv.counts import counts as counting
 from pv.pairs.judge import Look, enter, state
 from pv.rates import rates, windows
 from pv.spec import AnalysisSpec
-from pv.warehouse.numbered import run_step, transaction
+from pv.warehouse.numbered import transaction
+from pv.warehouse.relations import run, take
 
 
 def judge(
@@ -23,14 +24,13 @@ def judge(
     which names all they depend on (None: not at all).
     """
     with transaction(con):
-        run_step(con, "count/versions", {"roles": list(spec.rule.roles)})
-        (number, last) = con.execute("select max(look_no), max(as_of) from look").fetchone() or (
-            -1, None,
-        )  # fmt: skip
+        run(con, "count/versions", {"roles": list(spec.rule.roles)})
+        known = take(con, "core.look")
+        number, last = known["look_no"].size - 1, max(known["as_of"].tolist(), default=None)
         assert last == as_of, f"the cases are as of {last}, not {as_of}"
         look = Look(number, as_of, spec, state_id)
         enter(con, look)
-        run_step(con, "count/margins", {})
+        run(con, "count/margins")
         state(con, counting.read(con), look, None)
         rates.fill(con, as_of)
         windows.fill(con, as_of, spec)

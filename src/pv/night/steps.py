@@ -43,10 +43,13 @@ class Replay:
 
 @contextmanager
 def warehouse(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The writer's connection, closed at the end."""
+    """The writer's connection, closed at the end. A lost warehouse begins with what was kept."""
     from pv.warehouse.connect import connect
+    from pv.warehouse.kept import restore
 
     settings = Settings.of(home)
+    if restore(home.warehouse, home.published / "current"):
+        log.say("the warehouse is lost: ledger, history and case_ids are those of the snapshot")
     con = connect(home.warehouse, memory_limit=settings.memory_limit, threads=settings.threads)
     try:
         yield con
@@ -73,11 +76,13 @@ def check(home: Home) -> dict[str, Any]:
     from dataclasses import asdict
 
     from pv import quality
+    from pv.cases.coding import exposed_products
 
     tonight = datetime.now(UTC).date()
     with warehouse(home) as con:
-        summary = quality.gate(con, home.work, tonight, log.say)
-        return asdict(summary)
+        products = exposed_products(con, home.vocab)
+        known = {name: found for name, found in products.items() if found}
+        return asdict(quality.gate(con, home.work, tonight, log.say, known))
 
 
 def plan(home: Home, spec: AnalysisSpec, as_of: date | None) -> Run:

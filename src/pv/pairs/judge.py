@@ -30,6 +30,7 @@ from pv.stats import multiplicity
 from pv.warehouse.connect import empty
 from pv.warehouse.frames import register
 from pv.warehouse.numbered import run_step
+from pv.warehouse.relations import run
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Look:
 def enter(con: duckdb.DuckDBPyConnection, look: Look) -> None:
     """Empty the mart, but for its history, and let counted_* show what counts at the look."""
     empty(con, "mart")
-    run_step(con, "count/at_look", {"look_no": look.number})
+    run(con, "count/at_look", {"look_no": look.number})
 
 
 def state(con: duckdb.DuckDBPyConnection, counts: Counts, look: Look, tally: Tally | None) -> None:

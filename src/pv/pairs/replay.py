@@ -15,7 +15,8 @@ from pv.pairs.judge import Look, enter, state
 from pv.pairs.pooling import Pairs
 from pv.spec import AnalysisSpec
 from pv.spec.rule import Rule
-from pv.warehouse.numbered import run_step, transaction
+from pv.warehouse.numbered import transaction
+from pv.warehouse.relations import run
 
 _NO_PRIOR = bayes.Prior(None, "the rule does not read EB05: a replay leaves it out")
 
@@ -38,7 +39,7 @@ def replay(
     told = {"states": len(states), "added": len(wanted)}
     if not wanted:
         return told
-    run_step(con, "count/versions", {"roles": list(spec.rule.roles)})
+    run(con, "count/versions", {"roles": list(spec.rule.roles)})
     low = Decision(spec.rule, _NO_PRIOR, np.zeros(0, dtype=bool)).fewest()
     tally = tallying.read_frequent(con, low)
     number = {day: look for look, day in enumerate(tally.as_of)}

@@ -54,6 +54,7 @@ def prepare(con: duckdb.DuckDBPyConnection, plan: Plan, as_of: date, roles: list
             "is_all": np.arange(len(plan.names)) == len(plan.window),
         },
     )
+    run_step(con, "rates/exposure", {"as_of": as_of})
     run_step(con, "rates/windows", {"as_of": as_of, "roles": roles})
 
 

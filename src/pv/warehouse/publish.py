@@ -10,6 +10,7 @@ from pv.dictionary import TABLES, Table
 from pv.dictionary.ddl import comments, create
 from pv.dictionary.fields import FIELDS
 from pv.errors import PublishError
+from pv.warehouse.kept import keep
 from pv.warehouse.numbered import run_file
 
 PUBLISHED_SCHEMAS = ("core", "mart", "ops")
@@ -26,8 +27,9 @@ def published_tables() -> list[Table]:
 
 
 def build(con: duckdb.DuckDBPyConnection, folder: Path) -> Path:
-    """Write a whole snapshot (DuckDB, Parquet) into an empty `folder`; returns the database.
+    """Write a whole snapshot (DuckDB, Parquet, what is kept) into a new `folder`.
 
+    Returns the database.
     Raises `PublishError` when an audit finds a row.
     """
     if folder.exists():
@@ -52,6 +54,7 @@ def build(con: duckdb.DuckDBPyConnection, folder: Path) -> Path:
     finally:
         con.execute(f"use {working}")
         con.execute("detach snapshot")
+    keep(con, folder)
     return database
 
 

@@ -1,0 +1,11 @@
+-- gate.exposure_fall. grain: one row per line of an exposure file whose total is below one to an
+-- earlier day. params: none. reads gate.exposure_claim
+create or replace view gate.exposure_fall as
+select file_id, line
+from gate.exposure_claim
+where is_total
+qualify cumulative < max(cumulative) over (
+    partition by product, country
+    order by period_end
+    range between unbounded preceding and interval 1 day preceding
+)

@@ -1,0 +1,5 @@
+"""Work relations of raw."""
+
+from pv.dictionary.model import Table
+
+RAW: tuple[Table, ...] = ()
