@@ -32,14 +32,15 @@ class Start:
 STEPS = {
     "cases": Start(
         ("pv.sources", "pv.quality", "pv.cases"),
-        ("sql/migrations", "sql/raw", "sql/staging", "sql/core", "expectations"),
+        ("sql/migrations", "sql/raw", "sql/staging", "sql/gate", "sql/core", "expectations"),
     ),
     "signals": Start(
         ("pv.night.judge", "pv.pairs.replay"),
         ("sql/count", "sql/pairs", "sql/rates"),
     ),
     "snapshot": Start(
-        ("pv.night.run", "pv.warehouse.publish"), ("sql/audit", "sql/macros.sql", "sql/views")
+        ("pv.night.run", "pv.warehouse.publish"),
+        ("sql/audit", "sql/kept", "sql/macros.sql", "sql/views"),
     ),
     "report": Start(("pv.report",)),
 }
