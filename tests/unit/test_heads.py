@@ -17,7 +17,6 @@ from pv.warehouse.heads import Query, in_order, parse
 STILL_TO_COME = (
     "raw/",
     "staging/",
-    "core/",
     "pairs/",
     "rates/",
     "audit/",

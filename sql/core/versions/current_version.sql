@@ -1,36 +1,33 @@
--- file_release, case_draft (temporary). grain: one row per file; per version of a case that was
--- current at some look, before duplicates. params: none
--- draft_no is the case_id for the version that is current as of the run's date, and a number above
--- every case_id for an earlier one: earlier looks count these.
--- What belongs to a report came in the same delivery, whatever the file: release_no tells.
+-- writes: work.current_version
+-- reads: work.version_validity, work.file_release, work.place, staging.report, core.case_key,
+--   core.case_version, core.country
+-- params: none
+-- grain: version of a case that was current at some look
+-- version_no is the case_id for the version that is current as of the run's date, and a number
+-- above every case_id for an earlier one: earlier looks count these.
 -- Country: of occurrence, else the reporter's, else the prefix of the worldwide case id (FAERS
 -- carries that id as manufacturer number: two letters, sender, number). FAERS masks members of
 -- the European Union since 2025Q3: an earlier version of the same case may still tell.
-create or replace temp table file_release as
-select file_id, dense_rank() over (order by source, release) as release_no
-from ops.source_file;
-
-create or replace temp table case_draft as
 with chosen as (
     select case_id, file_id, line, max(to_look) = 2147483647 as is_current
-    from version_span
+    from version_validity
     group by case_id, file_id, line
 ),
 numbered as (
-    select case_id as draft_no, *
+    select case_id as version_no, case_id, file_id, line, is_current
     from chosen
     where is_current
     union all
     select
         (select coalesce(max(case_id), 0) from core.case_key)
             + row_number() over (order by case_id, file_id, line),
-        *
+        case_id, file_id, line, is_current
     from chosen
     where not is_current
 ),
-drafted_report as (
+reported as (
     select
-        v.draft_no, v.case_id, v.is_current, f.release_no, r.*,
+        v.version_no, v.case_id, v.is_current, f.release_no, r.*,
         regexp_extract(
             upper(coalesce(r.worldwide_case_id, r.manufacturer_number)), '^([A-Z]{2})-[^-]+-', 1
         ) as id_prefix
@@ -44,29 +41,29 @@ placed as (
         o.country as occurrence, coalesce(o.masked, false) as occurrence_masked,
         p.country as reporter_place, coalesce(p.masked, false) as reporter_masked,
         w.country as id_place, coalesce(w.masked, false) as id_masked
-    from drafted_report c
-    left join vocab_country_value o on o.raw = upper(trim(c.occurrence_country))
-    left join vocab_country_value p on p.raw = upper(trim(c.reporter_country))
-    left join vocab_country_value w on w.raw = c.id_prefix
+    from reported c
+    left join place o on o.written_place = upper(trim(c.occurrence_country))
+    left join place p on p.written_place = upper(trim(c.reporter_country))
+    left join place w on w.written_place = c.id_prefix
 ),
 earlier as (
     select
-        p.draft_no,
+        p.version_no,
         arg_max(
             coalesce(o.country, q.country),
             (v.receipt_date, v.source_report_id, v.release, v.file_id, v.line)
         ) as country
     from core.case_version v
     join staging.report r using (file_id, line)
-    left join vocab_country_value o on o.raw = upper(trim(r.occurrence_country))
-    left join vocab_country_value q
-        on q.raw = upper(trim(r.reporter_country)) and not coalesce(o.masked, false)
+    left join place o on o.written_place = upper(trim(r.occurrence_country))
+    left join place q
+        on q.written_place = upper(trim(r.reporter_country)) and not coalesce(o.masked, false)
     join placed p on p.case_id = v.case_id
     where coalesce(o.country, q.country) is not null
         and v.action = 'report'
         and v.receipt_date <= p.receipt_date
         and (p.occurrence_masked or p.reporter_masked or p.id_masked)
-    group by p.draft_no
+    group by p.version_no
 ),
 resolved as (
     select
@@ -81,7 +78,7 @@ resolved as (
         end as country_basis,
         e.country as earlier_place
     from placed p
-    left join earlier e using (draft_no)
+    left join earlier e using (version_no)
 ),
 located as (
     select
@@ -95,17 +92,19 @@ located as (
         r.country_basis = 'none' and (r.occurrence_masked or r.reporter_masked or r.id_masked)
             as country_masked
     from resolved r
-),
-final as (
-    select
-        l.*,
-        if(l.country_masked, 'Europe', k.region) as region,
-        case
-            when l.country is not null then l.country
-            when l.country_masked then 'EU (masked)'
-            else 'unknown'
-        end as stratum
-    from located l
-    left join core.country k using (country)
 )
-select * from final;
+select
+    l.version_no, l.case_id, l.is_current, l.file_id, l.line, l.release_no, l.source,
+    l.source_report_id, l.release, l.authority, l.source_case_id, l.version, l.worldwide_case_id,
+    l.manufacturer_number, l.sender, l.first_receipt_date, l.receipt_date, l.report_type,
+    l.reporter, l.sex, l.age_years, l.event_date, l.event_date_precision, l.serious, l.fatal,
+    l.death, l.life_threatening, l.hospitalisation, l.disability, l.congenital_anomaly,
+    l.other_serious, l.country, l.country_basis, l.country_masked,
+    if(l.country_masked, 'Europe', k.region) as region,
+    case
+        when l.country is not null then l.country
+        when l.country_masked then 'EU (masked)'
+        else 'unknown'
+    end as stratum
+from located l
+left join core.country k using (country)

@@ -1,6 +1,7 @@
--- core.look. grain: one row per look. params: $as_of
--- Month ends from the first receipt on; the last look is the data lock point itself.
-insert into core.look
+-- writes: core.look
+-- reads: staging.report
+-- params: $as_of
+-- grain: look: month ends from the first receipt on, and the data lock point
 with month as (
     select unnest(generate_series(
         date_trunc('month', min(receipt_date)), $as_of::timestamp, interval 1 month
@@ -8,7 +9,7 @@ with month as (
     from staging.report
     where receipt_date <= $as_of
 ),
-final as (
+day as (
     select last_day(first_day) as as_of
     from month
     where last_day(first_day) < $as_of
@@ -16,5 +17,5 @@ final as (
     select $as_of::date
 )
 select (row_number() over (order by as_of) - 1)::integer as look_no, as_of
-from final
-order by as_of;
+from day
+order by as_of

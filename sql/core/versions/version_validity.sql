@@ -1,22 +1,14 @@
--- core.case_version. grain: one row per version of a case ever received. params: $as_of
--- version_span (temporary). grain: one row per version and stretch of looks at which it was the
--- current one of its case: from_look <= look_no < to_look (2147483647: still). params: none
+-- writes: work.version_validity
+-- reads: work.received_version
+-- params: none
+-- grain: version of a case and stretch of looks at which it was the current one
 -- One case, one current version. Inside a source the highest version, then the latest receipt and
 -- the highest report id; a report published twice counts as published last. Of an authority's
 -- sources the one that received last: the dashboard has no version numbers, but may be newer.
 -- Each look knows what was received by its date, deletions too.
-create or replace temp table version_received as
-select
-    k.case_id, r.source, r.source_report_id, r.release, r.version, r.action,
-    r.first_receipt_date, r.receipt_date, r.file_id, r.line, r.authority_rank, l.look_no
-from staging.report r
-join core.case_key k using (authority, source_case_id)
-asof left join core.look l on l.as_of >= r.receipt_date;
-
-create or replace temp table version_span as
 with known as (
     select *
-    from version_received
+    from received_version
     where look_no is not null
 ),
 several as (
@@ -90,24 +82,12 @@ lasting as (
         case_id, file_id, line, look_no as from_look,
         lead(look_no, 1, 2147483647) over (partition by case_id order by look_no) as to_look
     from turn
-),
-final as (
-    select case_id, file_id, line, look_no as from_look, 2147483647 as to_look
-    from known
-    anti join several using (case_id)
-    where action = 'report'
-    union all
-    select *
-    from lasting
-    where file_id is not null
 )
-select * from final;
-
-insert into core.case_version
-select
-    v.case_id, v.source, v.source_report_id, v.release, v.version, v.action,
-    v.first_receipt_date, v.receipt_date, v.file_id, v.line, s.case_id is not null as current
-from version_received v
-left join version_span s
-    on s.file_id = v.file_id and s.line = v.line and s.to_look = 2147483647
-order by v.case_id, v.receipt_date, v.source_report_id, v.release, v.file_id, v.line;
+select case_id, file_id, line, look_no as from_look, 2147483647 as to_look
+from known
+anti join several using (case_id)
+where action = 'report'
+union all
+select case_id, file_id, line, from_look, to_look
+from lasting
+where file_id is not null

@@ -1,0 +1,6 @@
+-- writes: work.exposure_product
+-- reads: staging.exposure
+-- params: none
+-- grain: product as an exposure file writes it
+select distinct product
+from staging.exposure
