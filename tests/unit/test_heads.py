@@ -23,12 +23,14 @@ STILL_TO_COME = (
     "views/",
     "macros",
 )
+# Statements, not relations: run once, in the order of their numbers.
+SCRIPTS = ("migrations/",)
 
 SQL = resources.root() / "sql"
 NAMES = [
     name
     for name in sorted(str(f.relative_to(SQL).with_suffix("")) for f in SQL.rglob("*.sql"))
-    if not name.startswith(STILL_TO_COME)
+    if not name.startswith((*STILL_TO_COME, *SCRIPTS))
 ]
 # Each of these is filled by one file for each kind of source file.
 OF_MANY_FILES = ("staging", "ops")

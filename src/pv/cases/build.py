@@ -20,7 +20,7 @@ def build(con: duckdb.DuckDBPyConnection, as_of: date, overrides: Path | None) -
     None.
     """
     with transaction(con):
-        empty(con, "core", but=("core.case_key",))
+        empty(con, "core")
         coding.load_vocabulary(con, overrides)
         run(con, "core/texts")
         coding.code_drugs(con, overrides)

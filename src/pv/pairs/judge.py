@@ -51,7 +51,7 @@ class Look:
 
 def enter(con: duckdb.DuckDBPyConnection, look: Look) -> None:
     """Empty the mart, but for its history, and let counted_* show what counts at the look."""
-    empty(con, "mart", but=(history.TABLE,))
+    empty(con, "mart")
     run(con, "count/at_look", {"look_no": look.number})
 
 

@@ -30,7 +30,8 @@ def build(con: duckdb.DuckDBPyConnection, folder: Path) -> Path:
 
     Raises `PublishError` when an audit finds a row.
     """
-    shutil.rmtree(folder, ignore_errors=True)
+    if folder.exists():
+        shutil.rmtree(folder)
     parquet = folder / "parquet"
     parquet.mkdir(parents=True)
     database = folder / "poolvigil.duckdb"
@@ -105,27 +106,32 @@ def _audit(con: duckdb.DuckDBPyConnection, name: str) -> None:
 def release(building: Path, published: Path, run_id: str, keep: int) -> Path:
     """Make a built snapshot the current one: a rename, then one atomic swap of the link.
 
-    Whatever dies here leaves a whole snapshot behind `current`. The newest `keep` stay.
+    Whatever fails or dies here leaves a whole snapshot behind `current`, and a second call with the
+    same arguments goes on where the first was. The newest `keep` stay. Raises `PublishError` when
+    there is neither a candidate nor its snapshot.
     """
-    target = published / run_id
-    # A folder of that name that is not current was left by a night that died: never trusted.
-    _set_aside(target)
-    building.replace(target)
-    link = published / ".current"
-    link.unlink(missing_ok=True)
-    link.symlink_to(run_id)
-    link.replace(published / "current")
+    target, link = published / run_id, published / "current"
+    if not (link.is_symlink() and link.readlink() == Path(run_id)):
+        if building.exists():
+            # A folder of that name was left by a night that died: never trusted.
+            _set_aside(target)
+            building.replace(target)
+        elif not target.exists():
+            raise PublishError(f"not published: {building} is gone; start the night again")
+        made = published / ".current"
+        made.unlink(missing_ok=True)
+        made.symlink_to(run_id)
+        made.replace(link)
     _prune(published, keep)
     return target
 
 
-def _set_aside(folder: Path) -> Path:
+def _set_aside(folder: Path) -> None:
     """Take a snapshot out of the published names at once; the next pruning deletes it."""
-    gone = folder.with_name(f".gone-{folder.name}")
     if folder.exists():
+        gone = folder.with_name(f".gone-{folder.name}")
         shutil.rmtree(gone, ignore_errors=True)
         folder.replace(gone)
-    return gone
 
 
 def _prune(published: Path, keep: int) -> None:

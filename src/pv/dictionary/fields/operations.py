@@ -33,6 +33,9 @@ FIELDS = (
     Field("inputs", "json", "Name and sha256 of every file used"),
     Field("versions", "json", "Versions of the libraries that compute"),
     Field("seed", "integer", "Seed of anything random"),
+    Field("schema_version", "integer", "Number of the migration; the largest says which tables the "
+          "warehouse has", minimum=0),
+    Field("migration", "varchar", "What the migration is about"),
     Field("step", "varchar", "Step of the night"),
     Field("table_name", "varchar", "Table"),
     Field("column_name", "varchar", "Column"),

@@ -7,7 +7,7 @@ _SERIOUS = " ".join(("serious", "fatal", *SERIOUSNESS))
 
 CORE = (
     made("core.case_key", "case ever seen: the registry that keeps case_id stable",
-           "case_id! authority! source_case_id!", key="case_id"),
+           "case_id! authority! source_case_id!", key="case_id", durability="permanent"),
     made(
         "core.case_version",
         "version of a case ever received, with deletions and nullifications",
