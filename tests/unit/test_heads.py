@@ -15,16 +15,13 @@ from pv.warehouse.heads import Query, in_order, parse
 
 # Rooms (or folders of them) whose files have no heads yet. The list goes when it is empty.
 STILL_TO_COME = (
-    "raw/",
-    "staging/",
     "pairs/",
     "rates/",
     "audit/",
     "views/",
-    "macros",
 )
-# Statements, not relations: run once, in the order of their numbers.
-SCRIPTS = ("migrations/",)
+# Statements that make no relation.
+SCRIPTS = ("migrations/", "macros/")
 
 SQL = resources.root() / "sql"
 NAMES = [

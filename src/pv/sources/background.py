@@ -21,7 +21,12 @@ def recognise(name: str) -> Part | Literal["ignored"] | None:
     """Any CSV in the folder; a file is a delivery of its own."""
     if not name.lower().endswith(".csv"):
         return "ignored" if name.lower().endswith((".md", "readme.txt", "readme")) else None
-    read = partial(csv_table.read, layout=LAYOUT, stage="staging/background_rate")
+    read = partial(
+        csv_table.read,
+        layout=LAYOUT,
+        relation="work.raw_background",
+        stage="staging/background_rate",
+    )
     return Part(name, "background", "staging.background_rate", read)
 
 

@@ -18,7 +18,9 @@ def recognise(name: str) -> Part | Literal["ignored"] | None:
     """Any CSV in the folder; a file is a delivery of its own."""
     if not name.lower().endswith(".csv"):
         return "ignored" if name.lower().endswith((".md", "readme.txt", "readme")) else None
-    read = partial(csv_table.read, layout=LAYOUT, stage="staging/exposure")
+    read = partial(
+        csv_table.read, layout=LAYOUT, relation="work.raw_exposure", stage="staging/exposure"
+    )
     return Part(name, "exposure", "staging.exposure", read)
 
 

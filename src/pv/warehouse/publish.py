@@ -11,6 +11,7 @@ from pv.dictionary.ddl import comments, create
 from pv.dictionary.fields import FIELDS
 from pv.errors import PublishError
 from pv.warehouse.numbered import run_file
+from pv.warehouse.relations import run_script
 
 PUBLISHED_SCHEMAS = ("core", "mart", "ops")
 # What earlier looks counted is working material of the night; mart.* tells what came of it.
@@ -41,7 +42,8 @@ def build(con: duckdb.DuckDBPyConnection, folder: Path) -> Path:
     try:
         con.execute("use snapshot")
         _fill(con, working)
-        for file in (resources.root() / "sql" / "macros.sql", *resources.sql_files("views")):
+        run_script(con, "macros/statistics")
+        for file in resources.sql_files("views"):
             run_file(con, file, {})
         _comment_views(con)
         _audit(con, "snapshot_is_whole")

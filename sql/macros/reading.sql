@@ -1,4 +1,4 @@
--- reading macros (temporary). grain: none. params: none
+-- Temporary macros of the staging SQL.
 -- What is written, as typed values; what cannot be read is null. The staging SQL puts the names of
 -- such values into `unparsed`.
 create or replace temp macro written(t) as nullif(trim(t), '');
