@@ -14,9 +14,9 @@ from prefect import flow, task
 
 from pv import log
 from pv.night import lock
+from pv.night import spec as specs
 from pv.night import steps as night
 from pv.settings import Home
-from pv.spec import rules
 
 
 def _outside(_task: Any, _run: Any, state: Any) -> bool:
@@ -43,7 +43,7 @@ release = task(**_RETRIED)(night.release)
 def nightly(home: str, as_of: date | None = None, rules_file: str | None = None) -> dict[str, Any]:
     """One night over `home`: load, check, cases, signals, snapshot, report, publish."""
     here = Home(Path(home).resolve())
-    rule = rules.load(rules_file)
+    spec = specs.of(here, rules_file)
     seconds: dict[str, float] = {}
 
     def step(name: str, work: Callable[..., Any], *args: Any) -> Any:
@@ -58,14 +58,14 @@ def nightly(home: str, as_of: date | None = None, rules_file: str | None = None)
     with lock.hold(here, "night"), log.to_file(here.logs):
         step("load", load, here)
         step("check", check, here)
-        run = plan(here, rule, as_of)
+        run = plan(here, spec, as_of)
         if night.is_published(here, run["fingerprint"]):
             night.show_report(here)
             log.say("nothing new: the current snapshot stays", run_id=run["run_id"])
             return {"status": "unchanged", **night.summarise(here), "steps": seconds}
         step("cases", build_cases, here, run["state_id"], run["as_of"])
-        step("signals", judge, here, run["state_id"], run["as_of"], rule)
-        building = step("snapshot", build_snapshot, here, run, rule)
+        step("signals", judge, here, run["state_id"], run["as_of"], spec)
+        building = step("snapshot", build_snapshot, here, run, spec)
         step("report", write_report, building)
         step("publish", release, here, building, run["run_id"])
         return {"status": "published", **night.summarise(here), "steps": seconds}

@@ -13,9 +13,9 @@ from prefect import flow, task
 
 from pv import log
 from pv.night import lock
+from pv.night import spec as specs
 from pv.night import steps as night
 from pv.settings import Home
-from pv.spec import rules
 
 
 def _outside(_task: Any, _run: Any, state: Any) -> bool:
@@ -41,7 +41,7 @@ def replay(
 ) -> dict[str, Any]:
     """The looks from the month of `first` to that of `last`, every `every` months."""
     here = Home(Path(home).resolve())
-    rule = rules.load(rules_file)
+    spec = specs.of(here, rules_file)
     seconds: dict[str, float] = {}
 
     def step(name: str, work: Callable[..., Any], *args: Any) -> Any:
@@ -55,8 +55,8 @@ def replay(
     with lock.hold(here, "replay"), log.to_file(here.logs):
         step("load", load, here)
         step("check", check, here)
-        named = plan(here, rule, (first, last), every)
+        named = plan(here, spec, (first, last), every)
         as_of = max(named)
         step("cases", build_cases, here, named[as_of], as_of)
-        told = step("replay", replay_looks, here, named, rule)
+        told = step("replay", replay_looks, here, named, spec)
     return {"first": str(min(named)), "last": str(as_of), **told, "steps": seconds}

@@ -11,17 +11,19 @@ with read as (
         iso_day(trim(period_end_text)) as period_end,
         number(trim(patients_text)) as patients,
         number(trim(person_years_text)) as person_years,
+        number(trim(cumulative_text)) as cumulative,
         written(quality_text) as quality,
         written(reference_text) as reference
     from raw_exposure
 )
 select
     $source as source, $file_id as file_id, line, product, country, period_start, period_end,
-    patients, person_years, quality, reference,
+    patients, person_years, cumulative, quality, reference,
     not_read([
         if(period_start is null and written(period_start_text) is not null, 'period_start', null),
         if(period_end is null and written(period_end_text) is not null, 'period_end', null),
         if(patients is null and written(patients_text) is not null, 'patients', null),
-        if(person_years is null and written(person_years_text) is not null, 'person_years', null)
+        if(person_years is null and written(person_years_text) is not null, 'person_years', null),
+        if(cumulative is null and written(cumulative_text) is not null, 'cumulative', null)
     ]) as unparsed
 from read

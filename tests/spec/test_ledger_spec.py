@@ -12,12 +12,13 @@ import pytest
 from pv import resources
 from pv.rates import ledger
 from pv.rates.ledger import Looks, Standing, Terms
-from pv.spec.design import Design, load
+from pv.spec import AnalysisSpec
+from pv.spec.sequential import Design
 from pv.stats.sequential import critical_value_poisson, llr
 from pv.warehouse.connect import connect, empty
 from pv.warehouse.numbered import transaction
 
-DESIGN = load()
+DESIGN = AnalysisSpec.load().sequential
 LEDGER = "select * from ops.alpha_ledger order by all"
 LOOKS = "select * from ops.sequential_look order by all"
 OF_POOL = {
@@ -327,7 +328,7 @@ def test_alpha_stays_below_twice_the_first_for_ever(con) -> None:
 
 
 def test_a_configured_horizon_goes_before_the_projected_one(con) -> None:
-    found = night(con, SIGNAL, load(horizon=3.5))
+    found = night(con, SIGNAL, AnalysisSpec.load(horizon=3.5).sequential)
 
     assert found.horizon[0] == 3.5
     assert found.critical_value[0] == critical_value_poisson(3.5, 3, 0.0, 0.05)

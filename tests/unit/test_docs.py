@@ -16,7 +16,7 @@ from pv import cli, errors
 from pv.dictionary.fields.verdicts import VERDICTS
 from pv.settings import Settings
 from pv.sources.registry import SOURCES
-from pv.spec import rules
+from pv.spec import rule as rules
 
 CHECKOUT = Path(__file__).parents[2]
 DEPLOY = CHECKOUT / "deploy"

@@ -177,6 +177,10 @@ def test_exposure_is_the_patients_of_the_draw_by_month_of_treatment(
     ]
     assert (table["period_start"].dt.day() == 1).all()
     assert (table["period_end"] == table["period_start"].dt.month_end()).all()
+    # a month in which nobody was treated has a row too
+    months = table.group_by("country").agg(pl.col("period_start"))["period_start"].to_list()
+    assert all(each == months[0] for each in months)
+    assert (table["period_start"].unique().sort().diff().drop_nulls().dt.total_days() <= 31).all()
 
 
 @pytest.mark.parametrize("name", RATE)

@@ -4,3 +4,4 @@
 -- grain: product as an exposure file writes it
 select distinct product
 from staging.exposure
+where product is not null

@@ -22,7 +22,6 @@ def build(con: duckdb.DuckDBPyConnection, as_of: date, overrides: Path | None) -
     with transaction(con):
         empty(con, "core")
         coding.load_vocabulary(con, overrides)
-        run(con, "core/texts")
         coding.code_drugs(con, overrides)
         coding.code_exposure(con, overrides)
         run(con, "core/versions", {"as_of": as_of})
@@ -30,7 +29,7 @@ def build(con: duckdb.DuckDBPyConnection, as_of: date, overrides: Path | None) -
         run(con, "core/linked")
         duplicates.group(con)
         run(con, "core/counted")
-        run(con, "core/exposure")
+        run(con, "core/exposure", {"as_of": as_of})
     found = con.execute(
         "select count(*), count(*) filter (where is_master), count(distinct country) from core.case"
     ).fetchone()

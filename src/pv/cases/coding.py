@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from pv.dictionary import table
 from pv.vocab import countries, events, notices, products, substances
-from pv.warehouse.relations import put, take
+from pv.warehouse.relations import put, run, take
 
 
 def load_vocabulary(con: duckdb.DuckDBPyConnection, overrides: Path | None) -> None:
@@ -27,7 +27,8 @@ def load_vocabulary(con: duckdb.DuckDBPyConnection, overrides: Path | None) -> N
 
 
 def code_drugs(con: duckdb.DuckDBPyConnection, overrides: Path | None) -> None:
-    """Make work.drug_coding: substance, product_id and product of each row of work.drug_text."""
+    """Make work.drug_text and work.drug_coding: its substance, product_id and product."""
+    run(con, "core/texts/drug_text")
     text = take(con, "work.drug_text")
     pairs = list(zip(text["drug_verbatim"], text["active_ingredient"], strict=True))
     matched = products.match(pairs, text["route"].tolist(), overrides)
@@ -39,10 +40,20 @@ def code_drugs(con: duckdb.DuckDBPyConnection, overrides: Path | None) -> None:
 
 
 def code_exposure(con: duckdb.DuckDBPyConnection, overrides: Path | None) -> None:
-    """Make work.exposure_coding: the product_id of each row of work.exposure_product."""
-    name = take(con, "work.exposure_product")["product"]
-    found = products.match([(written, None) for written in name], None, overrides)
-    put(con, "work.exposure_coding", {"product": name, **_arrays({"product_id": found})})
+    """Make work.exposure_coding: the product_id of each product name in the exposure files."""
+    coded = exposed_products(con, overrides)
+    columns = {"product": list(coded), "product_id": list(coded.values())}
+    put(con, "work.exposure_coding", _arrays(columns))
+
+
+def exposed_products(
+    con: duckdb.DuckDBPyConnection, overrides: Path | None
+) -> dict[str, str | None]:
+    """The product_id of each product name in the exposure files."""
+    run(con, "core/texts/exposure_product")
+    names = take(con, "work.exposure_product")["product"].tolist()
+    matched = products.match([(name, None) for name in names], None, overrides)
+    return dict(zip(names, matched, strict=True))
 
 
 def _put_rows(

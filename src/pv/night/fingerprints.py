@@ -1,4 +1,4 @@
-"""Names of what a result depends on: files, rule, settings, vocabulary, code and libraries."""
+"""Names of what a result depends on: files, specification, vocabulary, code and libraries."""
 
 import hashlib
 import json
@@ -10,14 +10,14 @@ from pathlib import Path
 import duckdb
 
 from pv import resources
-from pv.settings import Home, Settings
-from pv.spec.rules import Rule
+from pv.settings import Home
+from pv.spec import AnalysisSpec
 
 LIBRARIES = ("duckdb", "numpy", "scipy", "polars", "great-expectations", "prefect")
 
 
 def name_states(
-    con: duckdb.DuckDBPyConnection, home: Home, rule: Rule, dates: Sequence[date]
+    con: duckdb.DuckDBPyConnection, home: Home, spec: AnalysisSpec, dates: Sequence[date]
 ) -> dict[date, str]:
     """The state_id of each date: the date, and a hash of all that its verdicts depend on."""
     inputs = con.execute(
@@ -27,8 +27,7 @@ def name_states(
         "select source, name, message from ops.source_file order by source, name"
     ).fetchall()
     depends = {
-        "rule": rule.model_dump(),
-        "settings": Settings.of(home).public(),
+        "spec": spec.digest,
         "files": inputs,
         "messages": messages,
         "vocab": _hash_files(sorted(home.vocab.glob("*.csv"))) if home.vocab else "",

@@ -14,8 +14,8 @@ from typing import Any
 from pv import resources
 from pv.errors import UsageError
 from pv.night import lock
+from pv.night import spec as specs
 from pv.settings import Home
-from pv.spec import rules
 
 _QUIET = {
     "DO_NOT_TRACK": "1",
@@ -52,7 +52,7 @@ def _flow_module(name: str) -> ModuleType:
 def run_night(home: Path, as_of: date | None, rules_file: str | None) -> dict[str, Any]:
     """Run one night now; returns its summary. Raises what the night raises.
 
-    A wrong rule and a held home are told at once, before Prefect takes its seconds to start.
+    A wrong specification and a held home are told at once, before Prefect takes its seconds.
     """
     _ready(home, rules_file)
     return _flow_module("nightly").nightly(str(home), as_of, rules_file)
@@ -72,9 +72,9 @@ def run_replay(
 
 
 def _ready(home: Path, rules_file: str | None) -> None:
-    """Refuse a wrong rule and a held home, and get ready for Prefect."""
+    """Refuse a wrong specification and a held home, and get ready for Prefect."""
     here = Home(home.resolve())
-    rules.load(rules_file)
+    specs.of(here, rules_file)
     with lock.hold(here, "night"):
         pass
     _prepare(here)

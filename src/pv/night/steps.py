@@ -19,7 +19,7 @@ from pv import __version__, log
 from pv.errors import UsageError
 from pv.night.fingerprints import hash_of, name_states, versions
 from pv.settings import Home, Settings
-from pv.spec.rules import Rule
+from pv.spec import AnalysisSpec
 
 
 @contextmanager
@@ -54,14 +54,16 @@ def check(home: Home) -> dict[str, Any]:
     from dataclasses import asdict
 
     from pv import quality
+    from pv.cases.coding import exposed_products
 
     tonight = datetime.now(UTC).date()
     with warehouse(home) as con:
-        summary = quality.gate(con, home.work, tonight, log.say)
-        return asdict(summary)
+        products = exposed_products(con, home.vocab)
+        known = {name: found for name, found in products.items() if found}
+        return asdict(quality.gate(con, home.work, tonight, log.say, known))
 
 
-def plan(home: Home, rule: Rule, as_of: date | None) -> dict[str, Any]:
+def plan(home: Home, spec: AnalysisSpec, as_of: date | None) -> dict[str, Any]:
     """What this night computes: its date and the fingerprints of everything it depends on.
 
     The date is the data lock point: as asked for, else the latest receipt date in the data.
@@ -73,7 +75,7 @@ def plan(home: Home, rule: Rule, as_of: date | None) -> dict[str, Any]:
 
     with warehouse(home) as con:
         lock_point = as_of or latest_receipt(con, home)
-        state_id = name_states(con, home, rule, [lock_point])[lock_point]
+        state_id = name_states(con, home, spec, [lock_point])[lock_point]
         named = sorted({state_id, *history.states(con)})
     fingerprint = hash_of([state_id, named])
     return {
@@ -117,25 +119,22 @@ def build_cases(home: Home, state_id: str, as_of: date) -> dict[str, Any]:
         return counted
 
 
-def judge(home: Home, state_id: str, as_of: date, rule: Rule) -> dict[str, Any]:
+def judge(home: Home, state_id: str, as_of: date, spec: AnalysisSpec) -> dict[str, Any]:
     """Rebuild mart, unless it is what it would become."""
     from pv.night.judge import judge as judge_pairs
-    from pv.spec.design import load as load_design
-    from pv.spec.plan import load_retention
 
     with warehouse(home) as con:
         if _is_done(con, "signals", state_id):
             return {}
         _forget(con, "signals")
-        settings = Settings.of(home)
-        design = load_design(settings.sequential_horizon)
-        assumption = load_retention(home.retention)
-        verdicts = judge_pairs(con, rule, as_of, settings.seed, state_id, design, assumption)
+        verdicts = judge_pairs(con, spec, as_of, state_id)
         _mark_done(con, "signals", state_id)
         return verdicts
 
 
-def plan_replay(home: Home, rule: Rule, months: tuple[date, date], every: int) -> dict[date, str]:
+def plan_replay(
+    home: Home, spec: AnalysisSpec, months: tuple[date, date], every: int
+) -> dict[date, str]:
     """The looks from one month to another, both given by a day in them, each with its state_id.
 
     A look is the end of every `every`th month counted back from the last one. No look lies before
@@ -162,10 +161,10 @@ def plan_replay(home: Home, rule: Rule, months: tuple[date, date], every: int) -
                 f"no report was received from {months[0]:%Y-%m} to {months[1]:%Y-%m}; "
                 f"the latest is of {latest}"
             )
-        return name_states(con, home, rule, [day for (day,) in found])
+        return name_states(con, home, spec, [day for (day,) in found])
 
 
-def replay(home: Home, named: dict[date, str], rule: Rule) -> dict[str, Any]:
+def replay(home: Home, named: dict[date, str], spec: AnalysisSpec) -> dict[str, Any]:
     """Add the state of each date to mart.signal_history; the cases are as of the last date.
 
     Mart is left as of a replayed look, so the step `signals` is no longer done.
@@ -174,16 +173,16 @@ def replay(home: Home, named: dict[date, str], rule: Rule) -> dict[str, Any]:
 
     with warehouse(home) as con:
         _forget(con, "signals")
-        return replay_looks(con, rule, named, Settings.of(home).seed, log.say)
+        return replay_looks(con, spec, named, log.say)
 
 
-def build_snapshot(home: Home, run: dict[str, Any], rule: Rule) -> Path:
+def build_snapshot(home: Home, run: dict[str, Any], spec: AnalysisSpec) -> Path:
     """Write the candidate snapshot beside the published ones; returns its folder."""
     from pv.warehouse import publish
 
     building = home.published / f".building-{run['run_id']}"
     with warehouse(home) as con:
-        _record_run(con, home, run, rule)
+        _record_run(con, home, run, spec)
         publish.build(con, building)
     return building
 
@@ -244,7 +243,7 @@ def summarise(home: Home) -> dict[str, Any]:
 
 
 def _record_run(
-    con: duckdb.DuckDBPyConnection, home: Home, run: dict[str, Any], rule: Rule
+    con: duckdb.DuckDBPyConnection, home: Home, run: dict[str, Any], spec: AnalysisSpec
 ) -> None:
     settings = Settings.of(home)
     inputs = con.execute(
@@ -261,9 +260,9 @@ def _record_run(
         {
             **{key: run[key] for key in ("run_id", "as_of", "fingerprint")},
             "code_version": __version__,
-            "seed": settings.seed,
+            "seed": spec.seed,
             "settings": json.dumps(settings.public()),
-            "rules": rule.model_dump_json(),
+            "rules": spec.rule.model_dump_json(),
             "inputs": json.dumps(
                 [dict(zip(("source", "name", "sha256"), row, strict=True)) for row in inputs]
             ),

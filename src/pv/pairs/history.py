@@ -3,7 +3,7 @@
 import duckdb
 
 from pv.errors import PublishError
-from pv.spec.rules import Rule
+from pv.spec.rule import Rule
 from pv.warehouse.numbered import run_step
 from pv.warehouse.relations import rows
 

@@ -1,6 +1,6 @@
 """The gate: run the suites on what came in, then settle all of it or nothing."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -48,6 +48,7 @@ def gate(
     docs: Path,
     night: date,
     progress: Callable[[str], None] = lambda _: None,
+    products: Mapping[str, str] | None = None,
 ) -> GateSummary:
     """Let the files with status 'loaded' through the expectation suites.
 
@@ -57,14 +58,17 @@ def gate(
     database is as it was or it is settled. Data Docs are written to `docs`/data-docs.
 
     `con` must not be in a transaction. `night` is the last day a report can have been received:
-    the day of the run, also when its results are as of an earlier one. Raises GateError, with
-    the database as it was, when a critical rule fails, when a rule itself raises, and when the
-    rows of any file do not add up.
+    the day of the run, also when its results are as of an earlier one. `products` are the products
+    that names in exposure files stand for: a file whose exposure overlaps since the last night,
+    because two names are one product now, is put under test again. Raises GateError, with the rows
+    as they were, when a critical rule fails, when a rule itself raises, and when the rows of any
+    file do not add up.
     """
-    files = _one(con, "select count(*) from ops.source_file where status = 'loaded'")
-    if files == 0:
-        return GateSummary()
-    with batch.views(con, night):
+    with batch.views(con, night, products):
+        _reopen(con)
+        files = _one(con, "select count(*) from ops.source_file where status = 'loaded'")
+        if files == 0:
+            return GateSummary()
         checked = _check(con, docs / "data-docs", night, progress)
         _stop_on_critical(checked)
         progress("settling quarantine")
@@ -89,6 +93,14 @@ def gate(
             _write_validation(con, results)
             _audit(con)
     return GateSummary(files, settled.files_failed, settled.rows, tuple(results))
+
+
+def _reopen(con: duckdb.DuckDBPyConnection) -> None:
+    """Put files under test again whose exposure overlaps by what is known tonight."""
+    con.execute(
+        "update ops.source_file set status = 'loaded' where status = 'ok' "
+        "and file_id in (select file_id from gate.exposure_overlap)"
+    )
 
 
 def _check(

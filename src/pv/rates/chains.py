@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pv.spec.design import Design
+from pv.spec.sequential import Design
 from pv.stats.sequential import critical_value_poisson, llr
 
 Int = NDArray[np.int64]

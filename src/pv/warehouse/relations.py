@@ -214,7 +214,7 @@ def _as_sql(field: Field, values: NDArray[Any]) -> tuple[dict[str, NDArray[Any]]
     return {name: text, known: given}, f"if({known}, {name}::varchar, null)"
 
 
-def _array(qualified: str, field: Field, found: NDArray[Any]) -> NDArray[Any]:
+def _array(qualified: str, field: Field, found: Any) -> NDArray[Any]:
     """A fetched column as the array that the dictionary promises."""
     null = np.ma.getmaskarray(found)
     values = np.ma.getdata(found)
@@ -228,4 +228,6 @@ def _array(qualified: str, field: Field, found: NDArray[Any]) -> NDArray[Any]:
         if field.required and field.type != "double":
             return values.astype(np.int64)
         return np.where(null, np.nan, values.astype(np.float64))
-    return np.where(null, None, values.astype(object))
+    text = values.astype(object)
+    text[null] = None
+    return text

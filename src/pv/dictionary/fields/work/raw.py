@@ -2,7 +2,8 @@
 
 from pv.dictionary.model import Field
 
-EXPOSURE = "product country period_start period_end reference patients person_years quality"
+EXPOSURE = """product country period_start period_end reference patients person_years cumulative
+quality"""
 BACKGROUND = """event country reference sex age_low age_high rate_per_100k rate_low rate_high events
 person_years period standard"""
 DASHBOARD = """case_id suspect_names suspect_ingredients reactions latest_fda_date reason_for_use

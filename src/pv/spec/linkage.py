@@ -1,40 +1,43 @@
 """How probable it is that two cases are one person's: Fellegi-Sunter weights."""
 
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field
 from scipy import special
-
-TABLE = Path(__file__).parent / "matching.toml"
 
 Float = NDArray[np.float64]
 Columns = Mapping[str, NDArray[Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
+class Level(BaseModel):
     """One way in which a field agrees: `m` for one person, `u` for two, and how to say it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     field: str
     says: str
-    m: float
-    u: float
+    m: float = Field(gt=0, lt=1)
+    u: float = Field(gt=0, lt=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
-    """The table of weights; its levels by field, the closest agreement first."""
+class Linkage(BaseModel):
+    """The table of weights; of each field the closest agreement comes first."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     version: int
-    pseudo_cases: float
-    remaining: float
-    fields: Mapping[str, tuple[Level, ...]]
+    pseudo_cases: float = Field(ge=0)
+    remaining: float = Field(gt=0)
+    level: tuple[Level, ...] = Field(min_length=1)
+
+    @property
+    def fields(self) -> dict[str, tuple[Level, ...]]:
+        """The levels by field, in the order of the table."""
+        names = dict.fromkeys(level.field for level in self.level)
+        return {name: tuple(lv for lv in self.level if lv.field == name) for name in names}
 
     def weight(self, compared: Columns) -> Float:
         """Natural log of the likelihood ratio of each comparison [L].
@@ -83,18 +86,6 @@ class Model:
         differ = found == -1
         weight[differ] = np.minimum(np.log(m_differ / np.maximum(u_differ[differ], 1e-9)), 0)
         return weight
-
-
-@cache
-def load() -> Model:
-    """The shipped table."""
-    table = tomllib.loads(TABLE.read_text(encoding="utf-8"))
-    levels = [Level(**level) for level in table["level"]]
-    fields = {
-        name: tuple(level for level in levels if level.field == name)
-        for name in dict.fromkeys(level.field for level in levels)
-    }
-    return Model(table["version"], table["pseudo_cases"], table["remaining"], fields)
 
 
 def _others(compared: Columns, name: str, size: int) -> Float:

@@ -1,17 +1,17 @@
 """The rule that decides when counts are a signal: fixed in advance, versioned, the same for all."""
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, model_validator
 
 from pv.errors import UsageError
+from pv.spec.files import SHIPPED, read
 
-PRESETS = Path(__file__).parent / "rules"
+PRESETS = SHIPPED / "rules"
 
 Statistic = Literal["ic025", "ror025", "prr", "chi2_yates", "eb05"]
 Role = Literal["primary_suspect", "suspect", "interacting", "concomitant"]
@@ -102,11 +102,4 @@ def load(chosen: str | Path | None) -> Rule:
     if not file.is_file():
         known = ", ".join(sorted(p.stem for p in PRESETS.glob("*.toml")))
         raise UsageError(f"no rule preset or file {name!r}; the presets are {known}")
-    try:
-        return Rule.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{file}: not TOML: {error}") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise UsageError(f"{file}: {where}: {first['msg']}") from error
+    return read(file, Rule)

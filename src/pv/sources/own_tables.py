@@ -1,18 +1,46 @@
-"""Reads our own CSV layouts: comma, double quotes, a header, one line a row."""
+"""Our own CSV layouts (docs/sources.md): patients treated, and background rates of events."""
 
 import csv
+from functools import partial
+from typing import Literal
 
 import numpy as np
 
 from pv.errors import FileProblemError
 from pv.sources.cells import by_name, put_cells
 from pv.sources.layout import Layout, name_columns
-from pv.sources.model import Intake, Reading
+from pv.sources.model import Intake, Part, Reading, Source
 from pv.sources.textfile import BLANK, OVERLONG, normalise
 from pv.warehouse.relations import put
 
 # These tables hold some thousand lines and are read at once.
 MAX_BYTES = 64 << 20
+
+_ALIASES = {"source": "reference"}
+_EXPOSURE = Layout(
+    required=("product", "country", "period_start", "period_end", "reference"),
+    optional=("patients", "person_years", "cumulative", "quality"),
+    aliases=_ALIASES,
+)
+_BACKGROUND = Layout(
+    required=("event", "country", "reference"),
+    optional=(
+        "sex", "age_low", "age_high", "rate_per_100k", "rate_low", "rate_high", "events",
+        "person_years", "period", "standard",
+    ),
+    aliases=_ALIASES,
+)  # fmt: skip
+
+
+def recognise(
+    name: str, *, label: str, table: str, layout: Layout
+) -> Part | Literal["ignored"] | None:
+    """Any CSV in the folder; a file is a delivery of its own."""
+    if not name.lower().endswith(".csv"):
+        return "ignored" if name.lower().endswith((".md", "readme.txt", "readme")) else None
+    stage = table.replace(".", "/")
+    read_it = partial(read, layout=layout, relation=f"work.raw_{label}", stage=stage)
+    return Part(name, label, table, read_it)
 
 
 def read(intake: Intake, *, layout: Layout, relation: str, stage: str) -> Reading:
@@ -66,3 +94,11 @@ def _fields(line: str, width: int) -> tuple[list[str], str | None]:
     if len(cells) != width:
         return [], f"{len(cells)} fields, header has {width}"
     return cells, None
+
+
+def _source(key: str, table: str, layout: Layout) -> Source:
+    return Source(key, partial(recognise, label=key, table=table, layout=layout))
+
+
+EXPOSURE = _source("exposure", "staging.exposure", _EXPOSURE)
+BACKGROUND = _source("background", "staging.background_rate", _BACKGROUND)

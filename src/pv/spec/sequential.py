@@ -1,16 +1,8 @@
-"""The sequential design of the rate arm: a versioned file, the same for pool and countries."""
-
-import tomllib
-from pathlib import Path
-from typing import Any
+"""The design of the sequential tests: the same for pool and countries."""
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-
-from pv.errors import UsageError
-
-DEFAULT = Path(__file__).parent / "sequential" / "default.toml"
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 # Horizons of projected chains. Rounded up to one of these, a chain is not bound to the third
 # digit of a projection, and all chains of a night share a few dozen critical values.
@@ -67,19 +59,3 @@ class Design(BaseModel):
         place = np.maximum(np.searchsorted(LADDER, wanted - covered, side="left"), shortest)
         rounded = LADDER[np.minimum(place, LADDER.size - 1)]
         return rounded if self.horizon is None else np.where(covered > 0, rounded, wanted)
-
-
-def load(horizon: float | None = None, file: Path = DEFAULT) -> Design:
-    """The design of a file; a `horizon` from the settings goes before the file's.
-
-    Raises `UsageError` naming what is wrong.
-    """
-    try:
-        given: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))
-        return Design.model_validate(given if horizon is None else {**given, "horizon": horizon})
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{file}: not TOML: {error}") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "design"
-        raise UsageError(f"{file}: {where}: {first['msg']}") from error
