@@ -4,14 +4,15 @@ import shutil
 from pathlib import Path
 
 import duckdb
+import numpy as np
 
-from pv import resources
 from pv.dictionary import TABLES, Table
 from pv.dictionary.ddl import comments, create
 from pv.dictionary.fields import FIELDS
 from pv.errors import PublishError
+from pv.warehouse import heads
 from pv.warehouse.kept import keep
-from pv.warehouse.numbered import run_file
+from pv.warehouse.relations import put, rows, run, run_script
 
 PUBLISHED_SCHEMAS = ("core", "mart", "ops")
 # What earlier looks counted is working material of the night; mart.* tells what came of it.
@@ -43,8 +44,8 @@ def build(con: duckdb.DuckDBPyConnection, folder: Path) -> Path:
     try:
         con.execute("use snapshot")
         _fill(con, working)
-        for file in (resources.root() / "sql" / "macros.sql", *resources.sql_files("views")):
-            run_file(con, file, {})
+        run_script(con, "macros/statistics")
+        run(con, "views")
         _comment_views(con)
         _audit(con, "snapshot_is_whole")
         _audit(con, "alpha_is_kept")
@@ -63,26 +64,26 @@ def _fill(con: duckdb.DuckDBPyConnection, working: str) -> None:
         con.execute(f"create schema {schema}")
     for table in published_tables():
         con.execute(create(table))
-        con.execute(f"insert into {table.qualified} select * from {working}.{table.qualified}")
+        con.execute(f"insert into {table.qualified} by name from {working}.{table.qualified}")
         for statement in comments(table):
             con.execute(statement)
-    con.executemany(
-        "insert into ops.data_dictionary values ($table_name, $column_name, $type, $meaning)",
-        [
-            {
-                "table_name": t.qualified,
-                "column_name": f.name,
-                "type": f.type,
-                "meaning": f.describe(),
-            }
-            for t in published_tables()
-            for f in t.fields
-        ],
+    described = [(t, f) for t in published_tables() for f in t.fields]
+    put(
+        con,
+        "ops.data_dictionary",
+        {
+            "table_name": np.array([t.qualified for t, _ in described]),
+            "column_name": np.array([f.name for _, f in described]),
+            "type": np.array([f.type for _, f in described]),
+            "meaning": np.array([f.describe() for _, f in described]),
+        },
     )
 
 
 def _comment_views(con: duckdb.DuckDBPyConnection) -> None:
-    """Columns of views mean what the fields of their name mean."""
+    """A view says what its file says of it; its columns mean what the fields of their name mean."""
+    for view in heads.folder("views"):
+        con.execute(f"comment on view {view.writes} is '{_quoted(view.why)}'")
     columns = con.execute(
         """
         select table_name, column_name
@@ -92,13 +93,16 @@ def _comment_views(con: duckdb.DuckDBPyConnection) -> None:
         """
     ).fetchall()
     for view, column in columns:
-        meaning = FIELDS[column].describe().replace("'", "''")
+        meaning = _quoted(FIELDS[column].describe())
         con.execute(f"comment on column main.{view}.{column} is '{meaning}'")
 
 
+def _quoted(text: str) -> str:
+    return text.replace("'", "''")
+
+
 def _audit(con: duckdb.DuckDBPyConnection, name: str) -> None:
-    file = resources.root() / "sql" / "audit" / f"{name}.sql"
-    found = con.execute(file.read_text(encoding="utf-8")).fetchall()
+    found = rows(con, f"audit/{name}")
     if found:
         first = ", ".join(str(value) for value in found[0])
         raise PublishError(
