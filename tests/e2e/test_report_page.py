@@ -173,6 +173,7 @@ def fill_operations(con: duckdb.DuckDBPyConnection) -> None:
                flagged_mean=9.0, pooled_only_mean=found, pooled_only_sd=sd)  # fmt: skip
     insert(con, "ops.run", run_id="run-1", as_of=AS_OF, code_version="0.1.0", fingerprint="f" * 64,
            seed=1, settings='{"roles": ["suspect"]}',
+           spec="{}",
            rules='{"description": "IC025 > 0 and ROR025 > 1 and n >= 3", "n_min": 3}',
            inputs=f'[{{"source": "faers", "name": "{EVIL}", "sha256": "ab12"}}]',
            versions='{"duckdb": "1.5.5"}')  # fmt: skip
