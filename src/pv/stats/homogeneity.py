@@ -78,6 +78,7 @@ def exact(
     expected are left out; cases there raise ``ValueError``. With no cases, or one stratum, p = 1.
     """
     n, mean = _strata(check.whole_counts("n_k", n_k), expected_k)
+    draws = check.whole("draws", draws)
     shape = n.shape[:-1]
     p_value, enumerated = np.ones(shape), np.ones(shape, dtype=np.bool_)
     for row in np.ndindex(shape):
@@ -131,6 +132,7 @@ def screen(  # noqa: PLR0913
     if n.ndim != 2:
         raise ValueError(f"a must have the axes pairs and strata, but has {n.ndim}")
     check.level(alpha, "alpha")
+    draws = check.whole("draws", draws)
     if draws * alpha < 1:
         raise ValueError(f"draws must be at least 1/alpha, but is {draws}")
     rows = _rows(n, mean)
