@@ -32,15 +32,23 @@ class Start:
 STEPS = {
     "cases": Start(
         ("pv.sources", "pv.quality", "pv.cases"),
-        ("sql/migrations", "sql/raw", "sql/staging", "sql/gate", "sql/core", "expectations"),
-    ),
+        (
+            "sql/migrations",
+            "sql/macros/reading.sql",
+            "sql/raw",
+            "sql/staging",
+            "sql/gate",
+            "sql/core",
+            "expectations",
+        ),
+    ),  # fmt: skip
     "signals": Start(
         ("pv.night.judge", "pv.pairs.replay"),
         ("sql/count", "sql/pairs", "sql/rates"),
     ),
     "snapshot": Start(
         ("pv.night.run", "pv.warehouse.publish"),
-        ("sql/audit", "sql/kept", "sql/macros.sql", "sql/views"),
+        ("sql/audit", "sql/kept", "sql/macros/statistics.sql", "sql/views"),
     ),
     "report": Start(("pv.report",)),
 }
