@@ -118,6 +118,14 @@ def test_every_exit_code_is_in_the_table() -> None:
     assert listed == used
 
 
+def test_no_page_tells_to_delete_the_warehouse() -> None:
+    """It would take the alpha ledger along."""
+    told = re.compile(r"\bdelet[^.|\n]*warehouse|warehouse[^.|\n]*\bdelet", re.I)
+    pages = [page for page in PAGES if page.name != "CHANGELOG.md"]
+
+    assert [found for page in pages for found in told.findall(page.read_text("utf-8"))] == []
+
+
 def test_every_rule_preset_is_in_the_table() -> None:
     presets = {path.stem for path in rules.PRESETS.glob("*.toml")}
 

@@ -24,10 +24,13 @@ from pv.spec import AnalysisSpec
 
 @contextmanager
 def warehouse(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The writer's connection, closed at the end."""
+    """The writer's connection, closed at the end. A lost warehouse begins with what was kept."""
     from pv.warehouse.connect import connect
+    from pv.warehouse.kept import restore
 
     settings = Settings.of(home)
+    if restore(home.warehouse, home.published / "current"):
+        log.say("the warehouse is lost: ledger, history and case_ids are those of the snapshot")
     con = connect(home.warehouse, memory_limit=settings.memory_limit, threads=settings.threads)
     try:
         yield con
@@ -252,7 +255,7 @@ def _record_run(
     con.execute("delete from ops.run")
     con.execute(
         """
-        insert into ops.run values (
+        insert into ops.run by name select
             $run_id, $as_of, $code_version, $fingerprint, $seed, $settings, $rules, $inputs,
             $versions
         )

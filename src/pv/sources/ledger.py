@@ -8,6 +8,8 @@ from pv.dictionary.tables.staging import STAGING
 
 # In staging, before and after the gate.
 HELD = ("loaded", "ok")
+# Was in staging, until the warehouse was lost (sql/kept/source_file.sql).
+UNREAD = "unread"
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,8 @@ from pv.warehouse.relations import drop, run, run_script
 class LoadSummary:
     """What a run found in the inbox: files by their state, and the rows of those it loaded.
 
-    `unchanged` are the files loaded by earlier runs; `missing` counts tables, not files.
+    `unchanged` are the files loaded by earlier runs; `missing` counts tables, not files; `unread`
+    are files that were read before the warehouse was lost, and have left the inbox.
     """
 
     files: int
@@ -37,6 +38,7 @@ class LoadSummary:
     same_as: int
     rows_read: int
     rows_quarantined: int
+    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,9 @@ def load_inbox(
         taken_in.append(line)
         progress(_said(line))
     drop(con, *(t.qualified for t in RAW))
+    unread = [line for line in ledger.read(con) if line.status == ledger.UNREAD]
+    for line in unread:
+        progress(_said(line))
     return LoadSummary(
         files=len(entries) - states["missing"],
         loaded=states["loaded"],
@@ -94,6 +99,7 @@ def load_inbox(
         same_as=states["same_as"],
         rows_read=sum(line.rows_read for line in taken_in),
         rows_quarantined=sum(line.rows_quarantined for line in taken_in),
+        unread=len(unread),
     )
 
 
@@ -111,7 +117,8 @@ def _take_in(at: _Workplace, task: Task) -> Line:
                 raise entry.problem
             return _load(at, task, line)
         except FileProblemError as problem:
-            kept = "; what came earlier under this name stays in use" if task.replaces else ""
+            held = any(old.status in ledger.HELD for old in task.replaces)
+            kept = "; what came earlier under this name stays in use" if held else ""
             line = replace(line, status="failed", message=f"{problem}{kept}")
     with transaction(at.con):
         ledger.clear_rows(at.con, line.file_id)

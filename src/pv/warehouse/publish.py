@@ -11,6 +11,7 @@ from pv.dictionary.ddl import comments, create
 from pv.dictionary.fields import FIELDS
 from pv.errors import PublishError
 from pv.warehouse import heads
+from pv.warehouse.kept import keep
 from pv.warehouse.relations import put, rows, run, run_script
 
 PUBLISHED_SCHEMAS = ("core", "mart", "ops")
@@ -27,8 +28,9 @@ def published_tables() -> list[Table]:
 
 
 def build(con: duckdb.DuckDBPyConnection, folder: Path) -> Path:
-    """Write a whole snapshot (DuckDB, Parquet) into an empty `folder`; returns the database.
+    """Write a whole snapshot (DuckDB, Parquet, what is kept) into a new `folder`.
 
+    Returns the database.
     Raises `PublishError` when an audit finds a row.
     """
     if folder.exists():
@@ -53,6 +55,7 @@ def build(con: duckdb.DuckDBPyConnection, folder: Path) -> Path:
     finally:
         con.execute(f"use {working}")
         con.execute("detach snapshot")
+    keep(con, folder)
     return database
 
 

@@ -2,7 +2,7 @@
 
 from pv.dictionary.model import Field
 
-FILE_STATES = ("loaded", "ok", "failed", "missing", "superseded", "same_as")
+FILE_STATES = ("loaded", "ok", "failed", "missing", "superseded", "same_as", "unread")
 
 FIELDS = (
     # Operations.
