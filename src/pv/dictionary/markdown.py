@@ -43,7 +43,7 @@ def _work(rooms: Mapping[str, Sequence[Table]], known: set[str]) -> list[str]:
         "",
         "Relations between the steps of a night: in no snapshot, only for those who work on "
         "poolvigil. A column with `?` may be null; columns that stored tables have too mean the "
-        "same there.",
+        "same there. `x_text` is the cell of column x, as a file writes it.",
     ]
     for room, tables in rooms.items():
         if not tables:
@@ -56,6 +56,7 @@ def _work(rooms: Mapping[str, Sequence[Table]], known: set[str]) -> list[str]:
             lines.append(f"| {table.qualified} | {_cell(said)} | {columns} |")
         own = {f.name: f for t in tables for f in t.fields if f.name not in known}
         known |= own.keys()
+        own = {name: f for name, f in own.items() if not name.endswith("_text")}
         if own:
             lines += ["", "| column | type | meaning |", "|---|---|---|"]
             lines += [f"| {f.name} | {f.type} | {_cell(f.describe())} |" for f in own.values()]

@@ -248,18 +248,16 @@ def summarise(home: Home) -> dict[str, Any]:
 def _record_run(
     con: duckdb.DuckDBPyConnection, home: Home, run: dict[str, Any], spec: AnalysisSpec
 ) -> None:
+    from pv.warehouse.relations import put_row
+
     settings = Settings.of(home)
     inputs = con.execute(
         "select source, name, sha256 from ops.source_file where status = 'ok' order by all"
     ).fetchall()
     con.execute("delete from ops.run")
-    con.execute(
-        """
-        insert into ops.run by name select
-            $run_id, $as_of, $code_version, $fingerprint, $seed, $settings, $rules, $inputs,
-            $versions
-        )
-        """,
+    put_row(
+        con,
+        "ops.run",
         {
             **{key: run[key] for key in ("run_id", "as_of", "fingerprint")},
             "code_version": __version__,
@@ -287,8 +285,9 @@ def _forget(con: duckdb.DuckDBPyConnection, *steps: str) -> None:
 
 
 def _mark_done(con: duckdb.DuckDBPyConnection, step: str, fingerprint: str) -> None:
-    params = {"step": step, "fingerprint": fingerprint}
-    con.execute("begin")
-    con.execute("delete from ops.step_state where step = $step", {"step": step})
-    con.execute("insert into ops.step_state values ($step, $fingerprint)", params)
-    con.execute("commit")
+    from pv.warehouse.numbered import transaction
+    from pv.warehouse.relations import put_row
+
+    with transaction(con):
+        _forget(con, step)
+        put_row(con, "ops.step_state", {"step": step, "fingerprint": fingerprint})

@@ -58,7 +58,8 @@ def _files() -> Iterator[Step]:
     for file in sql.rglob("*.sql"):
         name = file.relative_to(sql).with_suffix("").as_posix()
         room = name.partition("/")[0]
-        if room not in _SCRIPTS:
+        has_head = file.read_text(encoding="utf-8").startswith("-- writes: ")
+        if room not in _SCRIPTS and has_head:
             query = heads.read(name)
             written = {query.writes} if query.writes else set()
             yield Step(name, room, frozenset(query.reads), frozenset(written))
