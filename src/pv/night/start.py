@@ -38,10 +38,9 @@ def _prepare(home: Home) -> None:
         os.environ.setdefault(name, value)
 
 
-def _flow_module(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(
-        f"poolvigil_{name}", resources.root() / "flows" / f"{name}.py"
-    )
+def _flows() -> ModuleType:
+    file = resources.root() / "flows" / "nightly.py"
+    spec = importlib.util.spec_from_file_location("poolvigil_flows", file)
     assert spec is not None, "a path to a .py file has a spec"
     assert spec.loader is not None, "a path to a .py file has a loader"
     module = importlib.util.module_from_spec(spec)
@@ -55,7 +54,7 @@ def run_night(home: Path, as_of: date | None, rules_file: str | None) -> dict[st
     A wrong specification and a held home are told at once, before Prefect takes its seconds.
     """
     _ready(home, rules_file)
-    return _flow_module("nightly").nightly(str(home), as_of, rules_file)
+    return _flows().nightly(str(home), as_of, rules_file)
 
 
 def run_replay(
@@ -66,8 +65,9 @@ def run_replay(
     Returns the night's summary, with the replay's under `replay`. Raises what these raise.
     """
     _ready(home, rules_file)
-    replayed = _flow_module("replay").replay(str(home), *months, every, rules_file)
-    summary = _flow_module("nightly").nightly(str(home), None, rules_file)
+    flows = _flows()
+    replayed = flows.replay(str(home), *months, every, rules_file)
+    summary = flows.nightly(str(home), None, rules_file)
     return {**summary, "replay": replayed}
 
 

@@ -14,6 +14,7 @@ from pv.warehouse import heads
 from pv.warehouse.kept import keep
 from pv.warehouse.relations import put, rows, run, run_script
 
+DATABASE = "poolvigil.duckdb"
 PUBLISHED_SCHEMAS = ("core", "mart", "ops")
 # What earlier looks counted is working material of the night; mart.* tells what came of it.
 NOT_PUBLISHED = (
@@ -37,7 +38,7 @@ def build(con: duckdb.DuckDBPyConnection, folder: Path) -> Path:
         shutil.rmtree(folder)
     parquet = folder / "parquet"
     parquet.mkdir(parents=True)
-    database = folder / "poolvigil.duckdb"
+    database = folder / DATABASE
     _audit(con, "rows_add_up")
     (working,) = con.execute("select current_database()").fetchone() or ("",)
     con.execute(f"attach '{str(database).replace(chr(39), chr(39) * 2)}' as snapshot")
@@ -118,12 +119,13 @@ def release(building: Path, published: Path, run_id: str, keep: int) -> Path:
     there is neither a candidate nor its snapshot.
     """
     target, link = published / run_id, published / "current"
-    if not (link.is_symlink() and link.readlink() == Path(run_id)):
+    named = link.is_symlink() and link.readlink() == Path(run_id)
+    if not (named and (target / DATABASE).exists()):
         if building.exists():
             # A folder of that name was left by a night that died: never trusted.
             _set_aside(target)
             building.replace(target)
-        elif not target.exists():
+        elif not (target / DATABASE).exists():
             raise PublishError(f"not published: {building} is gone; start the night again")
         made = published / ".current"
         made.unlink(missing_ok=True)
