@@ -32,7 +32,15 @@ class Start:
 STEPS = {
     "cases": Start(
         ("pv.sources", "pv.quality", "pv.cases"),
-        ("sql/migrations", "sql/raw", "sql/staging", "sql/gate", "sql/core", "expectations"),
+        (
+            "sql/migrations",
+            "sql/macros/reading.sql",
+            "sql/raw",
+            "sql/staging",
+            "sql/gate",
+            "sql/core",
+            "expectations",
+        ),
     ),
     "signals": Start(
         ("pv.night.judge", "pv.pairs.replay"),
@@ -40,7 +48,7 @@ STEPS = {
     ),
     "snapshot": Start(
         ("pv.night.run", "pv.warehouse.publish"),
-        ("sql/audit", "sql/kept", "sql/macros.sql", "sql/views"),
+        ("sql/audit", "sql/kept", "sql/macros/statistics.sql", "sql/views"),
     ),
     "report": Start(("pv.report",)),
 }
