@@ -41,7 +41,7 @@ STEPS = {
             "sql/core",
             "expectations",
         ),
-    ),  # fmt: skip
+    ),
     "signals": Start(
         ("pv.night.judge", "pv.pairs.replay"),
         ("sql/count", "sql/pairs", "sql/rates"),

@@ -108,6 +108,11 @@ def put(con: duckdb.DuckDBPyConnection, qualified: str, columns: Columns) -> Non
         con.unregister("columns_put")
 
 
+def put_row(con: duckdb.DuckDBPyConnection, qualified: str, row: Mapping[str, object]) -> None:
+    """`put` of one row."""
+    put(con, qualified, {name: np.array([value], dtype=object) for name, value in row.items()})
+
+
 def take(con: duckdb.DuckDBPyConnection, qualified: str, *names: str) -> dict[str, NDArray[Any]]:
     """Columns of a relation (all, or those named) as arrays, in the order of its key.
 
