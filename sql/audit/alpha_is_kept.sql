@@ -1,4 +1,7 @@
--- audit. selects what must not be: each row is a reason not to publish. params: none
+-- writes: nothing
+-- reads: ops.alpha_ledger, ops.sequential_look
+-- params: none
+-- grain: reason not to publish; none is right
 -- The alpha ledger spends no more than it says, and a chain that has signalled is over.
 with chain as (
     select
@@ -22,7 +25,7 @@ pair as (
         and later.latency_window = earlier.latency_window and later.country = earlier.country
         and later.chain_no = earlier.chain_no + 1
 ),
-look as (
+watched as (
     select
         c.label,
         c.chain_status,
@@ -60,12 +63,12 @@ from pair
 where earlier_status <> 'ended'
 union all
 select 'a signal without the look that signalled, or the other way round: ' || label
-from look
+from watched
 where signals <> if(chain_status = 'signalled', 1, 0)
     or (chain_status = 'signalled' and (signalled_on <> closed_on or last_look <> closed_on))
 union all
 select 'a chain without a look: ' || label
-from look
+from watched
 where last_look is null
 union all
 select 'late windows that spend more than they share: ' || label

@@ -62,7 +62,9 @@ def read(file: Path, *columns: str) -> list[tuple[str, ...]]:
         return [tuple(row[c] for c in columns) for row in csv.DictReader(stream)]
 
 
-def test_totals_by_product_keep_their_period_and_that_of_all_countries_is_the_worlds(inbox: Path) -> None:
+def test_totals_by_product_keep_their_period_and_that_of_all_countries_is_the_worlds(
+    inbox: Path,
+) -> None:
     columns = ("product", "country", "period_start", "period_end")
     figures = ("patients", "person_years", "cumulative")
 

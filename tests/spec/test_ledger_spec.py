@@ -12,12 +12,13 @@ import pytest
 from pv import resources
 from pv.rates import ledger
 from pv.rates.ledger import Looks, Standing, Terms
-from pv.spec.design import Design, load
+from pv.spec import AnalysisSpec
+from pv.spec.sequential import Design
 from pv.stats.sequential import critical_value_poisson, llr
 from pv.warehouse.connect import connect, empty
 from pv.warehouse.numbered import transaction
 
-DESIGN = load()
+DESIGN = AnalysisSpec.load().sequential
 LEDGER = "select * from ops.alpha_ledger order by all"
 LOOKS = "select * from ops.sequential_look order by all"
 OF_POOL = {
@@ -92,7 +93,7 @@ SIGNAL = """
 def test_a_chain_signals_at_the_first_look_that_reaches_its_critical_value(con) -> None:
     found = night(con, SIGNAL)
 
-    value = critical_value_poisson(10.0, 3, 0.0, 0.05)
+    value = critical_value_poisson(10.0, minimum=3)
     assert chains(con, "chain_no, opened_on::varchar, horizon, alpha, alpha_spent") == [
         (1, "2024-01-31", 10.0, 0.05, 0.05)
     ]
@@ -142,7 +143,7 @@ def test_nothing_signals_before_the_delay_is_over(con) -> None:
         late,
     )
     assert str(found.signalled_on[0]) == "2024-02-29"
-    assert found.critical_value[0] == critical_value_poisson(10.0, 3, 1.0, 0.05)
+    assert found.critical_value[0] == critical_value_poisson(10.0, minimum=3, delay=1.0)
 
 
 def test_events_without_any_expectation_are_a_gap_and_no_signal(con) -> None:
@@ -271,7 +272,7 @@ def test_an_extension_counts_only_what_comes_after_with_half_the_alpha(con) -> N
         """,
     )
     # 9 are wanted, 5.5 are covered: 3.5 more, rounded up to 5.
-    value = critical_value_poisson(5.0, 3, 0.0, 0.025)
+    value = critical_value_poisson(5.0, minimum=3, alpha=0.025)
     assert chains(con, "chain_no, horizon, alpha, alpha_spent, n_start, expected_start") == [
         (1, 5.0, 0.05, 0.05, 0, 0.0),
         (2, 5.0, 0.025, 0.05 + 0.025, 6, 5.5),
@@ -332,10 +333,10 @@ def test_alpha_stays_below_twice_the_first_for_ever(con) -> None:
 
 
 def test_a_configured_horizon_goes_before_the_projected_one(con) -> None:
-    found = night(con, SIGNAL, load(horizon=3.5))
+    found = night(con, SIGNAL, AnalysisSpec.load(horizon=3.5).sequential)
 
     assert found.horizon[0] == 3.5
-    assert found.critical_value[0] == critical_value_poisson(3.5, 3, 0.0, 0.05)
+    assert found.critical_value[0] == critical_value_poisson(3.5, minimum=3)
 
 
 def test_the_projected_horizon_is_rounded_up_and_at_least_one(con) -> None:

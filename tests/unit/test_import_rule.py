@@ -119,7 +119,7 @@ def test_every_room_of_the_house_has_its_row() -> None:
 @pytest.mark.parametrize(
     ("module", "source", "crossing"),
     [
-        ("pv.stats.gps", "import pv.spec.rules", "pv.spec.rules"),
+        ("pv.stats.gps", "import pv.spec.rule", "pv.spec.rule"),
         ("pv.stats.gps", "from pv import errors", "pv.errors"),
         ("pv.stats.gps", "import polars as pl", "polars"),
         ("pv.stats.gps", "def f():\n    import duckdb", "duckdb"),

@@ -22,9 +22,11 @@ def columns(table: Table) -> list[str]:
 
 
 def create(table: Table, *, exists_ok: bool = True) -> str:
-    """`create table` for one table."""
+    """`create table` for one table; a work relation is made anew, as a temporary table."""
     guard = "if not exists " if exists_ok else ""
     listed = ",\n".join(f"  {column}" for column in columns(table))
+    if table.schema == "work":
+        return f"create or replace temp table {table.name} (\n{listed}\n)"
     return f"create table {guard}{table.qualified} (\n{listed}\n)"
 
 

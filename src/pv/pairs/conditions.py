@@ -11,6 +11,7 @@ from pv.counts.counts import Counts, Float
 from pv.pairs import notices, suspects
 from pv.pairs.decision import Decision
 from pv.pairs.pooling import Pairs
+from pv.spec.linkage import Linkage
 from pv.warehouse.frames import register
 
 Mask = NDArray[np.bool_]
@@ -29,7 +30,7 @@ class Pool:
 
 def fill(  # noqa: PLR0913, PLR0917
     con: duckdb.DuckDBPyConnection, counts: Counts, pairs: Pairs, pool: Pool, decide: Decision,
-    as_of: date,
+    linkage: Linkage, as_of: date,
 ) -> None:  # fmt: skip
     """Register condition_columns, one row per pair asked; fill mart.suspected_duplicate.
 
@@ -37,7 +38,7 @@ def fill(  # noqa: PLR0913, PLR0917
     5, homogeneity, is in `pool`. Reads the temporary tables that sql/count/versions made.
     """
     asked = pool.alone | pool.also
-    joined = suspects.joined(con, counts, pairs, asked, decide)
+    joined = suspects.joined(con, counts, pairs, asked, decide, linkage)
     noticed = notices.before(con, counts, pairs, asked, decide, as_of)
     at = np.flatnonzero(asked)
     register(

@@ -25,16 +25,17 @@ from pv.pairs import (
 from pv.pairs.conditions import Pool
 from pv.pairs.decision import Decision
 from pv.pairs.pooling import Pairs
-from pv.spec.rules import Rule
+from pv.spec import AnalysisSpec
 from pv.stats import multiplicity
 from pv.warehouse.connect import empty
 from pv.warehouse.frames import register
 from pv.warehouse.numbered import run_step
+from pv.warehouse.relations import run
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A look to be judged: its number, its date, and the rule and seed to judge with.
+    """A look to be judged: its number, its date, and what is asked of it.
 
     `prior` is None for a night, which fits one; a replay gives the look's own. `state_id` names
     the state in mart.signal_history; without one it is not kept there.
@@ -42,8 +43,7 @@ class Look:
 
     number: int
     as_of: date
-    rule: Rule
-    seed: int
+    spec: AnalysisSpec
     state_id: str | None
     prior: bayes.Prior | None = None
 
@@ -51,7 +51,7 @@ class Look:
 def enter(con: duckdb.DuckDBPyConnection, look: Look) -> None:
     """Empty the mart, but for its history, and let counted_* show what counts at the look."""
     empty(con, "mart")
-    run_step(con, "count/at_look", {"look_no": look.number})
+    run(con, "count/at_look", {"look_no": look.number})
 
 
 def state(con: duckdb.DuckDBPyConnection, counts: Counts, look: Look, tally: Tally | None) -> None:
@@ -68,19 +68,21 @@ def state(con: duckdb.DuckDBPyConnection, counts: Counts, look: Look, tally: Tal
     sweep = tallying.read(con, product, event) if tally is None else tally.of_pairs(product, event)
     first = looks.first_flags(sweep, found.decide, look.number, pool=tally is None)
     looks.record(con, sweep, first)
-    conditions.fill(con, counts, found.pairs, found.pool, found.decide, look.as_of)
+    conditions.fill(
+        con, counts, found.pairs, found.pool, found.decide, look.spec.linkage, look.as_of
+    )
     run_step(
         con,
         "pairs/verdict",
         {
             "as_of": look.as_of,
-            "max_share": look.rule.max_country_share,
-            "min_countries": look.rule.min_countries,
-            "rule": look.rule.description,
+            "max_share": look.spec.rule.max_country_share,
+            "min_countries": look.spec.rule.min_countries,
+            "rule": look.spec.rule.description,
         },
     )
     if look.state_id is not None:
-        history.append(con, look.state_id, look.rule)
+        history.append(con, look.state_id, look.spec.rule)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +108,9 @@ def _statistics(
     name = {"product_no": pairs.product, "event_no": pairs.event}
 
     pooled, crude = pooling.pooled(counts, pairs), pooling.crude(counts, pairs)
-    prior = look.prior or bayes.fit_prior(counts, pairs, pooled, look.rule)
+    prior = look.prior or bayes.fit_prior(counts, pairs, pooled, look.spec.rule)
     pooled.update(prior.interval(pooled["n"], pooled["expected"]))
-    decide = Decision(look.rule, prior, counts.monitored)
+    decide = Decision(look.spec.rule, prior, counts.monitored)
 
     cell = pooling.of_cells(counts)
     alone = decide(counts.product, cell["a"], cell)
@@ -125,9 +127,9 @@ def _statistics(
     )
 
     flagged = decide(pairs.product, pooled["n"], pooled)
-    open_ = candidates.pooled_alone(counts, pairs, flagged, alone, crude["ic"], look.rule)
+    open_ = candidates.pooled_alone(counts, pairs, flagged, alone, crude["ic"], look.spec.rule)
     asked = flagged if evidence else open_
-    homogeneity_p = fragility.homogeneous(counts, pairs, asked, look.seed)
+    homogeneity_p = fragility.homogeneous(counts, pairs, asked, look.spec.seed)
     midp = _mid_p(pooled["n"], pooled["expected"])
     register(
         con,
@@ -162,7 +164,7 @@ def _statistics(
     worth = blindness.worth_knowing(counts, pairs, flagged & evidence, alone & evidence)
     blindness.fill(con, counts, pairs, worth, decide)
     if evidence:
-        placebo.fill(con, counts, decide, look.seed)
+        placebo.fill(con, counts, decide, look.spec.seed)
     also = flagged & counts.advanced[pairs.product] & evidence
     return _Found(decide, pairs, Pool(open_, also, homogeneity_p), only, looked_at)
 

@@ -16,7 +16,7 @@ from pv.pairs import fragility
 from pv.pairs.candidates import spread
 from pv.pairs.decision import Decision
 from pv.pairs.pooling import Pairs
-from pv.spec import matching
+from pv.spec.linkage import Linkage
 from pv.warehouse.frames import read, register
 from pv.warehouse.numbered import run_step
 
@@ -43,9 +43,9 @@ class Suspects:
     says: dict[str, NDArray[np.object_]]
 
 
-def joined(
+def joined(  # noqa: PLR0913, PLR0917
     con: duckdb.DuckDBPyConnection, counts: Counts, pairs: Pairs, candidates: NDArray[np.bool_],
-    decide: Decision,
+    decide: Decision, linkage: Linkage,
 ) -> Suspects:  # fmt: skip
     """Join the suspected duplicates of each candidate pair [P] and ask the rule again.
 
@@ -55,7 +55,7 @@ def joined(
     Reads the temporary tables that sql/count/versions made.
     """
     chosen = np.flatnonzero(candidates)
-    found = _links(con, pairs, chosen, decide.rule.duplicate_probability)
+    found = _links(con, pairs, chosen, decide.rule.duplicate_probability, linkage)
     pair, stratum = _surplus(found)
     cell = _cells(counts, pairs, pair, stratum)
     a = counts.a.copy()
@@ -69,7 +69,7 @@ def joined(
     return Suspects(
         np.where(candidates, n, np.nan), holds, found["pair_no"], found["case_id"],
         found["other_case_id"], found["probability"],
-        {name: found[name] for name in matching.load().fields},
+        {name: found[name] for name in linkage.fields},
     )  # fmt: skip
 
 
@@ -91,10 +91,9 @@ def fill(con: duckdb.DuckDBPyConnection, pairs: Pairs, suspects: Suspects) -> No
 
 
 def _links(
-    con: duckdb.DuckDBPyConnection, pairs: Pairs, chosen: Int, probability: float
+    con: duckdb.DuckDBPyConnection, pairs: Pairs, chosen: Int, probability: float, model: Linkage
 ) -> dict[str, NDArray[Any]]:
     """The links of the chosen pairs: pair_no, cases, strata, probability and the words."""
-    model = matching.load()
     register(
         con,
         "suspect_pair",

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pv.spec.design import Design
+from pv.spec.sequential import Design
 from pv.stats.sequential import critical_value_poisson, llr
 
 Int = NDArray[np.int64]
@@ -201,7 +201,8 @@ def _open(steps: Steps, chains: Chains, design: Design, keys: Int, at: Int) -> N
 def _critical_values(horizon: Float, minimum: Float, delay: float, alpha: Float) -> Float:
     designs, place = np.unique(np.stack([horizon, minimum, alpha]), axis=1, return_inverse=True)
     value = [
-        critical_value_poisson(float(t), int(m), delay, float(level)) for t, m, level in designs.T
+        critical_value_poisson(float(t), minimum=int(m), delay=delay, alpha=float(level))
+        for t, m, level in designs.T
     ]
     return np.array(value)[place.ravel()] if value else np.zeros(0)
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pv.rates.chains import STATUS, Chains, Columns, Steps, running, walk
-from pv.spec.design import Design
+from pv.spec.sequential import Design
 from pv.warehouse.frames import read, register
 from pv.warehouse.numbered import run_step
 

@@ -11,8 +11,7 @@ from pv.counts.counts import Float
 from pv.rates import arm as rate_arm
 from pv.rates import ledger, onset, window_pooling, window_power
 from pv.rates.arm import Arm
-from pv.spec.design import Design
-from pv.spec.plan import Assumption
+from pv.spec import AnalysisSpec
 from pv.stats import poisson
 from pv.stats._result import Estimate
 from pv.stats.background import observed_uncertain, probability_above
@@ -23,18 +22,12 @@ _PER = 1000.0
 _Columns = dict[str, NDArray[np.generic]]
 
 
-def fill(
-    con: duckdb.DuckDBPyConnection,
-    as_of: date,
-    roles: list[str],
-    design: Design,
-    assumption: Assumption,
-) -> None:
+def fill(con: duckdb.DuckDBPyConnection, as_of: date, spec: AnalysisSpec) -> None:
     """Fill mart.rate_window, mart.power and mart.time_to_onset; record new looks in the ledger.
 
-    Stands on the temporary tables of sql/count; `roles` are those in which a product counts.
+    Stands on the temporary tables of sql/count.
     """
-    arm = rate_arm.read(con, as_of, roles, design, assumption)
+    arm = rate_arm.read(con, as_of, spec)
     register(con, "window_columns", {**_rows(arm), **_observed(arm), **_compared(arm)})
     alphas = _look(con, arm, as_of)
     register(con, "window_pooled_columns", window_pooling.ratios(arm))

@@ -48,8 +48,9 @@ def migrate(
             derived still differs after them. Nothing of the failing part is in the database then.
     """
     known = migrations() if known is None else known
-    fresh = not _columns(con)
-    done = 0 if fresh else _version(con)
+    found = _columns(con)
+    fresh = not found
+    done = _version(con) if "ops.schema_version" in found else 0
     if known and done > known[-1].number:
         raise UsageError(
             f"the warehouse has schema version {done}, but poolvigil {__version__} knows "
@@ -91,9 +92,7 @@ def _columns(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
 
 
 def _version(con: duckdb.DuckDBPyConnection) -> int:
-    """The number of the last migration; 0 for a warehouse from before there were any."""
-    if "ops.schema_version" not in _columns(con):
-        return 0
+    """The number of the last migration."""
     query = "select coalesce(max(schema_version), 0) from ops.schema_version"
     (version,) = con.execute(query).fetchone() or (0,)
     return version
@@ -155,7 +154,8 @@ def _copy_in_order(con: duckdb.DuckDBPyConnection, table: Table) -> None:
         con.execute(f"insert into {table.qualified} by name from {table.schema}.{kept}")
     except duckdb.ConstraintException as error:
         raise UsageError(
-            f"{table.qualified} holds a null that the dictionary forbids: {error}"
+            f"{table.qualified} holds a null that the dictionary forbids: "
+            f"{str(error).splitlines()[0]}"
         ) from error
     con.execute(f"drop table {table.schema}.{kept}")
 

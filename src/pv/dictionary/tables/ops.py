@@ -14,7 +14,7 @@ OPS = (
            "suite! rule! severity! success! rows_checked rows_failed detail",
            key="suite rule", durability="received"),
     made("ops.run", "published run",
-           """run_id! as_of! code_version! fingerprint! seed! settings! rules! inputs!
+           """run_id! as_of! code_version! fingerprint! seed! settings! spec! rules! inputs!
            versions!""", key="run_id"),
     made("ops.data_dictionary", "column of the snapshot",
            "table_name! column_name! type! meaning!", key="table_name column_name"),
