@@ -1,4 +1,8 @@
--- audit. selects what must not be: each row is a reason not to publish. params: none
+-- writes: nothing
+-- reads: mart.signal, mart.pair, mart.pair_country, mart.suspected_duplicate, core.case,
+--   mart.country_margin
+-- params: none
+-- grain: reason not to publish; none is right
 select 'mart.signal has another number of rows than mart.pair' as failure
 where (select count(*) from mart.signal) <> (select count(*) from mart.pair)
 union all
@@ -51,4 +55,4 @@ having count(*) > 1
 union all
 select 'margins do not add up to the counted cases'
 where (select coalesce(sum(n_cases), 0) from mart.country_margin)
-    <> (select count(*) from core.case where is_master);
+    <> (select count(*) from core.case where is_master)

@@ -1,6 +1,7 @@
--- gate.exposure_fall. grain: one row per line of an exposure file whose total is below one to an
--- earlier day. params: none. reads gate.exposure_claim
-create or replace view gate.exposure_fall as
+-- writes: gate.exposure_fall (view)
+-- reads: gate.exposure_claim
+-- params: none
+-- grain: line of an exposure file whose total is below one to an earlier day
 select file_id, line
 from gate.exposure_claim
 where is_total

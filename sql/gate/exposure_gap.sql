@@ -1,7 +1,9 @@
--- gate.exposure_gap. grain: one row per line of an exposure file that begins after days without any
--- exposure of its product and country. params: none. reads gate.exposure_claim, gate.exposure_overlap
+-- writes: gate.exposure_gap (view)
+-- reads: gate.exposure_claim, gate.exposure_overlap
+-- params: none
+-- grain: line of an exposure file that begins after days without any exposure of its product
+--   and country
 -- There is none before a total that follows a total: it counts everybody since.
-create or replace view gate.exposure_gap as
 with standing as (
     select *
     from gate.exposure_claim

@@ -1,9 +1,11 @@
--- gate.exposure_overlap. grain: one row per line of an exposure file that is refused. params: none
--- reads gate.exposure_claim. Lines are taken in the order in which they came: a line stands unless
--- its period overlaps one that stands, so that a refused line keeps no other out. The same period
--- again is a new figure for it. Totals may overlap each other: each contains the one before. A
--- total reaches back to the first authorisation, the earliest day that a total has named so far.
-create or replace view gate.exposure_overlap as
+-- writes: gate.exposure_overlap (view)
+-- reads: gate.exposure_claim
+-- params: none
+-- grain: line of an exposure file that is refused
+-- Lines are taken in the order in which they came: a line stands unless its period overlaps one
+-- that stands, so that a refused line keeps no other out. The same period again is a new figure
+-- for it. Totals may overlap each other: each contains the one before. A total reaches back to the
+-- first authorisation, the earliest day that a total has named so far.
 with recursive claim as (
     select
         file_id, line, product, country, is_total, period_end,

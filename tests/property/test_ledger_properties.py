@@ -17,6 +17,7 @@ from pv.warehouse.connect import connect, empty
 from pv.warehouse.numbered import transaction
 
 MONTHS = 60
+LATE = ["1-2 y", "2-5 y"]
 DAYS = np.arange("2020-02", "2025-02", dtype="datetime64[M]").astype("datetime64[D]") - 1
 
 
@@ -52,7 +53,7 @@ def many_looks(seed: int, keys: int = 40) -> tuple[Looks, Terms]:
         expected=expected.ravel(),
     )
     minimum = each(rng.choice([1.0, 3.0], keys))
-    return looks, Terms(planned.ravel(), np.full(keys * MONTHS, 0.05), minimum)
+    return looks, Terms(planned.ravel(), minimum)
 
 
 def up_to(looks: Looks, plan: Terms, day: np.datetime64) -> tuple[Looks, Terms]:
@@ -67,7 +68,7 @@ def a_night(
     con: duckdb.DuckDBPyConnection, given: tuple[Looks, Terms], day: np.datetime64, design: Design
 ) -> None:
     with transaction(con):
-        ledger.run(con, *given, design, day.astype(date))
+        ledger.run(con, *given, LATE, design, day.astype(date))
 
 
 def recorded(con: duckdb.DuckDBPyConnection) -> list[list[tuple]]:
@@ -95,7 +96,7 @@ def test_one_night_and_sixty_nights_and_killed_nights_keep_the_same_ledger(
         a_night(nightly, up_to(looks, plan, day), day, design)
         if number % 7 == 0:
             with pytest.raises(KeyboardInterrupt), transaction(killed):
-                ledger.run(killed, *up_to(looks, plan, day), design, day.astype(date))
+                ledger.run(killed, *up_to(looks, plan, day), LATE, design, day.astype(date))
                 raise KeyboardInterrupt
         if number % 4 == 3:  # nights that died before leave several looks to one that lives
             a_night(killed, up_to(looks, plan, day), day, design)
@@ -200,6 +201,6 @@ def test_extensions_without_effect_stay_within_the_alpha_that_they_record() -> N
 
 
 def test_the_critical_value_that_a_chain_is_given_has_the_error_it_says() -> None:
-    value = critical_value_poisson(10.0, 3, 0.0, 0.0125)
+    value = critical_value_poisson(10.0, minimum=3, alpha=0.0125)
 
-    assert error_poisson(10.0, value, 3) == pytest.approx(0.0125, abs=1e-9)
+    assert error_poisson(10.0, value, minimum=3) == pytest.approx(0.0125, abs=1e-9)

@@ -67,7 +67,7 @@ def test_looks_without_a_change_cannot_signal_so_that_they_may_be_left_out(steps
     """All looks, and only the first and those at which the count changes."""
     horizon = 20.0
     minimum, alpha = design
-    critical = critical_value_poisson(horizon, int(minimum), 0.0, alpha)
+    critical = critical_value_poisson(horizon, minimum=int(minimum), alpha=alpha)
     change, growth = (np.array(column, dtype=float) for column in zip(*steps, strict=True))
     n = np.maximum(np.cumsum(change), 0)
     expected = np.cumsum(growth)

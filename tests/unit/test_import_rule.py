@@ -51,7 +51,9 @@ MAY_KNOW: dict[str, set[str]] = {
         "settings", "sources", "spec", "warehouse",
     },
     "flows": {"log", "night", "settings", "spec"},
-    "cli": {"dictionary", "errors", "evaluate", "log", "night", "report", "simulate"},
+    "cli": {
+        "dictionary", "errors", "evaluate", "log", "night", "report", "simulate", "warehouse",
+    },
 }  # fmt: skip
 
 # Libraries outside the standard one; a room that is not named may use any.

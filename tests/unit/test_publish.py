@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -188,6 +189,21 @@ def test_a_candidate_of_the_current_run_does_not_take_it_away_for_a_moment(
     release(building, published, "night-1", keep=14)
 
     assert all(found == {"night-1"} for found in [*seen, current(published)])
+    assert folders(published) == {"night-1"}
+
+
+@pytest.mark.parametrize("lost", ["poolvigil.duckdb", ""])
+def test_a_current_run_without_its_database_gives_way_to_the_candidate(
+    published: Path, lost: str
+) -> None:
+    release(build(published, "night-1"), published, "night-1", keep=14)
+    (published / "night-1" / "poolvigil.duckdb").unlink()
+    if not lost:
+        shutil.rmtree(published / "night-1")
+
+    release(build(published, "night-1"), published, "night-1", keep=14)
+
+    assert current(published) == {"night-1"}
     assert folders(published) == {"night-1"}
 
 

@@ -6,12 +6,10 @@ from datetime import date
 
 import duckdb
 
-from pv import resources
 from pv.quality.judgement import EXPOSURE_OVERLAP
 from pv.quality.suites import STAGING, rules
-from pv.warehouse.numbered import run_file, transaction
-
-_OF_EXPOSURE = ("exposure_overlap", "exposure_gap", "exposure_fall")
+from pv.warehouse.numbered import transaction
+from pv.warehouse.relations import run
 
 
 @contextmanager
@@ -35,8 +33,7 @@ def views(
                 "where file_id in (select file_id from ops.source_file where status = 'loaded')"
             )
         _claim(con, products or {})
-        for name in _OF_EXPOSURE:
-            run_file(con, resources.root() / "sql" / "gate" / f"{name}.sql", {})
+        run(con, "gate")
     try:
         yield
     finally:

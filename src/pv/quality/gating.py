@@ -6,12 +6,14 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
+import numpy as np
 
 from pv import resources
 from pv.errors import GateError
 from pv.quality import batch, gx, quarantine
 from pv.quality.suites import Expectation, Suite, load
 from pv.warehouse.numbered import transaction
+from pv.warehouse.relations import put, rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,29 +156,13 @@ def _stop_on_critical(checked: Sequence[tuple[Suite, Expectation, RuleResult]]) 
 
 def _write_validation(con: duckdb.DuckDBPyConnection, results: Sequence[RuleResult]) -> None:
     con.execute("delete from ops.validation")
-    con.executemany(
-        "insert into ops.validation by name select $suite as suite, $rule as rule, "
-        "$severity as severity, $success as success, $checked as rows_checked, "
-        "$failed as rows_failed, $detail as detail",
-        [
-            {
-                "suite": r.suite,
-                "rule": r.rule,
-                "severity": r.severity,
-                "success": r.success,
-                "checked": r.rows_checked,
-                "failed": r.rows_failed,
-                "detail": r.detail,
-            }
-            for r in results
-        ],
-    )
+    names = ("suite", "rule", "severity", "success", "rows_checked", "rows_failed", "detail")
+    put(con, "ops.validation", {n: np.array([getattr(r, n) for r in results]) for n in names})
 
 
 def _audit(con: duckdb.DuckDBPyConnection) -> None:
     """Rows read = kept + quarantined, counted in the tables, for every file ever received."""
-    sql = resources.root() / "sql" / "audit" / "rows_add_up.sql"
-    wrong = con.execute(sql.read_text(encoding="utf-8")).fetchall()
+    wrong = rows(con, "audit/rows_add_up")
     if wrong:
         file_id, name, read, kept, set_aside, staged, quarantined = wrong[0]
         raise GateError(

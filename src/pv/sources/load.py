@@ -9,8 +9,9 @@ from typing import Any
 
 import duckdb
 
+from pv.dictionary.tables.work.raw import RAW
 from pv.errors import FileProblemError
-from pv.sources import ledger, sql
+from pv.sources import ledger
 from pv.sources.ledger import Line
 from pv.sources.lots import hmac_pads
 from pv.sources.model import Intake
@@ -18,6 +19,7 @@ from pv.sources.plan import Task, tasks, to_forget, without_kept
 from pv.sources.registry import SOURCES
 from pv.sources.survey import survey
 from pv.warehouse.numbered import transaction
+from pv.warehouse.relations import drop, run, run_script
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ def load_inbox(
             ledger.remove(con, line.file_id)
     inner, outer = hmac_pads(lot_key)
     at = _Workplace(con, scratch / "intake", {"lot_inner": inner, "lot_outer": outer})
-    sql.run(con, "raw/reading", {})
+    run_script(con, "macros/reading")
     states: Counter[str] = Counter()
     taken_in: list[Line] = []
     for task in tasks(entries, ledger.read(con)):
@@ -84,7 +86,7 @@ def load_inbox(
         states[line.status] += 1
         taken_in.append(line)
         progress(_said(line))
-    sql.run(con, "raw/clear", {})
+    drop(con, *(t.qualified for t in RAW))
     unread = [line for line in ledger.read(con) if line.status == ledger.UNREAD]
     for line in unread:
         progress(_said(line))
@@ -148,7 +150,7 @@ def _load(at: _Workplace, task: Task, line: Line) -> Line:
         with transaction(con):
             ledger.clear_rows(con, line.file_id)
             for stage in reading.stages:
-                sql.run(con, stage, reading.params)
+                run(con, stage, reading.params)
             kept, quarantined = ledger.count_rows(con, line.file_id, part.staging_table)
             if reading.rows_read != kept + quarantined:
                 raise FileProblemError(

@@ -4,10 +4,14 @@ import csv
 from functools import partial
 from typing import Literal
 
+import numpy as np
+
 from pv.errors import FileProblemError
+from pv.sources.cells import by_name, put_cells
 from pv.sources.layout import Layout, name_columns
 from pv.sources.model import Intake, Part, Reading, Source
 from pv.sources.textfile import BLANK, OVERLONG, normalise
+from pv.warehouse.relations import put
 
 # These tables hold some thousand lines and are read at once.
 MAX_BYTES = 64 << 20
@@ -29,17 +33,17 @@ _BACKGROUND = Layout(
 
 
 def recognise(
-    name: str, *, label: str, table: str, layout: Layout
+    name: str, *, label: str, table: str, layout: Layout, relation: str
 ) -> Part | Literal["ignored"] | None:
     """Any CSV in the folder; a file is a delivery of its own."""
     if not name.lower().endswith(".csv"):
         return "ignored" if name.lower().endswith((".md", "readme.txt", "readme")) else None
     stage = table.replace(".", "/")
-    return Part(name, label, table, partial(read, layout=layout, stage=stage))
+    return Part(name, label, table, partial(read, layout=layout, relation=relation, stage=stage))
 
 
-def read(intake: Intake, *, layout: Layout, stage: str) -> Reading:
-    """The lines into `raw_frame`; a line whose fields do not fit is for the quarantine.
+def read(intake: Intake, *, layout: Layout, relation: str, stage: str) -> Reading:
+    """The lines into `relation`; a line whose fields do not fit is for the quarantine.
 
     The header is not a row, nor is a blank line. A cell holds no line break, so that a quote that
     is not closed spoils one line only.
@@ -47,10 +51,6 @@ def read(intake: Intake, *, layout: Layout, stage: str) -> Reading:
     Raises:
         FileProblemError: the file is empty or far too large, or lacks a required column.
     """
-    import polars as pl
-
-    from pv.sources.frame import make_frame, read_frame
-
     text = intake.scratch / "clean.txt"
     with intake.open() as stream:
         facts = normalise(stream, text)
@@ -64,32 +64,43 @@ def read(intake: Intake, *, layout: Layout, stage: str) -> Reading:
     written = next(csv.reader([header]))
     names, notes = name_columns(layout, written)
     numbered = [(i, line) for i, line in enumerate(lines, 2) if line != BLANK.decode()]
-    parsed = [_fields(line, len(names)) for _, line in numbered]
-    columns = [pl.Series([row[i] for row, _ in parsed], dtype=pl.String) for i in range(len(names))]
-    frame = make_frame(layout, names, columns).with_columns(
-        line=pl.Series([i for i, _ in numbered], dtype=pl.Int64),
-        problem=pl.Series([problem for _, problem in parsed], dtype=pl.String),
+    parsed = [(i, *_fields(line, len(names))) for i, line in numbered]
+    good = [(i, cells) for i, cells, problem in parsed if not problem]
+    columns = [np.array([cells[k] for _, cells in good], dtype=object) for k in range(len(names))]
+    line = np.array([i for i, _ in good], dtype=np.int64)
+    put_cells(intake.con, relation, layout, by_name(names, columns), line)
+    bad = [(i, problem) for i, _, problem in parsed if problem]
+    put(
+        intake.con,
+        "work.raw_problem",
+        {
+            "line": np.array([i for i, _ in bad], dtype=np.int64),
+            "reason": np.array([problem for _, problem in bad], dtype=object),
+        },
     )
-    return read_frame(intake, frame, [stage], [*facts.notes(), *notes])
+    stages = ("raw/problem_quarantine", stage)
+    return Reading(len(parsed), stages, intake.params, (*facts.notes(), *notes))
 
 
-def _fields(line: str, width: int) -> tuple[list[str | None], str | None]:
-    """The cells of a line, or nulls and what is wrong with it."""
-    nothing: list[str | None] = [None] * width
+def _fields(line: str, width: int) -> tuple[list[str], str | None]:
+    """The cells of a line, or what is wrong with it."""
     if line == OVERLONG.decode():
-        return nothing, "longer than 1 MB"
+        return [], "longer than 1 MB"
     try:
-        cells: list[str | None] = list(next(csv.reader([line], strict=True)))
+        cells = next(csv.reader([line], strict=True))
     except csv.Error as error:
-        return nothing, f"not CSV: {error}"
+        return [], f"not CSV: {error}"
     if len(cells) != width:
-        return nothing, f"{len(cells)} fields, header has {width}"
+        return [], f"{len(cells)} fields, header has {width}"
     return cells, None
 
 
-def _source(key: str, table: str, layout: Layout) -> Source:
-    return Source(key, partial(recognise, label=key, table=table, layout=layout))
+def _source(key: str, table: str, layout: Layout, *, relation: str) -> Source:
+    known = partial(recognise, label=key, table=table, layout=layout, relation=relation)
+    return Source(key, known)
 
 
-EXPOSURE = _source("exposure", "staging.exposure", _EXPOSURE)
-BACKGROUND = _source("background", "staging.background_rate", _BACKGROUND)
+EXPOSURE = _source("exposure", "staging.exposure", _EXPOSURE, relation="work.raw_exposure")
+BACKGROUND = _source(
+    "background", "staging.background_rate", _BACKGROUND, relation="work.raw_background"
+)

@@ -154,7 +154,8 @@ def _copy_in_order(con: duckdb.DuckDBPyConnection, table: Table) -> None:
         con.execute(f"insert into {table.qualified} by name from {table.schema}.{kept}")
     except duckdb.ConstraintException as error:
         raise UsageError(
-            f"{table.qualified} holds a null that the dictionary forbids: {error}"
+            f"{table.qualified} holds a null that the dictionary forbids: "
+            f"{str(error).splitlines()[0]}"
         ) from error
     con.execute(f"drop table {table.schema}.{kept}")
 

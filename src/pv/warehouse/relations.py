@@ -45,6 +45,21 @@ def run(con: duckdb.DuckDBPyConnection, name: str, params: Mapping[str, Any] | N
         make(con, query, params or {})
 
 
+def rows(
+    con: duckdb.DuckDBPyConnection, name: str, params: Mapping[str, Any] | None = None
+) -> list[tuple[Any, ...]]:
+    """The rows of a file that writes nothing: what an audit has found."""
+    query = heads.read(name)
+    assert query.writes is None, f"sql/{name}.sql writes {query.writes}: run it"
+    given = {param: (params or {})[param] for param in query.params}
+    return con.execute(query.body, given or None).fetchall()
+
+
+def run_script(con: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Run the statements of a file that makes no relation: `sql/<name>.sql`, macros for example."""
+    con.execute((resources.root() / "sql" / f"{name}.sql").read_text(encoding="utf-8"))
+
+
 def make(con: duckdb.DuckDBPyConnection, query: Query, params: Mapping[str, Any]) -> None:
     """Make the relation of one file: a work relation anew, rows of a stored table by name."""
     missing = set(query.params) - params.keys()
@@ -91,6 +106,11 @@ def put(con: duckdb.DuckDBPyConnection, qualified: str, columns: Columns) -> Non
         con.execute(f"insert into {relation} by name select {', '.join(chosen)} from columns_put")
     finally:
         con.unregister("columns_put")
+
+
+def put_row(con: duckdb.DuckDBPyConnection, qualified: str, row: Mapping[str, object]) -> None:
+    """`put` of one row."""
+    put(con, qualified, {name: np.array([value], dtype=object) for name, value in row.items()})
 
 
 def take(con: duckdb.DuckDBPyConnection, qualified: str, *names: str) -> dict[str, NDArray[Any]]:
