@@ -12,8 +12,11 @@ import pytest
 from pv.errors import PublishError
 from pv.night.judge import judge
 from pv.spec import AnalysisSpec
+from pv.warehouse import heads
 from pv.warehouse.relations import run
 
+# Each state whole, as analysts see it.
+HISTORY = f"({heads.read('views/signal_history').body})"
 STATE = """
     select
         as_of, product, event, event_kind, verdict, n, expected, ic, ic025, ror, ror025, prr,
@@ -58,7 +61,7 @@ def looks(world) -> list[date]:
 
 
 def replayed(world, day: date, rule: str | None = None) -> list[tuple]:
-    return world.all(STATE.format("mart.signal_history", f"state_id = '{day} {rule}'"))
+    return world.all(STATE.format(HISTORY, f"state_id = '{day} {rule}'"))
 
 
 def night(world, day: date, rule: str | None = None) -> list[tuple]:
@@ -107,7 +110,7 @@ def test_a_replay_is_killed_and_goes_on_and_a_second_one_adds_nothing(messy, mes
     # A look is one transaction: what a kill leaves are the looks before it.
     killed.replay(days[:4])
     killed.replay(days)
-    rows = "from mart.signal_history order by all"
+    rows = f"from {HISTORY} order by all"
     assert killed.all(rows) == whole.all(rows) != []
     whole.replay(days)
     assert killed.all(rows) == whole.all(rows)
@@ -246,7 +249,7 @@ def test_the_history_is_read_by_sql_alone(world) -> None:
     world.cases("2024-02-15")
     world.replay([date(2024, 1, 31)])
     found: duckdb.DuckDBPyConnection = world.con.execute(
-        "select state_no, as_of::varchar, verdict, rule_name, n from mart.signal_history "
+        f"select state_no, as_of::varchar, verdict, rule_name, n from {HISTORY} "
         "where product = 'Kymriah' and event = 'Deafness'"
     )
     assert found.fetchall() == [(1, "2024-01-31", "pooled_only", "default 1", 3)]

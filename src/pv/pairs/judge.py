@@ -82,7 +82,7 @@ def state(con: duckdb.DuckDBPyConnection, counts: Counts, look: Look, tally: Tal
         },
     )
     if look.state_id is not None:
-        history.append(con, look.state_id, look.spec.rule)
+        history.append(con, look.state_id, look.as_of, look.spec.rule)
 
 
 @dataclass(frozen=True, slots=True)
