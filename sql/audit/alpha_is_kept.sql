@@ -39,6 +39,16 @@ watched as (
         and l.latency_window = c.latency_window and l.country = c.country
         and l.chain_no = c.chain_no
     group by c.label, c.chain_status, c.closed_on
+),
+late as (
+    select
+        product || ' / ' || event || ' (' || event_kind || ') / ' || country as label,
+        min(late_alpha) as late_alpha,
+        sum(alpha) filter (chain_no = 1) as alpha,
+        count(distinct late_alpha) + count(distinct late_windows) as terms
+    from chain
+    where late_windows is not null
+    group by product, event, event_kind, country
 )
 select 'an extension without half the alpha before it: ' || label as failure
 from pair
@@ -60,3 +70,11 @@ union all
 select 'a chain without a look: ' || label
 from watched
 where last_look is null
+union all
+select 'late windows that spend more than they share: ' || label
+from late
+where terms = 2 and alpha > late_alpha + 1e-9
+union all
+select 'late windows that do not share one alpha: ' || label
+from late
+where terms <> 2

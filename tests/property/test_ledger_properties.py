@@ -17,6 +17,7 @@ from pv.warehouse.connect import connect, empty
 from pv.warehouse.numbered import transaction
 
 MONTHS = 60
+LATE = ["1-2 y", "2-5 y"]
 DAYS = np.arange("2020-02", "2025-02", dtype="datetime64[M]").astype("datetime64[D]") - 1
 
 
@@ -52,7 +53,7 @@ def many_looks(seed: int, keys: int = 40) -> tuple[Looks, Terms]:
         expected=expected.ravel(),
     )
     minimum = each(rng.choice([1.0, 3.0], keys))
-    return looks, Terms(planned.ravel(), np.full(keys * MONTHS, 0.05), minimum)
+    return looks, Terms(planned.ravel(), minimum)
 
 
 def up_to(looks: Looks, plan: Terms, day: np.datetime64) -> tuple[Looks, Terms]:
@@ -67,7 +68,7 @@ def a_night(
     con: duckdb.DuckDBPyConnection, given: tuple[Looks, Terms], day: np.datetime64, design: Design
 ) -> None:
     with transaction(con):
-        ledger.run(con, *given, design, day.astype(date))
+        ledger.run(con, *given, LATE, design, day.astype(date))
 
 
 def recorded(con: duckdb.DuckDBPyConnection) -> list[list[tuple]]:
@@ -95,7 +96,7 @@ def test_one_night_and_sixty_nights_and_killed_nights_keep_the_same_ledger(
         a_night(nightly, up_to(looks, plan, day), day, design)
         if number % 7 == 0:
             with pytest.raises(KeyboardInterrupt), transaction(killed):
-                ledger.run(killed, *up_to(looks, plan, day), design, day.astype(date))
+                ledger.run(killed, *up_to(looks, plan, day), LATE, design, day.astype(date))
                 raise KeyboardInterrupt
         if number % 4 == 3:  # nights that died before leave several looks to one that lives
             a_night(killed, up_to(looks, plan, day), day, design)

@@ -10,7 +10,7 @@ with named as (
         w.is_all, b.country as background_country, b.standard, b.reference,
         g.signalled_on as first_signal, g.n_at_signal as n_at, g.expected_at_signal as expected_at,
         g.chain_status, g.horizon, g.alpha,
-        p.expected_needed, p.person_years_needed, coalesce(v.n_cases, 0)::bigint as n_covered,
+        p.expected_needed, p.person_years_needed, p.alpha = 0 as without_alpha, coalesce(v.n_cases, 0)::bigint as n_covered,
         c.rr_upper / $relative_risk as exclusion_fraction
     from window_columns c
     join window_scope s using (scope_key)
@@ -59,6 +59,9 @@ explained as (
                     'The background rate is zero: nothing is expected to compare with.'
                 when expected is null and person_years_needed is null then
                     'There is no background rate to compare with.'
+                when without_alpha then
+                    'The window was planned when the late windows of this product and event had '
+                    || 'opened: they have left it no alpha, and nothing is tested.'
                 when expected is null then
                     'No country with a background rate has person-time in the window yet.'
                 else format(

@@ -31,10 +31,12 @@ class Start:
 
 STEPS = {
     "cases": Start(
-        ("pv.sources", "pv.quality", "pv.cases"),
+        # A lost warehouse begins with what was kept of it: case_ids.
+        ("pv.warehouse.kept", "pv.sources", "pv.quality", "pv.cases"),
         (
             "sql/migrations",
             "sql/macros/reading.sql",
+            "sql/kept",
             "sql/raw",
             "sql/staging",
             "sql/gate",

@@ -46,8 +46,13 @@ class Arm:
 
     @property
     def alphas(self) -> Float:
-        """Alpha of the first chain in each window [W]: the late windows share theirs."""
-        return self.design.alphas(self.plan.late)
+        """Alpha of the first chain of each row [K, E, W], as planned: late windows share theirs."""
+        return np.broadcast_to(self.design.alphas(self.plan.late), self.central.mean.shape)
+
+    @property
+    def late_windows(self) -> list[str]:
+        """Names of the late windows."""
+        return [name for name, late in zip(self.plan.names, self.plan.late, strict=True) if late]
 
     def looks(self) -> Numbered:
         """What the sequential tests look at."""

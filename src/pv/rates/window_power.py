@@ -12,20 +12,20 @@ from pv.stats.person_time import patient_years
 _RISKS = (2.0, 5.0, 10.0)
 
 
-def columns(arm: Arm) -> dict[str, NDArray[np.generic]]:
-    """One entry per row of the grid; nan where nothing is expected.
+def columns(arm: Arm, alphas: Float) -> dict[str, NDArray[np.generic]]:
+    """One entry per row of the grid, tested with `alphas` [K, E, W]; nan where nothing is expected
+    or no alpha is left.
 
     A window detects a rate ratio when its count is at least n_min and significant at the row's
     alpha, at one look; a sequence of looks needs somewhat more.
     """
     shape = arm.central.mean.shape
     expected = arm.central.mean
-    some = expected > 0
+    some = (expected > 0) & (alphas > 0)
     critical = np.full(shape, np.nan)
-    needed = np.zeros(shape)
+    needed = np.full(shape, np.nan)
     n_min = np.broadcast_to(arm.n_min, shape)
-    alphas = np.broadcast_to(arm.alphas, shape)
-    for alpha in np.unique(arm.alphas):
+    for alpha in np.unique(alphas[alphas > 0]):
         here = (alphas == alpha) & some
         critical[here] = power.critical_count_poisson(
             expected[here], alpha=float(alpha), n_min=n_min[here]
@@ -59,6 +59,7 @@ def columns(arm: Arm) -> dict[str, NDArray[np.generic]]:
         columns[name] = whole.ravel()
     return {
         "row_no": np.arange(expected.size),
+        "alpha": alphas.ravel(),
         "critical_n": critical.ravel(),
         **columns,
         "expected_needed": needed.ravel(),

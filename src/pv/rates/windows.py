@@ -29,9 +29,9 @@ def fill(con: duckdb.DuckDBPyConnection, as_of: date, spec: AnalysisSpec) -> Non
     """
     arm = rate_arm.read(con, as_of, spec)
     register(con, "window_columns", {**_rows(arm), **_observed(arm), **_compared(arm)})
-    _look(con, arm, as_of)
+    alphas = _look(con, arm, as_of)
     register(con, "window_pooled_columns", window_pooling.ratios(arm))
-    register(con, "window_power_columns", window_power.columns(arm))
+    register(con, "window_power_columns", window_power.columns(arm, alphas))
     register(con, "onset_columns", onset.columns(con, arm.plan))
     params = {
         "as_of": as_of,
@@ -117,17 +117,23 @@ def _compared(arm: Arm) -> _Columns:
     return columns
 
 
-def _look(con: duckdb.DuckDBPyConnection, arm: Arm, as_of: date) -> None:
-    """Record the new looks in the ledger; the temporary table chain_result tells how it stands."""
+def _look(con: duckdb.DuckDBPyConnection, arm: Arm, as_of: date) -> Float:
+    """Record the new looks in the ledger; the temporary table chain_result tells how it stands.
+
+    Returns the alpha that each row [K, E, W] is tested with: as planned, but for late windows that
+    were planned after the others had opened.
+    """
     found = arm.looks()
     shape = arm.central.mean.shape
     _, event, window = np.unravel_index(found.row, shape)
     terms = ledger.Terms(
-        projected=arm.planned.mean.ravel()[found.row],
-        alpha=arm.alphas[window],
-        minimum=arm.n_min[event, window],
+        projected=arm.planned.mean.ravel()[found.row], minimum=arm.n_min[event, window]
     )
-    ledger.run(con, found.looks, terms, arm.design, as_of)
+    ledger.run(con, found.looks, terms, arm.late_windows, arm.design, as_of)
+    alphas = arm.alphas.copy()
+    first = np.append(True, found.row[1:] != found.row[:-1])[: found.row.size]
+    alphas.ravel()[found.row[first]] = ledger.first_alphas(con)
+    return alphas
 
 
 def _of_distinct(interval: Callable[[Float], Estimate], n: Float) -> Estimate:

@@ -11,7 +11,7 @@ LEDGER = (
         "('all': the pool)",
         f"""{_CHAIN} opened_on! horizon! minimum_events! delay! alpha! alpha_spent!
         critical_value! chain_status! closed_on n_at_signal expected_at_signal n_start!
-        expected_start! design! design_version!""",
+        expected_start! design! design_version! late_alpha late_windows""",
         key=f"{_KEY} chain_no",
         durability="permanent",
         beware="Each key has its own alpha: over many keys false signals add up. Outlives the "
