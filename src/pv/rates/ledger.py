@@ -175,9 +175,7 @@ def _knows_more(con: duckdb.DuckDBPyConnection, as_of: date) -> bool:
     return last is not None and last > as_of
 
 
-def _see(
-    looks: Looks, state: Columns, key: NDArray[np.int64], past: NDArray[np.bool_]
-) -> None:
+def _see(looks: Looks, state: Columns, key: NDArray[np.int64], past: NDArray[np.bool_]) -> None:
     """Give windows that are added late what was known at the last look before them."""
     last = np.flatnonzero(past & ~np.append(past[1:] & (key[1:] == key[:-1]), False))
     added = state["is_added"][key[last]] & (state["chain_no"][key[last]] == 0)
