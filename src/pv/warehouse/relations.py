@@ -150,9 +150,10 @@ def _insert(con: duckdb.DuckDBPyConnection, made: Table, columns: Columns) -> No
 def _fetch(
     con: duckdb.DuckDBPyConnection, read: Table, names: Sequence[str]
 ) -> dict[str, NDArray[Any]]:
-    return con.execute(
+    found = con.execute(
         f"select {', '.join(names)} from {sql_name(read.qualified)} order by {', '.join(read.key)}"
     ).fetchnumpy()
+    return {name: np.ma.asanyarray(values) for name, values in found.items()}
 
 
 def _check_made(con: duckdb.DuckDBPyConnection, wanted: Table) -> None:
