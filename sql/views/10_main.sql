@@ -1,6 +1,7 @@
 -- main views of the snapshot: what an analyst would guess. params: none
+-- blind is the former column of what detectable says.
 create or replace view main.signals as
-select * from mart.signal where verdict <> 'not_flagged' order by rank;
+select *, not detectable as blind from mart.signal where verdict <> 'not_flagged' order by rank;
 comment on view main.signals is
     'Every flagged product and event with its verdict, best first; all verdicts: mart.signal';
 

@@ -10,9 +10,9 @@ select * from mart.region_power;
 comment on view main.region_power is
     'What each region could have seen of a pair that the pool flags, stratified by its countries';
 
-create or replace view main.placebo as
-select * from mart.placebo;
-comment on view main.placebo is
+create or replace view main.permutation_null as
+select * from mart.permutation_null;
+comment on view main.permutation_null is
     'How many pairs of advanced therapies are called pooled only when the countries or the links '
     'between products and events are permuted, beside the number observed: an upper bound of '
     'what chance alone would give';

@@ -7,7 +7,7 @@ from pv.errors import PublishError
 from pv.spec.rules import Rule
 from pv.warehouse.numbered import run_step
 
-TABLE = "mart.signal_history"
+TABLES = ("mart.signal_history",)
 
 
 def append(con: duckdb.DuckDBPyConnection, state_id: str, rule: Rule) -> None:

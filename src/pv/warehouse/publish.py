@@ -8,7 +8,7 @@ import duckdb
 from pv import resources
 from pv.dictionary import TABLES, Table
 from pv.dictionary.ddl import comments, create
-from pv.dictionary.fields import FIELDS
+from pv.dictionary.fields import FIELDS, FORMER
 from pv.errors import PublishError
 from pv.warehouse.numbered import run_file
 
@@ -88,7 +88,8 @@ def _comment_views(con: duckdb.DuckDBPyConnection) -> None:
         """
     ).fetchall()
     for view, column in columns:
-        meaning = FIELDS[column].describe().replace("'", "''")
+        meaning = FORMER.get(column) or FIELDS[column].describe()
+        meaning = meaning.replace("'", "''")
         con.execute(f"comment on column main.{view}.{column} is '{meaning}'")
 
 
