@@ -3,16 +3,17 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 HOME_DIR ?= demo-home
+PYTEST := $(BIN)/pytest -n auto --dist worksteal --durations 20
 
 .PHONY: run test lint types clean lock
 run: $(VENV)/.ready ## set up, simulate reports of several countries, run the night on them
 	$(BIN)/poolvigil demo --home $(HOME_DIR)
 
-test: $(VENV)/.ready ## set up, run every test
-	$(BIN)/pytest
+test: $(VENV)/.ready ## set up, run every test, on every core
+	$(PYTEST)
 
 test-%: $(VENV)/.ready ## one kind of test: unit, property, spec, oracle, integration, e2e
-	$(BIN)/pytest tests/$*
+	$(PYTEST) tests/$*
 
 lint: $(VENV)/.ready
 	$(BIN)/ruff check .

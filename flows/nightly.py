@@ -1,4 +1,4 @@
-"""The night as a Prefect flow: which step comes when, what is tried again, nothing else.
+"""The night and the replay as Prefect flows: which step comes when, what is tried again.
 
 Steps are coarse on purpose (a Prefect task costs 25 to 150 ms). Only what touches the outside
 world is retried; a wrong file, rule or number is not mended by trying again.
@@ -14,9 +14,10 @@ from prefect import flow, task
 
 from pv import log
 from pv.night import lock
+from pv.night import spec as specs
 from pv.night import steps as night
+from pv.night.run import summarise
 from pv.settings import Home
-from pv.spec import rules
 
 
 def _outside(_task: Any, _run: Any, state: Any) -> bool:
@@ -32,40 +33,73 @@ _RETRIED = {"retries": 3, "retry_delay_seconds": [1, 5, 20], "retry_condition_fn
 load = task(**_RETRIED)(night.load)
 check = task(night.check)
 plan = task(night.plan)
+plan_replay = task(night.plan_replay)
 build_cases = task(night.build_cases)
 judge = task(night.judge)
+replay_looks = task(night.replay)
 build_snapshot = task(**_RETRIED)(night.build_snapshot)
 write_report = task(night.write_report)
 release = task(**_RETRIED)(night.release)
 
 
-@flow(name="poolvigil-night")
-def nightly(home: str, as_of: date | None = None, rules_file: str | None = None) -> dict[str, Any]:
-    """One night over `home`: load, check, cases, signals, snapshot, report, publish."""
-    here = Home(Path(home).resolve())
-    rule = rules.load(rules_file)
-    seconds: dict[str, float] = {}
+class _Steps:
+    """Does one step after the other, says so, and keeps the seconds that each took."""
 
-    def step(name: str, work: Callable[..., Any], *args: Any) -> Any:
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    def __call__(self, name: str, work: Callable[..., Any], *args: Any) -> Any:
         log.say(f"{name} ...")
         start = time.perf_counter()
         result = work(*args)
-        seconds[name] = time.perf_counter() - start
-        facts = result if isinstance(result, dict) else {}
-        log.done(name, seconds[name], **facts)
+        self.seconds[name] = time.perf_counter() - start
+        log.done(name, self.seconds[name], **(result if isinstance(result, dict) else {}))
         return result
 
+
+@flow(name="poolvigil-night")
+def nightly(home: str, as_of: date | None = None, rules_file: str | None = None) -> dict[str, Any]:
+    """One night over `home`: load, check, and what is due of cases, signals, snapshot, report."""
+    here = Home(Path(home).resolve())
+    spec = specs.of(here, rules_file)
+    step = _Steps()
     with lock.hold(here, "night"), log.to_file(here.logs):
         step("load", load, here)
         step("check", check, here)
-        run = plan(here, rule, as_of)
-        if night.is_published(here, run["fingerprint"]):
+        run = plan(here, spec, as_of)
+        if not run.due:
             night.show_report(here)
-            log.say("nothing new: the current snapshot stays", run_id=run["run_id"])
-            return {"status": "unchanged", **night.summarise(here), "steps": seconds}
-        step("cases", build_cases, here, run["state_id"], run["as_of"])
-        step("signals", judge, here, run["state_id"], run["as_of"], rule)
-        building = step("snapshot", build_snapshot, here, run, rule)
-        step("report", write_report, building)
-        step("publish", release, here, building, run["run_id"])
-        return {"status": "published", **night.summarise(here), "steps": seconds}
+            log.say("nothing new: the current snapshot stays", run_id=run.run_id)
+            return {"status": "unchanged", **summarise(here), "steps": step.seconds}
+        if "cases" in run.due:
+            step("cases", build_cases, here, run.as_of, run.cases)
+        if "signals" in run.due:
+            step("signals", judge, here, run, spec)
+        folder = night.current_folder(here)
+        if "snapshot" in run.due:
+            folder = step("snapshot", build_snapshot, here, run, spec)
+        step("report", write_report, folder, run.report)
+        step("publish", release, here, folder, run.run_id)
+        return {"status": "published", **summarise(here), "steps": step.seconds}
+
+
+@flow(name="poolvigil-replay")
+def replay(
+    home: str, first: date, last: date, every: int = 1, rules_file: str | None = None
+) -> dict[str, Any]:
+    """The looks from the month of `first` to that of `last`, every `every` months.
+
+    They go to mart.signal_history; the next night publishes them.
+    """
+    here = Home(Path(home).resolve())
+    spec = specs.of(here, rules_file)
+    step = _Steps()
+    with lock.hold(here, "replay"), log.to_file(here.logs):
+        step("load", load, here)
+        step("check", check, here)
+        looks = plan_replay(here, spec, (first, last), every)
+        if "cases" in looks.due:
+            step("cases", build_cases, here, looks.as_of, looks.cases)
+        told = step("replay", replay_looks, here, looks, spec)
+    days = {"first": str(min(looks.states)), "last": str(looks.as_of)}
+    return {**days, **told, "steps": step.seconds}

@@ -6,10 +6,10 @@ EXPOSURE_DIR holds the tables as they were collected; no figure of them is kept 
 repository. Written are, below INBOX_DIR:
 
 exposure/treated_by_product.csv
-    from atmp_cumulative_treated_by_product.csv: patients by product since its approval. Derived
-    by their authors from revenue over list price, so no registry count; what they call central
-    is the upper end of their range. A total goes to WORLD, a US figure to US; one product is
-    given in patient-years and goes to person_years.
+    from atmp_cumulative_treated_by_product.csv: patients by product since its approval, so they
+    go to cumulative. Derived by their authors from revenue over list price, so no registry count;
+    what they call central is the upper end of their range. A total goes to WORLD, a US figure to
+    US; one product is given in patient-years and goes to person_years.
 
 exposure/car_t_by_country.csv
     from cart_exposure_by_country.csv: one figure for each country and year, of all CAR-T
@@ -39,8 +39,8 @@ from pathlib import Path
 Row = Mapping[str, str]
 
 EXPOSURE = (
-    "product", "country", "period_start", "period_end", "patients", "person_years", "quality",
-    "source",
+    "product", "country", "period_start", "period_end", "patients", "person_years", "cumulative",
+    "quality", "source",
 )  # fmt: skip
 BACKGROUND = (
     "event", "country", "sex", "age_low", "age_high", "rate_per_100k", "rate_low", "rate_high",
@@ -77,7 +77,7 @@ CANCERS = {
 def treated_by_product(rows: Iterable[Row]) -> Iterator[dict[str, str]]:
     """Cumulative patients (or patient-years) of each product."""
     for row in rows:
-        unit = {"patients": "patients", "patient_years": "person_years"}[row["unit"]]
+        unit = {"patients": "cumulative", "patient_years": "person_years"}[row["unit"]]
         yield {
             "product": row["product"],
             "country": REGIONS[row["region"]],

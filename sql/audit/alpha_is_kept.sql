@@ -1,4 +1,7 @@
--- audit. selects what must not be: each row is a reason not to publish. params: none
+-- writes: nothing
+-- reads: ops.alpha_ledger, ops.sequential_look
+-- params: none
+-- grain: reason not to publish; none is right
 -- The alpha ledger spends no more than it says, and a chain that has signalled is over.
 with chain as (
     select
@@ -22,7 +25,7 @@ pair as (
         and later.latency_window = earlier.latency_window and later.country = earlier.country
         and later.chain_no = earlier.chain_no + 1
 ),
-look as (
+watched as (
     select
         c.label,
         c.chain_status,
@@ -36,6 +39,16 @@ look as (
         and l.latency_window = c.latency_window and l.country = c.country
         and l.chain_no = c.chain_no
     group by c.label, c.chain_status, c.closed_on
+),
+late as (
+    select
+        product || ' / ' || event || ' (' || event_kind || ') / ' || country as label,
+        min(late_alpha) as late_alpha,
+        sum(alpha) filter (chain_no = 1) as alpha,
+        count(distinct late_alpha) + count(distinct late_windows) as terms
+    from chain
+    where late_windows is not null
+    group by product, event, event_kind, country
 )
 select 'an extension without half the alpha before it: ' || label as failure
 from pair
@@ -50,10 +63,18 @@ from pair
 where earlier_status <> 'ended'
 union all
 select 'a signal without the look that signalled, or the other way round: ' || label
-from look
+from watched
 where signals <> if(chain_status = 'signalled', 1, 0)
     or (chain_status = 'signalled' and (signalled_on <> closed_on or last_look <> closed_on))
 union all
 select 'a chain without a look: ' || label
-from look
+from watched
 where last_look is null
+union all
+select 'late windows that spend more than they share: ' || label
+from late
+where terms = 2 and alpha > late_alpha + 1e-9
+union all
+select 'late windows that do not share one alpha: ' || label
+from late
+where terms <> 2

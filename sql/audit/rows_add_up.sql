@@ -1,4 +1,9 @@
--- ops.source_file. grain: one row per file whose rows do not add up; none is right
+-- writes: nothing
+-- reads: ops.source_file, ops.quarantine, staging.report, staging.report_drug,
+--   staging.report_event, staging.report_outcome, staging.report_link, staging.report_therapy,
+--   staging.report_indication, staging.report_source, staging.exposure, staging.background_rate
+-- params: none
+-- grain: file whose rows do not add up; none is right
 -- Rows read = kept + quarantined; of the files that went through the gate, the rows that are in
 -- staging and in quarantine are counted again and must be those that are recorded. Rows in staging
 -- of a file that nobody recorded would count without a trace: they are selected too.

@@ -1,4 +1,7 @@
--- audit. selects what must not be: each row is a reason not to publish. params: none
+-- writes: nothing
+-- reads: mart.signal, mart.pair, mart.possible_duplicate, core.case, mart.country_margin
+-- params: none
+-- grain: reason not to publish; none is right
 -- What a state says of its pairs was audited when it was judged (state_is_whole).
 select 'mart.signal has another number of rows than mart.pair' as failure
 where (select count(*) from mart.signal) <> (select count(*) from mart.pair)
@@ -21,4 +24,4 @@ having count(*) > 1
 union all
 select 'margins do not add up to the counted cases'
 where (select coalesce(sum(n_cases), 0) from mart.country_margin)
-    <> (select count(*) from core.case where is_master);
+    <> (select count(*) from core.case where is_master)

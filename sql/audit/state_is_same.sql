@@ -1,5 +1,7 @@
--- audit. selects each pair whose row in a state of mart.signal_history differs from mart.signal;
--- none is right. params: $state_id
+-- writes: nothing
+-- reads: mart.signal_history, mart.signal
+-- params: $state_id
+-- grain: pair whose row in a state differs from that of mart.signal; none is right
 with recorded as (
     select
         product, event, event_kind, verdict, n, expected, ic, ic025, ror, ror025, prr, chi2_yates,
@@ -21,4 +23,4 @@ final as (
 )
 select distinct product, event, event_kind
 from final
-order by all;
+order by all

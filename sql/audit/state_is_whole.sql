@@ -1,5 +1,9 @@
--- audit. selects what must not be: each row is a reason not to keep the state that stands in mart,
--- be it a night's or a replayed one. params: none
+-- writes: nothing
+-- reads: mart.signal, mart.pair, mart.pair_country, mart.signal_condition,
+--   mart.possible_duplicate, work.counted_case
+-- params: none
+-- grain: reason not to keep the state that stands in mart; none is right
+-- Of a night and of a replayed look alike.
 select 'mart.signal has another number of rows than mart.pair' as failure
 where (select count(*) from mart.signal) <> (select count(*) from mart.pair)
 union all
@@ -59,4 +63,4 @@ select 'a possible duplicate that does not count: ' || s.case_id || ' / ' || s.o
 from mart.possible_duplicate s
 left join counted_case x on x.case_id = s.case_id
 left join counted_case y on y.case_id = s.other_case_id
-where x.case_id is null or y.case_id is null or s.case_id >= s.other_case_id;
+where x.case_id is null or y.case_id is null or s.case_id >= s.other_case_id

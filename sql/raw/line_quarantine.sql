@@ -1,7 +1,8 @@
--- ops.quarantine. grain: one row per data line whose fields do not fit.
+-- writes: ops.quarantine
+-- reads: work.raw_line
 -- params: $source, $file_id, $name, $named, $width
+-- grain: data line whose fields do not fit
 -- Only the number of the report is kept, not the line: it may hold anything.
-insert into ops.quarantine by name
 with counted as (
     select
         line, if(content is null, null, fields - ($width - $named)) as fields,
@@ -25,4 +26,4 @@ final as (
         json_object('report_number', nullif(report_number, ''), 'fields', fields) as row
     from counted
 )
-select * from final;
+select * from final

@@ -1,40 +1,37 @@
--- staging.background_rate. grain: one row per line of a background file.
+-- writes: staging.background_rate
+-- reads: work.raw_background
 -- params: $source, $file_id
-insert into staging.background_rate by name
+-- grain: line of a background file
 with read as (
     select
-        line, f,
-        written(f.event) as event,
-        upper(written(f.country)) as country,
-        if(upper(trim(f.sex)) in ('F', 'M'), upper(trim(f.sex)), null) as sex,
-        number(trim(f.age_low)) as age_low,
-        number(trim(f.age_high)) as age_high,
-        number(trim(f.rate_per_100k)) as rate_per_100k,
-        number(trim(f.rate_low)) as rate_low,
-        number(trim(f.rate_high)) as rate_high,
-        number(trim(f.events)) as events,
-        number(trim(f.person_years)) as person_years,
-        written(f.period) as period,
-        written(f.standard) as standard,
-        written(f.reference) as reference
-    from raw_frame f
-    where problem is null
-),
-final as (
-    select
-        $source as source, $file_id as file_id,
-        * exclude (f),
-        not_read([
-            if(sex is null and written(f.sex) is not null, 'sex', null),
-            if(age_low is null and written(f.age_low) is not null, 'age_low', null),
-            if(age_high is null and written(f.age_high) is not null, 'age_high', null),
-            if(rate_per_100k is null and written(f.rate_per_100k) is not null,
-                'rate_per_100k', null),
-            if(rate_low is null and written(f.rate_low) is not null, 'rate_low', null),
-            if(rate_high is null and written(f.rate_high) is not null, 'rate_high', null),
-            if(events is null and written(f.events) is not null, 'events', null),
-            if(person_years is null and written(f.person_years) is not null, 'person_years', null)
-        ]) as unparsed
-    from read
+        *,
+        written(event_text) as event,
+        upper(written(country_text)) as country,
+        if(upper(trim(sex_text)) in ('F', 'M'), upper(trim(sex_text)), null) as sex,
+        number(trim(age_low_text)) as age_low,
+        number(trim(age_high_text)) as age_high,
+        number(trim(rate_per_100k_text)) as rate_per_100k,
+        number(trim(rate_low_text)) as rate_low,
+        number(trim(rate_high_text)) as rate_high,
+        number(trim(events_text)) as events,
+        number(trim(person_years_text)) as person_years,
+        written(period_text) as period,
+        written(standard_text) as standard,
+        written(reference_text) as reference
+    from raw_background
 )
-select * from final;
+select
+    $source as source, $file_id as file_id, line, event, country, sex, age_low, age_high,
+    rate_per_100k, rate_low, rate_high, events, person_years, period, standard, reference,
+    not_read([
+        if(sex is null and written(sex_text) is not null, 'sex', null),
+        if(age_low is null and written(age_low_text) is not null, 'age_low', null),
+        if(age_high is null and written(age_high_text) is not null, 'age_high', null),
+        if(rate_per_100k is null and written(rate_per_100k_text) is not null, 'rate_per_100k',
+            null),
+        if(rate_low is null and written(rate_low_text) is not null, 'rate_low', null),
+        if(rate_high is null and written(rate_high_text) is not null, 'rate_high', null),
+        if(events is null and written(events_text) is not null, 'events', null),
+        if(person_years is null and written(person_years_text) is not null, 'person_years', null)
+    ]) as unparsed
+from read

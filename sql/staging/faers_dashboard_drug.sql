@@ -1,17 +1,17 @@
--- staging.report_drug. grain: one row per drug of a row of a FAERS dashboard workbook.
+-- writes: staging.report_drug
+-- reads: work.raw_dashboard
 -- params: $source, $file_id
+-- grain: drug of a row of a FAERS dashboard workbook
 -- Suspects come as two lists, names and active ingredients, each in an order of its own (Chantix;
 -- Neupro beside Rotigotine;Varenicline Tartrate): a name goes with an ingredient only where there
 -- is one of each. Else the ingredients stand alone, and names where there is no ingredient.
-insert into staging.report_drug by name
 with listed as (
     select
-        line, whole(said(case_id)) as source_report_id,
-        said_list(suspect_names, ';') as name,
-        said_list(suspect_ingredients, ';') as ingredient,
-        said_list(concomitant_names, ';') as concomitant
-    from raw_frame
-    where problem is null
+        line, whole(said(case_id_text)) as source_report_id,
+        said_list(suspect_names_text, ';') as name,
+        said_list(suspect_ingredients_text, ';') as ingredient,
+        said_list(concomitant_names_text, ';') as concomitant
+    from raw_dashboard
 ),
 counted as (
     select *, if(len(ingredient) > 0, len(ingredient), len(name)) as suspects
@@ -51,4 +51,4 @@ final as (
     from drug
     order by line, seq
 )
-select * from final;
+select * from final

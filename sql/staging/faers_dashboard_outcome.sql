@@ -1,12 +1,13 @@
--- staging.report_outcome. grain: one row per outcome of a row of a FAERS dashboard workbook.
+-- writes: staging.report_outcome
+-- reads: work.raw_dashboard
 -- params: $source, $file_id
+-- grain: outcome of a row of a FAERS dashboard workbook
 -- The dashboard writes Non-Serious where there is no outcome. Other words stay as written.
-insert into staging.report_outcome by name
 with listed as (
     select
-        line, whole(said(case_id)) as source_report_id, unnest(said_list(outcomes, ';')) as word
-    from raw_frame
-    where problem is null
+        line, whole(said(case_id_text)) as source_report_id,
+        unnest(said_list(outcomes_text, ';')) as word
+    from raw_dashboard
 ),
 final as (
     select
@@ -24,4 +25,4 @@ final as (
     from listed
     where word <> 'Non-Serious'
 )
-select * from final;
+select * from final

@@ -1,24 +1,24 @@
--- staging.report. grain: one row per row of a FAERS dashboard workbook.
+-- writes: staging.report
+-- reads: work.raw_dashboard
 -- params: $source, $file_id, $release
-insert into staging.report by name
+-- grain: row of a FAERS dashboard workbook
 with written as (
     select
         line,
-        whole(said(case_id)) as source_case_id,
-        said(initial_fda_date) as initial_fda_date,
-        said(latest_fda_date) as latest_fda_date,
-        said(event_date) as event_day,
-        said(case_priority) as report_type,
-        said(reporter_type) as reporter,
-        said(manufacturer_number) as manufacturer_number,
-        said(sender) as sender,
-        said(country) as occurrence_country,
-        said(sex) as sex_word,
-        said(age) as age,
-        said(serious) as serious_word,
-        said_list(outcomes, ';') as outcome
-    from raw_frame
-    where problem is null
+        whole(said(case_id_text)) as source_case_id,
+        said(initial_fda_date_text) as initial_fda_date,
+        said(latest_fda_date_text) as latest_fda_date,
+        said(event_date_text) as event_day,
+        said(case_priority_text) as report_type,
+        said(reporter_type_text) as reporter,
+        said(manufacturer_number_text) as manufacturer_number,
+        said(sender_text) as sender,
+        said(country_text) as occurrence_country,
+        said(sex_text) as sex_word,
+        said(age_text) as age,
+        said(serious_text) as serious_word,
+        said_list(outcomes_text, ';') as outcome
+    from raw_dashboard
 ),
 read as (
     select
@@ -60,4 +60,4 @@ final as (
         ]) as unparsed
     from read
 )
-select * from final;
+select * from final

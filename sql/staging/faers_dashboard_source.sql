@@ -1,9 +1,9 @@
--- staging.report_source. grain: one row per origin of a row of a FAERS dashboard workbook.
+-- writes: staging.report_source
+-- reads: work.raw_dashboard
 -- params: $source, $file_id
-insert into staging.report_source by name
+-- grain: origin of a row of a FAERS dashboard workbook
 select
     $source as source, $file_id as file_id, line,
-    whole(said(case_id)) as source_report_id,
-    unnest(said_list(report_source, ',')) as report_source
-from raw_frame
-where problem is null;
+    whole(said(case_id_text)) as source_report_id,
+    unnest(said_list(report_source_text, ',')) as report_source
+from raw_dashboard

@@ -1,8 +1,9 @@
--- staging.report. grain: one row per line of a FAERS list of deleted cases.
+-- writes: staging.report
+-- reads: work.raw_line
 -- params: $position, $width, $source, $file_id, $release, $receipt_date
+-- grain: line of a FAERS list of deleted cases
 -- A deletion holds for every version of the case. The lists carry no date: it counts as received
 -- on the last day of the list's quarter.
-insert into staging.report by name
 with field as (
     select line, string_split(content, '$') as f
     from raw_line
@@ -25,4 +26,4 @@ final as (
         if(caseid is not null and source_case_id is null, ['source_case_id'], []) as unparsed
     from read
 )
-select * from final;
+select * from final

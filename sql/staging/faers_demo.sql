@@ -1,8 +1,9 @@
--- staging.report. grain: one row per row of a FAERS DEMO table.
+-- writes: staging.report
+-- reads: work.raw_line
 -- params: $position, $width, $source, $file_id, $release, $padded
+-- grain: row of a FAERS DEMO table
 -- Since 2021Q3 ($padded) FAERS fills a partial event date up to its first day: a date on the first
 -- of a month is known to the month at best, on the first of January to the year.
-insert into staging.report by name
 with field as (
     select line, string_split(content, '$') as f
     from raw_line
@@ -60,4 +61,4 @@ final as (
         ]) as unparsed
     from read
 )
-select * from final;
+select * from final

@@ -1,8 +1,9 @@
--- staging.report_drug. grain: one row per row of a FAERS DRUG table (a dose, since 2024Q4).
+-- writes: staging.report_drug
+-- reads: work.raw_line
 -- params: $position, $width, $source, $file_id, $lot_inner, $lot_outer
+-- grain: row of a FAERS DRUG table (a dose, since 2024Q4)
 -- Of the lot number only HMAC-SHA256(key, upper(trim(lot))) is loaded (RFC 2104): the hash over
 -- the outer pad and the hash over the inner pad and the lot. The pads hold the key.
-insert into staging.report_drug by name
 with field as (
     select line, string_split(content, '$') as f
     from raw_line
@@ -42,4 +43,4 @@ final as (
         if(role_code is not null and role is null, ['role'], []) as unparsed
     from read r
 )
-select * from final;
+select * from final

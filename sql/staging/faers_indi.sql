@@ -1,6 +1,7 @@
--- staging.report_indication. grain: one row per row of a FAERS INDI table.
+-- writes: staging.report_indication
+-- reads: work.raw_line
 -- params: $position, $width, $source, $file_id
-insert into staging.report_indication by name
+-- grain: row of a FAERS INDI table
 with field as (
     select line, string_split(content, '$') as f
     from raw_line
@@ -14,4 +15,4 @@ final as (
         written(f[$position['indi_pt']]) as indication
     from field
 )
-select * from final;
+select * from final

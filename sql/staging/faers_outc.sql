@@ -1,7 +1,8 @@
--- staging.report_outcome. grain: one row per row of a FAERS OUTC table.
+-- writes: staging.report_outcome
+-- reads: work.raw_line
 -- params: $position, $width, $source, $file_id
+-- grain: row of a FAERS OUTC table
 -- A code that FDA has not documented stays as written.
-insert into staging.report_outcome by name
 with field as (
     select line, string_split(content, '$') as f
     from raw_line
@@ -29,4 +30,4 @@ final as (
         end as outcome
     from written
 )
-select * from final;
+select * from final

@@ -1,6 +1,7 @@
--- staging.report_event. grain: one row per row of a FAERS REAC table.
+-- writes: staging.report_event
+-- reads: work.raw_line
 -- params: $position, $width, $source, $file_id
-insert into staging.report_event by name
+-- grain: row of a FAERS REAC table
 with field as (
     select line, string_split(content, '$') as f
     from raw_line
@@ -14,4 +15,4 @@ final as (
         []::varchar[] as unparsed
     from field
 )
-select * from final;
+select * from final

@@ -1,6 +1,7 @@
--- staging.report_source. grain: one row per row of a FAERS RPSR table.
+-- writes: staging.report_source
+-- reads: work.raw_line
 -- params: $position, $width, $source, $file_id
-insert into staging.report_source by name
+-- grain: row of a FAERS RPSR table
 with field as (
     select line, string_split(content, '$') as f
     from raw_line
@@ -13,4 +14,4 @@ final as (
         written(f[$position['rpsr_cod']]) as report_source
     from field
 )
-select * from final;
+select * from final

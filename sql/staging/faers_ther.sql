@@ -1,7 +1,8 @@
--- staging.report_therapy. grain: one row per row of a FAERS THER table.
+-- writes: staging.report_therapy
+-- reads: work.raw_line
 -- params: $position, $width, $source, $file_id
+-- grain: row of a FAERS THER table
 -- Start dates stay partial in every year: they are not padded as event dates are.
-insert into staging.report_therapy by name
 with field as (
     select line, string_split(content, '$') as f
     from raw_line
@@ -26,4 +27,4 @@ final as (
         if(start_date is null and start_dt is not null, ['start_date'], []) as unparsed
     from read
 )
-select * from final;
+select * from final

@@ -227,13 +227,18 @@ def serve(
 def dictionary(
     docs: Annotated[Path, typer.Option(help="Where docs/ lies.")] = Path("docs"),
 ) -> None:
-    """Write the generated data dictionary."""
-    from pv.dictionary import TABLES
-    from pv.dictionary.markdown import render
+    """Write the generated data dictionary and the picture of the lineage."""
+    from pv.dictionary import TABLES, markdown
+    from pv.dictionary.tables.work import ROOMS
+    from pv.warehouse import lineage
 
-    target = docs / "data-dictionary.md"
-    target.write_text(render(TABLES), encoding="utf-8")
-    console.print(f"written: {target}")
+    pages = {
+        "data-dictionary.md": markdown.render(TABLES, ROOMS),
+        "lineage.md": lineage.render(lineage.steps()),
+    }
+    for name, page in pages.items():
+        (docs / name).write_text(page, encoding="utf-8")
+        console.print(f"written: {docs / name}")
 
 
 def _known(scenario: str) -> None:

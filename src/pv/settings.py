@@ -119,10 +119,18 @@ class Home:
         return folder if folder.is_dir() else None
 
     @property
-    def retention(self) -> Path | None:
-        """The home's own assumption of retention after treatment, if there is one."""
-        file = self.root / "retention.toml"
-        return file if file.is_file() else None
+    def spec(self) -> dict[str, Path]:
+        """The home's own parts of the specification, by name: spec/*.toml and retention.toml.
+
+        Raises `UsageError` when the retention is there twice.
+        """
+        files = {file.stem: file for file in sorted((self.root / "spec").glob("*.toml"))}
+        beside = self.root / "retention.toml"
+        if not beside.is_file():
+            return files
+        if "retention" in files:
+            raise UsageError(f"{beside} and {files['retention']}: keep one of them")
+        return {**files, "retention": beside}
 
     def lot_key(self, settings: Settings) -> bytes:
         """The key of the HMAC of lot numbers: as set, else made once and kept in work/."""

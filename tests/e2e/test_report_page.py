@@ -1,6 +1,7 @@
 """From a published snapshot to the officer's page: what it says, and that nothing breaks out."""
 
 import re
+import shutil
 from collections import Counter
 from datetime import date
 from html.parser import HTMLParser
@@ -173,6 +174,7 @@ def fill_operations(con: duckdb.DuckDBPyConnection) -> None:
                flagged_mean=9.0, pooled_only_mean=found, pooled_only_sd=sd)  # fmt: skip
     insert(con, "ops.run", run_id="run-1", as_of=AS_OF, code_version="0.1.0", fingerprint="f" * 64,
            seed=1, settings='{"roles": ["suspect"]}',
+           spec="{}",
            rules='{"description": "IC025 > 0 and ROR025 > 1 and n >= 3", "n_min": 3}',
            inputs=f'[{{"source": "faers", "name": "{EVIL}", "sha256": "ab12"}}]',
            versions='{"duckdb": "1.5.5"}')  # fmt: skip
@@ -351,6 +353,18 @@ def test_data_quality_adds_up_and_names_what_is_wrong(snapshot, page):
         page.prose
     )
     assert "0 of 1 check held" in page.prose
+
+
+def test_a_file_that_was_lost_with_the_warehouse_is_not_in_the_figures(snapshot, tmp_path):
+    database = tmp_path / "s.duckdb"
+    shutil.copyfile(snapshot, database)
+    with duckdb.connect(str(database)) as con:
+        con.execute("update ops.source_file set status = 'unread' where status = 'ok'")
+
+    prose = Page(write(database, tmp_path / "report.html").read_text(encoding="utf-8")).prose
+
+    assert "2 files are missing or could not be read; their cases are not in these" in prose
+    assert "lost, to be read again" in prose
 
 
 def test_report_text_is_shown_as_text_and_makes_no_element(html, page):

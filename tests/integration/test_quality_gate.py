@@ -143,7 +143,16 @@ def night(
         {"drug_verbatim": None, "active_ingredient": " "},
         {"source_report_id": "unheard of"},
     )
-    receive(con, 22, "staging.exposure", {"country": "Germany"}, {"country": "WORLD"})
+    # Line 4 overlaps the good file's year, and line 5 begins half a year after it.
+    receive(
+        con,
+        22,
+        "staging.exposure",
+        {"country": "Germany"},
+        {"country": "WORLD"},
+        {"period_start": "2023-12-31", "period_end": "2024-12-31"},
+        {"period_start": "2024-07-01", "period_end": "2024-12-31"},
+    )
     # A workbook: each line makes rows in three tables, and line 3 has two drugs without a name.
     receive(con, 23, "staging.report", {}, {})
     for line, drug in [(2, "KYMRIAH"), (2, "YESCARTA"), (3, ""), (3, "")]:
@@ -179,6 +188,7 @@ def test_each_broken_row_rule_quarantines_its_rows_and_no_other(night: Night) ->
         ("file21", 3, "role_not_allowed"),
         ("file21", 4, "drug_unnamed"),
         ("file22", 2, "country_malformed"),
+        ("file22", 4, "exposure_overlap"),
         ("file23", 3, "drug_unnamed"),
     }
 
@@ -189,7 +199,7 @@ def test_rows_read_are_rows_kept_and_rows_quarantined_in_every_file(night: Night
     assert files(con) == good | {
         "file20": ("ok", 7, 2, 5),
         "file21": ("ok", 4, 2, 2),
-        "file22": ("ok", 2, 1, 1),
+        "file22": ("ok", 4, 2, 2),
         "file23": ("ok", 2, 1, 1),
         "file24": ("ok", 1, 1, 0),
     }
@@ -237,7 +247,9 @@ def test_great_expectations_counts_the_rows_that_the_conditions_select(night: Ni
         ("staging.report_drug", "role_not_allowed", "warning", 9, 1, "first in file21 line 3"),
         ("staging.report_drug", "drug_unnamed", "warning", 9, 3, "first in file21 line 4"),
         ("staging.report_drug", "report_unknown", "info", 9, 1, "first in file21 line 5"),
-        ("staging.exposure", "country_malformed", "warning", 3, 1, "first in file22 line 2"),
+        ("staging.exposure", "country_malformed", "warning", 5, 1, "first in file22 line 2"),
+        ("staging.exposure", "exposure_overlap", "warning", 5, 1, "first in file22 line 4"),
+        ("staging.exposure", "exposure_gap", "info", 5, 1, "first in file22 line 5"),
     }
 
 
@@ -258,7 +270,7 @@ def test_a_second_call_does_nothing(night: Night) -> None:
     con, summary, docs = night
     before = everything(con)
     assert summary.files == 13
-    assert summary.rows_quarantined == 4 + 2 + 1 + 1
+    assert summary.rows_quarantined == 4 + 2 + 2 + 1
     assert gate(con, docs, NIGHT) == GateSummary()
     assert everything(con) == before
 
@@ -370,6 +382,29 @@ def test_a_file_with_more_than_half_of_its_rows_bad_fails_alone(
     assert told.fetchone() == (good if failed else 0,)
     [(message,)] = con.execute("select message from ops.source_file where file_id = 1").fetchall()
     assert (message is not None) == failed
+
+
+@pytest.mark.usefixtures("quick")
+def test_exposure_that_overlaps_since_two_names_are_one_product_is_refused_then(
+    con: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    receive(con, 1, "staging.exposure", {"product": "Kymriah"})
+    receive(con, 2, "staging.exposure", {"product": "tisa", "period_end": "2024-12-31"})
+    receive(con, 3, "staging.exposure", {"product": "tisa", "country": "FR"})
+    gate(con, tmp_path, NIGHT)
+    assert quarantined(con) == set()
+    assert gate(con, tmp_path, NIGHT).files == 0
+
+    summary = gate(con, tmp_path, NIGHT, products={"Kymriah": "kymriah", "tisa": "kymriah"})
+
+    assert (summary.files, summary.rows_quarantined) == (1, 1)
+    assert quarantined(con) == {("file2", 2, "exposure_overlap")}
+    assert files(con) == {
+        "file1": ("ok", 1, 1, 0), "file2": ("ok", 1, 0, 1), "file3": ("ok", 1, 1, 0),
+    }  # fmt: skip
+    [(row, reason)] = con.execute("select row, reason from ops.quarantine").fetchall()
+    assert json.loads(row)["product"] == "tisa"
+    assert reason.endswith("deliver the file again")
 
 
 @pytest.mark.usefixtures("quick")

@@ -14,6 +14,7 @@ import pytest
 from pv.dictionary import SCHEMAS, TABLES
 from pv.dictionary.ddl import script
 from pv.sources import LoadSummary, load_inbox
+from pv.warehouse.relations import run_script
 
 DEMO = "primaryid$caseid$caseversion$fda_dt\n11$1$1$20170405\n21$2$1$20170406\n"
 DRUG = "primaryid$drug_seq$role_cod$drugname\n11$1$PS$x\n21$1$PS$y\n"
@@ -57,6 +58,12 @@ class Home(NamedTuple):
     def gate(self) -> None:
         """What the gate does to files without a bad row."""
         self.con.execute("update ops.source_file set status = 'ok' where status = 'loaded'")
+
+    def lose_warehouse(self) -> None:
+        """Leave what a snapshot keeps of these tables."""
+        run_script(self.con, "kept/source_file")
+        for name in ("ops.quarantine", *(t.qualified for t in TABLES if t.schema == "staging")):
+            self.con.execute(f"delete from {name}")
 
     def check_counts(self) -> None:
         """Rows read = rows in staging + rows in quarantine, for every file."""
@@ -204,6 +211,94 @@ def test_published_files_stay_when_they_leave_the_inbox_and_others_go(home: Home
     assert set(home.states().values()) == {"ok"}
     assert len(home.files()) == 7
     assert home.count("report") == 2
+
+
+def test_a_header_alone_under_the_same_name_takes_the_rows_out(home: Home):
+    """So a file is forgotten (docs/operators.md)."""
+    home.quarter("2017q2")
+    home.put("exposure/e.csv", EXPOSURE)
+    home.load()
+    home.gate()
+    home.quarter("2017q2", **{table: text.partition("\n")[0] for table, text in QUARTER.items()})
+    home.put("exposure/e.csv", EXPOSURE.partition("\n")[0])
+
+    assert home.load().loaded == 8
+
+    assert {name: rows for name, rows in home.everything().items() if rows}.keys() == {
+        "ops.source_file"
+    }
+
+
+def test_after_the_loss_of_the_warehouse_each_file_is_read_again_under_its_number(home: Home):
+    home.quarter("2018q1", "18Q1", DEMO=DEMO.replace("11$1$", "91$9$"), REAC=REAC + "31\n")
+    home.load()
+    home.gate()
+    home.quarter("2017q2")  # comes first now, by its name
+    home.put("faers/strange.bin", b"1")
+    home.load()
+    home.gate()
+    before = home.everything()
+
+    home.lose_warehouse()
+    assert set(home.states().values()) == {"unread", "failed"}
+    assert home.load() == LoadSummary(15, 14, 0, 1, 0, 0, 21, 1)
+
+    home.gate()
+    assert home.everything() == before
+
+
+def test_a_twin_is_the_twin_after_the_loss_of_the_warehouse_too(home: Home):
+    home.quarter("2017q2")
+    home.load()
+    home.gate()
+    home.quarter("2016 by mistake")  # comes first now, by its name
+    home.load()
+    before = home.everything()
+    assert home.states()["2016 by mistake/DEMO17Q2.txt"] == "same_as"
+
+    home.lose_warehouse()
+    home.load()
+
+    home.gate()
+    assert home.everything() == before
+
+
+def test_a_file_that_was_lost_with_the_warehouse_and_left_the_inbox_is_told_every_night(home: Home):
+    home.quarter("2017q2")
+    home.put("exposure/e.csv", EXPOSURE)
+    home.load()
+    home.gate()
+    home.lose_warehouse()
+    (home.inbox / "exposure/e.csv").unlink()
+
+    for _ in range(2):
+        assert home.load().unread == 1
+        home.gate()
+        told = "its 1 rows were lost with the warehouse: put it back into the inbox"
+        assert home.files()[0] == (1, "e.csv", "unread", 0, told)
+    assert home.count("exposure") == 0
+
+    home.put("exposure/e.csv", EXPOSURE)
+    assert home.load().unread == 0
+    assert home.files()[0] == (1, "e.csv", "loaded", 1, None)
+
+
+def test_other_bytes_take_the_place_of_what_was_lost_with_the_warehouse(home: Home):
+    home.put("exposure/e.csv", EXPOSURE)
+    home.load()
+    home.gate()
+    home.lose_warehouse()
+    home.put("exposure/e.csv", "")
+    assert home.load().failed == 1
+    assert "stays in use" not in home.message("e.csv")
+    home.put("exposure/e.csv", EXPOSURE.replace(",1,", ",2,"))
+
+    home.load()
+
+    assert [row[:3] for row in home.files()] == [
+        (1, "e.csv", "superseded"), (2, "e.csv", "loaded"),
+    ]  # fmt: skip
+    assert home.count("exposure") == 1
 
 
 def test_a_delivery_that_came_under_another_name_is_not_loaded_twice(home: Home):

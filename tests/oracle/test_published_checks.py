@@ -210,7 +210,7 @@ def zero_events(x: int, T: float) -> list[Any]:  # noqa: N803
 
 
 def maxsprt(T: float, M: int, alpha: float, D: float = 0.0) -> float:  # noqa: N803
-    return sequential.critical_value_poisson(T, M, D, alpha)
+    return sequential.critical_value_poisson(T, minimum=M, delay=D, alpha=alpha)
 
 
 def maxsprt_performance(T: float, cv: float, RR: float) -> list[float]:  # noqa: N803
@@ -223,11 +223,13 @@ def uncertain_background(x: int, T1: float, y: int, T0: float) -> Any:  # noqa: 
 
 
 def conditional_maxsprt(c: int, K: int, M: int, alpha: float) -> float:  # noqa: N803
-    return sequential_conditional.critical_value_conditional(c, K, M, alpha)
+    return sequential_conditional.critical_value_conditional(
+        c, max_events=K, minimum=M, alpha=alpha
+    )
 
 
 def naive_looks(T: float, nmin: int) -> list[float]:  # noqa: N803
-    return [sequential.naive_error(T, nmin, rule) for rule in ("poisson_p", "ic025")]
+    return [sequential.naive_error(T, n_min=nmin, rule=rule) for rule in ("poisson_p", "ic025")]
 
 
 def truncated_exponential(x: list[float], trunc: list[float]) -> dict[str, Any]:
@@ -238,12 +240,14 @@ def truncated_exponential(x: list[float], trunc: list[float]) -> dict[str, Any]:
 def patients_for_three(risk: float) -> list[int]:
     # The printed numbers are Poisson means over the risk, to the nearest patient. The exact
     # binomial answer for 80% is one patient fewer: P(Bin(4278, .001) >= 3) = .80001.
-    needed = (power.person_time_needed(risk, 1, probability, 3) for probability in (0.8, 0.9, 0.95))
+    needed = (
+        power.person_time_needed(risk, 1, power=probability) for probability in (0.8, 0.9, 0.95)
+    )
     return [round(float(patients)) for patients in needed]
 
 
 def split_patients(K: int, N: int, risk: float, nmin: int) -> list[Any]:  # noqa: N803
-    result = power.pooled_only_probability(K, N, risk, nmin)
+    result = power.pooled_only_probability(countries=K, patients=N, risk=risk, n_min=nmin)
     return [result.any_country, result.pooled, result.pooled_only]
 
 

@@ -1,4 +1,4 @@
-"""sql/macros.sql and pv.stats give the same numbers, null standing for nan."""
+"""sql/macros/statistics.sql and pv.stats give the same numbers, null standing for nan."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +9,7 @@ import pytest
 
 from pv.stats import disproportionality, information, twobytwo
 
-MACROS = Path(__file__).parents[2] / "sql" / "macros.sql"
+MACROS = Path(__file__).parents[2] / "sql" / "macros" / "statistics.sql"
 
 RNG = np.random.default_rng(5)
 # A third of the cells are zero; the rest go from single cases to a national database.

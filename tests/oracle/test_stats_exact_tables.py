@@ -54,6 +54,16 @@ def test_exact_odds_ratio_and_limits_equal_scipy() -> None:
         np.testing.assert_allclose(computed, theirs, rtol=1e-6, err_msg=str(table))
 
 
+def test_fisher_does_not_overflow_on_counts_of_billions() -> None:
+    """Margins whose product no 64-bit integer holds: two deviations off, with the continuity."""
+    size, shift = 3 * 10**9, 54_772
+    # The variance of a is (2 size)^4 / ((4 size)^2 (4 size - 1)), its deviation 27,386.
+    deviation = (2 * size) ** 2 / (4 * size) / (4 * size - 1) ** 0.5
+    p = disproportionality.fisher(size + shift, size - shift, size - shift, size + shift)
+    assert p == pytest.approx(2 * stats.norm.sf((shift - 0.5) / deviation), rel=1e-4)
+    assert disproportionality.fisher(5 * 10**9, 10, 20, 5 * 10**9) == 0
+
+
 def noncentral(table: tuple[int, ...], odds_ratio: float) -> dict[int, float]:
     a, b, c, d = table
     row, column, other = a + b, a + c, c + d

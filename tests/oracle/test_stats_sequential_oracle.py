@@ -29,8 +29,10 @@ def first_signal(arrivals: np.ndarray, latest: np.ndarray, first: int, delay: fl
 def test_error_power_and_times_are_those_of_simulated_paths(
     horizon: float, minimum: int, delay: float, risk: float
 ) -> None:
-    value = sequential.critical_value_poisson(horizon, minimum, delay)
-    exact = sequential.performance_poisson(horizon, value, minimum, delay, risk)
+    value = sequential.critical_value_poisson(horizon, minimum=minimum, delay=delay)
+    exact = sequential.performance_poisson(
+        horizon, value, minimum=minimum, delay=delay, relative_risk=risk
+    )
     counts = np.arange(minimum, 60)
     latest = sequential.boundary_poisson(counts, value)
     paths = 40_000
@@ -56,12 +58,14 @@ def test_naive_rules_flag_as_often_as_in_simulated_paths() -> None:
         ("ic025", stats.gamma.ppf(0.025, counts + 0.5) - 0.5),
     ):
         flagged = first_signal(arrivals, latest, 3, 0.0) <= 10
-        assert flagged.mean() == pytest.approx(sequential.naive_error(10, 3, rule), abs=0.008)
+        assert flagged.mean() == pytest.approx(
+            sequential.naive_error(10, n_min=3, rule=rule), abs=0.008
+        )
 
 
 def test_binomial_performance_is_the_published_one() -> None:
     # Performance.Binomial(N=30, M=1, cv=2, z=1, RR=2)
-    result = sequential_binomial.performance_binomial(30, 2.0, 1.0, 1, 2.0)
+    result = sequential_binomial.performance_binomial(30, 2.0, matching_ratio=1.0)
     assert result.power == pytest.approx(0.658732, abs=1e-6)
     assert result.mean_time_to_signal == pytest.approx(10.7893, abs=1e-4)
     assert result.mean_sample_size == pytest.approx(17.3453, abs=1e-4)
@@ -69,27 +73,32 @@ def test_binomial_performance_is_the_published_one() -> None:
 
 def test_binomial_error_is_that_of_all_sequences() -> None:
     # All 2^12 sequences of 12 events, matching ratio 2: exposed with probability 1/3.
-    limit = sequential_binomial.boundary_binomial(12, 1.5, 2.0, minimum=2)
+    limit = sequential_binomial.boundary_binomial(12, 1.5, matching_ratio=2.0, minimum=2)
     total = 0.0
     for sequence in itertools.product((0, 1), repeat=12):
         if (np.cumsum(sequence) >= limit).any():
             total += (1 / 3) ** sum(sequence) * (2 / 3) ** (12 - sum(sequence))
-    result = sequential_binomial.performance_binomial(12, 1.5, 2.0, 2, relative_risk=1.0)
+    result = sequential_binomial.performance_binomial(
+        12, 1.5, matching_ratio=2.0, minimum=2, relative_risk=1.0
+    )
     assert result.power == pytest.approx(total)
 
 
 def test_binomial_critical_value_is_the_smallest_that_keeps_alpha() -> None:
-    result = sequential_binomial.critical_value_binomial(40, 1.0, alpha=0.05)
+    result = sequential_binomial.critical_value_binomial(40, matching_ratio=1.0, alpha=0.05)
     assert result.error <= 0.05
     looser = sequential_binomial.performance_binomial(
-        40, result.critical_value - 1e-6, 1.0, relative_risk=1.0
+        40, result.critical_value - 1e-6, matching_ratio=1.0, relative_risk=1.0
     )
     assert looser.power == pytest.approx(result.error)
     grid = sequential_binomial.llr_binomial(
         *np.meshgrid(np.arange(41), np.full(1, 40)), matching_ratio=1.0
     )
     below = grid[grid < result.critical_value - 1e-6].max()
-    assert sequential_binomial.performance_binomial(40, below, 1.0, relative_risk=1.0).power > 0.05
+    looser = sequential_binomial.performance_binomial(
+        40, below, matching_ratio=1.0, relative_risk=1.0
+    )
+    assert looser.power > 0.05
 
 
 def test_conditional_error_is_that_of_mixing_over_the_history() -> None:
@@ -108,24 +117,28 @@ def test_conditional_error_is_that_of_mixing_over_the_history() -> None:
         return float(to_d + one_b * np.exp(-rest) * (1 + rest))
 
     mixed = integrate.quad(lambda v: no_signal(v) * stats.gamma.pdf(v, c), 0, 60)[0]
-    assert sequential_conditional.power_conditional(c, 3, value) == pytest.approx(1 - mixed)
+    assert sequential_conditional.power_conditional(c, value, max_events=3) == pytest.approx(
+        1 - mixed
+    )
 
 
 @pytest.mark.parametrize("risk", [1.0, 2.0])
 def test_conditional_error_and_power_are_those_of_simulated_paths(risk: float) -> None:
     paths, c, events, minimum = 100_000, 20, 20, 2
-    value = sequential_conditional.critical_value_conditional(c, events, minimum)
+    value = sequential_conditional.critical_value_conditional(c, max_events=events, minimum=minimum)
     rng = np.random.default_rng(3)
     history = rng.gamma(c, 1, paths)
     ratio = rng.exponential(1 / risk, (paths, events)).cumsum(axis=1) / history[:, None]
     tau = sequential_conditional.boundary_conditional(np.arange(minimum, events + 1), c, value)
     share = (ratio[:, minimum - 1 :] <= tau).any(axis=1).mean()
-    exact = sequential_conditional.power_conditional(c, events, value, minimum, risk)
+    exact = sequential_conditional.power_conditional(
+        c, value, max_events=events, minimum=minimum, relative_risk=risk
+    )
     assert share == pytest.approx(exact, abs=4 * np.sqrt(exact * (1 - exact) / paths))
 
 
 def test_printed_conditional_value_of_the_r_package_is_conservative() -> None:
-    error = sequential_conditional.power_conditional(20, 20, 3.149115, 2)
+    error = sequential_conditional.power_conditional(20, 3.149115, max_events=20, minimum=2)
     assert error == pytest.approx(0.0459, abs=5e-5)
 
 
@@ -145,10 +158,16 @@ def test_conditional_designs_are_those_of_simulated_paths(  # noqa: PLR0917
 ) -> None:
     """Paths of a Poisson process whose history is drawn anew for each; looks as it says."""
     value = sequential_conditional.critical_value_conditional(
-        c, events, minimum, horizon=horizon, delay=delay
+        c, max_events=events, minimum=minimum, horizon=horizon, delay=delay
     )
     exact = sequential_conditional.performance_conditional(
-        c, events, value, minimum, risk, horizon=horizon, delay=delay
+        c,
+        value,
+        max_events=events,
+        minimum=minimum,
+        relative_risk=risk,
+        horizon=horizon,
+        delay=delay,
     )
     paths, most = 60_000, 80
     rng = np.random.default_rng(4)
@@ -193,9 +212,7 @@ def test_conditional_power_with_delay_is_that_of_all_orders_of_events() -> None:
     tau = sequential_conditional.boundary_conditional(np.arange(1, 30), c, value)
     times = np.unique([delay, *tau[(tau > delay) & (tau < horizon)], horizon])
     assert 2 < times.size < 6
-    exact = sequential_conditional.performance_conditional(
-        c, None, value, horizon=horizon, delay=delay
-    )
+    exact = sequential_conditional.performance_conditional(c, value, horizon=horizon, delay=delay)
 
     total = 0.0
     for counts in itertools.combinations_with_replacement(range(9), times.size):
@@ -211,7 +228,7 @@ def test_conditional_power_with_delay_is_that_of_all_orders_of_events() -> None:
 
 
 def test_binomial_times_are_those_of_all_sequences() -> None:
-    limit = sequential_binomial.boundary_binomial(12, 1.5, 2.0, minimum=2)
+    limit = sequential_binomial.boundary_binomial(12, 1.5, matching_ratio=2.0, minimum=2)
     p = 1.8 / (1.8 + 2.0)
     power = at_signal = at_end = 0.0
     for sequence in itertools.product((0, 1), repeat=12):
@@ -220,7 +237,9 @@ def test_binomial_times_are_those_of_all_sequences() -> None:
         power += probability * (crossed.size > 0)
         at_signal += probability * (crossed[0] + 1 if crossed.size else 0)
         at_end += probability * (crossed[0] + 1 if crossed.size else 12)
-    result = sequential_binomial.performance_binomial(12, 1.5, 2.0, 2, relative_risk=1.8)
+    result = sequential_binomial.performance_binomial(
+        12, 1.5, matching_ratio=2.0, minimum=2, relative_risk=1.8
+    )
     assert result.power == pytest.approx(power)
     assert result.mean_time_to_signal == pytest.approx(at_signal / power)
     assert result.mean_sample_size == pytest.approx(at_end)

@@ -9,7 +9,7 @@ from pv.counts.counts import Counts, Int
 from pv.pairs import leave_one_country_out, pooling
 from pv.pairs.bayes import Prior
 from pv.pairs.decision import Decision
-from pv.spec import rules
+from pv.spec.rule import load as load_rule
 
 COUNTRIES = 6
 ALL = np.array([True])
@@ -44,7 +44,7 @@ def fewest(tables: np.ndarray, at: Int, decide: Decision) -> int:
 @pytest.mark.parametrize("rule", ["default", "ema", "evans", "uppsala"])
 def test_it_is_the_fewest_nearly_always_and_never_less(rule: str) -> None:
     random = np.random.default_rng(3)
-    decide = Decision(rules.load(rule), Prior(None, "not needed"), ~ALL)
+    decide = Decision(load_rule(rule), Prior(None, "not needed"), ~ALL)
     found: list[tuple[int, int]] = []
     while len(found) < 60:
         counts = one_pair(random)

@@ -10,13 +10,20 @@ import pytest
 from pv.rates import ledger
 from pv.rates.chains import SIGNALLED, Chains, Steps, running, walk
 from pv.rates.ledger import Looks, Terms
-from pv.spec.design import Design, load
+from pv.spec import AnalysisSpec
+from pv.spec.sequential import Design
 from pv.stats.sequential import critical_value_poisson, error_poisson
 from pv.warehouse.connect import connect, empty
 from pv.warehouse.numbered import transaction
 
 MONTHS = 60
+LATE = ["1-2 y", "2-5 y"]
 DAYS = np.arange("2020-02", "2025-02", dtype="datetime64[M]").astype("datetime64[D]") - 1
+
+
+def designed(horizon: float | None = None) -> Design:
+    """The design that ships, with a horizon."""
+    return AnalysisSpec.load(horizon=horizon).sequential
 
 
 def many_looks(seed: int, keys: int = 40) -> tuple[Looks, Terms]:
@@ -46,7 +53,7 @@ def many_looks(seed: int, keys: int = 40) -> tuple[Looks, Terms]:
         expected=expected.ravel(),
     )
     minimum = each(rng.choice([1.0, 3.0], keys))
-    return looks, Terms(planned.ravel(), np.full(keys * MONTHS, 0.05), minimum)
+    return looks, Terms(planned.ravel(), minimum)
 
 
 def up_to(looks: Looks, plan: Terms, day: np.datetime64) -> tuple[Looks, Terms]:
@@ -61,7 +68,7 @@ def a_night(
     con: duckdb.DuckDBPyConnection, given: tuple[Looks, Terms], day: np.datetime64, design: Design
 ) -> None:
     with transaction(con):
-        ledger.run(con, *given, design, day.astype(date))
+        ledger.run(con, *given, LATE, design, day.astype(date))
 
 
 def recorded(con: duckdb.DuckDBPyConnection) -> list[list[tuple]]:
@@ -81,7 +88,7 @@ def test_one_night_and_sixty_nights_and_killed_nights_keep_the_same_ledger(
     tmp_path: Path, horizon: float | None, nights: int
 ) -> None:
     looks, plan = many_looks(seed=11)
-    design = load(horizon)
+    design = designed(horizon)
     at_once, nightly, killed = (kept(tmp_path / name) for name in ("once", "nights", "killed"))
 
     a_night(at_once, (looks, plan), DAYS[-1], design)
@@ -89,7 +96,7 @@ def test_one_night_and_sixty_nights_and_killed_nights_keep_the_same_ledger(
         a_night(nightly, up_to(looks, plan, day), day, design)
         if number % 7 == 0:
             with pytest.raises(KeyboardInterrupt), transaction(killed):
-                ledger.run(killed, *up_to(looks, plan, day), design, day.astype(date))
+                ledger.run(killed, *up_to(looks, plan, day), LATE, design, day.astype(date))
                 raise KeyboardInterrupt
         if number % 4 == 3:  # nights that died before leave several looks to one that lives
             a_night(killed, up_to(looks, plan, day), day, design)
@@ -112,10 +119,10 @@ def test_a_key_has_the_same_chains_whatever_else_is_looked_at(tmp_path: Path) ->
     alone = looks.country == "C07"
     together, apart = kept(tmp_path / "together"), kept(tmp_path / "apart")
 
-    a_night(together, (looks, plan), DAYS[-1], load())
+    a_night(together, (looks, plan), DAYS[-1], designed())
     one = Looks(*(getattr(looks, name)[alone] for name in Looks.__slots__))
     planned = Terms(*(getattr(plan, name)[alone] for name in Terms.__slots__))
-    a_night(apart, (one, planned), DAYS[-1], load())
+    a_night(apart, (one, planned), DAYS[-1], designed())
 
     of_key = [[row for row in table if row[4] == "C07"] for table in recorded(together)]
     assert recorded(apart) == of_key
@@ -124,7 +131,7 @@ def test_a_key_has_the_same_chains_whatever_else_is_looked_at(tmp_path: Path) ->
 def test_the_night_of_the_judge_keeps_the_ledger_when_the_mart_is_emptied(tmp_path: Path) -> None:
     con = kept(tmp_path / "home")
     looks, plan = many_looks(seed=13, keys=3)
-    a_night(con, (looks, plan), DAYS[-1], load())
+    a_night(con, (looks, plan), DAYS[-1], designed())
     before = recorded(con)
 
     empty(con, "mart")
@@ -166,7 +173,7 @@ def test_without_effect_monthly_looks_signal_no_more_often_than_alpha(horizon: f
     expected = np.tile(np.linspace(horizon / looks, horizon, looks), (keys, 1))
     n = np.cumsum(rng.poisson(horizon / looks, (keys, looks)), axis=1)
 
-    share = float((walked(n, expected, load(horizon), horizon).status == SIGNALLED).mean())
+    share = float((walked(n, expected, designed(horizon), horizon).status == SIGNALLED).mean())
 
     assert 0.035 < share <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / keys)
 
@@ -177,7 +184,7 @@ def test_extensions_without_effect_stay_within_the_alpha_that_they_record() -> N
     keys, looks, step = 10_000, 200, 0.1
     expected = np.tile(np.arange(1, looks + 1) * step, (keys, 1))
     n = np.cumsum(rng.poisson(step, (keys, looks)), axis=1)
-    design = load(5.0)
+    design = designed(5.0)
     # The plan grows from 5 to 20 expected events as each chain ends.
     state, spent = np.zeros(keys, dtype=bool), 0.0
     starts = np.arange(0, looks, 50)
@@ -194,6 +201,6 @@ def test_extensions_without_effect_stay_within_the_alpha_that_they_record() -> N
 
 
 def test_the_critical_value_that_a_chain_is_given_has_the_error_it_says() -> None:
-    value = critical_value_poisson(10.0, 3, 0.0, 0.0125)
+    value = critical_value_poisson(10.0, minimum=3, alpha=0.0125)
 
-    assert error_poisson(10.0, value, 3) == pytest.approx(0.0125, abs=1e-9)
+    assert error_poisson(10.0, value, minimum=3) == pytest.approx(0.0125, abs=1e-9)

@@ -4,11 +4,12 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pv.spec.plan import load_plan, load_retention
+from pv.spec import AnalysisSpec
 from pv.stats.person_time import Retention, cohort_person_years
 from pv.stats.sequential import critical_value_poisson, llr
 
-EDGES = load_plan().edges
+SPEC = AnalysisSpec.load()
+EDGES = SPEC.windows.edges
 COHORT = st.tuples(st.integers(-5000, 5000), st.integers(0, 800), st.floats(0, 1e6))
 SHARES = st.lists(st.floats(0.05, 1.0), min_size=1, max_size=5)
 UNTIL = st.lists(st.integers(-6000, 9000), min_size=1, max_size=12).map(sorted)
@@ -41,7 +42,7 @@ def test_person_time_only_grows_and_never_past_all_that_the_patients_can_give(
 
 @given(COHORT, UNTIL)
 def test_scenarios_are_in_order(cohort, until) -> None:
-    curves = load_retention().scenarios()
+    curves = SPEC.retention.scenarios()
     low, central, high = (
         person_years(cohort, until, curves[name].retained) for name in ("low", "central", "high")
     )
@@ -66,7 +67,7 @@ def test_looks_without_a_change_cannot_signal_so_that_they_may_be_left_out(steps
     """All looks, and only the first and those at which the count changes."""
     horizon = 20.0
     minimum, alpha = design
-    critical = critical_value_poisson(horizon, int(minimum), 0.0, alpha)
+    critical = critical_value_poisson(horizon, minimum=int(minimum), alpha=alpha)
     change, growth = (np.array(column, dtype=float) for column in zip(*steps, strict=True))
     n = np.maximum(np.cumsum(change), 0)
     expected = np.cumsum(growth)

@@ -84,16 +84,16 @@ def test_fitted_background_has_the_published_mode_and_upper_limit(
 def test_detection_grows_with_the_effect_and_falls_with_the_threshold(
     expected: float, n_min: int, risk: float, factor: float
 ) -> None:
-    here = power.detection_probability(expected, n_min, risk)
-    assert here <= power.detection_probability(expected, n_min, risk * factor) + 1e-12
-    assert power.detection_probability(expected, n_min + 1, risk) <= here
+    here = power.detection_probability(expected, n_min, relative_risk=risk)
+    assert here <= power.detection_probability(expected, n_min, relative_risk=risk * factor) + 1e-12
+    assert power.detection_probability(expected, n_min + 1, relative_risk=risk) <= here
 
 
 @given(st.lists(st.floats(0, 5), min_size=1, max_size=12), st.integers(1, 5))
 def test_pooling_never_sees_less_than_a_country(expected: list[float], n_min: int) -> None:
-    result = power.pooled_only_unequal(expected, n_min)
+    result = power.pooled_only_unequal(expected, n_min=n_min)
     assert result.pooled >= max(power.detection_probability(expected, n_min)) - 1e-12
-    reversed_ = power.pooled_only_unequal(expected[::-1], n_min)
+    reversed_ = power.pooled_only_unequal(expected[::-1], n_min=n_min)
     assert result.pooled_only == pytest.approx(reversed_.pooled_only, abs=1e-12)
 
 
@@ -102,11 +102,11 @@ def test_pooling_never_sees_less_than_a_country(expected: list[float], n_min: in
 def test_a_higher_critical_value_or_minimum_errs_less(
     horizon: float, minimum: int, value: float
 ) -> None:
-    error = sequential.error_poisson(horizon, value, minimum)
+    error = sequential.error_poisson(horizon, value, minimum=minimum)
     assert 0 <= error <= 1
-    assert sequential.error_poisson(horizon, value * 1.2, minimum) <= error + 1e-12
-    assert sequential.error_poisson(horizon, value, minimum + 1) <= error + 1e-12
-    assert sequential.error_poisson(horizon * 1.3, value, minimum) >= error - 1e-12
+    assert sequential.error_poisson(horizon, value * 1.2, minimum=minimum) <= error + 1e-12
+    assert sequential.error_poisson(horizon, value, minimum=minimum + 1) <= error + 1e-12
+    assert sequential.error_poisson(horizon * 1.3, value, minimum=minimum) >= error - 1e-12
 
 
 @given(st.floats(0.05, 20), st.integers(1, 4), st.floats(0, 0.9), st.sampled_from([0.01, 0.05]))
@@ -115,10 +115,11 @@ def test_the_critical_value_keeps_its_alpha_and_is_not_wasteful(
     horizon: float, minimum: int, delay_share: float, alpha: float
 ) -> None:
     delay = horizon * delay_share
-    value = sequential.critical_value_poisson(horizon, minimum, delay, alpha)
-    assert sequential.error_poisson(horizon, value, minimum, delay) <= alpha + 1e-12
-    all_signal = sequential.error_poisson(horizon, 1e-6, minimum, delay)
-    looser = sequential.error_poisson(horizon, value * (1 - 1e-6), minimum, delay)
+    design = {"minimum": minimum, "delay": delay}
+    value = sequential.critical_value_poisson(horizon, **design, alpha=alpha)
+    assert sequential.error_poisson(horizon, value, **design) <= alpha + 1e-12
+    all_signal = sequential.error_poisson(horizon, 1e-6, **design)
+    looser = sequential.error_poisson(horizon, value * (1 - 1e-6), **design)
     assert looser > alpha or looser == pytest.approx(all_signal)
 
 
@@ -127,8 +128,10 @@ def test_the_critical_value_keeps_its_alpha_and_is_not_wasteful(
 def test_conditional_power_grows_with_the_effect_and_the_events(
     historical: int, events: int, value: float
 ) -> None:
-    error = sequential_conditional.power_conditional(historical, events, value)
-    power_ = sequential_conditional.power_conditional(historical, events, value, 1, 2.0)
-    longer = sequential_conditional.power_conditional(historical, events + 1, value)
+    error = sequential_conditional.power_conditional(historical, value, max_events=events)
+    power_ = sequential_conditional.power_conditional(
+        historical, value, max_events=events, relative_risk=2.0
+    )
+    longer = sequential_conditional.power_conditional(historical, value, max_events=events + 1)
     assert 0 <= error <= power_ <= 1
     assert longer >= error - 1e-12

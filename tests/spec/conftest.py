@@ -11,7 +11,7 @@ import pytest
 from pv.cases import build
 from pv.night.judge import judge
 from pv.pairs.replay import replay
-from pv.spec import rules
+from pv.spec import AnalysisSpec
 from pv.warehouse.connect import connect
 
 _REPORT = """
@@ -95,13 +95,15 @@ class World:
     ) -> None:  # fmt: skip
         """Build core and mart by a preset, with some of its fields changed."""
         self.cases(as_of, overrides)
-        chosen = rules.load(rule).model_copy(update=changed)
-        judge(self.con, chosen, date.fromisoformat(as_of))
+        spec = AnalysisSpec.load(rule=rule)
+        changed_rule = spec.rule.model_copy(update=changed)
+        spec = spec.model_copy(update={"rule": changed_rule})
+        judge(self.con, spec, date.fromisoformat(as_of))
 
     def replay(self, as_of: Sequence[date], rule: str | None = None) -> dict[str, int]:
         """Add the states of these dates; the cases must be as of the last of them or later."""
         states = {day: f"{day} {rule}" for day in as_of}
-        return replay(self.con, rules.load(rule), states, 1, lambda _: None)
+        return replay(self.con, AnalysisSpec.load(rule=rule), states, lambda _: None)
 
     def all(self, query: str) -> list[tuple]:
         """The rows of a query."""

@@ -11,8 +11,8 @@ import pytest
 
 from pv.errors import PublishError
 from pv.night.judge import judge
-from pv.spec import rules
-from pv.warehouse.numbered import run_step
+from pv.spec import AnalysisSpec
+from pv.warehouse.relations import run
 
 STATE = """
     select
@@ -72,7 +72,7 @@ def test_each_look_counts_what_an_inbox_of_that_day_counts(messy, messy_world) -
     world.signals(as_of=latest(reports))
     days = looks(world)
     for look_no, day in enumerate(days):
-        run_step(world.con, "count/at_look", {"look_no": look_no})
+        run(world.con, "count/at_look", {"look_no": look_no})
         then = messy_world(known_by(reports, day))
         then.cases(str(day))
         assert world.all(COUNTED_AT_LOOK) == then.all(COUNTED), day
@@ -119,10 +119,10 @@ def test_a_night_refuses_a_recorded_state_that_differs_by_one_bit(messy, messy_w
     world.cases(latest(reports))
     last = looks(world)[-1]
     world.replay([last])
-    judge(world.con, rules.load(None), last, 1, f"{last} None")
+    judge(world.con, AnalysisSpec.load(), last, f"{last} None")
     world.con.execute("update mart.signal_history set ic025 = ic025 + 1e-15 * abs(ic025) + 1e-16")
     with pytest.raises(PublishError, match="differ"):
-        judge(world.con, rules.load(None), last, 1, f"{last} None")
+        judge(world.con, AnalysisSpec.load(), last, f"{last} None")
 
 
 def test_a_replayed_state_is_audited_as_a_nights_is(world) -> None:

@@ -12,7 +12,7 @@ from pv.night.judge import judge
 from pv.pairs import permutation_null
 from pv.pairs.bayes import Prior
 from pv.pairs.decision import Decision
-from pv.spec import rules
+from pv.spec import AnalysisSpec
 from pv.stats import information, stratified
 from pv.warehouse.connect import connect
 
@@ -277,7 +277,7 @@ def links_of(world):
     counts = counting.read(world.con)
     advanced = np.flatnonzero(counts.advanced)
     own = counts.of_products(advanced)
-    decide = Decision(rules.load(None), Prior(None, "not needed"), own.monitored)
+    decide = Decision(AnalysisSpec.load().rule, Prior(None, "not needed"), own.monitored)
     return own, permutation_null.read_links(world.con, counts, advanced), decide
 
 
@@ -387,8 +387,9 @@ def test_the_order_in_which_cases_came_does_not_matter(world, tmp_path) -> None:
 def test_a_rule_may_ask_for_no_draws(world) -> None:
     small_and_big(world)
     world.cases()
-    rule = rules.load(None).model_copy(update={"placebo_draws": 0})
-    judge(world.con, rule, date(2024, 12, 31))
+    spec = AnalysisSpec.load()
+    rule = spec.rule.model_copy(update={"placebo_draws": 0})
+    judge(world.con, spec.model_copy(update={"rule": rule}), date(2024, 12, 31))
     assert world.all(
         "select permutation, draws, pooled_only_share from mart.permutation_null "
         "order by permutation"

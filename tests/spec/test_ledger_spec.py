@@ -1,6 +1,6 @@
 """The rules of the alpha ledger, one by one, on tables of looks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from datetime import date
 from pathlib import Path
@@ -12,12 +12,13 @@ import pytest
 from pv import resources
 from pv.rates import ledger
 from pv.rates.ledger import Looks, Standing, Terms
-from pv.spec.design import Design, load
+from pv.spec import AnalysisSpec
+from pv.spec.sequential import Design
 from pv.stats.sequential import critical_value_poisson, llr
 from pv.warehouse.connect import connect, empty
 from pv.warehouse.numbered import transaction
 
-DESIGN = load()
+DESIGN = AnalysisSpec.load().sequential
 LEDGER = "select * from ops.alpha_ledger order by all"
 LOOKS = "select * from ops.sequential_look order by all"
 OF_POOL = {
@@ -47,18 +48,23 @@ def looks_of(text: str) -> tuple[Looks, Terms]:
     names = {k: np.array([row[k] for row in rows], dtype=object) for k in ledger.KEY}
     as_of = np.array([row["as_of"] for row in rows], dtype="datetime64[D]")
     looks = Looks(**names, as_of=as_of, n=number("n", 0), expected=number("expected", 0))
-    return looks, Terms(number("projected", 10), number("alpha", 0.05), number("minimum", 3))
+    return looks, Terms(number("projected", 10), number("minimum", 3))
 
 
 def night(
-    con: duckdb.DuckDBPyConnection, text: str, design: Design = DESIGN, as_of: str | None = None
+    con: duckdb.DuckDBPyConnection,
+    text: str,
+    design: Design = DESIGN,
+    as_of: str | None = None,
+    late: Sequence[str] = (),
 ) -> Standing:
-    """One night that is given these looks; its data lock point is the last of them."""
+    """One night that is given these looks; its data lock point is the last of them. `late` are the
+    late windows of its plan."""
     looks, plan = looks_of(text)
     last = date.fromisoformat(as_of or str(looks.as_of.max()))
     with transaction(con):
         empty(con, "mart")
-        return ledger.run(con, looks, plan, design, last)
+        return ledger.run(con, looks, plan, late, design, last)
 
 
 def chains(con: duckdb.DuckDBPyConnection, columns: str) -> list[tuple]:
@@ -87,7 +93,7 @@ SIGNAL = """
 def test_a_chain_signals_at_the_first_look_that_reaches_its_critical_value(con) -> None:
     found = night(con, SIGNAL)
 
-    value = critical_value_poisson(10.0, 3, 0.0, 0.05)
+    value = critical_value_poisson(10.0, minimum=3)
     assert chains(con, "chain_no, opened_on::varchar, horizon, alpha, alpha_spent") == [
         (1, "2024-01-31", 10.0, 0.05, 0.05)
     ]
@@ -137,7 +143,7 @@ def test_nothing_signals_before_the_delay_is_over(con) -> None:
         late,
     )
     assert str(found.signalled_on[0]) == "2024-02-29"
-    assert found.critical_value[0] == critical_value_poisson(10.0, 3, 1.0, 0.05)
+    assert found.critical_value[0] == critical_value_poisson(10.0, minimum=3, delay=1.0)
 
 
 def test_events_without_any_expectation_are_a_gap_and_no_signal(con) -> None:
@@ -266,7 +272,7 @@ def test_an_extension_counts_only_what_comes_after_with_half_the_alpha(con) -> N
         """,
     )
     # 9 are wanted, 5.5 are covered: 3.5 more, rounded up to 5.
-    value = critical_value_poisson(5.0, 3, 0.0, 0.025)
+    value = critical_value_poisson(5.0, minimum=3, alpha=0.025)
     assert chains(con, "chain_no, horizon, alpha, alpha_spent, n_start, expected_start") == [
         (1, 5.0, 0.05, 0.05, 0, 0.0),
         (2, 5.0, 0.025, 0.05 + 0.025, 6, 5.5),
@@ -327,10 +333,10 @@ def test_alpha_stays_below_twice_the_first_for_ever(con) -> None:
 
 
 def test_a_configured_horizon_goes_before_the_projected_one(con) -> None:
-    found = night(con, SIGNAL, load(horizon=3.5))
+    found = night(con, SIGNAL, AnalysisSpec.load(horizon=3.5).sequential)
 
     assert found.horizon[0] == 3.5
-    assert found.critical_value[0] == critical_value_poisson(3.5, 3, 0.0, 0.05)
+    assert found.critical_value[0] == critical_value_poisson(3.5, minimum=3)
 
 
 def test_the_projected_horizon_is_rounded_up_and_at_least_one(con) -> None:
@@ -407,7 +413,7 @@ def test_looks_that_cannot_be_are_refused(con, change, told) -> None:
     parts = {f.name: getattr(looks, f.name) for f in fields(Looks)}
 
     with pytest.raises(ValueError, match=told):
-        ledger.run(con, Looks(**{**parts, **change}), plan, DESIGN, date(2024, 12, 31))
+        ledger.run(con, Looks(**{**parts, **change}), plan, (), DESIGN, date(2024, 12, 31))
 
 
 def test_a_key_in_two_places_is_refused(con) -> None:
@@ -416,7 +422,95 @@ def test_a_key_in_two_places_is_refused(con) -> None:
     country = np.array(["all", "DE", "all"], dtype=object)
 
     with pytest.raises(ValueError, match="twice"):
-        ledger.run(con, Looks(**{**parts, "country": country}), plan, DESIGN, date(2024, 12, 31))
+        twice = Looks(**{**parts, "country": country})
+        ledger.run(con, twice, plan, (), DESIGN, date(2024, 12, 31))
+
+
+LATE = ["91-365 d", "1-2 y", "2-5 y", "5-10 y", "10-15 y"]
+
+
+def quiet(windows: Sequence[str], *days: str) -> str:
+    """Looks at windows in which nothing happens, half an event expected a month."""
+    rows = [f"{day} | {w} | 0 | {0.5 * (i + 1)}" for w in windows for i, day in enumerate(days)]
+    return "\n".join(["as_of | latency_window | n | expected", *rows])
+
+
+def first_alphas(con: duckdb.DuckDBPyConnection) -> dict[str, float]:
+    rows = chains(con, "latency_window, alpha, chain_no")
+    return {window: alpha for window, alpha, chain_no in rows if chain_no == 1}
+
+
+def test_a_late_window_added_later_leaves_the_alpha_of_the_late_windows_as_it_was(con) -> None:
+    night(con, quiet(LATE, "2024-01-31"), late=LATE)
+    more = [*LATE, "15-20 y"]
+    night(con, quiet(more, "2024-01-31", "2024-02-29"), late=more)
+    # .05/6 beside five times .05/5 would make .058
+    assert sum(first_alphas(con).values()) == pytest.approx(0.05)
+    assert first_alphas(con) == dict.fromkeys(LATE, 0.05 / 5)
+    assert con.execute(AUDIT).fetchall() == []
+
+
+def test_a_registered_window_keeps_its_share_though_another_is_added_before_it_opens(con) -> None:
+    night(con, quiet(LATE[:1], "2024-01-31"), late=LATE)
+    more = ["15-20 y", *LATE]
+    night(con, quiet(more[:4], "2024-01-31", "2024-02-29"), late=more)
+    night(con, quiet(more, "2024-01-31", "2024-03-31"), late=more)
+    assert first_alphas(con) == dict.fromkeys(LATE, 0.05 / 5)
+
+
+def test_an_added_window_gets_what_a_window_leaves_that_goes_before_it_opens(con) -> None:
+    night(con, quiet(LATE[:3], "2024-01-31"), late=LATE)
+    split = [*LATE[:4], "10-12 y", "12-15 y"]
+    night(con, quiet(split[:3], "2024-01-31", "2024-02-29"), late=split)
+    night(con, quiet(split[4:5], "2024-01-31", "2024-03-31"), late=split)
+    night(con, quiet(split, "2024-01-31", "2024-03-31", "2024-04-30"), late=split)
+    shares = dict.fromkeys(LATE[:4], 0.05 / 5) | dict.fromkeys(split[4:], 0.05 / 5 / 2)
+    assert first_alphas(con) == pytest.approx(shares)
+    # the window that left finds its share given away when it comes back
+    night(con, quiet(LATE, "2024-05-31"), late=LATE)
+    assert sum(first_alphas(con).values()) == pytest.approx(0.05)
+    assert con.execute(AUDIT).fetchall() == []
+
+
+def test_an_added_window_counts_nothing_that_was_known_before_it_was_added(con) -> None:
+    night(con, quiet(LATE[:4], "2024-01-31", "2024-02-29"), late=LATE)
+    table = """
+        as_of      | latency_window | n | expected
+        2024-01-31 | 10-12 y        | 4 | 0.1
+        2024-02-29 | 10-12 y        | 9 | 0.2
+        2024-03-31 | 10-12 y        | 9 | 0.4
+    """
+    found = night(con, table, late=[*LATE[:4], "10-12 y"])
+    own = found.latency_window == "10-12 y"
+    assert found.chain_status[own].tolist() == ["open"]
+    assert (found.n[own][0], found.expected[own][0]) == (0, pytest.approx(0.2))
+    assert chains(con, "opened_on::varchar, n_start, expected_start, latency_window")[-1] == (
+        "2024-03-31", 9, 0.2, "10-12 y",
+    )  # fmt: skip
+
+
+def test_the_share_is_fixed_by_product_event_and_country(con) -> None:
+    night(con, quiet(LATE, "2024-01-31"), late=LATE)
+    rows = [f"2024-02-29 | {w} | DE | 0 | 0.5" for w in LATE[:2]]
+    text = "\n".join(["as_of | latency_window | country | n | expected", *rows])
+    night(con, text, late=LATE[:2])
+    found = chains(con, "latency_window, alpha, late_alpha, late_windows")
+    assert ("1-2 y", 0.05 / 5, 0.05, LATE) in found
+    assert ("1-2 y", 0.05 / 2, 0.05, LATE[:2]) in found
+
+
+def test_a_window_that_is_not_late_has_its_own_alpha_and_shares_none(con) -> None:
+    night(con, quiet(["0-30 d", LATE[0]], "2024-01-31"), late=LATE)
+    assert chains(con, "latency_window, alpha, late_alpha, late_windows") == [
+        ("0-30 d", 0.05, None, None),
+        (LATE[0], 0.05 / 5, 0.05, LATE),
+    ]
+    apart = DESIGN.model_copy(update={"late_windows_share_alpha": False})
+    con.execute("delete from ops.alpha_ledger; delete from ops.sequential_look")
+    night(con, quiet([LATE[0]], "2024-01-31"), apart, late=LATE)
+    assert chains(con, "latency_window, alpha, late_alpha, late_windows") == [
+        (LATE[0], 0.05, None, None)
+    ]
 
 
 AUDIT = (resources.root() / "sql" / "audit" / "alpha_is_kept.sql").read_text(encoding="utf-8")
@@ -448,3 +542,21 @@ def test_a_ledger_that_was_tampered_with_is_not_published(con, damage, told) -> 
     assert con.execute(AUDIT).fetchall() == []
     con.execute(damage)
     assert any(told in failure for (failure,) in con.execute(AUDIT).fetchall())
+
+
+@pytest.mark.parametrize(
+    ("damage", "told"),
+    [
+        ("update ops.alpha_ledger set alpha = .1, alpha_spent = .1 where latency_window = '1-2 y'",
+         "late windows that spend more than they share"),
+        ("update ops.alpha_ledger set late_alpha = .06 where latency_window = '1-2 y'",
+         "late windows that do not share one alpha"),
+        ("update ops.alpha_ledger set late_windows = ['1-2 y'] where latency_window = '1-2 y'",
+         "late windows that do not share one alpha"),
+    ],
+)  # fmt: skip
+def test_late_windows_that_spend_more_than_they_share_are_not_published(con, damage, told) -> None:
+    night(con, quiet(LATE, "2024-01-31"), late=LATE)
+    assert con.execute(AUDIT).fetchall() == []
+    con.execute(damage)
+    assert [failure.partition(":")[0] for (failure,) in con.execute(AUDIT).fetchall()] == [told]

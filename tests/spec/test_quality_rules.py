@@ -93,6 +93,11 @@ exposure          | person_years = -1                            | person_years_
 exposure          | patients = null                              |
 exposure          | person_years = null                          |
 exposure          | patients = null, person_years = null         | exposure_without_figure
+exposure          | patients = null, person_years = null, cumulative = 0 |
+exposure          | patients = null, person_years = null, cumulative = -1 \
+| cumulative_out_of_range
+exposure          | person_years = null, cumulative = 5          | cumulative_beside_period
+exposure          | patients = null, cumulative = 5              | cumulative_beside_period
 exposure          | country = 'WORLD'                            |
 exposure          | country = 'NA'                               |
 exposure          | country = 'de'                               | country_malformed
@@ -102,6 +107,7 @@ exposure          | unparsed = ['period_start', 'period_end'] \
 | period_start_unparsed, period_end_unparsed
 exposure          | unparsed = ['patients', 'person_years'] \
 | patients_unparsed, person_years_unparsed
+exposure          | unparsed = ['cumulative']                    | cumulative_unparsed
 exposure          | unparsed = ['quality']                       | other_unparsed
 background_rate   | line = 0                                     | line_out_of_range
 background_rate   | sex = 'both'                                 | sex_not_allowed
@@ -229,8 +235,120 @@ def test_a_batch_without_any_receipt_date_is_critical_from_a_hundred_reports_on(
     assert broken(con, "staging.report") == rules
 
 
+# Lines of exposure files in the order in which they came, the first two in a file of an earlier
+# night: product, country, period, patients or a total, the rules of several rows that it breaks.
+EXPOSURES = {
+    "periods that follow each other, and other products and countries, stand": """
+        Kymriah  | FR    | 2020-01-01 | 2020-12-31 | 10  |     |
+        Kymriah  | FR    | 2021-01-01 | 2021-12-31 | 10  |     |
+        Kymriah  | FR    | 2019-01-01 | 2019-12-31 | 10  |     |
+        Yescarta | FR    | 2020-07-01 | 2021-06-30 | 10  |     |
+        Kymriah  | WORLD | 2020-07-01 | 2021-06-30 | 10  |     |
+    """,
+    "one day in common is an overlap, and what came first stands": """
+        Kymriah  | FR    | 2020-01-01 | 2020-12-31 | 10  |     |
+        Kymriah  | FR    | 2022-01-01 | 2022-12-31 | 10  |     |
+        Kymriah  | FR    | 2020-12-31 | 2021-12-31 | 10  |     | exposure_overlap
+        Kymriah  | FR    | 2021-01-01 | 2021-12-31 | 10  |     |
+    """,
+    "what is refused keeps nothing else out": """
+        Kymriah  | FR    | 2020-01-01 | 2020-12-31 | 10  |     |
+        Kymriah  | FR    | 2021-01-01 | 2021-12-31 | 10  |     |
+        Kymriah  | FR    | 2020-01-01 | 2024-12-31 | 50  |     | exposure_overlap
+        Kymriah  | FR    | 2022-01-01 | 2024-12-31 | -1  |     | patients_out_of_range
+        Kymriah  | FR    | 2022-01-01 | 2022-12-31 | 10  |     |
+    """,
+    "the same period again replaces the figure": """
+        Kymriah  | FR    | 2020-01-01 | 2020-12-31 | 10  |     |
+        Kymriah  | FR    | 2021-01-01 | 2021-12-31 | 10  |     |
+        Kymriah  | FR    | 2020-01-01 | 2020-12-31 | 12  |     |
+        Kymriah  | FR    | 2021-01-01 | 2021-12-31 | 12  |     |
+    """,
+    "other names of a product are the product": """
+        Kymriah  | FR    | 2020-01-01 | 2020-12-31 | 10  |     |
+        KYMRIAH  | FR    | 2021-01-01 | 2021-12-31 | 10  |     |
+        tisa-cel | FR    | 2020-07-01 | 2021-06-30 | 10  |     | exposure_overlap
+        unheard  | FR    | 2020-01-01 | 2020-12-31 | 10  |     |
+        Unheard  | FR    | 2020-07-01 | 2020-12-31 | 10  |     | exposure_overlap
+    """,
+    "a total may follow a total, and periods may follow a total": """
+        Kymriah  | FR    | 2020-01-01 | 2021-12-31 |     | 100 |
+        Kymriah  | FR    | 2020-01-01 | 2022-12-31 |     | 150 |
+        Kymriah  | FR    | 2020-01-01 | 2022-12-31 |     | 160 |
+        Kymriah  | FR    | 2023-01-01 | 2023-12-31 | 10  |     |
+        Kymriah  | FR    | 2020-01-01 | 2024-06-30 |     | 200 | exposure_overlap
+        Kymriah  | FR    | 2021-01-01 | 2021-12-31 | 10  |     | exposure_overlap
+    """,
+    "a total reaches back to the first authorisation, whatever day it names": """
+        Kymriah  | FR    | 2020-01-01 | 2020-12-31 |     | 100 |
+        Kymriah  | FR    | 2022-01-01 | 2022-12-31 |     | 150 |
+        Kymriah  | FR    | 2021-01-01 | 2021-12-31 | 10  |     | exposure_overlap
+    """,
+    "days without a figure between two periods are told": """
+        Kymriah  | FR    | 2020-01-01 | 2020-12-31 | 10  |     |
+        Kymriah  | DE    | 2020-01-01 | 2020-12-31 | 10  |     |
+        Kymriah  | FR    | 2021-01-02 | 2021-12-31 | 10  |     | exposure_gap
+        Kymriah  | DE    | 2021-01-01 | 2021-12-31 | 0   |     |
+        Kymriah  | DE    | 2022-01-01 | 2022-12-31 | 10  |     |
+    """,
+    "a total below one before is told": """
+        Kymriah  | FR    | 2020-01-01 | 2020-12-31 |     | 100 |
+        Kymriah  | FR    | 2020-01-01 | 2022-12-31 |     | 150 |
+        Kymriah  | FR    | 2020-01-01 | 2021-12-31 |     | 90  | cumulative_falls
+        Kymriah  | DE    | 2020-01-01 | 2021-12-31 |     | 90  |
+    """,
+}
+# What the vocabulary makes of the names.
+PRODUCTS = dict.fromkeys(("Kymriah", "KYMRIAH", "tisa-cel"), "kymriah")
+
+
+@pytest.mark.parametrize("text", EXPOSURES.values(), ids=EXPOSURES.keys())
+def test_exposure_is_held_against_the_exposure_that_came_before(text: str) -> None:
+    con = duckdb.connect()
+    for statement in script(SCHEMAS, TABLES):
+        con.execute(statement)
+    con.execute(
+        "insert into ops.source_file by name select unnest([1, 2]) as file_id, 'exposure' as "
+        "source, unnest(['a', 'b']) as name, 0 as rows_read, 0 as rows_kept, "
+        "0 as rows_quarantined, unnest(['ok', 'loaded']) as status"
+    )
+    told: set[tuple[int, str]] = set()
+    for line, text_ in enumerate(text.strip().splitlines(), 1):
+        product, country, first, last, patients, total, rules = (
+            cell.strip() for cell in text_.split("|")
+        )
+        con.execute(
+            "insert into staging.exposure by name select 'exposure' as source, $file_id as "
+            "file_id, $line as line, $product as product, $country as country, $first::date as "
+            "period_start, $last::date as period_end, $patients::double as patients, "
+            "$total::double as cumulative, 'x' as reference, [] as unparsed",
+            {
+                "file_id": 1 if line <= 2 else 2, "line": line, "product": product,
+                "country": country, "first": first, "last": last, "patients": patients or None,
+                "total": total or None,
+            },
+        )  # fmt: skip
+        told |= {(line, rule) for rule in rules.split(", ") if rule}
+    [found] = [t for t in suites.STAGING if t.qualified == "staging.exposure"]
+    with batch.views(con, NIGHT, PRODUCTS):
+        broken = {
+            (line, rule.name)
+            for rule in suites.rules(found)
+            for (line,) in con.execute(
+                f"select line from gate.exposure where {rule.fails}"
+            ).fetchall()
+        }
+    con.close()
+    assert broken == told
+
+
 def test_every_rule_has_an_example() -> None:
     shown = {(table, name) for table, _, rules in examples() for name in rules}
+    shown |= {
+        ("staging.exposure", row.rpartition("|")[2].strip())
+        for text in EXPOSURES.values()
+        for row in text.strip().splitlines()
+    } - {("staging.exposure", "")}
     shown |= {(table, f"{column}_missing") for table, column in REQUIRED}
     shown |= {("staging.report", "line_twice"), ("staging.report", "no_receipt_date")}
     there = {(t.qualified, rule.name) for t in suites.STAGING for rule in suites.rules(t)}

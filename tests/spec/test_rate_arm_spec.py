@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pv.rates import arm
-from pv.spec import design, plan, rules
+from pv.spec import AnalysisSpec
 
 PML = "Progressive multifocal leukoencephalopathy"
 
@@ -36,16 +36,18 @@ def report(world, table, text: str) -> None:
 
 
 def expose(world, table, text: str) -> None:
-    """Patients treated, or person-years, by product, country and period."""
+    """Patients treated, in the period or since the first day, or person-years."""
+    figures = ("patients", "person_years", "cumulative")
     for line, row in enumerate(table(text), 1):
         world.con.execute(
             "insert into staging.exposure by name select 'exposure' as source, 8 as file_id, "
             "$line as line, $product as product, $country as country, $first::date as "
             "period_start, $last::date as period_end, $patients::double as patients, "
-            "$person_years::double as person_years, 'x' as reference, [] as unparsed",
-            {"line": line, "patients": None, "person_years": None}
+            "$person_years::double as person_years, $cumulative::double as cumulative, "
+            "'x' as reference, [] as unparsed",
+            {"line": line}
             | {k: row[k] for k in ("product", "country", "first", "last")}
-            | {k: row[k] for k in ("patients", "person_years") if k in row},
+            | {k: row.get(k) for k in figures},
         )
 
 
@@ -361,6 +363,178 @@ def test_person_years_given_directly_have_no_window_but_all(world, table) -> Non
     )  # fmt: skip
 
 
+GAP = """
+    product | country | first      | last       | patients
+    Kymriah | FR      | 2021-01-01 | 2021-12-31 | 1000
+    {0}
+    Kymriah | FR      | 2023-01-01 | 2023-12-31 | 1000
+"""
+NOBODY = "Kymriah | FR      | 2022-01-01 | 2022-12-31 | 0"
+
+
+def test_who_was_treated_on_days_without_exposure_is_not_counted(world, table) -> None:
+    """Nothing is known of 2022: neither its patients nor their cases are counted."""
+    report(
+        world,
+        table,
+        """
+        received   | country | drugs   | events   | start      | onset
+        2022-10-15 | FR      | KYMRIAH | Deafness | 2022-02-01 | 2022-09-01
+        2023-10-15 | FR      | KYMRIAH | Deafness | 2021-12-31 | 2023-09-01
+        2023-10-15 | FR      | KYMRIAH | Deafness | 2023-01-01 | 2023-09-01
+        2023-10-15 | FR      | KYMRIAH | Deafness | 2022-12 | 2023-09-01
+        2023-10-15 | FR      | KYMRIAH | Deafness | 2023 | 2023-09-01
+        2022-06-15 | FR      | KYMRIAH | Deafness |            |
+        2023-06-15 | FR      | KYMRIAH | Deafness |            |
+    """,
+    )
+    background(world, table, "event | country | rate\nDeafness | WORLD | 10")
+    expose(world, table, "\n".join(x for x in GAP.splitlines() if "{" not in x))
+    world.signals()
+    # of 2021 and 2023, the second, third, fifth and last; the sixth may have been treated in 2021
+    assert row(world, "n, n_possible, gap_days", "all", "FR") == (4, 5, 365)
+    assert row(world, "n, n_possible, gap_days", "all") == (4, 5, 365)
+    # received in the covered days: the second to fifth and the last
+    assert world.all(
+        "select n, patients from mart.rate where country = 'FR' and event = 'Deafness'"
+    ) == [(5, 2000)]
+
+
+def test_a_period_in_which_nobody_was_treated_is_no_gap(world, table) -> None:
+    report(
+        world,
+        table,
+        """
+        received   | country | drugs   | events   | start      | onset
+        2022-10-15 | FR      | KYMRIAH | Deafness | 2022-02-01 | 2022-09-01
+        2022-06-15 | FR      | KYMRIAH | Deafness |            |
+        2024-06-15 | FR      | KYMRIAH | Deafness | 2024-01-01 | 2024-02-01
+    """,
+    )
+    background(world, table, "event | country | rate\nDeafness | WORLD | 10")
+    expose(world, table, GAP.format(NOBODY))
+    world.signals()
+    assert row(world, "n, n_possible, gap_days", "all", "FR") == (2, 2, 0)
+    assert world.all(
+        "select n, patients from mart.rate where country = 'FR' and event = 'Deafness'"
+    ) == [(2, 2000)]
+
+
+def test_excluded_says_of_which_days_nothing_is_known(world, table) -> None:
+    world.report(QUIET.format("Tinnitus"))
+    world.report("times | country | drugs | events\n3 | FR | KYMRIAH | Nausea")
+    background(world, table, "event | country | rate\nTinnitus | WORLD | 400")
+    expose(world, table, "\n".join(x for x in GAP.splitlines() if "{" not in x))
+    world.signals()
+    state, reason = row(world, "state, reason", "all", "FR")
+    assert state == "excluded"
+    assert reason.endswith(
+        " events are reported. Nothing is said of those treated on 365 days without exposure."
+    )
+
+
+TOTALS = """
+    product | country | first      | last       | cumulative
+    Kymriah | FR      | 2020-01-01 | 2021-12-31 | 1000
+    Kymriah | FR      | 2020-01-01 | 2022-12-31 | {0}
+"""
+
+
+def years_by(world, table, as_of: str, exposure: str) -> float:
+    """Person-years of Kymriah in France when only these figures are known."""
+    world.con.execute("delete from staging.exposure")
+    expose(world, table, exposure)
+    world.signals(as_of=as_of)
+    return row(world, "person_years", "all", "FR")[0]
+
+
+def periods(world) -> list[tuple]:
+    return world.all(
+        "select period_start::varchar, period_end::varchar, patients, cumulative "
+        "from core.exposure order by period_start"
+    )
+
+
+def test_a_total_given_again_a_year_later_adds_nobody(world, table) -> None:
+    world.report(QUIET.format("Deafness"))
+    background(world, table, "event | country | rate\nDeafness | WORLD | 10")
+    first = "\n".join(TOTALS.splitlines()[:3])
+    alone = years_by(world, table, "2024-12-31", first)
+    assert years_by(world, table, "2024-12-31", TOTALS.format(1000)) == pytest.approx(alone)
+    assert periods(world) == [
+        ("2020-01-01", "2021-12-31", 1000, 1000),
+        ("2022-01-01", "2022-12-31", 0, 1000),
+    ]
+
+
+def test_a_higher_total_adds_those_treated_since_the_one_before(world, table) -> None:
+    world.report(QUIET.format("Deafness"))
+    background(world, table, "event | country | rate\nDeafness | WORLD | 10")
+    by_period = """
+        product | country | first      | last       | patients
+        Kymriah | FR      | 2020-01-01 | 2021-12-31 | 1000
+        Kymriah | FR      | 2022-01-01 | 2022-12-31 | 500
+    """
+    expected = years_by(world, table, "2024-12-31", by_period)
+    assert years_by(world, table, "2024-12-31", TOTALS.format(1500)) == pytest.approx(expected)
+    # a total whose period is still running counts as far as its days have gone
+    expected = years_by(world, table, "2022-06-30", by_period)
+    assert years_by(world, table, "2022-06-30", TOTALS.format(1500)) == pytest.approx(expected)
+
+
+def test_a_lower_total_corrects_the_one_before_from_its_own_day_on(world, table) -> None:
+    world.report(QUIET.format("Deafness"))
+    background(world, table, "event | country | rate\nDeafness | WORLD | 10")
+    lower = TREATED.replace("2022-01-01", "2020-01-01").replace("patients", "cumulative")
+    alone = years_by(world, table, "2022-12-31", lower.format(900))
+    assert years_by(world, table, "2022-12-31", TOTALS.format(900)) == pytest.approx(alone)
+    assert periods(world) == [("2020-01-01", "2022-12-31", 900, 900)]
+    # the day before, nobody knew better
+    first = "\n".join(TOTALS.splitlines()[:3])
+    alone = years_by(world, table, "2022-12-30", first)
+    assert years_by(world, table, "2022-12-30", TOTALS.format(900)) == pytest.approx(alone)
+
+
+def test_a_total_to_the_same_day_replaces_the_one_before(world, table) -> None:
+    world.report(QUIET.format("Deafness"))
+    background(world, table, "event | country | rate\nDeafness | WORLD | 10")
+    twice = TOTALS.replace("2022-12-31", "2021-12-31")
+    years_by(world, table, "2024-12-31", twice.format(1200))
+    assert periods(world) == [("2020-01-01", "2021-12-31", 1200, 1200)]
+
+
+def test_person_years_given_directly_are_held_against_the_events_of_their_days(
+    world, table
+) -> None:
+    """Whose person-time the figure is, is known of nobody: when the event came, is."""
+    report(
+        world,
+        table,
+        """
+        received   | country | drugs   | events   | start      | onset
+        2024-06-15 | FR      | KYMRIAH | Deafness | 2022-02-01 | 2024-05-01
+        2024-06-15 | FR      | KYMRIAH | Deafness | 2022-02-01 | 2023-12-31
+        2024-06-15 | FR      | KYMRIAH | Deafness | 2022-02-01 | 2024
+        2024-06-15 | FR      | KYMRIAH | Deafness |            | 2023
+        2024-06-15 | FR      | KYMRIAH | Deafness |            |
+        2025-06-15 | FR      | KYMRIAH | Deafness | 2024-02-01 | 2025-05-01
+        2025-06-15 | FR      | KYMRIAH | Deafness | 2024-02-01 |
+    """,
+    )
+    expose(
+        world,
+        table,
+        """
+        product | country | first      | last       | person_years
+        Kymriah | FR      | 2024-01-01 | 2024-12-31 | 366
+    """,
+    )
+    background(world, table, "event | country | rate\nDeafness | WORLD | 10")
+    world.signals(as_of="2025-12-31")
+    # the first, third and fifth; the last may have come in 2024
+    assert row(world, "n, n_possible", "all", "FR") == (3, 4)
+
+
 THREE = """
     received   | country | drugs   | events   | start      | onset
     2022-10-15 | FR      | KYMRIAH | Deafness | 2022-02-01 | 2022-09-01
@@ -572,8 +746,7 @@ def test_the_looks_know_the_cases_and_the_expectation_of_each_day(world, table) 
     expose(world, table, PLACES)
     background(world, table, "event | country | rate\nDeafness | WORLD | 10")
     world.signals(as_of="2023-01-30")
-    roles = list(rules.load(None).roles)
-    read = arm.read(world.con, date(2023, 1, 30), roles, design.load(), plan.load_retention())
+    read = arm.read(world.con, date(2023, 1, 30), AnalysisSpec.load())
     looks = read.looks().looks
     own = (looks.country == "all") & (looks.latency_window == "all")
     days = [str(day) for day in looks.as_of[own]]

@@ -7,42 +7,52 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pv.dictionary import SCHEMAS, TABLES, Field, Table, table
+from pv.dictionary import SCHEMAS, TABLES, WORK, Field, Table, table
 from pv.dictionary.ddl import comments, create, script
 from pv.dictionary.fields import FIELDS
 from pv.dictionary.markdown import render
+from pv.dictionary.tables.work import ROOMS
 
 COLUMNS = [(t, f) for t in TABLES for f in t.fields]
+ALL_TABLES = (*TABLES, *WORK)
+ALL_COLUMNS = [(t, f) for t in ALL_TABLES for f in t.fields]
 
 
 def test_no_table_and_no_column_of_a_table_is_there_twice() -> None:
-    tables = Counter(t.qualified for t in TABLES)
-    columns = Counter((t.qualified, f.name) for t, f in COLUMNS)
+    tables = Counter(t.qualified for t in ALL_TABLES)
+    columns = Counter((t.qualified, f.name) for t, f in ALL_COLUMNS)
 
     assert [name for name, times in (tables + columns).items() if times > 1] == []
 
 
 def test_every_table_lies_in_a_known_schema() -> None:
     assert {t.schema for t in TABLES} == set(SCHEMAS)
+    assert {t.schema for t in WORK} == {"work"}
+
+
+def test_a_work_relation_is_never_made_as_a_stored_table() -> None:
+    """It has a bare name in SQL, so that no stored table and no other relation may have it."""
+    assert [t.name for t in WORK if not create(t).startswith("create or replace temp table")] == []
+    assert {t.schema for t in TABLES} & {"work"} == set()
 
 
 def test_every_field_belongs_to_a_table() -> None:
-    assert FIELDS.keys() - {f.name for _, f in COLUMNS} == set()
+    assert FIELDS.keys() - {f.name for _, f in ALL_COLUMNS} == set()
 
 
 def test_a_key_is_made_of_columns_of_its_table() -> None:
-    strangers = {t.qualified: set(t.key) - {f.name for f in t.fields} for t in TABLES}
+    strangers = {t.qualified: set(t.key) - {f.name for f in t.fields} for t in ALL_TABLES}
 
     assert {name: columns for name, columns in strangers.items() if columns} == {}
 
 
 def test_a_field_means_the_same_in_every_table() -> None:
     """Only whether it may be null differs from table to table."""
-    assert [f.name for _, f in COLUMNS if f.must() != FIELDS[f.name].must()] == []
+    assert [f.name for _, f in ALL_COLUMNS if f.must() != FIELDS[f.name].must()] == []
 
 
 def test_names_can_be_written_without_quotes() -> None:
-    names = [name for t, f in COLUMNS for name in (t.schema, t.name, f.name)]
+    names = [name for t, f in ALL_COLUMNS for name in (t.schema, t.name, f.name)]
 
     assert [n for n in names if not re.fullmatch(r"[a-z][a-z0-9_]*", n)] == []
 
@@ -121,8 +131,11 @@ def test_a_table_warns_after_its_grain() -> None:
 def test_the_page_has_a_row_for_every_column_and_survives_a_bar_in_a_meaning() -> None:
     told = Table("core", "t", "case", (Field("a", "bigint", "this | that", required=True),))
 
-    assert "| a | bigint | yes | this \\| that |" in render([told]).splitlines()
-    rows = [line for line in render(TABLES).splitlines() if re.match(r"\| [a-z]\w* \| \w", line)]
+    page = render([told], {"count": [told]}).splitlines()
+    assert "| a | bigint | yes | this \\| that |" in page
+    assert "| core.t | case | a |" in page
+    stored = render(TABLES, {}).splitlines()
+    rows = [line for line in stored if re.match(r"\| [a-z]\w* \| \w", line)]
     headers = len(TABLES)
     assert len(rows) - headers == len(COLUMNS)
 
@@ -130,4 +143,4 @@ def test_the_page_has_a_row_for_every_column_and_survives_a_bar_in_a_meaning() -
 def test_the_dictionary_in_docs_is_the_generated_one() -> None:
     page = Path(__file__).parents[2] / "docs" / "data-dictionary.md"
 
-    assert page.read_text(encoding="utf-8") == render(TABLES), "run: poolvigil dictionary"
+    assert page.read_text(encoding="utf-8") == render(TABLES, ROOMS), "run: poolvigil dictionary"

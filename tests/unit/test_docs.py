@@ -16,7 +16,7 @@ from pv import cli, errors
 from pv.dictionary.verdicts import LISTED
 from pv.settings import Settings
 from pv.sources.registry import SOURCES
-from pv.spec import rules
+from pv.spec import rule as rules
 
 CHECKOUT = Path(__file__).parents[2]
 DEPLOY = CHECKOUT / "deploy"
@@ -116,6 +116,14 @@ def test_every_exit_code_is_in_the_table() -> None:
     listed = {int(cell) for cell in first_cells(text("docs", "operators.md")) if cell.isdigit()}
 
     assert listed == used
+
+
+def test_no_page_tells_to_delete_the_warehouse() -> None:
+    """It would take the alpha ledger along."""
+    told = re.compile(r"\bdelet[^.|\n]*warehouse|warehouse[^.|\n]*\bdelet", re.I)
+    pages = [page for page in PAGES if page.name != "CHANGELOG.md"]
+
+    assert [found for page in pages for found in told.findall(page.read_text("utf-8"))] == []
 
 
 def test_every_rule_preset_is_in_the_table() -> None:

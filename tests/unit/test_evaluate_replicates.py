@@ -29,7 +29,7 @@ def plainly(scenario: RateScenario, treated: Treated, r: int, here: np.ndarray) 
     start = treated.treated_day[r][here]
     event = np.fmin(treated.onset_day[r], treated.background_day[r])[here]
     alpha = scenario.alpha / len(scenario.windows)
-    value = critical_value_poisson(scenario.horizon, scenario.minimum, 0.0, alpha)
+    value = critical_value_poisson(scenario.horizon, minimum=scenario.minimum, alpha=alpha)
     found = [np.inf]
     for above, up_to in scenario.windows:
         latency = event - start

@@ -5,7 +5,7 @@ import pytest
 from pv.evaluate.staged import stage, warehouse
 from pv.evaluate.verdicts import replicates
 from pv.simulate.scenarios.registry import make
-from pv.spec import rules
+from pv.spec import AnalysisSpec
 
 TRAPS = (
     "simpson_trap", "duplicate_inflated", "stimulated_reporting", "single_country_quality_defect",
@@ -15,7 +15,7 @@ EXPECTED_CASES = {"duplicate_inflated": 16, "stimulated_reporting": 16}
 
 @pytest.mark.parametrize("name", TRAPS)
 def test_a_trap_gets_its_own_verdict_and_never_pooled_only(name: str) -> None:
-    judged = list(replicates(name, range(1, 6), rules.load(None)))
+    judged = list(replicates(name, range(1, 6), AnalysisSpec.load()))
 
     assert [each.verdict for each in judged if not each.right] == []
     assert {each.expected for each in judged} == {judged[0].expected}
@@ -25,21 +25,21 @@ def test_a_trap_gets_its_own_verdict_and_never_pooled_only(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["duplicate_inflated", "stimulated_reporting"])
 def test_in_the_traps_that_need_the_pool_no_country_flags(name: str) -> None:
-    judged = list(replicates(name, range(11, 14), rules.load(None)))
+    judged = list(replicates(name, range(11, 14), AnalysisSpec.load()))
 
     assert [each.countries_flagged for each in judged] == [()] * 3
 
 
 def test_the_null_is_not_flagged() -> None:
-    judged = list(replicates("null", range(1, 6), rules.load(None)))
+    judged = list(replicates("null", range(1, 6), AnalysisSpec.load()))
 
     assert sum(each.right for each in judged) >= 4
     assert [each for each in judged if each.verdict == "pooled_only"] == []
 
 
 def test_a_replicate_does_not_depend_on_the_one_before() -> None:
-    (alone,) = replicates("simpson_trap", range(8, 9), rules.load(None))
-    *_, after = replicates("simpson_trap", range(7, 9), rules.load(None))
+    (alone,) = replicates("simpson_trap", range(8, 9), AnalysisSpec.load())
+    *_, after = replicates("simpson_trap", range(7, 9), AnalysisSpec.load())
 
     assert alone == after
 

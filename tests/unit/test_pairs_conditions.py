@@ -8,7 +8,7 @@ import pytest
 from pv.counts.counts import Counts
 from pv.pairs import conditions
 from pv.pairs.pooling import Pairs
-from pv.spec import rules
+from pv.spec import AnalysisSpec
 
 # The largest share, as a rule's file writes it.
 SHARES = ("0.5", "0.6", "0.7", "0.75", "0.8", "0.9", "0.35", "0.07")
@@ -31,7 +31,7 @@ def two_countries(most: np.ndarray, rest: np.ndarray) -> Counts:
 
 def allowed(most: np.ndarray, n: np.ndarray, share: str) -> np.ndarray:
     counts = two_countries(most, n - most)
-    rule = rules.load(None).model_copy(update={"max_country_share": float(share)})
+    rule = AnalysisSpec.load().rule.model_copy(update={"max_country_share": float(share)})
     return conditions.spread(counts, Pairs.of(counts), counts.a, rule).holds
 
 

@@ -1,10 +1,16 @@
 """The swap: whatever dies in it, `current` leads to a whole snapshot."""
 
+import errno
 import os
+import shutil
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from pv.errors import PublishError
 from pv.warehouse.publish import release
 
 
@@ -95,6 +101,121 @@ def test_killed_before_any_operation_the_last_snapshot_is_whole_and_the_next_try
     release(again, published, "night-2", keep=14)
     assert current(published) == {"night-2"}
     assert folders(published) == {"night-1", "night-2"}
+
+
+# What a release does to the disk, below pathlib and shutil.
+ON_DISK = (
+    "rename", "replace", "symlink", "unlink", "rmdir", "scandir", "listdir", "readlink", "stat",
+)  # fmt: skip
+
+
+class FailingDisk:
+    """Counts the operations of a release on the disk, and fails the one of this number, once."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+        self.calls = 0
+        for name in ON_DISK:
+            monkeypatch.setattr(os, name, self._counted(getattr(os, name), number))
+
+    def _counted(self, real: Callable, number: int) -> Callable:
+        def operation(*args: object, **options: object) -> object:
+            self.calls += 1
+            if self.calls == number:
+                raise OSError(errno.EIO, "the share went away")
+            return real(*args, **options)
+
+        return operation
+
+
+def fails_once(published: Path, number: int) -> bool:
+    """Release night-2 over night-1 with the operation of this number failing, and again with the
+    same arguments; returns whether the first try came to that operation."""
+    published.mkdir()
+    release(build(published, "night-0"), published, "night-0", keep=14)
+    release(build(published, "night-1"), published, "night-1", keep=14)
+    age(published, "night-0", 1)
+    age(published, "night-1", 2)
+    # Left by nights that died: half a folder of the same name, and half a candidate.
+    (published / "night-2").mkdir()
+    build(published, "night-3")
+    building = build(published, "night-2")
+    with pytest.MonkeyPatch.context() as patched:
+        disk = FailingDisk(patched, number)
+        with suppress(OSError):
+            release(building, published, "night-2", keep=2)
+    assert current(published) in ({"night-1"}, {"night-2"})
+
+    assert release(building, published, "night-2", keep=2) == published / "night-2"
+
+    assert current(published) == {"night-2"}
+    assert folders(published) == {"night-1", "night-2"}
+    return disk.calls >= number
+
+
+def test_whatever_operation_failed_a_second_try_with_the_same_arguments_ends_well(
+    tmp_path: Path,
+) -> None:
+    number = 1
+    while fails_once(tmp_path / str(number), number):
+        number += 1
+
+    assert number > 20
+
+
+def test_released_again_with_nothing_built_the_current_one_stays(published: Path) -> None:
+    """What came after the swap failed, and the whole step is tried again."""
+    building = build(published, "night-1")
+    release(building, published, "night-1", keep=14)
+
+    assert release(building, published, "night-1", keep=14) == published / "night-1"
+
+    assert current(published) == {"night-1"}
+    assert folders(published) == {"night-1"}
+
+
+def test_a_candidate_of_the_current_run_does_not_take_it_away_for_a_moment(
+    published: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release(build(published, "night-1"), published, "night-1", keep=14)
+    real, seen = os.replace, []
+
+    def looked_at(*args: Any) -> None:
+        real(*args)
+        seen.append(current(published))
+
+    building = build(published, "night-1")
+    monkeypatch.setattr(os, "replace", looked_at)
+    monkeypatch.setattr(os, "rename", looked_at)
+    release(building, published, "night-1", keep=14)
+
+    assert all(found == {"night-1"} for found in [*seen, current(published)])
+    assert folders(published) == {"night-1"}
+
+
+@pytest.mark.parametrize("lost", ["poolvigil.duckdb", ""])
+def test_a_current_run_without_its_database_gives_way_to_the_candidate(
+    published: Path, lost: str
+) -> None:
+    release(build(published, "night-1"), published, "night-1", keep=14)
+    (published / "night-1" / "poolvigil.duckdb").unlink()
+    if not lost:
+        shutil.rmtree(published / "night-1")
+
+    release(build(published, "night-1"), published, "night-1", keep=14)
+
+    assert current(published) == {"night-1"}
+    assert folders(published) == {"night-1"}
+
+
+def test_without_a_candidate_and_a_snapshot_of_the_run_the_current_one_stays(
+    published: Path,
+) -> None:
+    release(build(published, "night-1"), published, "night-1", keep=14)
+
+    with pytest.raises(PublishError, match="night-2"):
+        release(published / ".building-night-2", published, "night-2", keep=14)
+
+    assert current(published) == {"night-1"}
 
 
 def test_the_newest_stay_and_the_oldest_go(published: Path) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from pv.errors import UsageError
-from pv.spec.rules import PRESETS, Rule, load
+from pv.spec.rule import PRESETS, Rule, load
 
 RULE = """
 name = "mine"

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from pv.errors import UsageError
-from pv.spec.design import Design, load
+from pv.spec import AnalysisSpec
+from pv.spec.sequential import Design
 
 
 def test_the_design_that_ships() -> None:
-    design = load()
+    design = AnalysisSpec.load().sequential
 
     assert (design.name, design.version, design.alpha, design.minimum) == ("default", 1, 0.05, 3)
     assert (design.minimum_designated_late, design.delay, design.horizon) == (1, 0.0, None)
@@ -18,24 +19,26 @@ def test_the_design_that_ships() -> None:
 
 
 def test_a_horizon_of_the_settings_goes_before_the_files() -> None:
-    assert load(horizon=12.0).horizon == 12.0
+    assert AnalysisSpec.load(horizon=12.0).sequential.horizon == 12.0
 
 
 def test_late_windows_share_one_alpha_and_early_ones_keep_theirs() -> None:
     late = np.array([False, False, True, True, True, True])
 
-    assert load().alphas(late) == pytest.approx([0.05, 0.05, *[0.05 / 4] * 4])
-    assert load().alphas(late[:2]).tolist() == [0.05, 0.05]
-    apart = load().model_copy(update={"late_windows_share_alpha": False})
+    assert AnalysisSpec.load().sequential.alphas(late) == pytest.approx(
+        [0.05, 0.05, *[0.05 / 4] * 4]
+    )
+    assert AnalysisSpec.load().sequential.alphas(late[:2]).tolist() == [0.05, 0.05]
+    apart = AnalysisSpec.load().sequential.model_copy(update={"late_windows_share_alpha": False})
     assert apart.alphas(late).tolist() == [0.05] * 6
 
 
 def test_one_listed_late_event_is_enough() -> None:
-    assert load().minimums(np.array([True, False])).tolist() == [1.0, 3.0]
+    assert AnalysisSpec.load().sequential.minimums(np.array([True, False])).tolist() == [1.0, 3.0]
 
 
 def test_a_first_horizon_is_rounded_up_and_an_extension_adds_what_is_missing() -> None:
-    design = load()
+    design = AnalysisSpec.load().sequential
     wanted = design.wanted(np.array([0.0, 0.3, 1.0, 2.1, 60.0, 1200.0, 9000.0]))
 
     assert wanted.tolist() == [1, 1, 1, 2.1, 60, 1200, 9000]
@@ -45,7 +48,7 @@ def test_a_first_horizon_is_rounded_up_and_an_extension_adds_what_is_missing() -
 
 
 def test_a_set_horizon_holds_as_it_is_and_every_horizon_outlasts_the_delay() -> None:
-    design = load(horizon=7.5).model_copy(update={"delay": 3.0})
+    design = AnalysisSpec.load(horizon=7.5).sequential.model_copy(update={"delay": 3.0})
 
     assert design.horizons(design.wanted(np.zeros(1)), np.zeros(1)).tolist() == [7.5]
     assert design.horizons(np.array([8.0]), np.array([7.5])).tolist() == [5]
@@ -67,4 +70,4 @@ def test_a_wrong_design_is_refused_by_what_is_wrong(tmp_path: Path, text: str, t
     file.write_text(text, encoding="utf-8")
 
     with pytest.raises(UsageError, match=told):
-        load(file=file)
+        AnalysisSpec.load({"sequential": file})

@@ -7,7 +7,7 @@ from pv.pairs import critical
 from pv.pairs.bayes import Prior
 from pv.pairs.decision import Decision
 from pv.pairs.pooling import two_by_two
-from pv.spec import rules
+from pv.spec.rule import load as load_rule
 from pv.stats import information, power, stratified
 from pv.stats.gps import GpsPrior
 from pv.stats.gps_fit import GpsFit
@@ -18,7 +18,7 @@ PRESETS = ("default", "ema", "evans", "fda", "uppsala")
 
 
 def deciding(rule: str, monitored: bool = False) -> Decision:
-    return Decision(rules.load(rule), PRIOR, np.array([monitored]))
+    return Decision(load_rule(rule), PRIOR, np.array([monitored]))
 
 
 def tables(seed: int, size: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -86,7 +86,7 @@ def test_with_large_margins_it_is_the_critical_count_of_the_ic() -> None:
 
 def test_n_min_is_that_of_the_product() -> None:
     """EMA's rule: 3 cases under additional monitoring, else 5; here any number is enough else."""
-    decide = Decision(rules.load("ema"), PRIOR, np.array([True, False]))
+    decide = Decision(load_rule("ema"), PRIOR, np.array([True, False]))
     margins = (np.full(2, 10.0), np.full(2, 10.0), np.full(2, 1e5))
 
     assert critical.of_tables(np.array([0, 1]), *margins, decide).tolist() == [3, 5]

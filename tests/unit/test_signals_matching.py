@@ -5,17 +5,18 @@ import math
 import numpy as np
 import pytest
 
-from pv.spec import matching
-from pv.spec.matching import Level, Model
+from pv.spec import AnalysisSpec
+from pv.spec.linkage import Level, Linkage
 
-MODEL = Model(
+MODEL = Linkage(
     version=1,
     pseudo_cases=50,
     remaining=0.05,
-    fields={
-        "age": (Level("age", "same age", 0.9, 0.04), Level("age", "near age", 0.05, 0.06)),
-        "sex": (Level("sex", "sex", 0.98, 0.5),),
-    },
+    level=(
+        Level(field="age", says="same age", m=0.9, u=0.04),
+        Level(field="age", says="near age", m=0.05, u=0.06),
+        Level(field="sex", says="sex", m=0.98, u=0.5),
+    ),
 )
 
 
@@ -78,7 +79,7 @@ def test_words_are_those_of_the_level_that_agrees() -> None:
 
 
 def test_the_shipped_table_is_one_of_probabilities_and_agreement_speaks_for_a_match() -> None:
-    model = matching.load()
+    model = AnalysisSpec.load().linkage
 
     for levels in model.fields.values():
         assert sum(level.m for level in levels) < 1
@@ -89,6 +90,6 @@ def test_the_shipped_table_is_one_of_probabilities_and_agreement_speaks_for_a_ma
 
 def test_the_fields_are_those_that_the_sql_compares_and_names() -> None:
     """sql/pairs/compared has a column and sql/pairs/possible_duplicates a word for each."""
-    assert list(matching.load().fields) == [
+    assert list(AnalysisSpec.load().linkage.fields) == [
         "sex", "age", "day", "month", "lot", "country", "receipt", "drugs", "events",
     ]  # fmt: skip

@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 
 from pv.errors import UsageError
-from pv.spec import plan as plans
-from pv.spec.design import load as load_design
+from pv.spec import AnalysisSpec
+from pv.spec.files import SHIPPED
 
-PLAN = plans.load_plan()
-WINDOWS = (Path(plans.__file__).parent / "windows.toml").read_text(encoding="utf-8")
-RETENTION = Path(plans.__file__).parent / "retention" / "default.toml"
+SPEC = AnalysisSpec.load()
+PLAN = SPEC.windows
+WINDOWS = (SHIPPED / "windows.toml").read_text(encoding="utf-8")
+RETENTION = SHIPPED / "retention.toml"
 
 
 def test_windows_tile_without_gap_or_overlap() -> None:
@@ -26,7 +27,7 @@ def test_windows_tile_without_gap_or_overlap() -> None:
 
 
 def test_the_late_windows_share_one_error() -> None:
-    design = load_design()
+    design = SPEC.sequential
     alphas = design.alphas(PLAN.late)
     assert alphas[~PLAN.late].tolist() == [0.05, 0.05, 0.05]
     assert alphas[PLAN.late].tolist() == [0.01] * 5
@@ -34,7 +35,7 @@ def test_the_late_windows_share_one_error() -> None:
 
 
 def test_the_retention_says_that_it_is_an_assumption_without_a_source() -> None:
-    assumed = plans.load_retention()
+    assumed = SPEC.retention
     assert "no source" in assumed.description
     assert assumed.title == "default 1"
     assert assumed.scenarios()["high"].share(5478) == 1
@@ -58,7 +59,7 @@ def test_a_wrong_plan_is_a_users_error_that_names_the_file(
     assert change[0] in WINDOWS
     file.write_text(WINDOWS.replace(change[0], change[1], 1), encoding="utf-8")
     with pytest.raises(UsageError, match=problem) as error:
-        plans.load_plan(file)
+        AnalysisSpec.load({"windows": file})
     assert str(file) in str(error.value)
 
 
@@ -79,16 +80,16 @@ def test_a_wrong_retention_is_refused(
     file = tmp_path / "mine.toml"
     file.write_text(text.replace(change[0], change[1], 1), encoding="utf-8")
     with pytest.raises(UsageError, match=problem):
-        plans.load_retention(file)
+        AnalysisSpec.load({"retention": file})
 
 
 def test_a_file_that_is_not_there_is_a_users_error(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="No such file"):
-        plans.load_plan(tmp_path / "none.toml")
+        AnalysisSpec.load({"windows": tmp_path / "none.toml"})
 
 
 def test_lower_than_central_at_every_day() -> None:
-    curves = plans.load_retention().scenarios()
+    curves = SPEC.retention.scenarios()
     days = np.arange(0, 5479)
     assert (curves["low"].share(days) <= curves["central"].share(days)).all()
     assert (curves["central"].share(days) <= curves["high"].share(days)).all()

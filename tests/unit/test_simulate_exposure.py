@@ -55,6 +55,13 @@ def test_twenty_patients_are_treated_for_each_case_of_a_product_and_country(
         assert table.filter(pl.col("country") == country)["patients"].sum() == 20 * cases
 
 
+def test_a_place_with_patients_has_a_row_for_every_year(
+    planned: tuple[World, Plan], tmp_path: Path
+) -> None:
+    rows = exposure(planned, tmp_path).group_by("product", "country").len()["len"]
+    assert rows.unique().to_list() == [6]
+
+
 def test_background_has_the_documented_header_and_a_rate_for_every_planted_event(
     tmp_path: Path,
 ) -> None:

@@ -177,6 +177,10 @@ def test_exposure_is_the_patients_of_the_draw_by_month_of_treatment(
     ]
     assert (table["period_start"].dt.day() == 1).all()
     assert (table["period_end"] == table["period_start"].dt.month_end()).all()
+    # a month in which nobody was treated has a row too
+    months = table.group_by("country").agg(pl.col("period_start"))["period_start"].to_list()
+    assert all(each == months[0] for each in months)
+    assert (table["period_start"].unique().sort().diff().drop_nulls().dt.total_days() <= 31).all()
 
 
 @pytest.mark.parametrize("name", RATE)
@@ -202,7 +206,7 @@ def test_the_truths_expectation_is_the_background_rate_times_the_person_time(
 def test_the_truths_critical_values_are_those_of_the_exact_recursion(
     horizon: float, value: float
 ) -> None:
-    exact = sequential.critical_value_poisson(horizon, rate_files.MINIMUM, 0.0, 0.05)
+    exact = sequential.critical_value_poisson(horizon, minimum=rate_files.MINIMUM)
     assert value == pytest.approx(exact, abs=1e-8)
 
 
@@ -224,7 +228,7 @@ def test_the_truths_signal_is_maxsprt_at_the_receipts(seed: int) -> None:
             since = day - first - treated.treated_day[here]
             expected = since[since > 0].sum() / 365.25 * 2e-5
             value = sequential.llr(n, expected)
-            if n >= 3 and value >= sequential.critical_value_poisson(1.0, 3) and not signal:
+            if n >= 3 and value >= sequential.critical_value_poisson(1.0, minimum=3) and not signal:
                 signal = np.datetime64(day, "D").astype(date).isoformat()
         assert told["first_signal"] == signal
         assert told["signal"] is (signal is not None)

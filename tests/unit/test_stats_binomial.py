@@ -58,3 +58,14 @@ def test_bad_input_is_refused_by_name() -> None:
         binomial.rate_ratio(math.nan, 1, 1, 1)
     with pytest.raises(ValueError, match=r"^method must"):
         binomial.rate_ratio(1, 1, 1, 1, method="exact")  # pyright: ignore
+
+
+def test_a_midp_value_far_in_the_tail_keeps_its_digits() -> None:
+    # All 4 events on the first side but one, p = 1e-18: P(X = 3)/2 + P(X = 4) = 2 p^3 + ...
+    found = binomial.rate_ratio(3, 1e-9, 1, 1e9, method="midp")
+    assert found.p_value == pytest.approx(4e-54, rel=1e-12, abs=0)
+    mirrored = binomial.rate_ratio(1, 1e9, 3, 1e-9, method="midp")
+    assert mirrored.p_value == pytest.approx(4e-54, rel=1e-12, abs=0)
+    # None of 80 events on the first side, equal times: P(X = 0)/2 = 2^-81.
+    none = binomial.rate_ratio(0, 1, 80, 1, method="midp")
+    assert none.p_value == pytest.approx(2.0**-80, rel=1e-12, abs=0)

@@ -76,6 +76,7 @@ def _mixed(pairs: int = 60) -> tuple[np.ndarray, np.ndarray]:
     rng = np.random.default_rng(5)
     expected = rng.lognormal(0, 1.5, (pairs, 40))
     expected[: pairs // 3, 5:] = 0
+    expected[-6:] += 10
     share = expected / expected.sum(1, keepdims=True)
     return rng.multinomial(np.arange(pairs) * 12, share), expected
 

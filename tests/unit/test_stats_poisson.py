@@ -52,12 +52,33 @@ def test_a_bad_exposure_or_level_is_refused_by_name() -> None:
         poisson.observed_expected_uncertain(1, 0, 1, 1)
 
 
-def test_observed_over_nothing_expected_is_infinite() -> None:
+def test_cases_where_nothing_is_expected_can_be_compared_with_nothing() -> None:
+    """As in ``background.observed_uncertain``: no expectation is no evidence of an excess."""
     result = poisson.observed_expected([0, 2], 0)
-    assert np.isnan(result.estimate[0])
-    assert result.estimate[1] == np.inf
+    assert np.isnan(result.estimate).all()
+    assert result.lower.tolist() == [0, 0]
     assert result.upper.tolist() == [np.inf, np.inf]
-    assert result.p_upper.tolist() == [1, 0]
+    assert result.p_value.tolist() == [1, 1]
+    assert result.p_upper.tolist() == [1, 1]
+
+
+@pytest.mark.parametrize(("x", "mean"), [(3, 1e-6), (10, 1e-3), (40, 0.01), (25, 0.5)])
+def test_a_midp_value_far_in_the_tail_keeps_its_digits(x: int, mean: float) -> None:
+    # P(X > x) + P(X = x)/2 = e^-E E^x/x! (1/2 + E/(x+1) + E^2/((x+1)(x+2)) + ...)
+    rest, term = 0.5, 1.0
+    for k in range(1, 30):
+        term *= mean / (x + k)
+        rest += term
+    tail = math.exp(x * math.log(mean) - mean - math.lgamma(x + 1)) * rest
+    found = poisson.observed_expected(x, mean, midp=True)
+    assert found.p_upper == pytest.approx(tail, rel=1e-11, abs=0)
+    assert found.p_value == pytest.approx(2 * tail, rel=1e-11, abs=0)
+
+
+def test_a_midp_value_far_in_the_lower_tail_keeps_its_digits() -> None:
+    # P(X < 1) + P(X = 1)/2 = e^-E (1 + E/2)
+    found = poisson.observed_expected(1, 60, midp=True)
+    assert found.p_value == pytest.approx(2 * math.exp(-60) * 31, rel=1e-12, abs=0)
 
 
 def test_one_sided_p_value_is_the_poisson_tail() -> None:

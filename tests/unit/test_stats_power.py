@@ -9,13 +9,15 @@ from pv.stats import power
 
 def test_detection_probability_by_hand() -> None:
     # P(X >= 2) at mean 2 * .5
-    assert power.detection_probability(0.5, 2, 2) == pytest.approx(1 - 2 * math.exp(-1))
+    assert power.detection_probability(0.5, 2, relative_risk=2) == pytest.approx(
+        1 - 2 * math.exp(-1)
+    )
     assert power.detection_probability([0, 5], [0, 0]).tolist() == [1, 1]
     assert power.detection_probability(0, 1) == 0
 
 
 def test_patients_needed_is_the_fewest_that_suffice() -> None:
-    needed = power.patients_needed([0.001, 0.02, 0.5], 3, [[0.8], [0.95]])
+    needed = power.patients_needed([0.001, 0.02, 0.5], power=[[0.8], [0.95]])
     risk, wanted = np.array([0.001, 0.02, 0.5]), np.array([[0.8], [0.95]])
     assert (stats.binom.sf(2, needed, risk) >= wanted).all()
     assert (stats.binom.sf(2, needed - 1, risk) < wanted).all()
@@ -23,23 +25,23 @@ def test_patients_needed_is_the_fewest_that_suffice() -> None:
 
 def test_printed_patient_numbers_are_rounded_poisson_means_one_above_the_exact_ones() -> None:
     printed = [4279, 5322, 6296]
-    assert np.round(power.person_time_needed(0.001, 1, 0.8, 3)) == printed[0]
-    assert np.round(power.person_time_needed(0.001, 1, 0.9, 3)) == printed[1]
-    assert np.round(power.person_time_needed(0.001, 1, 0.95, 3)) == printed[2]
-    assert power.patients_needed(0.001, 3, [0.8, 0.9, 0.95]).tolist() == [4278, 5321, 6294]
+    assert np.round(power.person_time_needed(0.001, 1, power=0.8)) == printed[0]
+    assert np.round(power.person_time_needed(0.001, 1, power=0.9)) == printed[1]
+    assert np.round(power.person_time_needed(0.001, 1, power=0.95)) == printed[2]
+    assert power.patients_needed(0.001, power=[0.8, 0.9, 0.95]).tolist() == [4278, 5321, 6294]
 
 
 def test_patients_needed_at_the_ends() -> None:
-    assert power.patients_needed(1, 3, 0.95) == 3
-    assert power.patients_needed(0.1, 3, 0) == 3
+    assert power.patients_needed(1, power=0.95) == 3
+    assert power.patients_needed(0.1, power=0) == 3
 
 
 def test_critical_counts_are_the_first_that_fire() -> None:
     expected = np.array([0, 0.01, 0.5, 3, 80])
-    count = power.critical_count_poisson(expected, 0.05)
+    count = power.critical_count_poisson(expected, alpha=0.05)
     assert (stats.poisson.sf(count - 1, expected) <= 0.05).all()
     assert (stats.poisson.sf(count - 2, expected) > 0.05)[2:].all()
-    assert power.critical_count_poisson(expected, 0.05, n_min=3).tolist()[:2] == [3, 3]
+    assert power.critical_count_poisson(expected, alpha=0.05, n_min=3).tolist()[:2] == [3, 3]
 
     ic = power.critical_count_ic(expected)
     assert (stats.gamma.ppf(0.025, ic + 0.5) > expected + 0.5).all()
@@ -53,9 +55,9 @@ def test_critical_count_of_maxsprt_is_the_first_to_reach_the_value() -> None:
 
 
 def test_detectable_ratio_and_person_time_are_two_sides_of_one_mean() -> None:
-    rr = power.minimal_detectable_rr(1.5, 0.9, 4)
-    assert power.detection_probability(1.5, 4, rr) == pytest.approx(0.9)
-    assert power.person_time_needed(0.01, rr, 0.9, 4) == pytest.approx(1.5 / 0.01)
+    rr = power.minimal_detectable_rr(1.5, power=0.9, n_min=4)
+    assert power.detection_probability(1.5, 4, relative_risk=rr) == pytest.approx(0.9)
+    assert power.person_time_needed(0.01, rr, power=0.9, n_min=4) == pytest.approx(1.5 / 0.01)
 
 
 def test_nothing_expected_means_nothing_detectable() -> None:
@@ -68,7 +70,7 @@ def test_significant_detection_takes_more_person_time_and_reaches_its_power() ->
         plain = power.person_time_needed(0.001, rr)
         needed = power.person_time_needed(0.001, rr, alpha=0.05)
         assert needed >= plain
-        count = power.critical_count_poisson(0.001 * needed * (1 - 1e-12), 0.05, 3)
+        count = power.critical_count_poisson(0.001 * needed * (1 - 1e-12), alpha=0.05, n_min=3)
         assert stats.poisson.sf(count - 1, 0.001 * rr * needed) == pytest.approx(0.8)
 
 
@@ -79,15 +81,15 @@ def test_no_effect_is_never_detected_significantly() -> None:
 def test_sequential_detectable_ratio_reaches_its_power() -> None:
     from pv.stats.sequential import critical_value_poisson, performance_poisson
 
-    value = critical_value_poisson(2.0, 3)
-    rr = power.minimal_detectable_rr_sequential(2.0, value, 3, power=0.9)
-    assert performance_poisson(2.0, value, 3, relative_risk=rr).power == pytest.approx(0.9)
+    value = critical_value_poisson(2.0, minimum=3)
+    rr = power.minimal_detectable_rr_sequential(2.0, value, minimum=3, power=0.9)
+    assert performance_poisson(2.0, value, minimum=3, relative_risk=rr).power == pytest.approx(0.9)
 
 
 def test_pooled_only_is_the_pool_less_the_countries() -> None:
     # Two countries, two patients each at risk 1/2, n >= 2: one country 1/4, so any = 1 - (3/4)^2;
     # pooled P(Bin(4, 1/2) >= 2) = 11/16.
-    result = power.pooled_only_probability(2, 4, 0.5, 2)
+    result = power.pooled_only_probability(countries=2, patients=4, risk=0.5, n_min=2)
     assert result.any_country == pytest.approx(7 / 16)
     assert result.pooled == pytest.approx(11 / 16)
     assert result.pooled_only == pytest.approx(4 / 16)
@@ -95,16 +97,18 @@ def test_pooled_only_is_the_pool_less_the_countries() -> None:
 
 def test_unequal_countries_take_their_own_means() -> None:
     means = [0.2, 0.0, 1.5]
-    result = power.pooled_only_unequal(means, 2)
+    result = power.pooled_only_unequal(means, n_min=2)
     none = np.prod(stats.poisson.cdf(1, means))
     assert result.any_country == pytest.approx(1 - none)
     assert result.pooled == pytest.approx(stats.poisson.sf(1, 1.7))
-    certain = power.pooled_only_unequal([1e9, 1.0], 2)
+    certain = power.pooled_only_unequal([1e9, 1.0], n_min=2)
     assert (certain.any_country, certain.pooled_only) == (1, 0)
 
 
 def test_one_country_alone_is_never_pooled_only() -> None:
-    assert power.pooled_only_probability(1, 5000, 0.001).pooled_only == pytest.approx(0)
+    assert power.pooled_only_probability(
+        countries=1, patients=5000, risk=0.001
+    ).pooled_only == pytest.approx(0)
     assert power.pooled_only_unequal([3.0]).pooled_only == pytest.approx(0)
 
 
@@ -114,9 +118,9 @@ def test_one_country_alone_is_never_pooled_only() -> None:
         (lambda: power.detection_probability(-1, 3), "expected"),
         (lambda: power.detection_probability(1, 2.5), "n_min"),
         (lambda: power.patients_needed(0), "risk"),
-        (lambda: power.patients_needed(0.1, 3, 1.0), "power"),
-        (lambda: power.pooled_only_probability(0, 10, 0.1), "countries"),
-        (lambda: power.minimal_detectable_rr(1, 2), "power"),
+        (lambda: power.patients_needed(0.1, power=1.0), "power"),
+        (lambda: power.pooled_only_probability(countries=0, patients=10, risk=0.1), "countries"),
+        (lambda: power.minimal_detectable_rr(1, power=2), "power"),
         (lambda: power.person_time_needed(1, 0), "relative_risk"),
         (lambda: power.person_time_needed(1, 2, alpha=2), "alpha"),
         (lambda: power.critical_count_poisson(math.nan), "expected"),

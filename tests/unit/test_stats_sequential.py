@@ -39,18 +39,20 @@ def test_minimum_beyond_the_boundary_of_a_short_horizon_is_a_count_threshold() -
 
 
 def test_a_horizon_too_short_for_alpha_lets_every_path_with_minimum_events_signal() -> None:
-    value = sequential.critical_value_poisson(0.3, 3)
+    value = sequential.critical_value_poisson(0.3, minimum=3)
     assert value == pytest.approx(float(sequential.llr(3, 0.3)))
-    assert sequential.error_poisson(0.3, value, 3) == pytest.approx(stats.poisson.sf(2, 0.3))
+    assert sequential.error_poisson(0.3, value, minimum=3) == pytest.approx(
+        stats.poisson.sf(2, 0.3)
+    )
 
 
 def test_where_the_error_jumps_the_conservative_side_is_returned() -> None:
     # T = 2.5, D = 2: at LLR(5, 2) five events at the first look stop signalling.
-    value = sequential.critical_value_poisson(2.5, 1, 2.0)
+    value = sequential.critical_value_poisson(2.5, delay=2.0)
     jump = float(sequential.llr(5, 2))
     assert value == pytest.approx(jump, abs=1e-9)
-    assert sequential.error_poisson(2.5, value, 1, 2.0) <= 0.05
-    assert sequential.error_poisson(2.5, jump - 1e-9, 1, 2.0) > 0.05
+    assert sequential.error_poisson(2.5, value, delay=2.0) <= 0.05
+    assert sequential.error_poisson(2.5, jump - 1e-9, delay=2.0) > 0.05
 
 
 def test_delay_to_the_horizon_is_a_single_look() -> None:
@@ -76,14 +78,14 @@ def test_without_any_event_nothing_ever_signals() -> None:
 def test_thresholds_of_a_rule_can_be_given() -> None:
     # "One event by E = .1, or two at any time up to 1": 1 - P(no signal).
     late = math.exp(-0.1) * math.exp(-0.9) * (1 + 0.9)
-    assert sequential.naive_error(1.0, 1, [0.1, 5.0]) == pytest.approx(1 - late)
+    assert sequential.naive_error(1.0, n_min=1, rule=[0.1, 5.0]) == pytest.approx(1 - late)
 
 
 def test_naive_thresholds_are_those_of_the_rules() -> None:
     n = np.arange(3, 40)
     largest = [stats.gamma.ppf(0.05, k) for k in n]
-    named = sequential.naive_error(10, 3, "poisson_p")
-    assert sequential.naive_error(10, 3, largest) == pytest.approx(named)
+    named = sequential.naive_error(10, n_min=3, rule="poisson_p")
+    assert sequential.naive_error(10, n_min=3, rule=largest) == pytest.approx(named)
 
 
 @pytest.mark.parametrize(
@@ -92,16 +94,16 @@ def test_naive_thresholds_are_those_of_the_rules() -> None:
         (lambda: sequential.critical_value_poisson(0), "horizon"),
         (lambda: sequential.critical_value_poisson(math.nan), "horizon"),
         (lambda: sequential.critical_value_poisson(1e9), "horizon"),
-        (lambda: sequential.critical_value_poisson(1, 0), "minimum"),
-        (lambda: sequential.critical_value_poisson(1, 1, 1.0), "delay"),
+        (lambda: sequential.critical_value_poisson(1, minimum=0), "minimum"),
+        (lambda: sequential.critical_value_poisson(1, delay=1.0), "delay"),
         (lambda: sequential.critical_value_poisson(1, alpha=0), "alpha"),
         (lambda: sequential.performance_poisson(1, -1), "critical_value"),
         (lambda: sequential.performance_poisson(1, 1, relative_risk=-1), "relative_risk"),
         (lambda: sequential.boundary_poisson(0, 1), "n"),
         (lambda: sequential.llr(-1, 1), "n"),
-        (lambda: sequential.naive_error(1, 3, "prr"), "rule"),
-        (lambda: sequential.naive_error(1, 1, [0.5, 0.2]), "rule"),
-        (lambda: sequential.naive_error(1, 1, [0.5]), "rule"),
+        (lambda: sequential.naive_error(1, n_min=3, rule="prr"), "rule"),
+        (lambda: sequential.naive_error(1, n_min=1, rule=[0.5, 0.2]), "rule"),
+        (lambda: sequential.naive_error(1, n_min=1, rule=[0.5]), "rule"),
     ],
 )
 def test_a_bad_design_is_refused_by_name(call: object, name: str) -> None:

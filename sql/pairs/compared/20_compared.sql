@@ -1,7 +1,7 @@
 -- compared (temporary). grain: one row per product and two of its joint cases that may be the same
 -- one. params: $compare_all
 -- Each field is 0 where a value is missing, -1 where the two disagree, else the level of agreement
--- (src/pv/spec/matching.toml). In pairs with more than $compare_all cases, which a few
+-- (src/pv/spec/linkage.toml). In pairs with more than $compare_all cases, which a few
 -- duplicates do not carry, only cases with the same day of the event or the same lot are compared.
 -- Two of sex, age and day of the event that disagree are two persons, unless the lot is the same;
 -- and two cases that agree neither in age nor in the event's date nor in a lot are not compared

@@ -1,5 +1,5 @@
 -- ops.alpha_ledger. grain: one row per chain of a key. params: $design, $design_version
--- reads look_key and walked_chain (chains that were opened or closed, by key_no). A chain that
+-- reads look_key, chain_state and walked_chain (chains that were opened or closed, by key_no). A chain that
 -- closes replaces its open row; its design stays that of the night that opened it.
 create or replace temp table ledger_row as
 select
@@ -23,9 +23,12 @@ select
     w.n_start::bigint as n_start,
     w.expected_start,
     coalesce(l.design, $design) as design,
-    coalesce(l.design_version, $design_version) as design_version
+    coalesce(l.design_version, $design_version) as design_version,
+    s.late_alpha,
+    s.late_windows
 from walked_chain as w
 join look_key as k using (key_no)
+join chain_state as s using (key_no)
 left join ops.alpha_ledger as l
     on l.product = k.product and l.event = k.event and l.event_kind = k.event_kind
     and l.latency_window = k.latency_window and l.country = k.country

@@ -1,14 +1,12 @@
 -- exposed (temporary). grain: one row per product, event and country ('all' for the pool) with
 -- patients treated by $as_of. params: $as_of
--- Numerator and denominator are of one period: cases first received from the first to the last day
--- that the exposure covers. A period that runs past $as_of counts in proportion to its days. A
+-- Numerator and denominator are of the same days: cases first received on a day that the exposure
+-- covers. A period that runs past $as_of counts in proportion to its days. A
 -- WORLD figure is the pool's own denominator; without one the pool is the exposed countries.
 create or replace temp table exposed as
 with treated as (
     select
         product, country,
-        min(period_start) as first_day,
-        least(max(period_end), $as_of::date) as last_day,
         sum(
             patients * least(1.0, (datediff('day', period_start, $as_of::date) + 1)
                 / (datediff('day', period_start, period_end) + 1.0))
@@ -33,7 +31,8 @@ by_country as (
     select r.product, r.event, r.event_kind, r.country, count(*) as n, any_value(t.patients) as patients
     from reported r
     join treated t on t.product = r.product and t.country = r.country
-    where r.first_receipt_date between t.first_day and t.last_day
+    join covered_period c on c.product = t.product and c.country = t.country
+    where c.of_patients and r.first_receipt_date between c.first_day and c.last_day
     group by all
 ),
 world as (
@@ -42,7 +41,8 @@ world as (
         any_value(t.patients) as patients
     from reported r
     join treated t on t.product = r.product and t.country = 'WORLD'
-    where r.first_receipt_date between t.first_day and t.last_day
+    join covered_period c on c.product = t.product and c.country = t.country
+    where c.of_patients and r.first_receipt_date between c.first_day and c.last_day
     group by all
 ),
 exposed_total as (

@@ -3,14 +3,14 @@
 -- $retention
 -- The states of METHODS part 6 in the order in which they are decided, each with its reason. Nothing
 -- is excluded where hardly a case of the product is known at all: there no report means nothing.
-insert into mart.rate_window
+insert into mart.rate_window by name
 with named as (
     select
-        c.*, s.product, s.country, s.by_time, s.is_sum, e.event, e.event_kind, w.latency_window,
+        c.*, s.product, s.country, s.by_time, s.gap_days, e.event, e.event_kind, w.latency_window,
         w.is_all, b.country as background_country, b.standard, b.reference,
         g.signalled_on as first_signal, g.n_at_signal as n_at, g.expected_at_signal as expected_at,
         g.chain_status, g.horizon, g.alpha,
-        p.expected_needed, p.person_years_needed, coalesce(v.n_cases, 0)::bigint as n_covered,
+        p.expected_needed, p.person_years_needed, p.alpha = 0 as without_alpha, coalesce(v.n_cases, 0)::bigint as n_covered,
         c.rr_upper / $relative_risk as exclusion_fraction
     from window_columns c
     join window_scope s using (scope_key)
@@ -45,8 +45,11 @@ explained as (
             when 'excluded' then format(
                 'A rate ratio of {:g} or more is excluded: its upper limit is {:.3g} with every '
                 || 'case that may be one and the fewest person-years, if at least {:.0f}% of the '
-                || 'events are reported.',
-                $relative_risk, rr_upper, ceil(100 * exclusion_fraction))
+                || 'events are reported.{}',
+                $relative_risk, rr_upper, ceil(100 * exclusion_fraction),
+                if(gap_days > 0, format(
+                    ' Nothing is said of those treated on {} day{} without exposure.',
+                    gap_days, if(gap_days = 1, '', 's')), ''))
             when 'not_yet_observable' then case
                 when person_years = 0 and not by_time and not is_all then
                     'The exposure is given as person-years: it does not tell the time since '
@@ -56,6 +59,9 @@ explained as (
                     'The background rate is zero: nothing is expected to compare with.'
                 when expected is null and person_years_needed is null then
                     'There is no background rate to compare with.'
+                when without_alpha then
+                    'The window was planned when the late windows of this product and event had '
+                    || 'opened: they have left it no alpha, and nothing is tested.'
                 when expected is null then
                     'No country with a background rate has person-time in the window yet.'
                 else format(
@@ -112,7 +118,7 @@ final as (
             as gain_days,
         if(x.country = 'all' and x.first_signal is not null, a.first_country_signal is null, null)
             as gain_censored,
-        $retention as retention, w.first_day as from_days, x.row_no
+        $retention as retention, w.first_day as from_days, x.gap_days::integer as gap_days, x.row_no
     from explained x
     join latency_window w using (window_key)
     left join alone a

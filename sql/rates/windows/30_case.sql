@@ -64,8 +64,8 @@ dated as (
     join spanned_case c using (draft_id)
 )
 select
-    draft_id, stratum_no, product_no as product_key, product, event_key, from_look, to_look, first_receipt_date, start_low,
-    start_high,
+    draft_id, stratum_no, product_no as product_key, product, event_key, from_look, to_look,
+    first_receipt_date, start_low, start_high, onset_low, onset_high,
     datediff('day', start_high, onset_low) as delay_low,
     datediff('day', start_low, onset_high) as delay_high
 from dated

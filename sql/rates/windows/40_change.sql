@@ -1,40 +1,50 @@
 -- window_change, window_before, window_covered (temporary). grain: one row per place, event, window
 -- and look at which a count changes; per place and event with cases whose onset came before the
 -- product; per place with cases of the product, whatever the event. params: none
--- A case counts if its patient is among those that the exposure counts: treated within the days that
--- it covers, by the start date; without one, first received within them (as in mart.rate). n: the
+-- A case counts if its patient is among those that the exposure counts: treated on a day that it
+-- covers, by the start date; without one, first received on such a day (as in mart.rate). Person-years
+-- given directly are nobody's: there the onset lies on a covered day, in place of the start. n: the
 -- delay lies in the window for certain; n_possible: it may. A case without a delay may be in any
 -- window and counts in 'all'. compared: the same of places with a background rate.
 create or replace temp table window_placed as
 with placed as (
-    select c.*, s.scope_key, s.first_day, s.last_day
+    select c.*, s.scope_key
     from window_case c
     join spanned_stratum k using (stratum_no)
     join window_scope s
         on s.product = c.product and not s.is_sum and (s.is_world or s.country = k.country)
 ),
+held as (
+    select
+        c.draft_id, c.scope_key, c.event_key, c.from_look, c.to_look, c.delay_low, c.delay_high,
+        c.first_receipt_date, p.first_day, p.last_day,
+        if(p.of_patients, c.start_low, c.onset_low) as low,
+        if(p.of_patients, c.start_high, c.onset_high) as high
+    from placed c
+    join window_period p using (scope_key)
+),
 final as (
     select
         scope_key, event_key, from_look, to_look, delay_low, delay_high,
-        if(
-            start_low is null, first_receipt_date between first_day and last_day,
-            start_low >= first_day and start_high <= last_day
-        ) as surely_treated,
-        if(
-            start_low is null, first_receipt_date >= first_day,
-            start_high >= first_day and start_low <= last_day
-        ) as maybe_treated
-    from placed
+        bool_or(if(
+            low is null, first_receipt_date between first_day and last_day,
+            low >= first_day and high <= last_day
+        )) as surely_exposed,
+        bool_or(if(
+            low is null, first_receipt_date >= first_day, high >= first_day and low <= last_day
+        )) as maybe_exposed
+    from held
+    group by draft_id, scope_key, event_key, from_look, to_look, delay_low, delay_high
 )
 select *
 from final
-where maybe_treated;
+where maybe_exposed;
 
 create or replace temp table window_change as
 with windowed as (
     select
         p.scope_key, p.event_key, w.window_key, p.from_look, p.to_look,
-        p.surely_treated and case
+        p.surely_exposed and case
             when w.is_all then coalesce(p.delay_high >= 0 and p.delay_low <= w.last_day, true)
             else coalesce(p.delay_low >= w.first_day and p.delay_high <= w.last_day, false)
         end as surely

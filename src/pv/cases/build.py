@@ -5,10 +5,10 @@ from pathlib import Path
 
 import duckdb
 
-from pv import resources
 from pv.cases import coding, duplicates
 from pv.warehouse.connect import empty
-from pv.warehouse.numbered import run_file, transaction
+from pv.warehouse.numbered import transaction
+from pv.warehouse.relations import run
 
 
 def build(con: duckdb.DuckDBPyConnection, as_of: date, overrides: Path | None) -> dict[str, int]:
@@ -20,16 +20,16 @@ def build(con: duckdb.DuckDBPyConnection, as_of: date, overrides: Path | None) -
     None.
     """
     with transaction(con):
-        empty(con, "core", but=("core.case_key",))
+        empty(con, "core")
         coding.load_vocabulary(con, overrides)
         coding.code_drugs(con, overrides)
         coding.code_exposure(con, overrides)
-        for file in resources.sql_files("core"):
-            run_file(con, file, {"as_of": as_of})
-            if file.stem == "60_shared_key":
-                duplicates.find_components(con)
-            elif file.stem == "65_linked_case":
-                duplicates.group(con)
+        run(con, "core/versions", {"as_of": as_of})
+        duplicates.find_components(con)
+        run(con, "core/linked")
+        duplicates.group(con)
+        run(con, "core/counted")
+        run(con, "core/exposure", {"as_of": as_of})
     found = con.execute(
         "select count(*), count(*) filter (where is_master), count(distinct country) from core.case"
     ).fetchone()

@@ -1,6 +1,6 @@
 """Code what is written: drugs to products and substances, countries to ISO codes."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import duckdb
@@ -9,85 +9,59 @@ from numpy.typing import NDArray
 
 from pv.dictionary import table
 from pv.vocab import countries, events, notices, products, substances
-from pv.warehouse.frames import insert, register
+from pv.warehouse.relations import put, run, take
 
 
 def load_vocabulary(con: duckdb.DuckDBPyConnection, overrides: Path | None) -> None:
-    """Fill core.product, core.country, core.event_group(_member), core.notice and
-    vocab_country_value.
+    """Fill core.product, core.country, core.event_group(_member) and core.notice; make work.place.
 
     `overrides` is the home's vocab folder, or None. Raises `pv.vocab.VocabularyError`.
     """
-    _fill(con, "core.product", products.rows(overrides))
-    _fill(con, "core.country", countries.rows(overrides))
-    _fill(con, "core.event_group", events.rows(overrides))
-    _fill(con, "core.event_group_member", events.members(overrides))
-    _fill(con, "core.notice", notices.rows(overrides))
-    places = countries.mapping(overrides)
-    register(con, "place", _columns(places, ("value", "country", "region", "masked")))
-    con.execute(
-        "create or replace temp table vocab_country_value as "
-        "select value as raw, country, region, masked::boolean as masked from place"
-    )
+    _put_rows(con, "core.product", products.rows(overrides))
+    _put_rows(con, "core.country", countries.rows(overrides))
+    _put_rows(con, "core.event_group", events.rows(overrides))
+    _put_rows(con, "core.event_group_member", events.members(overrides))
+    _put_rows(con, "core.notice", notices.rows(overrides))
+    places = [{**row, "written_place": row["value"]} for row in countries.mapping(overrides)]
+    _put_rows(con, "work.place", places)
 
 
-def code_drugs(con: duckdb.DuckDBPyConnection, overrides: Path | None) -> int:
-    """Make vocab_drug: each distinct text of a drug with its substance, product_id and product.
-
-    Matching runs once per distinct text, not once per row. Returns the number of texts.
-    """
-    text = con.execute(
-        """
-        select distinct drug_verbatim, active_ingredient, route
-        from staging.report_drug
-        order by all
-        """
-    ).fetchall()
-    pairs = [(verbatim, ingredient) for verbatim, ingredient, _ in text]
-    matched = products.match(pairs, [route for *_, route in text], overrides)
+def code_drugs(con: duckdb.DuckDBPyConnection, overrides: Path | None) -> None:
+    """Make work.drug_text and work.drug_coding: its substance, product_id and product."""
+    run(con, "core/texts/drug_text")
+    text = take(con, "work.drug_text")
+    pairs = list(zip(text["drug_verbatim"], text["active_ingredient"], strict=True))
+    matched = products.match(pairs, text["route"].tolist(), overrides)
     folded = substances.resolve(pairs, overrides)
     brand = {p["product_id"]: p["brand"] for p in products.rows(overrides)}
-    columns = {
-        "text_no": list(range(len(text))),
-        "drug_verbatim": [t[0] for t in text],
-        "active_ingredient": [t[1] for t in text],
-        "route": [t[2] for t in text],
-        "substance": folded,
-        "product_id": matched,
-        "product": [
-            brand[found] if found else name for found, name in zip(matched, folded, strict=True)
-        ],
-    }
-    register(con, "coded", _arrays(columns))
-    con.execute("""
-        create or replace temp table vocab_drug as
-        select * replace (text_no::integer as text_no)
-        from coded
-        """)
-    return len(text)
+    product = [brand[found] if found else name for found, name in zip(matched, folded, strict=True)]
+    coded = {"substance": folded, "product_id": matched, "product": product}
+    put(con, "work.drug_coding", {"text_no": text["text_no"], **_arrays(coded)})
 
 
 def code_exposure(con: duckdb.DuckDBPyConnection, overrides: Path | None) -> None:
-    """Make vocab_exposure: each product name in the exposure files with its product_id."""
-    names = [
-        name for (name,) in con.execute("select distinct product from staging.exposure").fetchall()
-    ]
-    found = products.match([(name, None) for name in names], None, overrides)
-    register(con, "coded", _arrays({"name": names, "product_id": found}))
-    con.execute("create or replace temp table vocab_exposure as select * from coded")
+    """Make work.exposure_coding: the product_id of each product name in the exposure files."""
+    coded = exposed_products(con, overrides)
+    columns = {"product": list(coded), "product_id": list(coded.values())}
+    put(con, "work.exposure_coding", _arrays(columns))
 
 
-def _fill(
+def exposed_products(
+    con: duckdb.DuckDBPyConnection, overrides: Path | None
+) -> dict[str, str | None]:
+    """The product_id of each product name in the exposure files."""
+    run(con, "core/texts/exposure_product")
+    names = take(con, "work.exposure_product")["product"].tolist()
+    matched = products.match([(name, None) for name in names], None, overrides)
+    return dict(zip(names, matched, strict=True))
+
+
+def _put_rows(
     con: duckdb.DuckDBPyConnection, qualified: str, rows: Sequence[Mapping[str, object]]
 ) -> None:
-    """Replace a vocabulary table by rows, keeping the columns that the dictionary knows."""
-    insert(con, qualified, _columns(rows, [f.name for f in table(qualified).fields]))
-
-
-def _columns(
-    rows: Sequence[Mapping[str, object]], names: Iterable[str]
-) -> dict[str, NDArray[np.object_]]:
-    return _arrays({name: [row[name] for row in rows] for name in names})
+    """Put rows, with the columns that the dictionary knows."""
+    names = [f.name for f in table(qualified).fields]
+    put(con, qualified, _arrays({name: [row[name] for row in rows] for name in names}))
 
 
 def _arrays(columns: Mapping[str, Sequence[object]]) -> dict[str, NDArray[np.object_]]:

@@ -1,13 +1,12 @@
 """The counts of the mart as arrays: margins per stratum and the cells with a case of both."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from pv.warehouse.frames import read as read_columns
+from pv.warehouse.relations import take
 
 Int = NDArray[np.int64]
 Float = NDArray[np.float64]
@@ -89,70 +88,43 @@ class Counts:
 
 def read(con: duckdb.DuckDBPyConnection) -> Counts:
     """Read what sql/count made on this connection, as of this look."""
-    stratum = con.execute(
-        "select country, region, n_cases from counted_stratum order by stratum_no"
-    ).fetchall()
-    codes = read_codes(con, [row[0] for row in stratum], [row[1] for row in stratum])
-    cell = read_columns(
-        con,
-        "select product_no, event_no, stratum_no, a from cell "
-        "order by product_no, event_no, stratum_no",
-    )
+    stratum = take(con, "work.counted_stratum", "country", "region", "n_cases")
+    codes = read_codes(con, stratum["country"], stratum["region"])
+    cell = take(con, "work.cell")
+    product, event = take(con, "work.product_count"), take(con, "work.event_count")
+    product_margin, event_margin = codes.product_margin, codes.event_margin
+    product_margin[product["product_no"], product["stratum_no"]] = product["n_product"]
+    event_margin[event["event_no"], event["stratum_no"]] = event["n_event"]
     return replace(
         codes,
-        product_margin=_margin(con, "product", codes.product_margin),
-        event_margin=_margin(con, "event", codes.event_margin),
-        totals=np.array([row[2] for row in stratum], dtype=np.float64),
-        product=cell["product_no"].astype(np.int64),
-        event=cell["event_no"].astype(np.int64),
-        stratum=cell["stratum_no"].astype(np.int64),
-        a=cell["a"].astype(np.int64),
+        product_margin=product_margin,
+        event_margin=event_margin,
+        totals=stratum["n_cases"].astype(np.float64),
+        product=cell["product_no"],
+        event=cell["event_no"],
+        stratum=cell["stratum_no"],
+        a=cell["a"],
     )
 
 
 def read_codes(
-    con: duckdb.DuckDBPyConnection, country: Sequence[str | None], region: Sequence[str | None]
+    con: duckdb.DuckDBPyConnection, country: NDArray[np.object_], region: NDArray[np.object_]
 ) -> Counts:
-    """Counts without a case: what the codes of products, events and the given strata mean."""
-    product = read_columns(
-        con,
-        """
-        select
-            coalesce(p.additional_monitoring, false) as monitored,
-            c.product_id is not null as advanced
-        from product_code c
-        left join core.product p using (product_id)
-        order by c.product_no
-        """,
-    )
-    single = read_columns(
-        con, "select event_kind = 'event' as single from event_code order by event_no"
-    )["single"].astype(bool)
+    """Counts without a case: what the codes of products, events and the given strata [K] mean."""
+    product = take(con, "work.product_code", "product_id", "additional_monitoring")
+    kind = take(con, "work.event_code", "event_kind")["event_kind"]
     nothing = np.zeros(0, dtype=np.int64)
     return Counts(
-        np.zeros((product["monitored"].size, len(country))),
-        np.zeros((single.size, len(country))),
-        np.zeros(len(country)),
+        np.zeros((product["product_id"].size, country.size)),
+        np.zeros((kind.size, country.size)),
+        np.zeros(country.size),
         nothing,
         nothing,
         nothing,
         nothing,
-        np.array(country, dtype=object),
-        np.array(region, dtype=object),
-        product["monitored"].astype(bool),
-        product["advanced"].astype(bool),
-        single,
+        country,
+        region,
+        product["additional_monitoring"],
+        product["product_id"] != None,  # noqa: E711  (elementwise)
+        kind == "event",
     )
-
-
-_MARGIN = {
-    "product": "select product_no as code, stratum_no, count(*) as n from counted_product "
-    "group by all",
-    "event": "select event_no as code, stratum_no, count(*) as n from counted_event group by all",
-}
-
-
-def _margin(con: duckdb.DuckDBPyConnection, kind: str, margin: Float) -> Float:
-    found = read_columns(con, _MARGIN[kind])
-    margin[found["code"], found["stratum_no"]] = found["n"]
-    return margin

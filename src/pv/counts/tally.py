@@ -9,9 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pv.counts.counts import Counts, Float, Int, read_codes
-from pv.warehouse.frames import read as read_columns
-from pv.warehouse.frames import register
-from pv.warehouse.numbered import run_step
+from pv.warehouse.relations import put, run, take
 
 Mask = NDArray[np.bool_]
 
@@ -126,42 +124,22 @@ class Tally:
 
 
 def read(con: duckdb.DuckDBPyConnection, product: Int, event: Int) -> Tally:
-    """The tally of some pairs, from the temporary tables that sql/count/versions made."""
-    register(con, "chosen_pair", {"product_no": product, "event_no": event})
-    return _read(con)
-
-
-def read_frequent(con: duckdb.DuckDBPyConnection, n_min: int) -> Tally:
-    """The tally of every pair that at least `n_min` versions of cases ever had."""
-    con.execute(
-        """
-        create or replace temp table frequent_pair as
-        select p.product_no, e.event_no
-        from spanned_product p
-        join spanned_event e using (draft_id)
-        group by p.product_no, e.event_no
-        having count(*) >= $n_min
-        """,
-        {"n_min": n_min},
-    )
-    con.execute("create or replace temp view chosen_pair as select * from frequent_pair")
-    return _read(con)
-
-
-def _read(con: duckdb.DuckDBPyConnection) -> Tally:
-    run_step(con, "count/changes", {})
-    days = con.execute("select as_of from look order by look_no").fetchall()
-    as_of = tuple(day for (day,) in days)
-    strata = con.execute(
-        "select stratum_no, country, region from spanned_stratum order by stratum"
-    ).fetchall()
+    """The tally of some pairs, from what sql/count/versions made."""
+    put(con, "work.chosen_pair", {"product_no": product, "event_no": event})
+    run(con, "count/changes")
+    as_of = tuple(take(con, "core.look", "as_of")["as_of"].tolist())
+    strata = take(con, "work.spanned_stratum")
     # Here strata are in the order of their names, as at each look (sql/count/at_look).
-    rank = np.zeros(len(strata), dtype=np.int64)
-    rank[[row[0] for row in strata]] = np.arange(len(strata))
-    empty = read_codes(con, [row[1] for row in strata], [row[2] for row in strata])
+    order = np.argsort(strata["stratum"])
+    rank = np.empty(order.size, dtype=np.int64)
+    rank[order] = np.arange(order.size)
+    empty = read_codes(con, strata["country"][order], strata["region"][order])
     found = {
-        name: _delta(con, name) for name in ("stratum", "product", "event", "cell")
-    }  # fmt: skip
+        "stratum": take(con, "work.stratum_delta"),
+        "product": take(con, "work.product_delta"),
+        "event": take(con, "work.event_delta"),
+        "cell": take(con, "work.cell_delta"),
+    }
 
     def deltas(name: str, place: Int) -> Deltas:
         columns = found[name]
@@ -189,14 +167,8 @@ def _read(con: duckdb.DuckDBPyConnection) -> Tally:
     )
 
 
-def _delta(con: duckdb.DuckDBPyConnection, name: str) -> dict[str, Int]:
-    found = read_columns(con, _DELTA[name])
-    return {column: values.astype(np.int64) for column, values in found.items()}
-
-
-_DELTA = {
-    "stratum": "select * from stratum_delta order by look_no, stratum_no",
-    "product": "select * from product_delta order by look_no, product_no, stratum_no",
-    "event": "select * from event_delta order by look_no, event_no, stratum_no",
-    "cell": "select * from cell_delta order by look_no, product_no, event_no, stratum_no",
-}
+def read_frequent(con: duckdb.DuckDBPyConnection, n_min: int) -> Tally:
+    """The tally of every pair that at least `n_min` versions of cases ever had."""
+    run(con, "count/frequent", {"n_min": n_min})
+    pair = take(con, "work.frequent_pair")
+    return read(con, pair["product_no"], pair["event_no"])

@@ -16,13 +16,18 @@ def _not_null(table: Table, column: Field) -> bool:
     return column.required and (table.schema != "staging" or column.name in PROVENANCE)
 
 
+def columns(table: Table) -> list[str]:
+    """The columns of a table as `create table` names them: `name type [not null]`, in order."""
+    return [f"{f.name} {f.type}{' not null' if _not_null(table, f) else ''}" for f in table.fields]
+
+
 def create(table: Table, *, exists_ok: bool = True) -> str:
-    """`create table` for one table."""
+    """`create table` for one table; a work relation is made anew, as a temporary table."""
     guard = "if not exists " if exists_ok else ""
-    columns = ",\n".join(
-        f"  {f.name} {f.type}{' not null' if _not_null(table, f) else ''}" for f in table.fields
-    )
-    return f"create table {guard}{table.qualified} (\n{columns}\n)"
+    listed = ",\n".join(f"  {column}" for column in columns(table))
+    if table.schema == "work":
+        return f"create or replace temp table {table.name} (\n{listed}\n)"
+    return f"create table {guard}{table.qualified} (\n{listed}\n)"
 
 
 def comments(table: Table) -> list[str]:

@@ -51,6 +51,12 @@ class Field:
         return "; ".join(parts)
 
 
+# How long the rows of a table last. derived: computed from other tables, and made anew when the
+# columns change. received: what the files said, as long as the warehouse. permanent: nothing gives
+# it back, so that every snapshot holds it too.
+Durability = Literal["derived", "received", "permanent"]
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """A table: what one row is, its fields, and what a reader must beware of."""
@@ -61,6 +67,7 @@ class Table:
     fields: tuple[Field, ...]
     beware: str = ""
     key: tuple[str, ...] = field(default=())
+    durability: Durability = "derived"
 
     @property
     def qualified(self) -> str:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from pv.rates.chains import SIGNALLED, Chains, Steps, walk
 from pv.simulate.scenarios.rate_scenario import DAYS_A_YEAR, RateScenario, Treated, draw
-from pv.spec.design import Design
+from pv.spec.sequential import Design
 
 Floats = NDArray[np.float64]
 Int = NDArray[np.int64]

@@ -9,7 +9,7 @@ from pv.evaluate import score, verdicts
 from pv.evaluate.replicates import Replicates, replicate
 from pv.evaluate.score import Score
 from pv.simulate.scenarios import rate_scenario
-from pv.spec import rules
+from pv.spec import AnalysisSpec
 
 T = TypeVar("T")
 # Shows progress: the steps of an iterable, how many they are, and what they are.
@@ -81,9 +81,8 @@ def evaluate(
     if name not in rate_scenario.SCENARIOS:
         size = replicates or NIGHT_REPLICATES
         seeds = range(SEEDS * seed + 1, SEEDS * seed + 1 + size)
-        judged = list(
-            track(verdicts.replicates(name, seeds, rules.load(rule)), size, f"{size:,} nights")
-        )
+        spec = AnalysisSpec.load(rule=rule)
+        judged = list(track(verdicts.replicates(name, seeds, spec), size, f"{size:,} nights"))
         arms["disproportionality"] = score.of_verdicts(judged)
         wrong = tuple(each.seed for each in judged if not each.right)
     return Evaluation(name, seed, arms, found, wrong)

@@ -1,21 +1,24 @@
-"""A scenario into a warehouse in memory: the staging SQL of the sources, without any file."""
+"""A scenario into a warehouse in memory, by the readers and the SQL that read its files."""
 
-from collections.abc import Iterator, Mapping
+import io
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
 
 import duckdb
 import polars as pl
 
 from pv.dictionary.tables.staging import STAGING
 from pv.simulate.scenarios.scenario import Scenario
-from pv.simulate.world.faers_writer import quarter_tables
-from pv.sources import sql
+from pv.simulate.world.faers_writer import delimited, quarter_tables
+from pv.sources import faers, ledger
 from pv.sources.lots import hmac_pads
+from pv.sources.model import Intake, Part
 from pv.warehouse.connect import connect
 from pv.warehouse.numbered import transaction
+from pv.warehouse.relations import run, run_script
 
 _LOT_KEY = b"simulated lots are no secret"
 
@@ -25,7 +28,7 @@ def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
     """A warehouse in memory, on one thread: a replicate is small."""
     con = connect(Path(":memory:"), memory_limit="2GB", threads=1)
     try:
-        sql.run(con, "raw/reading", {})
+        run_script(con, "macros/reading")
         yield con
     finally:
         con.close()
@@ -39,60 +42,64 @@ def last_day(scenario: Scenario) -> date:
 def stage(con: duckdb.DuckDBPyConnection, scenario: Scenario) -> None:
     """Put a scenario's reports into staging, in place of what is there.
 
-    They are the lines of its FAERS files, read by the SQL that reads the files; only that one
-    delivery holds all quarters.
+    They are read as the FAERS files of its last quarter, which hold the rows of all quarters.
     """
-    reports = scenario.reports
-    quarters = [quarter_tables(reports, number) for number in range(len(reports.quarters))]
-    tables = {
-        name: pl.concat([each[name] for each in quarters], how="vertical_relaxed")
-        for name in quarters[0]
-    }
-    tables["DELETED"] = reports.deleted.select(caseid="case_id")
-    inner, outer = hmac_pads(_LOT_KEY)
-    first_padded = reports.quarters[0].year > 2021
+    first_padded = scenario.reports.quarters[0].year > 2021
     assert first_padded, "partial dates are padded from 2021Q3 on: in all quarters or in none"
-    params = {
-        "source": "faers",
-        "release": "simulated",
-        "padded": True,
-        "receipt_date": last_day(scenario),
-        "lot_inner": inner,
-        "lot_outer": outer,
-    }
-    with transaction(con):
+    with transaction(con), TemporaryDirectory() as scratch:
         for table in STAGING:
             con.execute(f"delete from {table.qualified}")
         con.execute("delete from ops.source_file")
         con.execute("delete from core.case_key")
-        for file_id, (name, table) in enumerate(tables.items(), 1):
-            _stage(con, name, table, {**params, "file_id": file_id})
+        for file_id, (name, content) in enumerate(_files(scenario), 1):
+            _read(con, file_id, name, content, Path(scratch))
 
 
-def _stage(
-    con: duckdb.DuckDBPyConnection, name: str, table: pl.DataFrame, params: Mapping[str, Any]
+def _files(scenario: Scenario) -> Iterator[tuple[str, bytes]]:
+    """Name and content of each file."""
+    reports = scenario.reports
+    quarters = [quarter_tables(reports, number) for number in range(len(reports.quarters))]
+    short = reports.quarters[-1].short
+    for label in quarters[0]:
+        name = f"{label}{short}.txt"
+        whole = pl.concat([tables[label] for tables in quarters], how="vertical_relaxed")
+        yield name, delimited(whole, name)
+    deleted = reports.deleted["case_id"].to_list()
+    yield f"DELETE{short}.txt", "".join(f"{case}\r\n" for case in [" ", *deleted]).encode()
+
+
+def _read(
+    con: duckdb.DuckDBPyConnection, file_id: int, name: str, content: bytes, scratch: Path
 ) -> None:
-    """One table as lines, and the lines into staging."""
-    fields = pl.all().cast(pl.String).fill_null("")
-    lines = table.select(line=pl.concat_str(fields, separator="$"))["line"]
-    con.execute(
-        """
-        insert into ops.source_file by name
-        select $file_id as file_id, $source as source, $name as name, $release as release,
-            0 as rows_read, 0 as rows_kept, 0 as rows_quarantined, 'ok' as status
-        """,
-        {**{key: params[key] for key in ("file_id", "source", "release")}, "name": name},
+    """One file into staging and the ledger, as if the gate had let it through."""
+    part = faers.recognise(name)
+    assert isinstance(part, Part), f"{name} is a table of FAERS"
+    inner, outer = hmac_pads(_LOT_KEY)
+    params = {
+        "source": "faers",
+        "file_id": file_id,
+        "name": name,
+        "release": part.release,
+        "lot_inner": inner,
+        "lot_outer": outer,
+    }
+    reading = part.read(Intake(con, lambda: io.BytesIO(content), scratch, params))
+    for step in reading.stages:
+        run(con, step, reading.params)
+    ledger.write(
+        con,
+        ledger.Line(
+            file_id=file_id,
+            source="faers",
+            name=name,
+            release=part.release,
+            staging_table=part.staging_table,
+            sha256=None,
+            bytes=len(content),
+            rows_read=reading.rows_read,
+            rows_kept=reading.rows_read,
+            rows_quarantined=0,
+            status="ok",
+            message=None,
+        ),
     )
-    con.register("simulated_line", {"content": lines.to_numpy()})
-    con.execute(
-        """
-        create or replace temp table raw_line as
-        select row_number() over () as line, content, $width as fields
-        from simulated_line
-        """,
-        {"width": table.width},
-    )
-    con.unregister("simulated_line")
-    position = {column: number for number, column in enumerate(table.columns, 1)}
-    file = f"staging/faers_{name.lower()}"
-    sql.run(con, file, {**params, "position": position, "width": table.width})

@@ -12,7 +12,7 @@ from pv.evaluate.staged import last_day, stage, warehouse
 from pv.night.judge import judge
 from pv.simulate.scenarios.registry import make
 from pv.simulate.scenarios.scenario import Scenario, write_vocabulary
-from pv.spec.rules import Rule
+from pv.spec import AnalysisSpec
 
 
 @dataclass(frozen=True)
@@ -35,19 +35,19 @@ class Judged:
         return self.verdict in self.expected
 
 
-def replicates(name: str, seeds: range, rule: Rule) -> Iterator[Judged]:
+def replicates(name: str, seeds: range, spec: AnalysisSpec) -> Iterator[Judged]:
     """Judge a scenario once for each seed, by the code that judges a night."""
     with warehouse() as con:
         for seed in seeds:
-            yield _judged(con, make(name, seed), rule)
+            yield _judged(con, make(name, seed), spec)
 
 
-def _judged(con: duckdb.DuckDBPyConnection, scenario: Scenario, rule: Rule) -> Judged:
+def _judged(con: duckdb.DuckDBPyConnection, scenario: Scenario, spec: AnalysisSpec) -> Judged:
     stage(con, scenario)
     as_of = last_day(scenario)
     with TemporaryDirectory() as home:  # a vocabulary is a folder
         cases.build(con, as_of, write_vocabulary(scenario, Path(home)))
-    judge(con, rule, as_of)
+    judge(con, spec, as_of)
     truth = scenario.truth
     found = con.execute(
         "select verdict, n, countries_flagged from mart.signal "

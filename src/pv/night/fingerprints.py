@@ -1,67 +1,55 @@
-"""Names of what a result depends on: files, rule, settings, vocabulary, code and libraries."""
+"""The fingerprint of each step: a hash of all that its result depends on.
+
+Each has that of the step before it, so that what comes first is least often done again: a changed
+file builds the cases anew, a changed rule the signals, a changed template the report alone.
+"""
 
 import hashlib
 import json
-import platform
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import date
-from pathlib import Path
 
 import duckdb
 
-from pv import resources
-from pv.settings import Home, Settings
-from pv.spec.rules import Rule
-
-LIBRARIES = ("duckdb", "numpy", "scipy", "polars", "great-expectations", "prefect")
+from pv.night import code
+from pv.settings import Home
+from pv.spec import AnalysisSpec
 
 
-def name_states(
-    con: duckdb.DuckDBPyConnection, home: Home, rule: Rule, dates: Sequence[date]
-) -> dict[date, str]:
-    """The state_id of each date: the date, and a hash of all that its verdicts depend on."""
-    inputs = con.execute(
-        "select source, name, sha256, status from ops.source_file order by source, name"
+def cases(con: duckdb.DuckDBPyConnection, home: Home, as_of: date) -> str:
+    """Of the date, the files whose rows are in staging, the vocabulary and the code to core."""
+    files = con.execute(
+        "select source, name, sha256 from ops.source_file where status = 'ok' order by all"
     ).fetchall()
-    messages = con.execute(
-        "select source, name, message from ops.source_file order by source, name"
+    own = sorted(home.vocab.glob("*.csv")) if home.vocab else []
+    vocabulary = [(file.name, hashlib.sha256(file.read_bytes()).hexdigest()) for file in own]
+    return _hash(as_of.isoformat(), files, vocabulary, code.digest("cases"))
+
+
+def state_id(cases: str, spec: AnalysisSpec, as_of: date) -> str:
+    """Of the cases, what is asked of them and the code to mart, named by the date.
+
+    A state of mart.signal_history has this name, from a night as from a replay.
+    """
+    return f"{as_of.isoformat()}-{_hash(cases, spec.digest, code.digest('signals'))[:16]}"
+
+
+def snapshot(con: duckdb.DuckDBPyConnection, state_id: str, states: Iterable[str]) -> str:
+    """Of the night's state, the states computed before, and what became of each file.
+
+    A snapshot also holds the history and the files that could not be read.
+    """
+    files = con.execute(
+        "select source, name, sha256, status, message from ops.source_file order by all"
     ).fetchall()
-    depends = {
-        "rule": rule.model_dump(),
-        "settings": Settings.of(home).public(),
-        "files": inputs,
-        "messages": messages,
-        "vocab": _hash_files(sorted(home.vocab.glob("*.csv"))) if home.vocab else "",
-        "code": _hash_files(_code()),
-        "versions": versions(),
-    }
-    known = hash_of(depends)
-    return {day: f"{day.isoformat()}-{hash_of([day.isoformat(), known])[:16]}" for day in dates}
+    return _hash(state_id, sorted({state_id, *states}), files, code.digest("snapshot"))
 
 
-def versions() -> dict[str, str]:
-    """Python and the libraries that compute."""
-    from importlib.metadata import version
-
-    return {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}}
+def report(snapshot: str) -> str:
+    """Of the snapshot, and the code and templates of the page."""
+    return _hash(snapshot, code.digest("report"))
 
 
-def _code() -> list[Path]:
-    """Every file that a result depends on."""
-    package = Path(__file__).parents[1]
-    own = [p for p in package.rglob("*") if p.suffix in (".py", ".toml", ".csv", ".html", ".css")]
-    data = list(resources.root().glob("sql/**/*.sql"))
-    return sorted(own) + sorted(data)
-
-
-def hash_of(what: object) -> str:
-    """SHA-256 of something that JSON can say."""
-    return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()
-
-
-def _hash_files(files: list[Path]) -> str:
-    whole = hashlib.sha256()
-    for file in files:
-        whole.update(file.name.encode())
-        whole.update(file.read_bytes())
-    return whole.hexdigest()
+def _hash(*parts: object) -> str:
+    """SHA-256 of parts that JSON can say."""
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()

@@ -7,40 +7,32 @@ import duckdb
 from pv.counts import counts as counting
 from pv.pairs.judge import Look, enter, state
 from pv.rates import rates, windows
-from pv.spec.design import Design
-from pv.spec.design import load as load_design
-from pv.spec.plan import Assumption, load_retention
-from pv.spec.rules import Rule
-from pv.warehouse.numbered import run_step, transaction
+from pv.spec import AnalysisSpec
+from pv.warehouse.numbered import transaction
+from pv.warehouse.relations import run, take
 
 
-def judge(  # noqa: PLR0913, PLR0917 - what a verdict depends on
+def judge(
     con: duckdb.DuckDBPyConnection,
-    rule: Rule,
+    spec: AnalysisSpec,
     as_of: date,
-    seed: int = 1,
     state_id: str | None = None,
-    design: Design | None = None,
-    assumption: Assumption | None = None,
 ) -> dict[str, int]:
     """Rebuild every mart table in one transaction; returns the number of pairs by verdict.
 
-    `as_of` is that of the cases. `seed` is that of the Monte Carlo p-values. The verdicts are
-    added to mart.signal_history as `state_id`, which names all they depend on (None: not at all).
-    `design` is that of the sequential chains, `assumption` that of retention; None: as shipped.
+    `as_of` is that of the cases. The verdicts are added to mart.signal_history as `state_id`,
+    which names all they depend on (None: not at all).
     """
-    design, assumption = design or load_design(), assumption or load_retention()
     with transaction(con):
-        run_step(con, "count/versions", {"roles": list(rule.roles)})
-        (number, last) = con.execute("select max(look_no), max(as_of) from look").fetchone() or (
-            -1, None,
-        )  # fmt: skip
+        run(con, "count/versions", {"roles": list(spec.rule.roles)})
+        known = take(con, "core.look")
+        number, last = known["look_no"].size - 1, max(known["as_of"].tolist(), default=None)
         assert last == as_of, f"the cases are as of {last}, not {as_of}"
-        look = Look(number, as_of, rule, seed, state_id)
+        look = Look(number, as_of, spec, state_id)
         enter(con, look)
-        run_step(con, "count/margins", {})
+        run(con, "count/margins")
         state(con, counting.read(con), look, None)
         rates.fill(con, as_of)
-        windows.fill(con, as_of, list(rule.roles), design, assumption)
+        windows.fill(con, as_of, spec)
     found = con.execute("select verdict, count(*) from mart.signal group by all order by all")
     return dict(found.fetchall())

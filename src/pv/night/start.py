@@ -14,8 +14,8 @@ from typing import Any
 from pv import resources
 from pv.errors import UsageError
 from pv.night import lock
+from pv.night import spec as specs
 from pv.settings import Home
-from pv.spec import rules
 
 _QUIET = {
     "DO_NOT_TRACK": "1",
@@ -38,10 +38,9 @@ def _prepare(home: Home) -> None:
         os.environ.setdefault(name, value)
 
 
-def _flow_module(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(
-        f"poolvigil_{name}", resources.root() / "flows" / f"{name}.py"
-    )
+def _flows() -> ModuleType:
+    file = resources.root() / "flows" / "nightly.py"
+    spec = importlib.util.spec_from_file_location("poolvigil_flows", file)
     assert spec is not None, "a path to a .py file has a spec"
     assert spec.loader is not None, "a path to a .py file has a loader"
     module = importlib.util.module_from_spec(spec)
@@ -52,10 +51,10 @@ def _flow_module(name: str) -> ModuleType:
 def run_night(home: Path, as_of: date | None, rules_file: str | None) -> dict[str, Any]:
     """Run one night now; returns its summary. Raises what the night raises.
 
-    A wrong rule and a held home are told at once, before Prefect takes its seconds to start.
+    A wrong specification and a held home are told at once, before Prefect takes its seconds.
     """
     _ready(home, rules_file)
-    return _flow_module("nightly").nightly(str(home), as_of, rules_file)
+    return _flows().nightly(str(home), as_of, rules_file)
 
 
 def run_replay(
@@ -66,15 +65,16 @@ def run_replay(
     Returns the night's summary, with the replay's under `replay`. Raises what these raise.
     """
     _ready(home, rules_file)
-    replayed = _flow_module("replay").replay(str(home), *months, every, rules_file)
-    summary = _flow_module("nightly").nightly(str(home), None, rules_file)
+    flows = _flows()
+    replayed = flows.replay(str(home), *months, every, rules_file)
+    summary = flows.nightly(str(home), None, rules_file)
     return {**summary, "replay": replayed}
 
 
 def _ready(home: Path, rules_file: str | None) -> None:
-    """Refuse a wrong rule and a held home, and get ready for Prefect."""
+    """Refuse a wrong specification and a held home, and get ready for Prefect."""
     here = Home(home.resolve())
-    rules.load(rules_file)
+    specs.of(here, rules_file)
     with lock.hold(here, "night"):
         pass
     _prepare(here)

@@ -1,33 +1,55 @@
 """The steps of a night, each a plain function on a home; `flows/nightly.py` puts them in order.
 
 Every step is one transaction (or one rename), so that a kill anywhere leaves a state from which
-the same steps go on. What a step depends on is its fingerprint: a step whose fingerprint has not
-changed since it was last done is not done again.
+the same steps go on. A step whose fingerprint (`pv.night.fingerprints`) is that of when it was last
+done is not due. Those of cases and signals are kept in the warehouse (ops.step_state), those of
+snapshot and report beside what they made.
 """
 
-import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from pv import __version__, log
+from pv import log
 from pv.errors import UsageError
-from pv.night.fingerprints import hash_of, name_states, versions
+from pv.night import fingerprints, step_state
+from pv.night.run import Run, record
 from pv.settings import Home, Settings
-from pv.spec.rules import Rule
+from pv.spec import AnalysisSpec
+
+# Beside the page: what it was made from.
+_PAGE_FINGERPRINT = "report.fingerprint"
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """The looks of a replay: the state_id of each, the last one's cases, and what is due."""
+
+    states: dict[date, str]
+    cases: str
+    due: tuple[str, ...]
+
+    @property
+    def as_of(self) -> date:
+        """The date of the last look, and of the cases."""
+        return max(self.states)
 
 
 @contextmanager
 def warehouse(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The writer's connection, closed at the end."""
+    """The writer's connection, closed at the end. A lost warehouse begins with what was kept."""
     from pv.warehouse.connect import connect
+    from pv.warehouse.kept import restore
 
     settings = Settings.of(home)
+    if restore(home.warehouse, home.published / "current"):
+        log.say("the warehouse is lost: ledger, history and case_ids are those of the snapshot")
     con = connect(home.warehouse, memory_limit=settings.memory_limit, threads=settings.threads)
     try:
         yield con
@@ -54,34 +76,50 @@ def check(home: Home) -> dict[str, Any]:
     from dataclasses import asdict
 
     from pv import quality
+    from pv.cases.coding import exposed_products
 
     tonight = datetime.now(UTC).date()
     with warehouse(home) as con:
-        summary = quality.gate(con, home.work, tonight, log.say)
-        return asdict(summary)
+        products = exposed_products(con, home.vocab)
+        known = {name: found for name, found in products.items() if found}
+        return asdict(quality.gate(con, home.work, tonight, log.say, known))
 
 
-def plan(home: Home, rule: Rule, as_of: date | None) -> dict[str, Any]:
-    """What this night computes: its date and the fingerprints of everything it depends on.
+def plan(home: Home, spec: AnalysisSpec, as_of: date | None) -> Run:
+    """What this night computes, and which of its steps are due.
 
     The date is the data lock point: as asked for, else the latest receipt date in the data.
-    `state_id` names the state of that date (rule, settings, files, code): cases, signals and the
-    rows of mart.signal_history depend on nothing else. A snapshot also holds the states that were
-    computed before, so its `fingerprint` has their names too.
     """
     from pv.pairs import history
 
     with warehouse(home) as con:
         lock_point = as_of or latest_receipt(con, home)
-        state_id = name_states(con, home, rule, [lock_point])[lock_point]
-        named = sorted({state_id, *history.states(con)})
-    fingerprint = hash_of([state_id, named])
-    return {
-        "as_of": lock_point,
-        "state_id": state_id,
-        "fingerprint": fingerprint,
-        "run_id": f"{lock_point.isoformat()}-{fingerprint[:12]}",
-    }
+        cases = fingerprints.cases(con, home, lock_point)
+        state_id = fingerprints.state_id(cases, spec, lock_point)
+        snapshot = fingerprints.snapshot(con, state_id, history.states(con))
+        kept = {"cases": cases, "signals": state_id}
+        done = {step for step, of in kept.items() if step_state.is_done(con, step, of)}
+    report = fingerprints.report(snapshot)
+    return Run(lock_point, cases, state_id, snapshot, report, _due(home, done, snapshot, report))
+
+
+def _due(home: Home, done: set[str], snapshot: str, report: str) -> tuple[str, ...]:
+    """What has to be done, given the steps of the warehouse that are `done`."""
+    if _published(home) != snapshot:
+        missing = (step for step in ("cases", "signals") if step not in done)
+        return (*missing, "snapshot", "report", "publish")
+    page = home.current.with_name(_PAGE_FINGERPRINT)
+    shown = page.is_file() and page.read_text(encoding="ascii") == report
+    return () if shown else ("report", "publish")
+
+
+def _published(home: Home) -> str | None:
+    """The fingerprint of the current snapshot."""
+    if not home.current.exists():
+        return None
+    with duckdb.connect(str(home.current), read_only=True) as con:
+        (found,) = con.execute("select fingerprint from ops.run").fetchone() or (None,)
+    return found
 
 
 def latest_receipt(con: duckdb.DuckDBPyConnection, home: Home) -> date:
@@ -95,47 +133,29 @@ def latest_receipt(con: duckdb.DuckDBPyConnection, home: Home) -> date:
     return latest
 
 
-def is_published(home: Home, fingerprint: str) -> bool:
-    """Whether the current snapshot already is what this night would compute."""
-    if not home.current.exists():
-        return False
-    with duckdb.connect(str(home.current), read_only=True) as con:
-        found = con.execute("select fingerprint from ops.run").fetchone()
-    return found == (fingerprint,)
-
-
-def build_cases(home: Home, state_id: str, as_of: date) -> dict[str, Any]:
-    """Rebuild core as of the date, unless it is what it would become."""
+def build_cases(home: Home, as_of: date, fingerprint: str) -> dict[str, Any]:
+    """Rebuild core as of the date."""
     from pv import cases
 
     with warehouse(home) as con:
-        if _is_done(con, "cases", state_id):
-            return {}
-        _forget(con, "cases", "signals")
+        step_state.forget(con, "cases", "signals")
         counted = cases.build(con, as_of, home.vocab)
-        _mark_done(con, "cases", state_id)
+        step_state.mark_done(con, "cases", fingerprint)
         return counted
 
 
-def judge(home: Home, state_id: str, as_of: date, rule: Rule) -> dict[str, Any]:
-    """Rebuild mart, unless it is what it would become."""
-    from pv.night.judge import judge as judge_pairs
-    from pv.spec.design import load as load_design
-    from pv.spec.plan import load_retention
+def judge(home: Home, run: Run, spec: AnalysisSpec) -> dict[str, Any]:
+    """Rebuild mart from the cases."""
+    from pv.night.judge import judge as judge_cases
 
     with warehouse(home) as con:
-        if _is_done(con, "signals", state_id):
-            return {}
-        _forget(con, "signals")
-        settings = Settings.of(home)
-        design = load_design(settings.sequential_horizon)
-        assumption = load_retention(home.retention)
-        verdicts = judge_pairs(con, rule, as_of, settings.seed, state_id, design, assumption)
-        _mark_done(con, "signals", state_id)
+        step_state.forget(con, "signals")
+        verdicts = judge_cases(con, spec, run.as_of, run.state_id)
+        step_state.mark_done(con, "signals", run.state_id)
         return verdicts
 
 
-def plan_replay(home: Home, rule: Rule, months: tuple[date, date], every: int) -> dict[date, str]:
+def plan_replay(home: Home, spec: AnalysisSpec, months: tuple[date, date], every: int) -> Replay:
     """The looks from one month to another, both given by a day in them, each with its state_id.
 
     A look is the end of every `every`th month counted back from the last one. No look lies before
@@ -162,131 +182,71 @@ def plan_replay(home: Home, rule: Rule, months: tuple[date, date], every: int) -
                 f"no report was received from {months[0]:%Y-%m} to {months[1]:%Y-%m}; "
                 f"the latest is of {latest}"
             )
-        return name_states(con, home, rule, [day for (day,) in found])
+        days = [day for (day,) in found]
+        cases = {day: fingerprints.cases(con, home, day) for day in days}
+        states = {day: fingerprints.state_id(cases[day], spec, day) for day in days}
+        last = cases[max(days)]
+        built = step_state.is_done(con, "cases", last)
+    return Replay(states, last, ("replay",) if built else ("cases", "replay"))
 
 
-def replay(home: Home, named: dict[date, str], rule: Rule) -> dict[str, Any]:
-    """Add the state of each date to mart.signal_history; the cases are as of the last date.
+def replay(home: Home, looks: Replay, spec: AnalysisSpec) -> dict[str, Any]:
+    """Add the state of each look to mart.signal_history; the cases are as of the last one.
 
     Mart is left as of a replayed look, so the step `signals` is no longer done.
     """
     from pv.pairs.replay import replay as replay_looks
 
     with warehouse(home) as con:
-        _forget(con, "signals")
-        return replay_looks(con, rule, named, Settings.of(home).seed, log.say)
+        step_state.forget(con, "signals")
+        return replay_looks(con, spec, looks.states, log.say)
 
 
-def build_snapshot(home: Home, run: dict[str, Any], rule: Rule) -> Path:
+def build_snapshot(home: Home, run: Run, spec: AnalysisSpec) -> Path:
     """Write the candidate snapshot beside the published ones; returns its folder."""
     from pv.warehouse import publish
 
-    building = home.published / f".building-{run['run_id']}"
+    building = home.published / f".building-{run.run_id}"
     with warehouse(home) as con:
-        _record_run(con, home, run, rule)
+        record(con, home, run, spec)
         publish.build(con, building)
     return building
 
 
-def write_report(building: Path) -> Path:
-    """Write the page from the candidate snapshot, into it."""
+def write_report(folder: Path, fingerprint: str) -> Path:
+    """Write the page of a snapshot into its folder, which may be the published one."""
     from pv import report
 
-    return report.write(building / "poolvigil.duckdb", building / "report.html")
+    page = report.write(folder / "poolvigil.duckdb", folder / "report.html")
+    named = folder / f".{_PAGE_FINGERPRINT}"
+    named.write_text(fingerprint, encoding="ascii")
+    named.replace(folder / _PAGE_FINGERPRINT)
+    return page
 
 
-def release(home: Home, building: Path, run_id: str) -> Path:
-    """Swap the candidate in and put its report before people; returns the snapshot's folder."""
+def current_folder(home: Home) -> Path:
+    """The folder of the current snapshot."""
+    return (home.published / "current").resolve()
+
+
+def release(home: Home, folder: Path, run_id: str) -> Path:
+    """Swap a candidate in and put its report before people; returns the snapshot's folder.
+
+    Of the current snapshot only the report is put before people.
+    """
     from pv.warehouse import publish
 
-    folder = publish.release(building, home.published, run_id, Settings.of(home).keep_snapshots)
+    released = publish.release(folder, home.published, run_id, Settings.of(home).keep_snapshots)
     show_report(home)
-    return folder
+    return released
 
 
 def show_report(home: Home) -> Path:
     """Make `reports/latest.html` the current snapshot's page (again, after a kill)."""
-    current = (home.published / "current").resolve()
+    current = current_folder(home)
     home.reports.mkdir(parents=True, exist_ok=True)
     for name in (f"{current.name}.html", "latest.html"):
         made = home.reports / f".{name}"
         shutil.copyfile(current / "report.html", made)
         made.replace(home.reports / name)
     return home.reports / "latest.html"
-
-
-def summarise(home: Home) -> dict[str, Any]:
-    """What stands in the current snapshot, for the last line of `--json`."""
-    with duckdb.connect(str(home.current), read_only=True) as con:
-        run_id, as_of = con.execute("select run_id, as_of from ops.run").fetchone() or ("", None)
-        files = con.execute(
-            "select status, count(*) from ops.source_file group by all order by all"
-        ).fetchall()
-        rows = con.execute(
-            "select sum(rows_read), sum(rows_kept), sum(rows_quarantined) from ops.source_file"
-        ).fetchone() or (0, 0, 0)
-        cases = con.execute(
-            "select count(*), count(*) filter (where is_master) from core.case"
-        ).fetchone() or (0, 0)
-        verdicts = con.execute(
-            "select verdict, count(*) from mart.signal group by all order by all"
-        ).fetchall()
-    return {
-        "run_id": run_id,
-        "as_of": str(as_of),
-        "files": dict(files),
-        "rows": dict(zip(("read", "kept", "quarantined"), map(int, rows), strict=True)),
-        "cases": {"all": cases[0], "counted": cases[1]},
-        "verdicts": dict(verdicts),
-        "snapshot": str(home.current),
-        "report": str(home.reports / "latest.html"),
-    }
-
-
-def _record_run(
-    con: duckdb.DuckDBPyConnection, home: Home, run: dict[str, Any], rule: Rule
-) -> None:
-    settings = Settings.of(home)
-    inputs = con.execute(
-        "select source, name, sha256 from ops.source_file where status = 'ok' order by all"
-    ).fetchall()
-    con.execute("delete from ops.run")
-    con.execute(
-        """
-        insert into ops.run values (
-            $run_id, $as_of, $code_version, $fingerprint, $seed, $settings, $rules, $inputs,
-            $versions
-        )
-        """,
-        {
-            **{key: run[key] for key in ("run_id", "as_of", "fingerprint")},
-            "code_version": __version__,
-            "seed": settings.seed,
-            "settings": json.dumps(settings.public()),
-            "rules": rule.model_dump_json(),
-            "inputs": json.dumps(
-                [dict(zip(("source", "name", "sha256"), row, strict=True)) for row in inputs]
-            ),
-            "versions": json.dumps(versions()),
-        },
-    )
-
-
-def _is_done(con: duckdb.DuckDBPyConnection, step: str, fingerprint: str) -> bool:
-    found = con.execute(
-        "select fingerprint from ops.step_state where step = $step", {"step": step}
-    ).fetchone()
-    return found == (fingerprint,)
-
-
-def _forget(con: duckdb.DuckDBPyConnection, *steps: str) -> None:
-    """Before a step's tables change: a kill in its midst must not leave it marked as done."""
-    con.execute("delete from ops.step_state where step in $steps", {"steps": list(steps)})
-
-
-def _mark_done(con: duckdb.DuckDBPyConnection, step: str, fingerprint: str) -> None:
-    params = {"step": step, "fingerprint": fingerprint}
-    con.execute("begin")
-    con.execute("delete from ops.step_state where step = $step", {"step": step})
-    con.execute("insert into ops.step_state values ($step, $fingerprint)", params)
-    con.execute("commit")

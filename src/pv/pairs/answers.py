@@ -21,6 +21,7 @@ from pv.pairs.notices import Noticed
 from pv.pairs.pooling import dense
 from pv.pairs.possible_duplicates import PossibleDuplicates
 from pv.pairs.screen import Screen
+from pv.spec.linkage import Linkage
 from pv.stats import homogeneity as exact
 from pv.warehouse.frames import register
 from pv.warehouse.numbered import run_step
@@ -62,16 +63,16 @@ class Answer:
     reason: Text
 
 
-def fill(
+def fill(  # noqa: PLR0913, PLR0917
     con: duckdb.DuckDBPyConnection, screen: Screen, closely: Mask, homogeneity_p: Float,
-    as_of: date,
+    linkage: Linkage, as_of: date,
 ) -> None:  # fmt: skip
     """Fill mart.signal_condition and mart.possible_duplicate; make work.asked_pair.
 
     Reads mart.pair_country, mart.first_flag, and what counts at the look (sql/count).
     """
     counts, pairs, decide = screen.counts, screen.pairs, screen.decide
-    duplicates = possible_duplicates.joined(con, counts, pairs, closely, decide)
+    duplicates = possible_duplicates.joined(con, counts, pairs, closely, decide, linkage)
     possible_duplicates.fill(con, pairs, duplicates)
     noticed = notices.before(con, counts, pairs, closely, decide, as_of)
     asked = Asked(screen, closely, homogeneity_p, duplicates, noticed)

@@ -9,7 +9,7 @@ import numpy as np
 from pv.counts.counts import Counts, Float
 from pv.errors import PoolvigilError
 from pv.pairs.pooling import Pairs
-from pv.spec.rules import Rule
+from pv.spec.rule import Rule
 from pv.stats import gps
 from pv.stats.gps_fit import GpsFit, GpsNotIdentified, fit
 from pv.stats.gps_zeros import zero_bins

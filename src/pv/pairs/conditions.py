@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from pv.counts.counts import Counts, Int
 from pv.pairs.pooling import Pairs
-from pv.spec.rules import Rule
+from pv.spec.rule import Rule
 
 Mask = NDArray[np.bool_]
 

@@ -8,7 +8,7 @@ from scipy import special
 
 from pv.counts.counts import Float, Int
 from pv.pairs.bayes import Prior
-from pv.spec.rules import Rule
+from pv.spec.rule import Rule
 from pv.stats import information, stratified
 
 

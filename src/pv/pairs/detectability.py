@@ -16,7 +16,7 @@ from pv.pairs import critical
 from pv.pairs.decision import Decision
 from pv.pairs.pooling import Pairs, dense
 from pv.pairs.screen import Screen
-from pv.spec.rules import Rule
+from pv.spec.rule import Rule
 from pv.stats import power
 from pv.warehouse.frames import register
 from pv.warehouse.numbered import run_step

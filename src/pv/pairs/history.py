@@ -2,12 +2,10 @@
 
 import duckdb
 
-from pv import resources
 from pv.errors import PublishError
-from pv.spec.rules import Rule
+from pv.spec.rule import Rule
 from pv.warehouse.numbered import run_step
-
-TABLES = ("mart.signal_history",)
+from pv.warehouse.relations import rows
 
 
 def append(con: duckdb.DuckDBPyConnection, state_id: str, rule: Rule) -> None:
@@ -20,8 +18,7 @@ def append(con: duckdb.DuckDBPyConnection, state_id: str, rule: Rule) -> None:
         params = {"state_id": state_id, "rule_name": f"{rule.name} {rule.version}"}
         run_step(con, "pairs/history", params)
         return
-    audit = resources.root() / "sql" / "audit" / "state_is_same.sql"
-    found = con.execute(audit.read_text(encoding="utf-8"), {"state_id": state_id}).fetchall()
+    found = rows(con, "audit/state_is_same", {"state_id": state_id})
     if found:
         product, event, _ = found[0]
         raise PublishError(

@@ -7,7 +7,6 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from pv import resources
 from pv.counts import tally as tallying
 from pv.counts.counts import Counts
 from pv.counts.tally import Tally
@@ -24,15 +23,16 @@ from pv.pairs import (
     screen,
 )
 from pv.pairs.screen import Screen
-from pv.spec.rules import Rule
+from pv.spec import AnalysisSpec
 from pv.warehouse.connect import empty
 from pv.warehouse.frames import register
 from pv.warehouse.numbered import run_step
+from pv.warehouse.relations import rows, run
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A look to be judged: its number, its date, and the rule and seed to judge with.
+    """A look to be judged: its number, its date, and what is asked of it.
 
     `prior` is None for a night, which fits one; a replay gives the look's own. `state_id` names
     the state in mart.signal_history; without one it is not kept there.
@@ -40,16 +40,15 @@ class Look:
 
     number: int
     as_of: date
-    rule: Rule
-    seed: int
+    spec: AnalysisSpec
     state_id: str | None
     prior: bayes.Prior | None = None
 
 
 def enter(con: duckdb.DuckDBPyConnection, look: Look) -> None:
     """Empty the mart, but for its history, and let counted_* show what counts at the look."""
-    empty(con, "mart", but=history.TABLES)
-    run_step(con, "count/at_look", {"look_no": look.number})
+    empty(con, "mart")
+    run(con, "count/at_look", {"look_no": look.number})
 
 
 def state(con: duckdb.DuckDBPyConnection, counts: Counts, look: Look, tally: Tally | None) -> None:
@@ -60,29 +59,30 @@ def state(con: duckdb.DuckDBPyConnection, counts: Counts, look: Look, tally: Tal
     evidence that no verdict reads. Raises `PublishError` when an audit finds a row.
     """
     evidence = tally is None
-    found = Screen.of(counts, look.rule, look.prior)
+    found = Screen.of(counts, look.spec.rule, look.prior)
     alone = found.pooled_alone()
-    homogeneity_p = answers.homogeneity_p(found, found.flagged if evidence else alone, look.seed)
+    homogeneity_p = answers.homogeneity_p(
+        found, found.flagged if evidence else alone, look.spec.seed
+    )
     fragility = leave_one_country_out.fragility(
         counts, found.pairs, found.flagged & evidence, found.decide
     )
     screen.fill(con, found, fragility, homogeneity_p)
     detectability.fill(con, found, evidence=evidence)
     if evidence:
-        permutation_null.fill(con, counts, found.decide, look.seed)
+        permutation_null.fill(con, counts, found.decide, look.spec.seed)
     _look_back(con, found, look.number, tally)
     closely = alone | (found.flagged & found.advanced & evidence)
-    answers.fill(con, found, closely, homogeneity_p, look.as_of)
+    answers.fill(con, found, closely, homogeneity_p, look.spec.linkage, look.as_of)
     _decide(con, look)
     audit(con)
     if look.state_id is not None:
-        history.append(con, look.state_id, look.rule)
+        history.append(con, look.state_id, look.spec.rule)
 
 
 def audit(con: duckdb.DuckDBPyConnection) -> None:
     """Raise `PublishError` when the state that stands in mart holds what must not be."""
-    file = resources.root() / "sql" / "audit" / "state_is_whole.sql"
-    found = con.execute(file.read_text(encoding="utf-8")).fetchall()
+    found = rows(con, "audit/state_is_whole")
     if found:
         raise PublishError(
             f"audit state_is_whole found {len(found)} rows, the first: {found[0][0]}"
@@ -111,4 +111,4 @@ def _decide(con: duckdb.DuckDBPyConnection, look: Look) -> None:
     register(con, "verdict_requirement", answers.requirements())
     listed = np.array(verdicts.LISTED)
     register(con, "listed_verdict", {"verdict": listed, "listed_place": np.arange(listed.size)})
-    run_step(con, "pairs/verdict", {"as_of": look.as_of, "rule": look.rule.description})
+    run_step(con, "pairs/verdict", {"as_of": look.as_of, "rule": look.spec.rule.description})

@@ -15,7 +15,7 @@ from pv.counts.counts import Counts, Float, Int
 from pv.pairs.conditions import spread
 from pv.pairs.decision import Decision
 from pv.pairs.pooling import Pairs, dense
-from pv.spec import matching
+from pv.spec.linkage import Linkage
 from pv.warehouse.frames import read, register
 from pv.warehouse.numbered import run_step
 
@@ -44,9 +44,9 @@ class PossibleDuplicates:
     says: dict[str, NDArray[np.object_]]
 
 
-def joined(
+def joined(  # noqa: PLR0913, PLR0917
     con: duckdb.DuckDBPyConnection, counts: Counts, pairs: Pairs, candidates: NDArray[np.bool_],
-    decide: Decision,
+    decide: Decision, linkage: Linkage,
 ) -> PossibleDuplicates:  # fmt: skip
     """Join the possible duplicates of each candidate pair [P] and ask the rule again.
 
@@ -56,7 +56,7 @@ def joined(
     Reads the temporary tables that sql/count/versions made.
     """
     chosen = np.flatnonzero(candidates)
-    found = _links(con, pairs, chosen, decide.rule.duplicate_probability)
+    found = _links(con, pairs, chosen, decide.rule.duplicate_probability, linkage)
     pair, stratum = _surplus(found)
     cell = _cells(counts, pairs, pair, stratum)
     a = counts.a.copy()
@@ -70,7 +70,7 @@ def joined(
     return PossibleDuplicates(
         np.where(candidates, n, np.nan), holds, found["pair_no"], found["case_id"],
         found["other_case_id"], found["probability"],
-        {name: found[name] for name in matching.load().fields},
+        {name: found[name] for name in linkage.fields},
     )  # fmt: skip
 
 
@@ -111,10 +111,9 @@ def _without(  # noqa: PLR0913, PLR0917
 
 
 def _links(
-    con: duckdb.DuckDBPyConnection, pairs: Pairs, chosen: Int, probability: float
+    con: duckdb.DuckDBPyConnection, pairs: Pairs, chosen: Int, probability: float, model: Linkage
 ) -> dict[str, NDArray[Any]]:
     """The links of the chosen pairs: pair_no, cases, strata, probability and the words."""
-    model = matching.load()
     register(
         con,
         "compared_pair",

@@ -13,17 +13,18 @@ from pv.pairs import bayes, first_flags, history, pooling
 from pv.pairs.decision import Decision
 from pv.pairs.judge import Look, enter, state
 from pv.pairs.pooling import Pairs
-from pv.spec.rules import Rule
-from pv.warehouse.numbered import run_step, transaction
+from pv.spec import AnalysisSpec
+from pv.spec.rule import Rule
+from pv.warehouse.numbered import transaction
+from pv.warehouse.relations import run
 
 _NO_PRIOR = bayes.Prior(None, "the rule does not read EB05: a replay leaves it out")
 
 
 def replay(
     con: duckdb.DuckDBPyConnection,
-    rule: Rule,
+    spec: AnalysisSpec,
     states: Mapping[date, str],
-    seed: int,
     say: Callable[[str], None],
 ) -> dict[str, int]:
     """Add the state of each date to mart.signal_history; returns how many were added and there.
@@ -38,8 +39,8 @@ def replay(
     told = {"states": len(states), "added": len(wanted)}
     if not wanted:
         return told
-    run_step(con, "count/versions", {"roles": list(rule.roles)})
-    low = Decision(rule, _NO_PRIOR, np.zeros(0, dtype=bool)).fewest()
+    run(con, "count/versions", {"roles": list(spec.rule.roles)})
+    low = Decision(spec.rule, _NO_PRIOR, np.zeros(0, dtype=bool)).fewest()
     tally = tallying.read_frequent(con, low)
     number = {day: look for look, day in enumerate(tally.as_of)}
     missing = sorted(set(wanted) - set(number))
@@ -50,12 +51,12 @@ def replay(
             continue
         say(f"replay: as of {day}")
         try:
-            kept, prior = flagged_somewhere(counts, rule)
+            kept, prior = flagged_somewhere(counts, spec.rule)
         except PoolvigilError as error:
             say(f"replay: as of {day} no verdict: {error}")
             continue
         with transaction(con):
-            at = Look(look, day, rule, seed, wanted[day], prior)
+            at = Look(look, day, spec, wanted[day], prior)
             enter(con, at)
             state(con, kept, at, tally)
     return told

@@ -11,7 +11,7 @@ from pv.counts.counts import Counts, Float, Int
 from pv.pairs import bayes, conditions, pooling
 from pv.pairs.decision import Decision
 from pv.pairs.pooling import Pairs
-from pv.spec.rules import Rule
+from pv.spec.rule import Rule
 from pv.stats import multiplicity
 from pv.warehouse.frames import register
 from pv.warehouse.numbered import run_step

@@ -1,21 +1,27 @@
 """The rows under test: those of the files that were loaded and not yet let through."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 
 import duckdb
 
-from pv.quality.suites import STAGING
+from pv.quality.judgement import EXPOSURE_OVERLAP
+from pv.quality.suites import STAGING, rules
 from pv.warehouse.numbered import transaction
+from pv.warehouse.relations import run
 
 
 @contextmanager
-def views(con: duckdb.DuckDBPyConnection, night: date) -> Iterator[None]:
+def views(
+    con: duckdb.DuckDBPyConnection, night: date, products: Mapping[str, str] | None = None
+) -> Iterator[None]:
     """The schema `gate` while the block runs.
 
-    It has `gate.night` (one row: the night's date) and for each staging table a view of the same
-    name with its rows under test. Whatever a killed night left of it is replaced.
+    It has `gate.night` (one row: the night's date), for each staging table a view of the same name
+    with its rows under test, and the views of `sql/gate`. `products` are the products that names
+    in exposure files stand for; a name without one stands for itself. Whatever a killed night left
+    of the schema is replaced.
     """
     with transaction(con):
         con.execute("drop schema if exists gate cascade")
@@ -26,7 +32,39 @@ def views(con: duckdb.DuckDBPyConnection, night: date) -> Iterator[None]:
                 f"create view gate.{table.name} as select * from {table.qualified} "
                 "where file_id in (select file_id from ops.source_file where status = 'loaded')"
             )
+        _claim(con, products or {})
+        run(con, "gate")
     try:
         yield
     finally:
         con.execute("drop schema gate cascade")
+
+
+def _claim(con: duckdb.DuckDBPyConnection, products: Mapping[str, str]) -> None:
+    """The view `gate.exposure_claim`: rows of exposure, of whatever night, that break no rule of
+    their own."""
+    con.execute(
+        "create table gate.product as select unnest($name::varchar[]) as name, "
+        "unnest($product::varchar[]) as product",
+        {"name": list(products), "product": list(products.values())},
+    )
+    [exposure] = [table for table in STAGING if table.qualified == "staging.exposure"]
+    broken = " or ".join(
+        f"coalesce({rule.fails}, false)"
+        for rule in rules(exposure)
+        if rule.severity == "warning" and rule.name != EXPOSURE_OVERLAP
+    )
+    con.execute(
+        f"""
+        create view gate.exposure_claim as
+        with whole as (
+            select * from staging.exposure where not ({broken})
+        )
+        select
+            w.file_id, w.line, coalesce(p.product, lower(trim(w.product))) as product,
+            w.country, w.period_start, w.period_end, w.cumulative,
+            w.cumulative is not null as is_total
+        from whole as w
+        left join gate.product as p on p.name = w.product
+        """
+    )

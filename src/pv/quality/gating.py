@@ -1,17 +1,19 @@
 """The gate: run the suites on what came in, then settle all of it or nothing."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import duckdb
+import numpy as np
 
 from pv import resources
 from pv.errors import GateError
 from pv.quality import batch, gx, quarantine
 from pv.quality.suites import Expectation, Suite, load
 from pv.warehouse.numbered import transaction
+from pv.warehouse.relations import put, rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ def gate(
     docs: Path,
     night: date,
     progress: Callable[[str], None] = lambda _: None,
+    products: Mapping[str, str] | None = None,
 ) -> GateSummary:
     """Let the files with status 'loaded' through the expectation suites.
 
@@ -55,14 +58,17 @@ def gate(
     database is as it was or it is settled. Data Docs are written to `docs`/data-docs.
 
     `con` must not be in a transaction. `night` is the last day a report can have been received:
-    the day of the run, also when its results are as of an earlier one. Raises GateError, with
-    the database as it was, when a critical rule fails, when a rule itself raises, and when the
-    rows of any file do not add up.
+    the day of the run, also when its results are as of an earlier one. `products` are the products
+    that names in exposure files stand for: a file whose exposure overlaps since the last night,
+    because two names are one product now, is put under test again. Raises GateError, with the rows
+    as they were, when a critical rule fails, when a rule itself raises, and when the rows of any
+    file do not add up.
     """
-    files = _one(con, "select count(*) from ops.source_file where status = 'loaded'")
-    if files == 0:
-        return GateSummary()
-    with batch.views(con, night):
+    with batch.views(con, night, products):
+        _reopen(con)
+        files = _one(con, "select count(*) from ops.source_file where status = 'loaded'")
+        if files == 0:
+            return GateSummary()
         checked = _check(con, docs / "data-docs", night, progress)
         _stop_on_critical(checked)
         progress("settling quarantine")
@@ -87,6 +93,14 @@ def gate(
             _write_validation(con, results)
             _audit(con)
     return GateSummary(files, settled.files_failed, settled.rows, tuple(results))
+
+
+def _reopen(con: duckdb.DuckDBPyConnection) -> None:
+    """Put files under test again whose exposure overlaps by what is known tonight."""
+    con.execute(
+        "update ops.source_file set status = 'loaded' where status = 'ok' "
+        "and file_id in (select file_id from gate.exposure_overlap)"
+    )
 
 
 def _check(
@@ -142,29 +156,13 @@ def _stop_on_critical(checked: Sequence[tuple[Suite, Expectation, RuleResult]]) 
 
 def _write_validation(con: duckdb.DuckDBPyConnection, results: Sequence[RuleResult]) -> None:
     con.execute("delete from ops.validation")
-    con.executemany(
-        "insert into ops.validation by name select $suite as suite, $rule as rule, "
-        "$severity as severity, $success as success, $checked as rows_checked, "
-        "$failed as rows_failed, $detail as detail",
-        [
-            {
-                "suite": r.suite,
-                "rule": r.rule,
-                "severity": r.severity,
-                "success": r.success,
-                "checked": r.rows_checked,
-                "failed": r.rows_failed,
-                "detail": r.detail,
-            }
-            for r in results
-        ],
-    )
+    names = ("suite", "rule", "severity", "success", "rows_checked", "rows_failed", "detail")
+    put(con, "ops.validation", {n: np.array([getattr(r, n) for r in results]) for n in names})
 
 
 def _audit(con: duckdb.DuckDBPyConnection) -> None:
     """Rows read = kept + quarantined, counted in the tables, for every file ever received."""
-    sql = resources.root() / "sql" / "audit" / "rows_add_up.sql"
-    wrong = con.execute(sql.read_text(encoding="utf-8")).fetchall()
+    wrong = rows(con, "audit/rows_add_up")
     if wrong:
         file_id, name, read, kept, set_aside, staged, quarantined = wrong[0]
         raise GateError(

@@ -1,13 +1,16 @@
 """The rules that people wrote: what a plausible safety report, exposure or background rate is.
 
 Conditions may look at `gate.<table>` (the rows under test), at `gate.night` (one row: the
-night's date) and at `staging.<table>` (those rows and all kept before).
+night's date), at `staging.<table>` (those rows and all kept before) and at the views of `sql/gate`
+(what several rows of exposure say together).
 """
 
 from pv.quality.rules import Rule
 
 # Below this many rows a share of bad rows says little about the whole.
 ENOUGH_ROWS = 100
+
+EXPOSURE_OVERLAP = "exposure_overlap"
 
 # The first national schemes began in the early 1960s (the British Yellow Card in 1964).
 _FIRST_DAY = "1960-01-01"
@@ -139,8 +142,38 @@ _EXPOSURE = [
     Rule(
         "exposure_without_figure",
         "warning",
-        "neither patients nor person_years is given",
-        "patients is null and person_years is null",
+        "neither patients nor person_years nor cumulative is given",
+        "patients is null and person_years is null and cumulative is null",
+    ),
+    Rule(
+        "cumulative_beside_period",
+        "warning",
+        "cumulative counts from the first authorisation, patients and person_years count in the "
+        "period: give them in rows of their own",
+        "cumulative is not null and (patients is not null or person_years is not null)",
+    ),
+    Rule(
+        EXPOSURE_OVERLAP,
+        "warning",
+        "the period overlaps another that came before for this product and country, from whatever "
+        "source, so that patients would count twice; give those treated since that period, or "
+        "totals in the column cumulative, and deliver the file again",
+        "(file_id, line) in (select (file_id, line) from gate.exposure_overlap)",
+    ),
+    Rule(
+        "exposure_gap",
+        "info",
+        "between this period and the one before it are days without exposure of this product and "
+        "country: nobody treated on them is counted; if nobody was treated, give a row with 0 "
+        "patients",
+        "(file_id, line) in (select (file_id, line) from gate.exposure_gap)",
+    ),
+    Rule(
+        "cumulative_falls",
+        "info",
+        "the total is below a total to an earlier day of this product and country: the earlier one "
+        "is taken for corrected, and left out from this period_end on",
+        "(file_id, line) in (select (file_id, line) from gate.exposure_fall)",
     ),
     Rule(
         "country_malformed",
@@ -148,7 +181,7 @@ _EXPOSURE = [
         "country is neither two capital letters (ISO 3166-1 alpha-2) nor WORLD",
         "not regexp_full_match(country, '[A-Z]{2}|WORLD')",
     ),
-    *_unparsed("period_start", "period_end", "patients", "person_years"),
+    *_unparsed("period_start", "period_end", "patients", "person_years", "cumulative"),
 ]
 
 _BACKGROUND = [

@@ -13,8 +13,10 @@ from pv.rates import exposed, window_looks
 from pv.rates.backgrounds import Backgrounds, Expectation
 from pv.rates.exposed import Exposed
 from pv.rates.window_looks import Numbered, WindowCounts
-from pv.spec.design import Design
-from pv.spec.plan import Assumption, Plan, load_plan
+from pv.spec import AnalysisSpec
+from pv.spec.retention import Assumption
+from pv.spec.sequential import Design
+from pv.spec.windows import Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,13 @@ class Arm:
 
     @property
     def alphas(self) -> Float:
-        """Alpha of the first chain in each window [W]: the late windows share theirs."""
-        return self.design.alphas(self.plan.late)
+        """Alpha of the first chain of each row [K, E, W], as planned: late windows share theirs."""
+        return np.broadcast_to(self.design.alphas(self.plan.late), self.central.mean.shape)
+
+    @property
+    def late_windows(self) -> list[str]:
+        """Names of the late windows."""
+        return [name for name, late in zip(self.plan.names, self.plan.late, strict=True) if late]
 
     def looks(self) -> Numbered:
         """What the sequential tests look at."""
@@ -60,22 +67,16 @@ class Arm:
         return self.central.mean >= self.design.horizons(wanted, np.zeros(wanted.shape))
 
 
-def read(
-    con: duckdb.DuckDBPyConnection,
-    as_of: date,
-    roles: list[str],
-    design: Design,
-    assumption: Assumption,
-) -> Arm:
+def read(con: duckdb.DuckDBPyConnection, as_of: date, spec: AnalysisSpec) -> Arm:
     """Read the rate arm from what sql/count made on this connection."""
-    plan = load_plan()
-    exposed.prepare(con, plan, as_of, roles)
-    places = exposed.read(con, plan, assumption)
+    plan = spec.windows
+    exposed.prepare(con, plan, as_of, list(spec.rule.roles))
+    places = exposed.read(con, plan, spec.retention)
     rates = background_rates.read(con, places.is_sum.size)
     return Arm(
         plan,
-        design,
-        assumption,
+        spec.sequential,
+        spec.retention,
         places,
         rates,
         window_looks.read(con, (*rates.rate.shape, len(plan.names))),

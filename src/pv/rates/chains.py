@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pv.spec.design import Design
+from pv.spec.sequential import Design
 from pv.stats.sequential import critical_value_poisson, llr
 
 Int = NDArray[np.int64]
@@ -80,7 +80,8 @@ class Steps:
         key: number of the key, 0 to G - 1; a key may have no new look.
         as_of: date of the look, rising within a key.
         n, expected: all events of the key, and all expected, as known at the look.
-        n_before, expected_before: the same at the look before it; 0 before the first.
+        n_before, expected_before: the same at the look before it; 0 before the first, or what a
+            chain that opens there must not count.
         wanted: expected events that the key is to be watched for in all, as planned at the look.
         alpha, minimum: of the key's first chain, and of any that is opened at the look.
     """
@@ -122,7 +123,7 @@ def walk(steps: Steps, chains: Chains, design: Design) -> Walked:
 
     A chain signals at the first look with n >= its minimum, delay <= expected <= horizon and an
     LLR of at least the critical value. One that reaches the horizon without has ended; it is
-    followed by another when more is wanted than the key has covered. That one starts from what
+    followed by another when more is wanted than the key has covered. Every chain starts from what
     was known at the look before: only what was not known when it was registered counts.
     """
     cursor = np.searchsorted(steps.key, np.arange(chains.status.size), side="left")
@@ -182,8 +183,8 @@ def _first_to_open(steps: Steps, chains: Chains, waiting: Bool, cursor: Int, sto
 def _open(steps: Steps, chains: Chains, design: Design, keys: Int, at: Int) -> None:
     extends = chains.status[keys] == ENDED
     alpha = np.where(extends, chains.alpha[keys] / 2, steps.alpha[at])
-    chains.n_start[keys] = np.where(extends, steps.n_before[at], 0.0)
-    chains.expected_start[keys] = np.where(extends, steps.expected_before[at], 0.0)
+    chains.n_start[keys] = steps.n_before[at]
+    chains.expected_start[keys] = steps.expected_before[at]
     horizon = design.horizons(steps.wanted[at], chains.expected_start[keys])
     chains.chain_no[keys] += 1
     chains.status[keys] = OPEN
@@ -200,7 +201,8 @@ def _open(steps: Steps, chains: Chains, design: Design, keys: Int, at: Int) -> N
 def _critical_values(horizon: Float, minimum: Float, delay: float, alpha: Float) -> Float:
     designs, place = np.unique(np.stack([horizon, minimum, alpha]), axis=1, return_inverse=True)
     value = [
-        critical_value_poisson(float(t), int(m), delay, float(level)) for t, m, level in designs.T
+        critical_value_poisson(float(t), minimum=int(m), delay=delay, alpha=float(level))
+        for t, m, level in designs.T
     ]
     return np.array(value)[place.ravel()] if value else np.zeros(0)
 

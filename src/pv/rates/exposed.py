@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pv.counts.counts import Float, Int
-from pv.spec.plan import Assumption, Plan
+from pv.spec.retention import Assumption
+from pv.spec.windows import Plan
 from pv.stats.person_time import cohort_person_years, patient_years, period_person_years
 from pv.warehouse.frames import read as read_columns
 from pv.warehouse.frames import register
@@ -53,6 +54,7 @@ def prepare(con: duckdb.DuckDBPyConnection, plan: Plan, as_of: date, roles: list
             "is_all": np.arange(len(plan.names)) == len(plan.window),
         },
     )
+    run_step(con, "rates/exposure", {"as_of": as_of})
     run_step(con, "rates/windows", {"as_of": as_of, "roles": roles})
 
 

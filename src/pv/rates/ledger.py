@@ -1,5 +1,6 @@
 """The alpha ledger: what the sequential chains have looked at, kept from night to night."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -9,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pv.rates.chains import STATUS, Chains, Columns, Steps, running, walk
-from pv.spec.design import Design
+from pv.spec.sequential import Design
 from pv.warehouse.frames import read, register
 from pv.warehouse.numbered import run_step
 
@@ -46,12 +47,10 @@ class Terms:
 
     Attributes:
         projected: expected events at the end of the planned follow-up, as projected at the look.
-        alpha: of the key's first chain (windows may share it, see `Design.alphas`).
         minimum: fewest events that signal (see `Design.minimums`).
     """
 
     projected: Float
-    alpha: Float
     minimum: Float
 
 
@@ -85,10 +84,20 @@ class Standing:
     alpha_spent: Float
 
 
-def run(
-    con: duckdb.DuckDBPyConnection, looks: Looks, plan: Terms, design: Design, as_of: date
+def run(  # noqa: PLR0913, PLR0917 - what is looked at, how it was planned, and when
+    con: duckdb.DuckDBPyConnection,
+    looks: Looks,
+    plan: Terms,
+    late_windows: Sequence[str],
+    design: Design,
+    as_of: date,
 ) -> Standing:
     """Record the looks that are new, and return every key as it stood at `as_of`.
+
+    `late_windows` are those of tonight's plan. They share one alpha for each product, event and
+    country, if the design says so, in equal parts that are fixed when the first of them opens. A
+    window that is added later has what they leave, and counts what comes after the ledger's last
+    look; without any alpha left it is not looked at.
 
     Looks up to a key's last recorded one change nothing, nor does a night whose `as_of` lies
     before the ledger's last look: what is returned is then what was recorded by that date. Runs
@@ -101,11 +110,13 @@ def run(
     register(con, "look_key", {"key_no": np.arange(int(first.sum())), **names})
     if _repeats(con):
         raise ValueError("looks must be sorted by key, but a key comes twice")
-    run_step(con, "rates/sequential_state", {})
-    state = read(con, "select * from chain_state order by key_no")
+    sharing = list(late_windows) if design.late_windows_share_alpha else []
+    run_step(con, "rates/sequential_state", {"alpha": design.alpha, "late_windows": sharing})
+    state = read(con, "select * exclude (late_windows) from chain_state order by key_no")
 
-    new = looks.as_of > state["last_look"].astype("datetime64[D]")[key]
-    new &= not _knows_more(con, as_of)
+    new = looks.as_of > state["seen_until"].astype("datetime64[D]")[key]
+    new &= (state["first_alpha"] > 0)[key] & (not _knows_more(con, as_of))
+    _see(looks, state, key, ~new)
     wanted = replace(plan, projected=design.wanted(plan.projected))
     walked = walk(_steps(looks, wanted, state, key, new), _chains(state), design)
     _register(con, "walked_look", walked.looks)
@@ -114,6 +125,12 @@ def run(
     design_columns = {"design": design.name, "design_version": design.version}
     run_step(con, "rates/ledger", {**design_columns, "as_of": as_of})
     return _standing(con)
+
+
+def first_alphas(con: duckdb.DuckDBPyConnection) -> Float:
+    """The alpha with which the first chain of each key of tonight's looks opened or would open, in
+    the order of the looks; 0 where none is left."""
+    return read(con, "select first_alpha from chain_state order by key_no")["first_alpha"]
 
 
 def _register(con: duckdb.DuckDBPyConnection, name: str, columns: Columns) -> None:
@@ -158,6 +175,15 @@ def _knows_more(con: duckdb.DuckDBPyConnection, as_of: date) -> bool:
     return last is not None and last > as_of
 
 
+def _see(looks: Looks, state: Columns, key: NDArray[np.int64], past: NDArray[np.bool_]) -> None:
+    """Give windows that are added late what was known at the last look before them."""
+    last = np.flatnonzero(past & ~np.append(past[1:] & (key[1:] == key[:-1]), False))
+    added = state["is_added"][key[last]] & (state["chain_no"][key[last]] == 0)
+    for name, column in (("n_seen", looks.n), ("expected_seen", looks.expected)):
+        state[name] = state[name].astype(np.float64)
+        state[name][key[last[added]]] = column[last[added]]
+
+
 def _steps(
     looks: Looks, plan: Terms, state: Columns, key: NDArray[np.int64], new: NDArray[np.bool_]
 ) -> Steps:
@@ -175,7 +201,7 @@ def _steps(
         np.where(begins, state["n_seen"][of], np.roll(n, 1)),
         np.where(begins, state["expected_seen"][of], np.roll(expected, 1)),
         plan.projected[new],
-        plan.alpha[new],
+        state["first_alpha"][of],
         plan.minimum[new],
     )
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pv.counts.counts import Float
-from pv.spec.plan import Plan
+from pv.spec.windows import Plan
 from pv.stats.latency import interval_onset_curve, onset_curve
 from pv.warehouse.frames import read as read_columns
 

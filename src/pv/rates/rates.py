@@ -11,6 +11,7 @@ from pv.warehouse.numbered import run_step
 
 def fill(con: duckdb.DuckDBPyConnection, as_of: date) -> None:
     """Fill mart.rate: reports per 1,000 patients treated with Garwood's exact interval."""
+    run_step(con, "rates/exposure", {"as_of": as_of})
     run_step(con, "rates/reporting", {"as_of": as_of})
     found = read(
         con, "select product, event, event_kind, country, n, patients from exposed order by all"

@@ -10,7 +10,7 @@ from pv.counts.counts import Float, Int
 from pv.rates.backgrounds import Backgrounds
 from pv.rates.exposed import Exposed
 from pv.rates.ledger import Looks
-from pv.spec.plan import Plan
+from pv.spec.windows import Plan
 from pv.warehouse.frames import read as read_columns
 
 

@@ -12,37 +12,45 @@ from pv.stats.person_time import patient_years
 _RISKS = (2.0, 5.0, 10.0)
 
 
-def columns(arm: Arm) -> dict[str, NDArray[np.generic]]:
-    """One entry per row of the grid; nan where nothing is expected.
+def columns(arm: Arm, alphas: Float) -> dict[str, NDArray[np.generic]]:
+    """One entry per row of the grid, tested with `alphas` [K, E, W]; nan where nothing is expected
+    or no alpha is left.
 
     A window detects a rate ratio when its count is at least n_min and significant at the row's
     alpha, at one look; a sequence of looks needs somewhat more.
     """
     shape = arm.central.mean.shape
     expected = arm.central.mean
-    some = expected > 0
+    some = (expected > 0) & (alphas > 0)
     critical = np.full(shape, np.nan)
-    needed = np.zeros(shape)
+    needed = np.full(shape, np.nan)
     n_min = np.broadcast_to(arm.n_min, shape)
-    alphas = np.broadcast_to(arm.alphas, shape)
-    for alpha in np.unique(arm.alphas):
+    for alpha in np.unique(alphas[alphas > 0]):
         here = (alphas == alpha) & some
-        critical[here] = power.critical_count_poisson(expected[here], float(alpha), n_min[here])
+        critical[here] = power.critical_count_poisson(
+            expected[here], alpha=float(alpha), n_min=n_min[here]
+        )
         for fewest in np.unique(n_min):
             # At a rate of 1 the person-time needed is the expectation needed.
             needed[(alphas == alpha) & (n_min == fewest)] = power.person_time_needed(
-                1.0, arm.plan.relative_risk, arm.plan.power, int(fewest), float(alpha)
+                1.0,
+                arm.plan.relative_risk,
+                power=arm.plan.power,
+                n_min=int(fewest),
+                alpha=float(alpha),
             )
     years_needed = needed / np.where(_rate(arm) > 0, _rate(arm), np.nan)
     a_patient = patient_years(arm.plan.edges, arm.assumption.scenarios()["central"])
     detected = {
         **{
             f"detection_rr{risk:.0f}": power.detection_probability(
-                expected[some], critical[some], risk
+                expected[some], critical[some], relative_risk=risk
             )
             for risk in _RISKS
         },
-        "minimal_rr": power.minimal_detectable_rr(expected[some], arm.plan.power, critical[some]),
+        "minimal_rr": power.minimal_detectable_rr(
+            expected[some], power=arm.plan.power, n_min=critical[some]
+        ),
     }
     columns: dict[str, NDArray[np.generic]] = {}
     for name, values in detected.items():
@@ -51,6 +59,7 @@ def columns(arm: Arm) -> dict[str, NDArray[np.generic]]:
         columns[name] = whole.ravel()
     return {
         "row_no": np.arange(expected.size),
+        "alpha": alphas.ravel(),
         "critical_n": critical.ravel(),
         **columns,
         "expected_needed": needed.ravel(),

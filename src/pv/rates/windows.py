@@ -11,8 +11,7 @@ from pv.counts.counts import Float
 from pv.rates import arm as rate_arm
 from pv.rates import ledger, onset, window_pooling, window_power
 from pv.rates.arm import Arm
-from pv.spec.design import Design
-from pv.spec.plan import Assumption
+from pv.spec import AnalysisSpec
 from pv.stats import poisson
 from pv.stats._result import Estimate
 from pv.stats.background import observed_uncertain, probability_above
@@ -23,22 +22,16 @@ _PER = 1000.0
 _Columns = dict[str, NDArray[np.generic]]
 
 
-def fill(
-    con: duckdb.DuckDBPyConnection,
-    as_of: date,
-    roles: list[str],
-    design: Design,
-    assumption: Assumption,
-) -> None:
+def fill(con: duckdb.DuckDBPyConnection, as_of: date, spec: AnalysisSpec) -> None:
     """Fill mart.rate_window, mart.power and mart.time_to_onset; record new looks in the ledger.
 
-    Stands on the temporary tables of sql/count; `roles` are those in which a product counts.
+    Stands on the temporary tables of sql/count.
     """
-    arm = rate_arm.read(con, as_of, roles, design, assumption)
+    arm = rate_arm.read(con, as_of, spec)
     register(con, "window_columns", {**_rows(arm), **_observed(arm), **_compared(arm)})
-    _look(con, arm, as_of)
+    alphas = _look(con, arm, as_of)
     register(con, "window_pooled_columns", window_pooling.ratios(arm))
-    register(con, "window_power_columns", window_power.columns(arm))
+    register(con, "window_power_columns", window_power.columns(arm, alphas))
     register(con, "onset_columns", onset.columns(con, arm.plan))
     params = {
         "as_of": as_of,
@@ -124,17 +117,23 @@ def _compared(arm: Arm) -> _Columns:
     return columns
 
 
-def _look(con: duckdb.DuckDBPyConnection, arm: Arm, as_of: date) -> None:
-    """Record the new looks in the ledger; the temporary table chain_result tells how it stands."""
+def _look(con: duckdb.DuckDBPyConnection, arm: Arm, as_of: date) -> Float:
+    """Record the new looks in the ledger; the temporary table chain_result tells how it stands.
+
+    Returns the alpha that each row [K, E, W] is tested with: as planned, but for late windows that
+    were planned after the others had opened.
+    """
     found = arm.looks()
     shape = arm.central.mean.shape
     _, event, window = np.unravel_index(found.row, shape)
     terms = ledger.Terms(
-        projected=arm.planned.mean.ravel()[found.row],
-        alpha=arm.alphas[window],
-        minimum=arm.n_min[event, window],
+        projected=arm.planned.mean.ravel()[found.row], minimum=arm.n_min[event, window]
     )
-    ledger.run(con, found.looks, terms, arm.design, as_of)
+    ledger.run(con, found.looks, terms, arm.late_windows, arm.design, as_of)
+    alphas = arm.alphas.copy()
+    first = np.append(True, found.row[1:] != found.row[:-1])[: found.row.size]
+    alphas.ravel()[found.row[first]] = ledger.first_alphas(con)
+    return alphas
 
 
 def _of_distinct(interval: Callable[[Float], Estimate], n: Float) -> Estimate:

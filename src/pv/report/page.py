@@ -13,7 +13,7 @@ from pv.report import context, figures, glossary, words
 from pv.report.latency import GRID_ROWS
 from pv.report.model import Pair, Report
 
-BAD_STATES = ("failed", "missing")
+BAD_STATES = ("failed", "missing", "unread")
 # Columns of reference risks where the run's rule names none (Rule.reference_rr has these).
 DEFAULT_RISKS = (2.0, 5.0, 10.0)
 # Countries listed with what they could have seen; the snapshot has them all.

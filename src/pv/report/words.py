@@ -72,6 +72,7 @@ FILE_STATES = {
     "missing": "missing",
     "superseded": "superseded",
     "same_as": "same as another",
+    "unread": "lost, to be read again",
 }
 
 COUNTRY_BASES = {

@@ -7,14 +7,14 @@ and a broken one breaks nothing but itself.
 from typing import Any
 
 from pv.errors import FileProblemError
-from pv.sources import sql
 from pv.sources.layout import Layout, find_columns
 from pv.sources.model import Intake, Reading
 from pv.sources.textfile import normalise
+from pv.warehouse.relations import run
 
 
 def read(intake: Intake, *, layout: Layout, stage: str, params: dict[str, Any]) -> Reading:
-    """The lines into `raw_line`; a line whose fields do not fit is for the quarantine.
+    """The lines into work.raw_line; a line whose fields do not fit is for the quarantine.
 
     The header is not a row, nor is a line with nothing but blanks and at most one `$`. `stage` is
     the SQL file of the table, `params` what it needs beside the columns.
@@ -38,7 +38,7 @@ def read(intake: Intake, *, layout: Layout, stage: str, params: dict[str, Any]) 
         "path": str(text),
         "header_lines": header_lines,
     }
-    sql.run(intake.con, "raw/line", given)
+    run(intake.con, "raw/raw_line", given)
     return Reading(
         facts.lines - facts.blank - header_lines,
         ("raw/line_quarantine", stage),

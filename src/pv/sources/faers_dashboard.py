@@ -39,29 +39,25 @@ LAYOUT = Layout(
         "manufacturer control number": "manufacturer_number",
     },
 )  # fmt: skip
-_STAGES = [
+_STAGES = tuple(
     f"staging/faers_dashboard_{table}"
     for table in ("report", "drug", "event", "outcome", "source", "indication")
-]
+)
 
 
 def read(intake: Intake) -> Reading:
-    """The rows of the first sheet into `raw_frame`; its lists are parted in SQL.
+    """The rows of the first sheet into work.raw_dashboard; its lists are parted in SQL.
 
     Raises:
         FileProblemError: it is no workbook, or its header is not the dashboard's.
     """
-    import polars as pl
-
-    from pv.sources.frame import make_frame, read_frame
+    from pv.sources.cells import by_name, put_cells
     from pv.sources.workbook import read_sheet
 
     header, columns, line, notes = read_sheet(intake)
     names, more = name_columns(LAYOUT, header)
-    frame = make_frame(LAYOUT, names, columns).with_columns(
-        line=line, problem=pl.lit(None, pl.String)
-    )
-    return read_frame(intake, frame, _STAGES, [*notes, *more])
+    put_cells(intake.con, "work.raw_dashboard", LAYOUT, by_name(names, columns), line)
+    return Reading(line.size, _STAGES, intake.params, (*notes, *more))
 
 
 def recognise(name: str) -> Part | Literal["ignored"] | None:

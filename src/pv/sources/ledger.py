@@ -5,14 +5,17 @@ from dataclasses import asdict, dataclass
 import duckdb
 
 from pv.dictionary.tables.staging import STAGING
+from pv.warehouse.relations import put_row
 
 # In staging, before and after the gate.
 HELD = ("loaded", "ok")
+# Was in staging, until the warehouse was lost (sql/kept/source_file.sql).
+UNREAD = "unread"
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the ledger, in the order of its columns."""
+    """One line of the ledger; its fields are the columns."""
 
     file_id: int
     source: str
@@ -43,11 +46,7 @@ def read(con: duckdb.DuckDBPyConnection) -> list[Line]:
 def write(con: duckdb.DuckDBPyConnection, line: Line) -> None:
     """Put the line in place of the one with its file_id."""
     con.execute("delete from ops.source_file where file_id = $id", {"id": line.file_id})
-    places = ", ".join(f"${column}" for column in Line.__slots__)
-    con.execute(
-        f"insert into ops.source_file ({', '.join(Line.__slots__)}) values ({places})",
-        asdict(line),
-    )
+    put_row(con, "ops.source_file", asdict(line))
 
 
 def remove(con: duckdb.DuckDBPyConnection, file_id: int) -> None:

@@ -9,8 +9,9 @@ from typing import Any
 
 import duckdb
 
+from pv.dictionary.tables.work.raw import RAW
 from pv.errors import FileProblemError
-from pv.sources import ledger, sql
+from pv.sources import ledger
 from pv.sources.ledger import Line
 from pv.sources.lots import hmac_pads
 from pv.sources.model import Intake
@@ -18,13 +19,15 @@ from pv.sources.plan import Task, tasks, to_forget, without_kept
 from pv.sources.registry import SOURCES
 from pv.sources.survey import survey
 from pv.warehouse.numbered import transaction
+from pv.warehouse.relations import drop, run, run_script
 
 
 @dataclass(frozen=True, slots=True)
 class LoadSummary:
     """What a run found in the inbox: files by their state, and the rows of those it loaded.
 
-    `unchanged` are the files loaded by earlier runs; `missing` counts tables, not files.
+    `unchanged` are the files loaded by earlier runs; `missing` counts tables, not files; `unread`
+    are files that were read before the warehouse was lost, and have left the inbox.
     """
 
     files: int
@@ -35,6 +38,7 @@ class LoadSummary:
     same_as: int
     rows_read: int
     rows_quarantined: int
+    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,7 @@ def load_inbox(
             ledger.remove(con, line.file_id)
     inner, outer = hmac_pads(lot_key)
     at = _Workplace(con, scratch / "intake", {"lot_inner": inner, "lot_outer": outer})
-    sql.run(con, "raw/reading", {})
+    run_script(con, "macros/reading")
     states: Counter[str] = Counter()
     taken_in: list[Line] = []
     for task in tasks(entries, ledger.read(con)):
@@ -82,7 +86,10 @@ def load_inbox(
         states[line.status] += 1
         taken_in.append(line)
         progress(_said(line))
-    sql.run(con, "raw/clear", {})
+    drop(con, *(t.qualified for t in RAW))
+    unread = [line for line in ledger.read(con) if line.status == ledger.UNREAD]
+    for line in unread:
+        progress(_said(line))
     return LoadSummary(
         files=len(entries) - states["missing"],
         loaded=states["loaded"],
@@ -92,6 +99,7 @@ def load_inbox(
         same_as=states["same_as"],
         rows_read=sum(line.rows_read for line in taken_in),
         rows_quarantined=sum(line.rows_quarantined for line in taken_in),
+        unread=len(unread),
     )
 
 
@@ -109,7 +117,8 @@ def _take_in(at: _Workplace, task: Task) -> Line:
                 raise entry.problem
             return _load(at, task, line)
         except FileProblemError as problem:
-            kept = "; what came earlier under this name stays in use" if task.replaces else ""
+            held = any(old.status in ledger.HELD for old in task.replaces)
+            kept = "; what came earlier under this name stays in use" if held else ""
             line = replace(line, status="failed", message=f"{problem}{kept}")
     with transaction(at.con):
         ledger.clear_rows(at.con, line.file_id)
@@ -141,7 +150,7 @@ def _load(at: _Workplace, task: Task, line: Line) -> Line:
         with transaction(con):
             ledger.clear_rows(con, line.file_id)
             for stage in reading.stages:
-                sql.run(con, stage, reading.params)
+                run(con, stage, reading.params)
             kept, quarantined = ledger.count_rows(con, line.file_id, part.staging_table)
             if reading.rows_read != kept + quarantined:
                 raise FileProblemError(

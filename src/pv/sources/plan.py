@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pv.sources.ledger import HELD, Line
+from pv.sources.ledger import HELD, UNREAD, Line
 from pv.sources.survey import Entry
 
 # (source, release): files that belong together.
@@ -33,7 +33,7 @@ def to_forget(entries: Sequence[Entry], lines: Sequence[Line]) -> list[Line]:
     return [
         line
         for line in lines
-        if line.key not in present and line.status not in ("ok", "superseded")
+        if line.key not in present and line.status not in ("ok", "superseded", UNREAD)
     ]
 
 
@@ -54,12 +54,13 @@ def without_kept(entries: Sequence[Entry], lines: Sequence[Line]) -> list[Entry]
 
 def tasks(entries: Sequence[Entry], lines: Sequence[Line]) -> list[Task]:
     """One task an entry, in order. A new file gets the next file_id, so that a night that was
-    interrupted gives the same numbers as one that was not.
+    interrupted gives the same numbers as one that was not. A file that was read before the
+    warehouse was lost keeps its own.
     """
     current = {line.key: line for line in lines if line.status != "superseded"}
     published: dict[tuple[str, str], list[Line]] = {}
     for line in current.values():
-        if line.status == "ok":
+        if line.status in ("ok", UNREAD):
             published.setdefault((line.source, line.name), []).append(line)
     twins = _twins(entries, current)
     next_id = max((line.file_id for line in lines), default=0) + 1
@@ -99,7 +100,7 @@ def _twins(
             present.setdefault(delivery, []).append(
                 (entry.part.staging_table, entry.name, entry.sha256)
             )
-            if (line := current.get(entry.key)) and line.status in HELD:
+            if (line := current.get(entry.key)) and line.status in (*HELD, UNREAD):
                 held.add(delivery)
     gone: dict[Delivery, list[tuple[str, str, str]]] = {}
     for line in current.values():

@@ -2,10 +2,13 @@
 
 import io
 
+import numpy as np
 import polars as pl
 from fastexcel import FastExcelError, read_excel
+from numpy.typing import NDArray
 
 from pv.errors import FileProblemError
+from pv.sources.cells import Text
 from pv.sources.container import check_zip
 from pv.sources.model import Intake
 
@@ -14,7 +17,7 @@ MAX_BYTES = 512 << 20
 _MEND = "export it again as xlsx"
 
 
-def read_sheet(intake: Intake) -> tuple[list[str], list[pl.Series], pl.Series, list[str]]:
+def read_sheet(intake: Intake) -> tuple[list[str], list[Text], NDArray[np.int64], list[str]]:
     """Header, columns as text, row numbers as in Excel (the header is row 1), and notes.
 
     Rows without any value are left out. Control characters become blanks.
@@ -47,7 +50,7 @@ def read_sheet(intake: Intake) -> tuple[list[str], list[pl.Series], pl.Series, l
     notes = [f"only the first of {len(book.sheet_names)} sheets is read"]
     return (
         header,
-        rows.drop("row").get_columns(),
-        rows["row"].cast(pl.Int64),
+        [column.to_numpy() for column in rows.drop("row").get_columns()],
+        rows["row"].cast(pl.Int64).to_numpy(),
         notes if len(book.sheet_names) > 1 else [],
     )

@@ -60,7 +60,9 @@ def two_sided(table: TwoByTwo) -> FloatArray:
     a, b, c, d = (cell.astype(np.int64) for cell in table)
     row, column, total = a + b, a + c, a + b + c + d
     lowest, highest = np.maximum(0, row + column - total), np.minimum(row, column)
-    mode = np.clip((row + 1) * (column + 1) // (total + 2), lowest, highest)
+    # In doubles, for the product overflows an integer: one off, the mode has the same probability.
+    mode = np.floor((row + 1.0) * ((column + 1.0) / (total + 2.0))).astype(np.int64)
+    mode = np.clip(mode, lowest, highest)
 
     observed = _pmf(a, total, row, column)
     at_mode = observed * _TIE >= _pmf(mode, total, row, column)

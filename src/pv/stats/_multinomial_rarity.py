@@ -24,7 +24,7 @@ _RISK = 1e-3
 # Logarithms of probabilities that differ by less than this are ties.
 TIE = 1e-7
 # From here on a compiled sampler of whole counts is quicker than drawing case by case.
-_MOST_CASES = 512
+MOST_CASES = 512
 _CHUNK_CASES = 1 << 17
 
 
@@ -139,7 +139,7 @@ def _batch(
     seed: tuple[int, int],
 ) -> IntArray:
     """Rare ones among the draws of one batch, for rows of rising total."""
-    few = slice(int(np.searchsorted(rows.total, _MOST_CASES, side="right")))
+    few = slice(int(np.searchsorted(rows.total, MOST_CASES, side="right")))
     many = slice(few.stop, None)
     return np.concatenate(
         [
@@ -160,7 +160,7 @@ def _case_by_case(
     log_share = np.zeros(keep.shape)
     kept = min(width, rows.share.shape[1])
     log_share[:, :kept] = rows.log_share[:, :kept]
-    logs = special.gammaln(np.arange(_MOST_CASES + 1) + 1.0)
+    logs = special.gammaln(np.arange(MOST_CASES + 1) + 1.0)
     # One row of this matrix a case: with more cases, the first ones fall as before.
     most = int(rows.total.max(initial=0))
     uniform = np.random.default_rng(seed).random((most, BATCH)) * width

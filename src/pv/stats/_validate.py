@@ -2,8 +2,9 @@
 
 Each check returns its argument as a float64 array, so that a function reads
 ``a = counts("a", a)`` and goes on. A failed check raises ``ValueError`` naming the argument and
-the first offending value. The checks reduce arrays without temporaries of their size: they cost
-little on millions of pairs.
+the first offending value. A masked array is refused where its mask hides a value: NumPy's
+functions would use what lies under the mask. The checks reduce arrays without temporaries of their
+size: they cost little on millions of pairs.
 """
 
 import math
@@ -13,10 +14,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from pv.stats._result import FloatArray
 
+# Above this the whole numbers are further apart than 1 in a double.
+_MOST_COUNTED = 2.0**53
+
 
 def finite(name: str, values: ArrayLike) -> FloatArray:
     """Any finite real numbers."""
-    array = np.asarray(values, dtype=np.float64)
+    array = np.asarray(unmasked(name, values), dtype=np.float64)
     if array.size:
         # min and max carry a nan through, so the two reductions see every bad value.
         low, high = float(array.min()), float(array.max())
@@ -25,6 +29,13 @@ def finite(name: str, values: ArrayLike) -> FloatArray:
                 f"{name} must be finite, but holds {_first(array, ~np.isfinite(array))}"
             )
     return array
+
+
+def unmasked(name: str, values: ArrayLike) -> ArrayLike:
+    """The values as they are, none of them hidden by a mask."""
+    if np.ma.is_masked(values):
+        raise ValueError(f"{name} holds masked values: fill them, or leave them out")
+    return values
 
 
 def counts(name: str, values: ArrayLike) -> FloatArray:
@@ -36,9 +47,11 @@ def counts(name: str, values: ArrayLike) -> FloatArray:
 
 
 def whole_counts(name: str, values: ArrayLike) -> FloatArray:
-    """Counts that must be whole numbers, for the exact methods."""
+    """Counts that must be whole numbers (2^53 at most), for the exact methods."""
     array = counts(name, values)
     if array.size:
+        if array.max() > _MOST_COUNTED:
+            raise ValueError(f"{name} must not exceed 2^53, but holds {float(array.max())}")
         fractional = array != np.floor(array)
         if fractional.any():
             raise ValueError(
@@ -72,9 +85,19 @@ def level(value: float, name: str = "level") -> float:
     return number
 
 
+def whole(name: str, value: float, least: int = 1, most: int | None = None) -> int:
+    """One whole number of a design, as an int."""
+    number = float(value)
+    if not (number >= least and math.isfinite(number) and number == math.floor(number)):
+        raise ValueError(f"{name} must be a whole number of at least {least}, but is {value}")
+    if most is not None and number > most:
+        raise ValueError(f"{name} must be a whole number of at most {most}, but is {value}")
+    return int(number)
+
+
 def indices(name: str, values: ArrayLike, size: int) -> NDArray[np.intp]:
     """Positions into an axis of the given size."""
-    array = np.asarray(values)
+    array = np.asarray(unmasked(name, values))
     if array.size == 0:
         return array.astype(np.intp)
     if not np.issubdtype(array.dtype, np.integer):
@@ -92,6 +115,15 @@ def not_above(name: str, values: FloatArray, bound_name: str, bound: FloatArray)
         worst = _first(np.broadcast_to(values, np.shape(above)), above)
         whole = _first(np.broadcast_to(bound, np.shape(above)), above)
         raise ValueError(f"{name} must not exceed {bound_name}, but {worst} > {whole}")
+
+
+def columns(**arrays: NDArray[np.generic]) -> int:
+    """Refuse arrays that are not columns of one table; return its length."""
+    lengths = {name: array.shape for name, array in arrays.items()}
+    if len(set(lengths.values())) > 1 or any(len(shape) != 1 for shape in lengths.values()):
+        text = ", ".join(f"{name} {shape}" for name, shape in lengths.items())
+        raise ValueError(f"must be one-dimensional and of one length: {text}")
+    return next(iter(arrays.values())).size
 
 
 def common_shape(**arrays: FloatArray) -> tuple[int, ...]:

@@ -65,7 +65,7 @@ def observed_uncertain(
 
 
 def probability_above(
-    observed: ArrayLike, expected: ArrayLike, ratio: ArrayLike, prior: float = 0.5
+    observed: ArrayLike, expected: ArrayLike, ratio: ArrayLike, *, prior: float = 0.5
 ) -> FloatArray:
     """P(RR > ratio) for observed ~ Poisson(RR E), RR ~ Gamma(prior, prior).
 

@@ -54,12 +54,13 @@ def rate_ratio(  # noqa: PLR0913, PLR0917 - two counts with their person-times
     if method not in ("central", "midp"):
         raise ValueError(f"method must be 'central' or 'midp', but is {method!r}")
     x1_, x2_ = np.broadcast_to(x1_, shape), np.broadcast_to(x2_, shape)
-    share = t1_ / (t1_ + t2_)
-    at_least = np.where(x1_ == 0, 1.0, special.betainc(np.maximum(x1_, 1), x2_ + 1, share))
-    at_most = np.where(x2_ == 0, 1.0, special.betaincc(x1_ + 1, np.maximum(x2_, 1), share))
+    # Each side by its own share of the time: 1 - share would lose a small one.
+    at_least, at_most = _tail(x1_, x2_, t1_ / (t1_ + t2_)), _tail(x2_, x1_, t2_ / (t1_ + t2_))
     if method == "midp":
-        half = (at_least + at_most - 1) / 2
-        at_least, at_most = at_least - half, at_most - half
+        # Means of two tails: what is subtracted from one tail would cancel far out.
+        above = _tail(x1_ + 1, x2_ - 1, t1_ / (t1_ + t2_))
+        below = _tail(x2_ + 1, x1_ - 1, t2_ / (t1_ + t2_))
+        at_least, at_most = (at_least + above) / 2, (at_most + below) / 2
         lower, upper = _midp(x1_, x2_, level)
     else:
         lower, upper = _central(x1_, x2_, level)
@@ -70,6 +71,12 @@ def rate_ratio(  # noqa: PLR0913, PLR0917 - two counts with their person-times
             np.where(upper == 1, np.inf, upper / (1 - upper) * (t2_ / t1_)),
             np.minimum(1.0, 2 * np.minimum(at_least, at_most)),
         )
+
+
+def _tail(x: FloatArray, rest: FloatArray, share: FloatArray) -> FloatArray:
+    """P(X >= x) of x + rest events, each with probability ``share``; 0 where ``rest`` is -1."""
+    inside = special.betainc(np.maximum(x, 1), np.maximum(rest, 0) + 1, share)
+    return np.where(x == 0, 1.0, np.where(rest < 0, 0.0, inside))
 
 
 def _central(x: FloatArray, rest: FloatArray, level: float) -> tuple[FloatArray, FloatArray]:

@@ -15,7 +15,8 @@ from pv.stats import _validate as check
 from pv.stats._hypergeometric import log_weights
 from pv.stats._result import Estimate, ExactEstimate, FloatArray
 from pv.stats._roots import scalar_root
-from pv.stats._tilted import Tilted, ratio_limits
+from pv.stats._strata_sum import Strata
+from pv.stats._tilted import ratio_limits
 from pv.stats.twobytwo import TwoByTwo, whole_cells
 
 # Nodes of the quadrature, from end to end of a stratum's range.
@@ -48,7 +49,6 @@ def common_odds_ratio(  # noqa: PLR0913
     ``disproportionality.ror_exact``.
     """
     table = TwoByTwo(*_one_dimensional(*whole_cells(a, b, c, d)))
-    odds = _pooled_ratio(table.a * table.d, table.b * table.c, table.total)
     strata: list[tuple[FloatArray, int]] = []
     for cell in zip(*table, strict=True):
         stratum = TwoByTwo(*(np.array([value]) for value in cell))
@@ -56,7 +56,7 @@ def common_odds_ratio(  # noqa: PLR0913
         weights = log_weights(stratum, max(down, up))[0]
         middle = max(down, up)
         strata.append((weights[middle - down : middle + up + 1], down))
-    return _exact(strata, odds, level, midp=midp)
+    return _exact(strata, level, midp=midp)
 
 
 def common_rate_ratio(  # noqa: PLR0913
@@ -77,16 +77,10 @@ def common_rate_ratio(  # noqa: PLR0913
     ratio of 1.
     """
     x1_, t1_, x2_, t2_ = _rates(x1, t1, x2, t2)
-    ratio = _pooled_ratio(x1_ * t2_, x2_ * t1_, t1_ + t2_)
-    strata: list[tuple[FloatArray, int]] = []
-    for first, time1, second, time2 in zip(x1_, t1_, x2_, t2_, strict=True):
-        events = float(first + second)
-        x = np.arange(events + 1, dtype=np.float64)
-        weights = (
-            special.gammaln(events + 1) - special.gammaln(x + 1) - special.gammaln(events - x + 1)
-        )
-        strata.append((weights + x * np.log(time1 / time2), int(first)))
-    return _exact(strata, ratio, level, midp=midp)
+    strata = [
+        (_binomial_weights(*row), int(row[0])) for row in zip(x1_, t1_, x2_, t2_, strict=True)
+    ]
+    return _exact(strata, level, midp=midp)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,31 +198,39 @@ def _log_likelihood(
     return float(np.sum(peak + np.log(area) - np.log(2 * np.pi) / 2))
 
 
-def _exact(
-    strata: list[tuple[FloatArray, int]], ratio: float, level: float, *, midp: bool
-) -> ExactEstimate:
-    """Convolve the strata's weights and solve; each stratum gives ln weights and its observation.
+def _exact(strata: list[tuple[FloatArray, int]], level: float, *, midp: bool) -> ExactEstimate:
+    """Solve for the sum of the strata; each gives the ln weights of its support and its count."""
+    level, share = check.level(level), 0.5 if midp else 1.0
+    varying = [(weights, at) for weights, at in strata if weights.size > 1]
+    if not varying:
+        nothing = np.array(np.nan), np.array(0.0), np.array(np.inf)
+        return ExactEstimate(*nothing, np.array(1.0), np.array(share), np.array(share))
+    parts = Strata.of(varying)
+    family = parts.near_observation(level)
+    estimate, lower, upper = ratio_limits(family, level, midp=midp)
 
-    The weights are first tilted by a ratio near the answer and then convolved as plain sums of
-    positive numbers: nothing cancels, and only what is below 1e-300 of the peak is lost.
+    mean, _, log_total = parts.moments(0.0)
+    mass = np.exp(family.log_weights[0] - log_total.sum())
+    # The tail away from the mean is summed; there the window holds all of it.
+    far = family.x > 0 if mean.sum() <= 0 else family.x < 0
+    beyond, at = float(mass[far].sum()), float(mass[family.x == 0].sum())
+    tails = beyond + share * at, min(max(1 - beyond - (1 - share) * at, 0.0), 1.0)
+    p_upper, p_lower = tails if mean.sum() <= 0 else tails[::-1]
+    p_value = min(1.0, 2 * min(p_lower, p_upper))
+    p_values = (np.array(p) for p in (p_value, p_lower, p_upper))
+    return ExactEstimate(estimate[0], lower[0], upper[0], *p_values)
+
+
+def _binomial_weights(x1: float, t1: float, x2: float, t2: float) -> FloatArray:
+    """ln of the weights of 0..x1+x2 events on the first side, relative to the observed x1.
+
+    Summed from ratios of neighbours, which keeps all digits however many events there are.
     """
-    theta = float(np.log(ratio)) if 0 < ratio < np.inf else 0.0
-    total: FloatArray = np.ones(1)
-    observed = 0
-    for weights, at in strata:
-        tilted = weights + theta * np.arange(weights.size)
-        total = np.asarray(np.convolve(total, np.exp(tilted - tilted.max())), dtype=np.float64)
-        total /= total.max()
-        observed += at
-    x = np.arange(total.size, dtype=np.float64) - observed
-    with np.errstate(divide="ignore"):
-        family = Tilted((np.log(total) - theta * x)[None, :], x)
-    estimate, lower, upper = ratio_limits(family, check.level(level), midp=midp)
-    share = 0.5 if midp else 1.0
-    p_lower = family.lower_tail(np.zeros(1), share)[0]
-    p_upper = family.upper_tail(np.zeros(1), share)[0]
-    p_value = np.minimum(1.0, 2 * np.minimum(p_lower, p_upper))
-    return ExactEstimate(estimate[0], lower[0], upper[0], p_value, p_lower, p_upper)
+    log_time = np.log(t1) - np.log(t2)
+    down, up = np.arange(x1), np.arange(x2)
+    below = np.cumsum(np.log((x1 - down) / (x2 + 1 + down)) - log_time)
+    above = np.cumsum(np.log((x2 - up) / (x1 + 1 + up)) + log_time)
+    return np.concatenate([below[::-1], np.zeros(1), above])
 
 
 def _rates(

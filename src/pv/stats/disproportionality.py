@@ -203,8 +203,9 @@ def lrt_scan(
         )
     check.not_above("n", cases, "n_event", margin)
     check.level(alpha, "alpha")
-    if draws != int(draws) or draws * alpha < 1:
-        raise ValueError(f"draws must be a whole number of at least 1/alpha, but is {draws}")
+    draws = check.whole("draws", draws)
+    if draws * alpha < 1:
+        raise ValueError(f"draws must be at least 1/alpha, but is {draws}")
     total = float(cases.sum())
     if total == 0:
         return LikelihoodScan(np.zeros(cases.size), np.ones(cases.size), 1.0, 0.0)

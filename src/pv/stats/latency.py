@@ -115,6 +115,7 @@ def interval_onset_curve(
     low: ArrayLike,
     high: ArrayLike,
     truncation: ArrayLike,
+    *,
     tolerance: float = 1e-6,
     max_iterations: int = 20_000,
 ) -> IntervalOnsetCurve:
@@ -131,6 +132,8 @@ def interval_onset_curve(
     if high_.shape != low_.shape:
         raise ValueError(f"low and high must have equal length: {low_.shape}, {high_.shape}")
     check.not_above("low", low_, "high", high_)
+    tolerance = float(check.positive("tolerance", tolerance))
+    max_iterations = check.whole("max_iterations", max_iterations)
     if not low_.size:
         empty = np.zeros(0)
         return IntervalOnsetCurve(empty, empty, empty, empty, empty, 0.0, np.nan, 0.0, 0)

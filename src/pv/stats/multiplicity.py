@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
+from pv.stats import _validate as check
 from pv.stats import gps
 from pv.stats._result import FloatArray
 
@@ -15,7 +16,7 @@ def benjamini_hochberg(p: ArrayLike) -> FloatArray:
     Valid for independent or positively dependent tests. Raises ``ValueError`` for values outside
     0 to 1.
     """
-    values = np.asarray(p, dtype=np.float64)
+    values = np.asarray(check.unmasked("p", p), dtype=np.float64)
     made = ~np.isnan(values)
     tests = values[made]
     if np.any((tests < 0) | (tests > 1)):

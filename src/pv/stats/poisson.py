@@ -93,8 +93,8 @@ def observed_expected(
 
     Garwood's limits over E, with the central p-value min(1, 2 min(P(X<=x), P(X>=x))) of SIR = 1;
     ``midp`` halves P(X = x) in limits and p-values. ``p_upper`` is the one-sided P(X >= x).
-    With E = 0 the ratio is inf (nan for 0/0), the interval reaches inf, and an observed case
-    has p = 0.
+    Where nothing is expected (E = 0) nothing can be compared: the ratio is nan, the interval (0,
+    inf) and the p-values are 1, with and without cases.
     """
     x = check.whole_counts("observed", observed)
     expected_ = check.counts("expected", expected)
@@ -103,16 +103,18 @@ def observed_expected(
     at_least = np.where(x == 0, 1.0, special.gammainc(np.maximum(x, 1), expected_))
     at_most = special.gammaincc(x + 1, expected_)
     if midp:
-        half = (at_least + at_most - 1) / 2  # P(X <= x) + P(X >= x) - 1 = P(X = x)
-        at_least, at_most = at_least - half, at_most - half
-        lower, upper = _midp_mean(x, level)
-        limits = _per_exposure(x, lower, upper, expected_)
+        # Means of two tails: what is subtracted from one tail would cancel far out.
+        below = np.where(x == 0, 0.0, special.gammaincc(np.maximum(x, 1), expected_))
+        at_least = (at_least + special.gammainc(x + 1, expected_)) / 2
+        at_most = (at_most + below) / 2
+        limits = _per_exposure(x, *_midp_mean(x, level), expected_)
     else:
         limits = garwood(x, expected_, level)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = x / expected_
-    p_value = np.minimum(1.0, 2 * np.minimum(at_least, at_most))
-    return ObservedExpected(ratio, limits.lower, limits.upper, p_value, at_least)
+    at_least = np.where(expected_ == 0, 1.0, at_least)
+    p_value = np.where(expected_ == 0, 1.0, 2 * np.minimum(at_least, at_most))
+    return ObservedExpected(
+        limits.estimate, limits.lower, limits.upper, np.minimum(1.0, p_value), at_least
+    )
 
 
 def observed_expected_uncertain(

@@ -24,7 +24,7 @@ _Fires = Callable[[FloatArray, FloatArray], NDArray[np.bool_]]
 
 
 def detection_probability(
-    expected: ArrayLike, n_min: ArrayLike, relative_risk: ArrayLike = 1.0
+    expected: ArrayLike, n_min: ArrayLike, *, relative_risk: ArrayLike = 1.0
 ) -> FloatArray:
     """P(X >= n_min) for X ~ Poisson(relative_risk * expected): the rule fires.
 
@@ -40,20 +40,20 @@ def detection_probability(
 
 
 def critical_count_poisson(
-    expected: ArrayLike, alpha: float = 0.05, n_min: ArrayLike = 1
+    expected: ArrayLike, *, alpha: float = 0.05, n_min: ArrayLike = 1
 ) -> FloatArray:
     """The fewest cases with P(X >= n | expected) <= alpha, and at least ``n_min``."""
     alpha = check.level(alpha, "alpha")
     return _critical_count(expected, n_min, lambda n, e: special.gammainc(n, e) <= alpha)
 
 
-def critical_count_ic(expected: ArrayLike, n_min: ArrayLike = 1) -> FloatArray:
+def critical_count_ic(expected: ArrayLike, *, n_min: ArrayLike = 1) -> FloatArray:
     """The fewest cases at which IC025 > 0, and at least ``n_min``."""
     return _critical_count(expected, n_min, lambda n, e: special.gammainc(n + 0.5, e + 0.5) < 0.025)
 
 
 def critical_count_maxsprt(
-    expected: ArrayLike, critical_value: float, n_min: ArrayLike = 1
+    expected: ArrayLike, critical_value: float, *, n_min: ArrayLike = 1
 ) -> FloatArray:
     """The fewest cases whose Poisson LLR reaches a MaxSPRT critical value at this look."""
     value = float(check.positive("critical_value", critical_value))
@@ -66,7 +66,7 @@ def critical_count_maxsprt(
     return _critical_count(expected, n_min, reaches)
 
 
-def patients_needed(risk: ArrayLike, n_min: ArrayLike = 3, power: ArrayLike = 0.8) -> FloatArray:
+def patients_needed(risk: ArrayLike, *, n_min: ArrayLike = 3, power: ArrayLike = 0.8) -> FloatArray:
     """The fewest patients N with P(Bin(N, risk) >= n_min) >= power.
 
     Exact and whole (as float64): 4,278 patients for three cases at 1/1000 with 80%. Tables that
@@ -101,7 +101,7 @@ class PooledOnlyProbability:
 
 
 def pooled_only_probability(
-    countries: ArrayLike, patients: ArrayLike, risk: ArrayLike, n_min: ArrayLike = 3
+    *, countries: ArrayLike, patients: ArrayLike, risk: ArrayLike, n_min: ArrayLike = 3
 ) -> PooledOnlyProbability:
     """The gain of pooling when ``patients`` are split equally over ``countries``.
 
@@ -121,7 +121,7 @@ def pooled_only_probability(
     return PooledOnlyProbability(any_country, pooled, pooled - any_country)
 
 
-def pooled_only_unequal(expected: ArrayLike, n_min: int = 3) -> PooledOnlyProbability:
+def pooled_only_unequal(expected: ArrayLike, *, n_min: int = 3) -> PooledOnlyProbability:
     """The same for countries of any size: Poisson means along the last axis of ``expected``.
 
     The means are those with effect (relative risk times expectation). The last axis is summed
@@ -136,7 +136,7 @@ def pooled_only_unequal(expected: ArrayLike, n_min: int = 3) -> PooledOnlyProbab
 
 
 def minimal_detectable_rr(
-    expected: ArrayLike, power: ArrayLike = 0.8, n_min: ArrayLike = 3
+    expected: ArrayLike, *, power: ArrayLike = 0.8, n_min: ArrayLike = 3
 ) -> FloatArray:
     """The relative risk at which P(X >= n_min) reaches ``power``.
 
@@ -152,14 +152,22 @@ def minimal_detectable_rr(
 
 
 def minimal_detectable_rr_sequential(
-    horizon: float, critical_value: float, minimum: int = 1, delay: float = 0.0, power: float = 0.8
+    horizon: float,
+    critical_value: float,
+    *,
+    minimum: int = 1,
+    delay: float = 0.0,
+    power: float = 0.8,
 ) -> float:
     """The relative risk that a MaxSPRT design detects by its horizon with ``power``."""
     check.level(power, "power")
 
     def shortfall(log_rr: float) -> float:
         rr = float(np.exp(log_rr))
-        return performance_poisson(horizon, critical_value, minimum, delay, rr).power - power
+        reached = performance_poisson(
+            horizon, critical_value, minimum=minimum, delay=delay, relative_risk=rr
+        )
+        return reached.power - power
 
     high = 1.0
     while shortfall(high) < 0:
@@ -170,6 +178,7 @@ def minimal_detectable_rr_sequential(
 def person_time_needed(
     rate: ArrayLike,
     relative_risk: ArrayLike,
+    *,
     power: float = 0.8,
     n_min: int = 3,
     alpha: float | None = None,
@@ -185,7 +194,7 @@ def person_time_needed(
     risk = check.positive("relative_risk", relative_risk)
     shape = check.common_shape(rate=rate_, relative_risk=risk)
     power = check.level(power, "power")
-    first = int(check.positive("n_min", check.whole_counts("n_min", n_min)))
+    first = check.whole("n_min", n_min)
     if alpha is None:
         expected = special.gammaincinv(first, power) / risk
     else:

@@ -73,15 +73,15 @@ def boundary_poisson(n: ArrayLike, critical_value: float) -> FloatArray:
 
 
 def error_poisson(
-    horizon: float, critical_value: float, minimum: int = 1, delay: float = 0.0
+    horizon: float, critical_value: float, *, minimum: int = 1, delay: float = 0.0
 ) -> float:
     """Exact probability of a false signal up to ``horizon`` under continuous looks."""
-    return performance_poisson(horizon, critical_value, minimum, delay, 1.0).power
+    _positive("critical_value", critical_value)
+    return _error(_Design.of(horizon, minimum, delay), critical_value)
 
 
-@lru_cache(maxsize=1024)
 def critical_value_poisson(
-    horizon: float, minimum: int = 1, delay: float = 0.0, alpha: float = 0.05
+    horizon: float, *, minimum: int = 1, delay: float = 0.0, alpha: float = 0.05
 ) -> float:
     """Critical value of the continuous Poisson MaxSPRT, by exact Markov recursion.
 
@@ -91,21 +91,25 @@ def critical_value_poisson(
     signal at every M-th event has less error than alpha (a short horizon), the value is
     LLR(M, T): every path that reaches M events signals.
     """
-    horizon, delay = _design(horizon, minimum, delay)
-    check.level(alpha, "alpha")
-    if minimum > horizon:
-        loosest = float(llr(minimum, horizon))
-        if error_poisson(horizon, loosest, minimum, delay) <= alpha:
+    return _critical_value(_Design.of(horizon, minimum, delay), check.level(alpha, "alpha"))
+
+
+@lru_cache(maxsize=1024)
+def _critical_value(design: "_Design", alpha: float) -> float:
+    if design.minimum > design.horizon:
+        loosest = float(llr(design.minimum, design.horizon))
+        if _error(design, loosest) <= alpha:
             return loosest
     low, high = 1e-6, 1.0
-    while error_poisson(horizon, high, minimum, delay) > alpha:
+    while _error(design, high) > alpha:
         low, high = high, 2 * high
-    return smallest_within(lambda cv: error_poisson(horizon, cv, minimum, delay), low, high, alpha)
+    return smallest_within(lambda value: _error(design, value), low, high, alpha)
 
 
 def performance_poisson(
     horizon: float,
     critical_value: float,
+    *,
     minimum: int = 1,
     delay: float = 0.0,
     relative_risk: float = 2.0,
@@ -115,15 +119,25 @@ def performance_poisson(
     At a relative risk of 1 the power is the error. Exact, by the same recursion as the critical
     value; at a relative risk of 0 nothing ever signals.
     """
-    horizon, delay = _design(horizon, minimum, delay)
+    design = _Design.of(horizon, minimum, delay)
     _positive("critical_value", critical_value)
-    rate = float(check.counts("relative_risk", relative_risk))
-    latest = _latest(horizon, minimum, lambda n: boundary_poisson(n, critical_value))
-    crossing = poisson_crossing(latest, minimum, delay, horizon, rate)
-    return _performance(crossing, horizon)
+    crossing = _crossing(
+        design, critical_value, float(check.counts("relative_risk", relative_risk))
+    )
+    return _performance(crossing, design.horizon)
 
 
-def naive_error(horizon: float, n_min: int, rule: NaiveRule | ArrayLike) -> float:
+def _error(design: "_Design", critical_value: float) -> float:
+    return _crossing(design, critical_value, 1.0).probability
+
+
+def _crossing(design: "_Design", critical_value: float, rate: float) -> Crossing:
+    first, horizon = design.minimum, design.horizon
+    latest = _latest(horizon, first, lambda n: boundary_poisson(n, critical_value))
+    return poisson_crossing(latest, first, design.delay, horizon, rate)
+
+
+def naive_error(horizon: float, *, n_min: int, rule: NaiveRule | ArrayLike) -> float:
     """Probability that an unadjusted rule ever fires without effect, looked at continuously.
 
     ``rule`` is "poisson_p" (exact P(X >= n) < .05), "ic025" (IC025 > 0), or the thresholds
@@ -131,7 +145,8 @@ def naive_error(horizon: float, n_min: int, rule: NaiveRule | ArrayLike) -> floa
     increasing order and reaching the horizon (the last one stands for every larger count). Looks
     go on until ``horizon`` events are expected and only counts of ``n_min`` or more fire.
     """
-    horizon, _ = _design(horizon, n_min, 0.0)
+    n_min = check.whole("n_min", n_min)
+    horizon = _Design.of(horizon, n_min, 0.0).horizon
     if isinstance(rule, str):
         if rule not in ("poisson_p", "ic025"):
             raise ValueError(f"rule must be 'poisson_p', 'ic025' or thresholds, but is {rule!r}")
@@ -167,15 +182,22 @@ def _performance(crossing: Crossing, horizon: float) -> Performance:
     return Performance(power, to_signal, end)
 
 
-def _design(horizon: float, minimum: int, delay: float) -> tuple[float, float]:
-    horizon, delay = float(horizon), float(delay)
-    if not 0 < horizon <= _MAX_HORIZON:
-        raise ValueError(f"horizon must lie in (0, {_MAX_HORIZON:g}], but is {horizon}")
-    if not 0 <= delay < horizon:
-        raise ValueError(f"delay must lie in [0, horizon), but is {delay}")
-    if minimum < 1 or minimum != int(minimum):
-        raise ValueError(f"minimum must be a whole number of at least 1, but is {minimum}")
-    return horizon, delay
+@dataclass(frozen=True, slots=True)
+class _Design:
+    """A design without fault."""
+
+    horizon: float
+    minimum: int
+    delay: float
+
+    @classmethod
+    def of(cls, horizon: float, minimum: int, delay: float) -> "_Design":
+        horizon, delay = float(horizon), float(delay)
+        if not 0 < horizon <= _MAX_HORIZON:
+            raise ValueError(f"horizon must lie in (0, {_MAX_HORIZON:g}], but is {horizon}")
+        if not 0 <= delay < horizon:
+            raise ValueError(f"delay must lie in [0, horizon), but is {delay}")
+        return cls(horizon, check.whole("minimum", minimum), delay)
 
 
 def _positive(name: str, value: float) -> float:

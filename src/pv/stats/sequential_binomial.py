@@ -30,7 +30,7 @@ class BinomialCriticalValue:
     error: float
 
 
-def llr_binomial(exposed: ArrayLike, events: ArrayLike, matching_ratio: float) -> FloatArray:
+def llr_binomial(exposed: ArrayLike, events: ArrayLike, *, matching_ratio: float) -> FloatArray:
     """Log-likelihood ratio of ``exposed`` among ``events`` (Kulldorff 2011, eq. 5).
 
     x ln(x/(n p)) + (n-x) ln((n-x)/(n(1-p))) with p = 1/(1+z), for x > n p, else 0. Counts
@@ -47,28 +47,35 @@ def llr_binomial(exposed: ArrayLike, events: ArrayLike, matching_ratio: float) -
 
 
 def boundary_binomial(
-    max_events: int, critical_value: float, matching_ratio: float, minimum: int = 1
+    max_events: int, critical_value: float, *, matching_ratio: float, minimum: int = 1
 ) -> FloatArray:
     """The fewest exposed events that signal after 1, 2, ..., ``max_events`` events.
 
     inf where not even all of them would; never below ``minimum``. Shape (max_events,).
     """
     grid = _llr_grid(_events(max_events), _ratio(matching_ratio))
+    minimum = check.whole("minimum", minimum)
     return _boundary(grid, float(check.positive("critical_value", critical_value)), minimum)
 
 
-@lru_cache(maxsize=256)
 def critical_value_binomial(
-    max_events: int, matching_ratio: float, minimum: int = 1, alpha: float = 0.05
+    max_events: int, *, matching_ratio: float, minimum: int = 1, alpha: float = 0.05
 ) -> BinomialCriticalValue:
     """Exact critical value for at most ``max_events`` events (1 to 2000), both arms counted.
 
     The smallest attainable likelihood ratio whose error does not exceed ``alpha``; ``minimum`` is
     the fewest exposed events that may signal. inf, with error 0, where no rule is that strict.
     """
-    ratio = _ratio(matching_ratio)
-    check.level(alpha, "alpha")
-    grid = _llr_grid(_events(max_events), ratio)
+    minimum = check.whole("minimum", minimum)
+    alpha = check.level(alpha, "alpha")
+    return _critical_value(_events(max_events), _ratio(matching_ratio), minimum, alpha)
+
+
+@lru_cache(maxsize=256)
+def _critical_value(
+    max_events: int, ratio: float, minimum: int, alpha: float
+) -> BinomialCriticalValue:
+    grid = _llr_grid(max_events, ratio)
     exposed = np.arange(max_events + 1)
     attainable = np.unique(np.round(grid[:, exposed >= minimum], 10))
     attainable = attainable[attainable > 0]
@@ -89,6 +96,7 @@ def critical_value_binomial(
 def performance_binomial(
     max_events: int,
     critical_value: float,
+    *,
     matching_ratio: float,
     minimum: int = 1,
     relative_risk: float = 2.0,
@@ -99,7 +107,7 @@ def performance_binomial(
     """
     ratio = _ratio(matching_ratio)
     risk = float(check.counts("relative_risk", relative_risk))
-    limit = boundary_binomial(max_events, critical_value, ratio, minimum)
+    limit = boundary_binomial(max_events, critical_value, matching_ratio=ratio, minimum=minimum)
     return _watch(limit, risk / (risk + ratio))
 
 
@@ -108,12 +116,12 @@ def _llr_grid(max_events: int, ratio: float) -> FloatArray:
     events = np.arange(1, max_events + 1)[:, None]
     exposed = np.arange(max_events + 1)[None, :]
     possible = exposed <= events
-    return np.where(possible, llr_binomial(np.minimum(exposed, events), events, ratio), 0.0)
+    return np.where(
+        possible, llr_binomial(np.minimum(exposed, events), events, matching_ratio=ratio), 0.0
+    )
 
 
 def _boundary(grid: FloatArray, critical_value: float, minimum: int) -> FloatArray:
-    if minimum < 1 or minimum != int(minimum):
-        raise ValueError(f"minimum must be a whole number of at least 1, but is {minimum}")
     signals = grid >= critical_value - _SAME
     signals[:, :minimum] = False
     return np.where(signals.any(axis=1), signals.argmax(axis=1), np.inf)
@@ -138,9 +146,7 @@ def _watch(limit: FloatArray, p: float) -> Performance:
 
 
 def _events(max_events: int) -> int:
-    if not 1 <= max_events <= _MAX_EVENTS or max_events != int(max_events):
-        raise ValueError(f"max_events must be a whole number in 1..{_MAX_EVENTS}: {max_events}")
-    return int(max_events)
+    return check.whole("max_events", max_events, most=_MAX_EVENTS)
 
 
 def _ratio(matching_ratio: float) -> float:

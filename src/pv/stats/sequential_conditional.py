@@ -74,15 +74,14 @@ def boundary_conditional(n: ArrayLike, historical: float, critical_value: float)
     return p / (1 - p)
 
 
-@lru_cache(maxsize=256)
 def critical_value_conditional(  # noqa: PLR0913
     historical: int,
-    max_events: int | None = None,
-    minimum: int = 1,
-    alpha: float = 0.05,
     *,
+    max_events: int | None = None,
     horizon: float | None = None,
+    minimum: int = 1,
     delay: float = 0.0,
+    alpha: float = 0.05,
 ) -> float:
     """Exact critical value for c = ``historical`` events: the smallest whose error is <= alpha.
 
@@ -94,16 +93,17 @@ def critical_value_conditional(  # noqa: PLR0913
     For c = 20, K = 20, M = 2 it is 3.05303. (The R package Sequential prints 3.149115, whose error
     in this formulation is .0459.)
     """
-    check.level(alpha, "alpha")
+    plan = _Plan.of(historical, max_events, horizon, minimum, delay)
+    return _critical_value(plan, check.level(alpha, "alpha"))
 
+
+@lru_cache(maxsize=256)
+def _critical_value(plan: "_Plan", alpha: float) -> float:
     def error(critical_value: float) -> float:
-        return power_conditional(
-            historical, max_events, critical_value, minimum, horizon=horizon, delay=delay
-        )
+        return _power(plan, critical_value, 1.0)
 
-    _design(historical, max_events, 1.0, minimum, horizon, delay)
-    if horizon is not None and minimum > historical * horizon:
-        loosest = float(llr_conditional(minimum, horizon, historical))
+    if plan.minimum > plan.historical * plan.horizon:
+        loosest = float(llr_conditional(plan.minimum, plan.horizon, plan.historical))
         if error(loosest) <= alpha:
             return loosest
     low, high = 1e-6, 1.0
@@ -114,29 +114,29 @@ def critical_value_conditional(  # noqa: PLR0913
 
 def power_conditional(  # noqa: PLR0913
     historical: int,
-    max_events: int | None,
     critical_value: float,
-    minimum: int = 1,
-    relative_risk: float = 1.0,
     *,
+    max_events: int | None = None,
     horizon: float | None = None,
+    minimum: int = 1,
     delay: float = 0.0,
+    relative_risk: float = 1.0,
 ) -> float:
     """Probability of a signal; at relative risk 1, the error. See ``performance_conditional``."""
-    design = _design(historical, max_events, critical_value, minimum, horizon, delay)
-    found = polya.power(_process(historical, relative_risk), design)
-    return min(max(found, 0.0), 1.0)
+    plan = _Plan.of(historical, max_events, horizon, minimum, delay)
+    check.positive("critical_value", critical_value)
+    return _power(plan, critical_value, float(check.counts("relative_risk", relative_risk)))
 
 
 def performance_conditional(  # noqa: PLR0913
     historical: int,
-    max_events: int | None,
     critical_value: float,
-    minimum: int = 1,
-    relative_risk: float = 1.0,
     *,
+    max_events: int | None = None,
     horizon: float | None = None,
+    minimum: int = 1,
     delay: float = 0.0,
+    relative_risk: float = 1.0,
 ) -> ConditionalPerformance:
     """Power, expected time to signal and expected sample size at a true ``relative_risk``.
 
@@ -147,8 +147,10 @@ def performance_conditional(  # noqa: PLR0913
     r times as fast: the ratio s counts r-fold. Raises ``ValueError`` naming what is out of these
     bounds.
     """
-    design = _design(historical, max_events, critical_value, minimum, horizon, delay)
-    watch = polya.watch(_process(historical, relative_risk), design)
+    plan = _Plan.of(historical, max_events, horizon, minimum, delay)
+    check.positive("critical_value", critical_value)
+    risk = float(check.counts("relative_risk", relative_risk))
+    watch = polya.watch(polya.Process(plan.historical, risk), plan.design(critical_value))
     power = min(max(watch.probability, 0.0), 1.0)
     possible = power > 0 and relative_risk > 0
     return ConditionalPerformance(
@@ -160,46 +162,59 @@ def performance_conditional(  # noqa: PLR0913
     )
 
 
-def _process(historical: int, relative_risk: float) -> polya.Process:
-    return polya.Process(float(historical), float(check.counts("relative_risk", relative_risk)))
+def _power(plan: "_Plan", critical_value: float, relative_risk: float) -> float:
+    process = polya.Process(plan.historical, relative_risk)
+    return min(max(polya.power(process, plan.design(critical_value)), 0.0), 1.0)
 
 
-def _design(  # noqa: PLR0913, PLR0917
-    historical: int,
-    max_events: int | None,
-    critical_value: float,
-    minimum: int,
-    horizon: float | None,
-    delay: float,
-) -> polya.Design:
-    """A design without fault, with its boundary: the latest ratios of M, M + 1, ... events."""
-    check.positive("historical", check.whole_counts("historical", historical))
-    check.positive("critical_value", critical_value)
-    if max_events is None and horizon is None:
-        raise ValueError("max_events must be given, or a horizon")
-    if minimum < 1 or minimum != int(minimum):
-        raise ValueError(f"minimum must be a whole number of at least 1, but is {minimum}")
-    if max_events is not None:
-        if not 1 <= max_events <= _MOST_EVENTS or max_events != int(max_events):
-            raise ValueError(f"max_events must be whole and in 1..{_MOST_EVENTS}: {max_events}")
-        if minimum > max_events:
-            raise ValueError(f"minimum must not exceed max_events, but is {minimum}")
-    end = math.inf if horizon is None else float(check.positive("horizon", horizon))
-    if max_events is None and historical * end > _MOST_EVENTS:
-        raise ValueError(
-            f"horizon must not expect more than {_MOST_EVENTS} events, but {historical * end:g}"
-        )
-    if not 0 <= delay < end or (max_events is not None and delay * historical >= max_events):
-        raise ValueError(
-            "delay must not be negative, and must lie before the horizon and where fewer than "
-            f"max_events are expected, but is {delay}"
-        )
-    # Counts up to K, or until one passes the horizon; and all that may be met at the delay.
-    size = 16 if max_events is None else max_events - minimum + 1
-    far = end if max_events is None else delay
-    while True:
-        counts = np.arange(minimum, minimum + size)
-        latest = boundary_conditional(counts, historical, critical_value)
-        if latest[-1] >= far:
-            return polya.Design(latest, minimum, max_events, float(delay), end)
-        size *= 2
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """A design without fault; ``horizon`` is inf where only the events end surveillance."""
+
+    historical: float
+    max_events: int | None
+    horizon: float
+    minimum: int
+    delay: float
+
+    @classmethod
+    def of(
+        cls,
+        historical: int,
+        max_events: int | None,
+        horizon: float | None,
+        minimum: int,
+        delay: float,
+    ) -> "_Plan":
+        historical, minimum = check.whole("historical", historical), check.whole("minimum", minimum)
+        if max_events is None and horizon is None:
+            raise ValueError("max_events must be given, or a horizon")
+        if max_events is not None:
+            max_events = check.whole("max_events", max_events, most=_MOST_EVENTS)
+            if minimum > max_events:
+                raise ValueError(f"minimum must not exceed max_events, but is {minimum}")
+        end = math.inf if horizon is None else float(check.positive("horizon", horizon))
+        if max_events is None and historical * end > _MOST_EVENTS:
+            raise ValueError(
+                f"horizon must not expect more than {_MOST_EVENTS} events, but {historical * end:g}"
+            )
+        if not 0 <= delay < end or (max_events is not None and delay * historical >= max_events):
+            raise ValueError(
+                "delay must not be negative, and must lie before the horizon and where fewer than "
+                f"max_events are expected, but is {delay}"
+            )
+        return cls(float(historical), max_events, end, minimum, float(delay))
+
+    def design(self, critical_value: float) -> polya.Design:
+        """With the boundary of a critical value: the latest ratios of M, M + 1, ... events.
+
+        Counts up to K, or until one passes the horizon; and all that may be met at the delay.
+        """
+        size = 16 if self.max_events is None else self.max_events - self.minimum + 1
+        far = self.horizon if self.max_events is None else self.delay
+        while True:
+            counts = np.arange(self.minimum, self.minimum + size)
+            latest = boundary_conditional(counts, self.historical, critical_value)
+            if latest[-1] >= far:
+                return polya.Design(latest, self.minimum, self.max_events, self.delay, self.horizon)
+            size *= 2

@@ -6,16 +6,14 @@ The sparse forms take margins and the non-zero cells only, and never write the z
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from pv.stats import _validate as check
+from pv.stats._margins import Cells, Pairs
 from pv.stats._result import Estimate, FloatArray, LogEstimate
 from pv.stats.disproportionality import log_normal
 from pv.stats.information import ic
 from pv.stats.twobytwo import cells
-
-# Pairs handled at once, so that the gathered margin rows stay in a processor's cache.
-_CHUNK = 16_384
 
 
 def expected_from_margins(
@@ -32,11 +30,7 @@ def expected_from_margins(
     ``event_index`` [n] the pairs. Returns [n]. Raises ``ValueError`` for margins above their
     stratum's total and for positions out of range.
     """
-    product, event, size = _margins(product_margin, event_margin, totals)
-    product_at = check.indices("product_index", product_index, product.shape[0])
-    event_at = check.indices("event_index", event_index, event.shape[0])
-    _same_length(product_index=product_at, event_index=event_at)
-    return _row_products(product * _inverse(size), event, product_at, event_at)
+    return Pairs.of(product_margin, event_margin, totals, product_index, event_index).expected()
 
 
 def mh_or(  # noqa: PLR0913, PLR0917
@@ -137,43 +131,28 @@ def mh_or_sparse(  # noqa: PLR0913, PLR0917  (three margins, two index columns a
     stratum's terms. Returns [n] as ``mh_or``; raises ``ValueError`` on repeated cells, positions
     out of range, and cells that do not fit their margins.
     """
-    product, event, size = _margins(product_margin, event_margin, totals)
-    product_at = check.indices("product_index", product_index, product.shape[0])
-    event_at = check.indices("event_index", event_index, event.shape[0])
-    n_pairs = _same_length(product_index=product_at, event_index=event_at)
-    pair = check.indices("cell_pair", cell_pair, n_pairs)
-    stratum = check.indices("cell_stratum", cell_stratum, size.size)
-    a = check.counts("cell_a", cell_a)
-    _same_length(cell_pair=pair, cell_stratum=stratum, cell_a=a)
-    _refuse_repeats(pair, stratum, size.size)
+    pairs = Pairs.of(product_margin, event_margin, totals, product_index, event_index)
+    cells_ = Cells.of(pairs, cell_pair, cell_stratum, cell_a)
+    event, inverse = pairs.event, pairs.inverse
+    share = pairs.product * inverse
+    base_s = pairs.sums(share, event)
+    base_qs = pairs.sums(share * share, event) + pairs.sums(share * inverse, event * event)
 
-    inverse = _inverse(size)
-    share = product * inverse
-    base_s = _row_products(share, event, product_at, event_at)
-    base_qs = _row_products(share * share, event, product_at, event_at)
-    base_qs += _row_products(share * inverse, event * event, product_at, event_at)
-
-    with_product = product[product_at[pair], stratum]
-    with_event = event[event_at[pair], stratum]
-    b, c = with_product - a, with_event - a
-    check.not_above("cell_a", a, "the product's margin", with_product)
-    check.not_above("cell_a", a, "the event's margin", with_event)
-    total = size[stratum]
-    d = total - with_product - with_event + a
-    if d.size and d.min() < 0:
-        raise ValueError("product and event margins of a cell need more cases than its stratum has")
-    scale = inverse[stratum]
+    a, scale = cells_.a, inverse[cells_.stratum]
+    b, c = cells_.with_product - a, cells_.with_event - a
+    d = cells_.total - cells_.with_product - c
     r, s = a * d * scale, b * c * scale
     p, q = (a + d) * scale, (b + c) * scale
-    empty_s = with_product * with_event * scale
-    empty_q = (with_product + with_event) * scale
+    empty_s = cells_.with_product * cells_.with_event * scale
+    empty_q = (cells_.with_product + cells_.with_event) * scale
 
     def per_pair(terms: FloatArray) -> FloatArray:
-        return np.bincount(pair, weights=terms, minlength=n_pairs).astype(np.float64, copy=False)
+        found = np.bincount(cells_.pair, weights=terms, minlength=pairs.count)
+        return found.astype(np.float64, copy=False)
 
     sum_s = base_s + per_pair(s - empty_s)
     # What cancels to nothing leaves rounding dust, which must not pass for a denominator.
-    sum_s[sum_s <= 4 * np.finfo(np.float64).eps * size.size * base_s] = 0.0
+    sum_s[sum_s <= 4 * np.finfo(np.float64).eps * pairs.size.size * base_s] = 0.0
     return _robins_breslow_greenland(
         per_pair(r),
         sum_s,
@@ -223,54 +202,6 @@ def _ratio(
         return log_normal(numerator / denominator, np.where(defined, variance, np.nan), level)
 
 
-def _margins(
-    product_margin: ArrayLike, event_margin: ArrayLike, totals: ArrayLike
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    product = check.counts("product_margin", product_margin)
-    event = check.counts("event_margin", event_margin)
-    size = check.counts("totals", totals)
-    for name, margin in (("product_margin", product), ("event_margin", event)):
-        if size.ndim != 1 or margin.ndim != 2 or margin.shape[1] != size.size:
-            raise ValueError(
-                f"{name} must have one column per stratum of totals, "
-                f"but the shapes are {margin.shape} and {size.shape}"
-            )
-        check.not_above(name, margin, "totals", size)
-    return product, event, size
-
-
 def _inverse(size: FloatArray) -> FloatArray:
     """1/N, and 0 for an empty stratum, which so contributes nothing."""
     return np.divide(1.0, size, out=np.zeros_like(size), where=size > 0)
-
-
-def _row_products(
-    left: FloatArray, right: FloatArray, left_at: NDArray[np.intp], right_at: NDArray[np.intp]
-) -> FloatArray:
-    """Dot products of the chosen rows of two matrices, a bounded number of rows at a time."""
-    result = np.empty(left_at.size)
-    for start in range(0, left_at.size, _CHUNK):
-        rows = slice(start, start + _CHUNK)
-        result[rows] = np.einsum("ij,ij->i", left[left_at[rows]], right[right_at[rows]])
-    return result
-
-
-def _same_length(**columns: NDArray[np.generic]) -> int:
-    lengths = {name: column.shape for name, column in columns.items()}
-    if len(set(lengths.values())) > 1 or any(len(shape) != 1 for shape in lengths.values()):
-        text = ", ".join(f"{name} {shape}" for name, shape in lengths.items())
-        raise ValueError(f"must be one-dimensional and of one length: {text}")
-    return next(iter(columns.values())).size
-
-
-def _refuse_repeats(pair: NDArray[np.intp], stratum: NDArray[np.intp], n_strata: int) -> None:
-    key = pair * n_strata + stratum
-    if np.all(key[1:] > key[:-1]):  # already in order, the usual case: no sort needed
-        return
-    key.sort()
-    repeated = key[1:] == key[:-1]
-    if repeated.any():
-        first = int(key[1:][repeated][0])
-        raise ValueError(
-            f"cell of pair {first // n_strata}, stratum {first % n_strata} comes twice"
-        )

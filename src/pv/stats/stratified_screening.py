@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from pv.stats import _validate as check
+from pv.stats._margins import Cells, Pairs
 from pv.stats._result import FloatArray
-from pv.stats.stratified import expected_from_margins
 
 
 def mh_rr_sparse(  # noqa: PLR0913, PLR0917  (three margins, two index columns, three of the cells)
@@ -27,21 +27,18 @@ def mh_rr_sparse(  # noqa: PLR0913, PLR0917  (three margins, two index columns, 
 
     A stratum with a = 0 adds its whole expectation n_p n_e/N to the denominator and nothing to the
     numerator. Returns [n]; ``inf`` where no case without the product has the event, ``nan`` for
-    0/0 (Mantel and Haenszel 1959; Greenland and Robins 1985).
+    0/0 (Mantel and Haenszel 1959; Greenland and Robins 1985). Raises as ``mh_or_sparse``.
     """
-    size = check.counts("totals", totals)
-    product = check.counts("product_margin", product_margin)
-    product_at = check.indices("product_index", product_index, product.shape[0])
-    pair = check.indices("cell_pair", cell_pair, product_at.size)
-    stratum = check.indices("cell_stratum", cell_stratum, size.size)
-    a = check.counts("cell_a", cell_a)
-    share = product[product_at[pair], stratum] / size[stratum]
-    expected = expected_from_margins(product, event_margin, size, product_index, event_index)
-    inside = np.bincount(pair, weights=a * share, minlength=product_at.size)
-    total = np.bincount(pair, weights=a, minlength=product_at.size)
+    pairs = Pairs.of(product_margin, event_margin, totals, product_index, event_index)
+    cells = Cells.of(pairs, cell_pair, cell_stratum, cell_a)
+    share = cells.with_product * pairs.inverse[cells.stratum]
+    expected = pairs.expected()
+    inside = np.bincount(cells.pair, weights=cells.a * share, minlength=pairs.count)
+    total = np.bincount(cells.pair, weights=cells.a, minlength=pairs.count)
     denominator = expected - inside
     # What cancels to nothing leaves rounding dust, which must not pass for a denominator.
-    denominator[denominator <= 4 * np.finfo(np.float64).eps * size.size * expected] = 0.0
+    dust = 4 * np.finfo(np.float64).eps * pairs.size.size * expected
+    denominator[denominator <= dust] = 0.0
     with np.errstate(divide="ignore", invalid="ignore"):
         return (total - inside) / denominator
 
@@ -60,18 +57,13 @@ def chi2_yates_sparse(  # noqa: PLR0913, PLR0917  (three margins, two index colu
     whose binomial variance makes one stratum the Yates chi-squared exactly (Mantel and Haenszel's
     N^2 (N-1) would not). ``n`` [n] are the pairs' cases in all strata. ``nan`` without variance.
     """
-    size = check.counts("totals", totals)
+    pairs = Pairs.of(product_margin, event_margin, totals, product_index, event_index)
     observed = check.counts("n", n)
-    product = check.counts("product_margin", product_margin)
-    event = check.counts("event_margin", event_margin)
-    inverse = np.divide(1.0, size, out=np.zeros_like(size), where=size > 0)
-    expected = expected_from_margins(product, event, size, product_index, event_index)
-    variance = expected_from_margins(
-        product * (1 - product * inverse),
-        event * (1 - event * inverse),
-        size,
-        product_index,
-        event_index,
+    check.columns(product_index=pairs.product_at, n=observed)
+    expected = pairs.expected()
+    variance = pairs.sums(
+        pairs.product * (1 - pairs.product * pairs.inverse) * pairs.inverse,
+        pairs.event * (1 - pairs.event * pairs.inverse),
     )
     deviation = np.maximum(np.abs(observed - expected) - 0.5, 0.0)
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -70,12 +70,12 @@ def load(directory: Path | None = None) -> list[Product]:
 def rows(directory: Path | None = None) -> list[dict[str, object]]:
     """The products as plain rows for core.product, under the names of its columns.
 
-    Lists of names are `;`-joined text; `source` is called `reference` there.
+    Lists of names are `;`-joined text, None if empty; `source` is called `reference` there.
     """
     result: list[dict[str, object]] = []
     for product in load(directory):
         row: dict[str, object] = {
-            name: ";".join(value) if isinstance(value, tuple) else value
+            name: (";".join(value) or None) if isinstance(value, tuple) else value
             for name, value in asdict(product).items()
         }
         row["reference"] = row.pop("source")

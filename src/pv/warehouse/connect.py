@@ -4,15 +4,15 @@ from pathlib import Path
 
 import duckdb
 
-from pv.dictionary import SCHEMAS, TABLES
+from pv.dictionary import TABLES
 from pv.dictionary.ddl import create
-from pv.warehouse.numbered import transaction
+from pv.warehouse.migrate import migrate
 
 
-def empty(con: duckdb.DuckDBPyConnection, schema: str, but: tuple[str, ...] = ()) -> None:
-    """Make the tables of a schema anew, empty: quicker than deleting millions of rows."""
+def empty(con: duckdb.DuckDBPyConnection, schema: str) -> None:
+    """Make the derived tables of a schema anew, empty: quicker than deleting millions of rows."""
     for table in TABLES:
-        if table.schema == schema and table.qualified not in but:
+        if table.schema == schema and table.durability == "derived":
             con.execute(f"drop table if exists {table.qualified}")
             con.execute(create(table))
 
@@ -20,8 +20,9 @@ def empty(con: duckdb.DuckDBPyConnection, schema: str, but: tuple[str, ...] = ()
 def connect(database: Path, *, memory_limit: str, threads: int) -> duckdb.DuckDBPyConnection:
     """The writer's connection. One process at a time: the caller holds the home's lock.
 
-    `memory_limit` in DuckDB's words ("6GB"). What does not fit goes to a folder beside the
-    database; no extension is fetched from a network.
+    The tables are the dictionary's then, whichever version made the database. `memory_limit` in
+    DuckDB's words ("6GB"). What does not fit goes to a folder beside the database; no extension is
+    fetched from a network. Raises `UsageError` when `migrate` cannot bring the tables there.
     """
     database.parent.mkdir(parents=True, exist_ok=True)
     con = duckdb.connect(str(database))
@@ -31,9 +32,9 @@ def connect(database: Path, *, memory_limit: str, threads: int) -> duckdb.DuckDB
     con.execute("set temp_directory = $folder", {"folder": str(database.parent / "spill")})
     # An as-of join whose left side is thought small becomes a nested loop: minutes, not seconds.
     con.execute("set asof_loop_join_threshold = 0")
-    with transaction(con):
-        for schema in SCHEMAS:
-            con.execute(f"create schema if not exists {schema}")
-        for table in TABLES:
-            con.execute(create(table))
+    try:
+        migrate(con)
+    except BaseException:
+        con.close()
+        raise
     return con

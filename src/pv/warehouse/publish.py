@@ -4,14 +4,17 @@ import shutil
 from pathlib import Path
 
 import duckdb
+import numpy as np
 
-from pv import resources
 from pv.dictionary import TABLES, Table
 from pv.dictionary.ddl import comments, create
 from pv.dictionary.fields import FIELDS, FORMER
 from pv.errors import PublishError
-from pv.warehouse.numbered import run_file
+from pv.warehouse import heads
+from pv.warehouse.kept import keep
+from pv.warehouse.relations import put, rows, run, run_script
 
+DATABASE = "poolvigil.duckdb"
 PUBLISHED_SCHEMAS = ("core", "mart", "ops")
 # What earlier looks counted is working material of the night; mart.* tells what came of it.
 NOT_PUBLISHED = (
@@ -26,22 +29,24 @@ def published_tables() -> list[Table]:
 
 
 def build(con: duckdb.DuckDBPyConnection, folder: Path) -> Path:
-    """Write a whole snapshot (DuckDB, Parquet) into an empty `folder`; returns the database.
+    """Write a whole snapshot (DuckDB, Parquet, what is kept) into a new `folder`.
 
+    Returns the database.
     Raises `PublishError` when an audit finds a row.
     """
-    shutil.rmtree(folder, ignore_errors=True)
+    if folder.exists():
+        shutil.rmtree(folder)
     parquet = folder / "parquet"
     parquet.mkdir(parents=True)
-    database = folder / "poolvigil.duckdb"
+    database = folder / DATABASE
     _audit(con, "rows_add_up")
     (working,) = con.execute("select current_database()").fetchone() or ("",)
     con.execute(f"attach '{str(database).replace(chr(39), chr(39) * 2)}' as snapshot")
     try:
         con.execute("use snapshot")
         _fill(con, working)
-        for file in (resources.root() / "sql" / "macros.sql", *resources.sql_files("views")):
-            run_file(con, file, {})
+        run_script(con, "macros/statistics")
+        run(con, "views")
         _comment_views(con)
         _audit(con, "snapshot_is_whole")
         _audit(con, "alpha_is_kept")
@@ -51,6 +56,7 @@ def build(con: duckdb.DuckDBPyConnection, folder: Path) -> Path:
     finally:
         con.execute(f"use {working}")
         con.execute("detach snapshot")
+    keep(con, folder)
     return database
 
 
@@ -59,26 +65,26 @@ def _fill(con: duckdb.DuckDBPyConnection, working: str) -> None:
         con.execute(f"create schema {schema}")
     for table in published_tables():
         con.execute(create(table))
-        con.execute(f"insert into {table.qualified} select * from {working}.{table.qualified}")
+        con.execute(f"insert into {table.qualified} by name from {working}.{table.qualified}")
         for statement in comments(table):
             con.execute(statement)
-    con.executemany(
-        "insert into ops.data_dictionary values ($table_name, $column_name, $type, $meaning)",
-        [
-            {
-                "table_name": t.qualified,
-                "column_name": f.name,
-                "type": f.type,
-                "meaning": f.describe(),
-            }
-            for t in published_tables()
-            for f in t.fields
-        ],
+    described = [(t, f) for t in published_tables() for f in t.fields]
+    put(
+        con,
+        "ops.data_dictionary",
+        {
+            "table_name": np.array([t.qualified for t, _ in described]),
+            "column_name": np.array([f.name for _, f in described]),
+            "type": np.array([f.type for _, f in described]),
+            "meaning": np.array([f.describe() for _, f in described]),
+        },
     )
 
 
 def _comment_views(con: duckdb.DuckDBPyConnection) -> None:
-    """Columns of views mean what the fields of their name mean."""
+    """A view says what its file says of it; its columns mean what the fields of their name mean."""
+    for view in heads.folder("views"):
+        con.execute(f"comment on view {view.writes} is '{_quoted(view.why)}'")
     columns = con.execute(
         """
         select table_name, column_name
@@ -88,14 +94,16 @@ def _comment_views(con: duckdb.DuckDBPyConnection) -> None:
         """
     ).fetchall()
     for view, column in columns:
-        meaning = FORMER.get(column) or FIELDS[column].describe()
-        meaning = meaning.replace("'", "''")
+        meaning = _quoted(FORMER.get(column) or FIELDS[column].describe())
         con.execute(f"comment on column main.{view}.{column} is '{meaning}'")
 
 
+def _quoted(text: str) -> str:
+    return text.replace("'", "''")
+
+
 def _audit(con: duckdb.DuckDBPyConnection, name: str) -> None:
-    file = resources.root() / "sql" / "audit" / f"{name}.sql"
-    found = con.execute(file.read_text(encoding="utf-8")).fetchall()
+    found = rows(con, f"audit/{name}")
     if found:
         first = ", ".join(str(value) for value in found[0])
         raise PublishError(
@@ -106,27 +114,33 @@ def _audit(con: duckdb.DuckDBPyConnection, name: str) -> None:
 def release(building: Path, published: Path, run_id: str, keep: int) -> Path:
     """Make a built snapshot the current one: a rename, then one atomic swap of the link.
 
-    Whatever dies here leaves a whole snapshot behind `current`. The newest `keep` stay.
+    Whatever fails or dies here leaves a whole snapshot behind `current`, and a second call with the
+    same arguments goes on where the first was. The newest `keep` stay. Raises `PublishError` when
+    there is neither a candidate nor its snapshot.
     """
-    target = published / run_id
-    # A folder of that name that is not current was left by a night that died: never trusted.
-    _set_aside(target)
-    building.replace(target)
-    link = published / ".current"
-    link.unlink(missing_ok=True)
-    link.symlink_to(run_id)
-    link.replace(published / "current")
+    target, link = published / run_id, published / "current"
+    named = link.is_symlink() and link.readlink() == Path(run_id)
+    if not (named and (target / DATABASE).exists()):
+        if building.exists():
+            # A folder of that name was left by a night that died: never trusted.
+            _set_aside(target)
+            building.replace(target)
+        elif not (target / DATABASE).exists():
+            raise PublishError(f"not published: {building} is gone; start the night again")
+        made = published / ".current"
+        made.unlink(missing_ok=True)
+        made.symlink_to(run_id)
+        made.replace(link)
     _prune(published, keep)
     return target
 
 
-def _set_aside(folder: Path) -> Path:
+def _set_aside(folder: Path) -> None:
     """Take a snapshot out of the published names at once; the next pruning deletes it."""
-    gone = folder.with_name(f".gone-{folder.name}")
     if folder.exists():
+        gone = folder.with_name(f".gone-{folder.name}")
         shutil.rmtree(gone, ignore_errors=True)
         folder.replace(gone)
-    return gone
 
 
 def _prune(published: Path, keep: int) -> None:

@@ -10,11 +10,18 @@ from pv.dictionary.fields import (
     reports,
     verdicts,
 )
+from pv.dictionary.fields.work import core as work_core
+from pv.dictionary.fields.work import count as work_count
+from pv.dictionary.fields.work import pairs as work_pairs
+from pv.dictionary.fields.work import rates as work_rates
+from pv.dictionary.fields.work import raw as work_raw
 from pv.dictionary.model import Field
 
 _ALL = (
     *reports.FIELDS, *cases.FIELDS, *counts.FIELDS, *verdicts.FIELDS, *rates.FIELDS,
     *history.FIELDS, *ledger.FIELDS, *operations.FIELDS,
+    *work_raw.FIELDS, *work_core.FIELDS, *work_count.FIELDS, *work_pairs.FIELDS,
+    *work_rates.FIELDS,
 )  # fmt: skip
 FIELDS: dict[str, Field] = {f.name: f for f in _ALL}
 # Names that views keep for one version.

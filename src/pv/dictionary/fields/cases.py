@@ -53,6 +53,8 @@ FIELDS = (
     Field("period_end", "date", "Last day of the period"),
     Field("patients", "double", "Patients treated in the period", unit="patients", minimum=0),
     Field("person_years", "double", "Person-time", unit="person-years", minimum=0),
+    Field("cumulative", "double", "Patients treated from the first authorisation to period_end",
+          unit="patients", minimum=0),
     Field("quality", "varchar", "How the figure was obtained, as its source says"),
     Field("reference", "varchar", "Where the figure is published"),
     Field("age_low", "double", "Lowest age of the population", unit="years"),

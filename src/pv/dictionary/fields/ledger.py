@@ -18,6 +18,11 @@ FIELDS = (
     Field("alpha_spent", "double", "Alpha of this chain and of those before it of the same key; an "
           "extension has half of the alpha before it, so that it stays below twice the first",
           minimum=0, maximum=1),
+    Field("late_alpha", "double", "Alpha of all late windows of the product, event and country "
+          "together, fixed when the first of them opened; null where the window has an alpha of "
+          "its own", minimum=0, maximum=1),
+    Field("late_windows", "varchar[]", "The late windows that share late_alpha in equal parts, as "
+          "planned when the first of them opened; one added later has what they leave"),
     Field("critical_value", "double", "Log-likelihood ratio from which the chain signals"),
     Field("chain_status", "varchar", "open: looks on; signalled: for good; ended: reached its "
           "horizon without a signal", allowed=CHAIN_STATES),

@@ -2,7 +2,7 @@
 
 from pv.dictionary.model import Field
 
-FILE_STATES = ("loaded", "ok", "failed", "missing", "superseded", "same_as")
+FILE_STATES = ("loaded", "ok", "failed", "missing", "superseded", "same_as", "unread")
 
 FIELDS = (
     # Operations.
@@ -29,10 +29,15 @@ FIELDS = (
     Field("code_version", "varchar", "Version of poolvigil"),
     Field("fingerprint", "varchar", "Hash of everything the result depends on"),
     Field("settings", "json", "Settings of the run"),
+    Field("spec", "json", "All that was asked: rule, latency windows, retention, sequential "
+          "design, linkage weights, scope and seed"),
     Field("rules", "json", "The rule preset as applied"),
     Field("inputs", "json", "Name and sha256 of every file used"),
     Field("versions", "json", "Versions of the libraries that compute"),
     Field("seed", "integer", "Seed of anything random"),
+    Field("schema_version", "integer", "Number of the migration; the largest says which tables the "
+          "warehouse has", minimum=0),
+    Field("migration", "varchar", "What the migration is about"),
     Field("step", "varchar", "Step of the night"),
     Field("table_name", "varchar", "Table"),
     Field("column_name", "varchar", "Column"),

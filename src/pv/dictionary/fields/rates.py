@@ -23,6 +23,9 @@ FIELDS = (
           unit="person-years", minimum=0),
     Field("person_years_high", "double", "Person-time where retention is high",
           unit="person-years", minimum=0),
+    Field("gap_days", "integer", "Days between the first and the last day with exposure for "
+          "which no exposure is known: who was treated on them is not counted; of a pool that is "
+          "the sum of its countries, the most of any", unit="days", minimum=0),
     Field("retention", "varchar", "Name and version of the assumed retention after treatment"),
     Field("rate_py", "double", "Reports over person-time (a lower bound of the risk)", unit=_PER),
     Field("rate_py_lower", "double", "Lower 95% limit of rate_py (Garwood)", unit=_PER),

@@ -9,12 +9,13 @@ from pv.dictionary.tables.ops import OPS
 from pv.dictionary.tables.pairs import PAIRS
 from pv.dictionary.tables.rates import RATES
 from pv.dictionary.tables.staging import STAGING
+from pv.dictionary.tables.work import WORK
 
 SCHEMAS = ("staging", "core", "mart", "ops")
 TABLES: tuple[Table, ...] = STAGING + CORE + PAIRS + EVIDENCE + RATES + HISTORY + OPS + LEDGER
-_BY_NAME = {t.qualified: t for t in TABLES}
+_BY_NAME = {t.qualified: t for t in (*TABLES, *WORK)}
 
 
 def table(qualified: str) -> Table:
-    """The table of that `schema.name`; KeyError if there is none."""
+    """The stored table or work relation of that `schema.name`; KeyError if there is none."""
     return _BY_NAME[qualified]

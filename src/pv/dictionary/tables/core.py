@@ -7,7 +7,7 @@ _SERIOUS = " ".join(("serious", "fatal", *SERIOUSNESS))
 
 CORE = (
     made("core.case_key", "case ever seen: the registry that keeps case_id stable",
-           "case_id! authority! source_case_id!", key="case_id"),
+           "case_id! authority! source_case_id!", key="case_id", durability="permanent"),
     made(
         "core.case_version",
         "version of a case ever received, with deletions and nullifications",
@@ -76,9 +76,12 @@ CORE = (
         "about an event group with its members, or a single event.",
     ),
     made("core.exposure", "product, country and period with the patients treated",
-           "product! product_id country! period_start! period_end! patients person_years quality "
-           "reference",
-           beware="A figure for WORLD contains the countries: never add the two."),
+           "product! product_id country! period_start! period_end! patients person_years "
+           "cumulative quality reference",
+           beware="A figure for WORLD contains the countries: never add the two. Periods of a "
+           "product and country do not overlap; days between them are without exposure. Of a total "
+           "since the first authorisation (cumulative) patients are those treated since the total "
+           "before it."),
     made("core.background_rate", "event and population with its background rate",
            "event! country! sex age_low age_high rate_per_100k rate_low rate_high events "
            "person_years period standard reference"),

@@ -17,6 +17,7 @@ HISTORY = (
         prr chi2_yates crude_ic025! n_countries! effective_countries top_country top_share
         countries_flagged! rule_name! state_id!""",
         key="state_id product event event_kind",
+        durability="permanent",
         beware="Append-only: a correction makes a new state (state_no), it changes none. Pairs "
         "that are not listed in a state were not flagged.",
     ),

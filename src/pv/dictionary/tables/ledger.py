@@ -11,8 +11,9 @@ LEDGER = (
         "('all': the pool)",
         f"""{_CHAIN} opened_on! horizon! minimum_events! delay! alpha! alpha_spent!
         critical_value! chain_status! closed_on n_at_signal expected_at_signal n_start!
-        expected_start! design! design_version!""",
+        expected_start! design! design_version! late_alpha late_windows""",
         key=f"{_KEY} chain_no",
+        durability="permanent",
         beware="Each key has its own alpha: over many keys false signals add up. Outlives the "
         "night: it may know more than a snapshot of an earlier data lock point; compare dates.",
     ),
@@ -20,6 +21,7 @@ LEDGER = (
         "ops.sequential_look", "look of a chain, as it was known then; only ever added to",
         f"{_CHAIN} as_of! n_seen! expected_seen! llr signal!",
         key=f"{_KEY} as_of",
+        durability="permanent",
         beware="Late or corrected reports change no recorded look. A chain that has signalled "
         "looks no more; one that has ended goes on to be counted, without a test.",
     ),

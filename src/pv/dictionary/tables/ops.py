@@ -5,18 +5,21 @@ from pv.dictionary.tables.making import made
 OPS = (
     made("ops.source_file", "file received (or missing from a delivery)",
            """file_id! source! name! release staging_table sha256 bytes rows_read! rows_kept!
-           rows_quarantined! status! message""", key="file_id"),
+           rows_quarantined! status! message""", key="file_id", durability="permanent"),
     made("ops.quarantine", "row and the rule it broke",
            "source! file_id! name! line! rule! reason! row",
-           beware="A row that breaks two rules is here twice: count distinct (file_id, line)."),
+           beware="A row that breaks two rules is here twice: count distinct (file_id, line).",
+           durability="received"),
     made("ops.validation", "expectation checked in the last night that had new rows",
            "suite! rule! severity! success! rows_checked rows_failed detail",
-           key="suite rule"),
+           key="suite rule", durability="received"),
     made("ops.run", "published run",
-           """run_id! as_of! code_version! fingerprint! seed! settings! rules! inputs!
+           """run_id! as_of! code_version! fingerprint! seed! settings! spec! rules! inputs!
            versions!""", key="run_id"),
     made("ops.data_dictionary", "column of the snapshot",
            "table_name! column_name! type! meaning!", key="table_name column_name"),
+    made("ops.schema_version", "migration that the tables of the warehouse have had",
+           "schema_version! migration!", key="schema_version", durability="permanent"),
     made("ops.step_state", "step of the night, as last done", "step! fingerprint!",
            key="step"),
 )  # fmt: skip

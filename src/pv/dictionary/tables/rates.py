@@ -8,7 +8,7 @@ RATES = (
         "product! event! event_kind! country! n! patients! rate! rate_lower! rate_upper!",
         key="product event event_kind country",
         beware="Spontaneous reports: a lower bound of the risk. Only cases of the exposed country "
-        "first received in the days that its exposure covers are divided by its patients.",
+        "first received on a day that its exposure covers are divided by its patients.",
     ),
     made(
         "mart.rate_window",
@@ -21,7 +21,7 @@ RATES = (
         reporting_fraction common_rr common_rr_lower common_rr_upper random_rr random_rr_lower
         random_rr_upper tau2 rr_upper exclusion_fraction state! reason! chain_status horizon alpha
         first_signal rate_verdict first_country_signal countries_signalled gain_days
-        gain_censored retention! from_days!""",
+        gain_censored retention! from_days! gap_days!""",
         key="product event event_kind latency_window country",
         beware="Spontaneous reports are a lower bound: nothing is scaled up for what is not "
         "reported, and excluded holds only down to exclusion_fraction. Person-time rests on an "

@@ -38,8 +38,8 @@ STAGING = (
     made(
         "staging.exposure",
         "product, country and period with the patients treated",
-        f"{_AT} product! country! period_start! period_end! patients person_years quality "
-        "reference! unparsed!",
+        f"{_AT} product! country! period_start! period_end! patients person_years cumulative "
+        "quality reference! unparsed!",
         beware="A figure for WORLD contains the countries: never add the two.",
     ),
     made(

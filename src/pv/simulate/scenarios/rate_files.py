@@ -132,13 +132,19 @@ def _target(
 
 
 def _exposure(rates: RateScenario, world: World, treated: Treated) -> pl.DataFrame:
-    """Patients by country and calendar month of their treatment."""
+    """Patients by country and calendar month of their treatment, 0 where nobody was treated."""
     day = np.floor(first_day(rates) + treated.treated_day).astype(np.int64)
     month = pl.col("day").cast(pl.Int32).cast(pl.Date).dt.truncate("1mo")
+    treatment = pl.DataFrame({"country": treated.country, "day": day})
+    found = treatment.group_by("country", period_start=month).agg(patients=pl.len())
+    start = pl.col("period_start")
+    months = found.select(pl.date_range(start.min(), start.max(), "1mo").alias("period_start"))
     return (
-        pl.DataFrame({"country": treated.country, "day": day})
-        .group_by("country", period_start=month)
-        .agg(patients=pl.len())
+        found.select("country")
+        .unique()
+        .join(months, how="cross")
+        .join(found, on=["country", "period_start"], how="left")
+        .with_columns(patients=pl.col("patients").fill_null(0))
         .sort("country", "period_start")
         .select(
             product=pl.lit(rates.product.capitalize()),

@@ -7,8 +7,9 @@ Both are comma-separated UTF-8 with a header; an empty cell is a missing value.
     country       ISO alpha-2 code, or WORLD
     period_start  first day, ISO date
     period_end    last day, ISO date
-    patients      patients first treated in the period     } at least one
-    person_years  person-years observed in the period      } of the two
+    patients      patients first treated in the period, 0 for none   } at least one
+    person_years  person-years observed in the period                } of the three
+    cumulative    patients treated from the first authorisation on   }
     quality       how the figure came about (`simulated` here)
     source        where it was taken from
 
@@ -84,7 +85,8 @@ def write_exposure(world: World, plan: Plan, seed: int, folder: Path) -> Path:
     by_time = pl.col("product") == PERSON_TIME_ONLY.capitalize()
     table = (
         pl.concat(tables)
-        .filter(pl.col("patients") > 0)
+        # A year in which nobody was treated has a row: without one it would be unknown.
+        .filter(pl.col("patients").sum().over("product", "country") > 0)
         .select(
             "product",
             "country",

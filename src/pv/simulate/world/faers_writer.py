@@ -134,14 +134,15 @@ def _files(reports: Reports, number: int) -> Iterator[tuple[str, bytes]]:
     short = reports.quarters[number].short
     yield NOTICE_NAME, NOTICE.encode("ascii")
     for name, table in quarter_tables(reports, number).items():
-        yield f"ASCII/{name}{short}.txt", _delimited(table, f"{name}{short}.txt")
+        yield f"ASCII/{name}{short}.txt", delimited(table, f"{name}{short}.txt")
     deleted = reports.deleted.filter(pl.col("quarter") == number)["case_id"].to_list()
     # FDA's own lists begin with a line that holds one blank.
     lines = [" ", *map(str, deleted)]
     yield f"Deleted/DELETE{short}.txt", "".join(f"{line}\r\n" for line in lines).encode("ascii")
 
 
-def _delimited(table: pl.DataFrame, name: str) -> bytes:
+def delimited(table: pl.DataFrame, name: str) -> bytes:
+    """The file of a table; ValueError when a value holds `$` or a line end."""
     texts = [column for column, dtype in table.schema.items() if dtype == pl.String]
     broken = table.select(pl.col(texts).str.contains(r"[$\r\n]").any())
     for column in broken.columns:

@@ -1,0 +1,53 @@
+-- writes: core.case
+-- reads: work.current_version, work.version_completeness, work.duplicate_group, core.case_span,
+--   staging.report_outcome, work.file_release
+-- params: none
+-- grain: case that counts as of the run's date: latest version, nullified and deleted out
+with described as (
+    select
+        d.*,
+        k.completeness,
+        coalesce(g.duplicate_group, d.case_id) as duplicate_group,
+        g.match_rule,
+        s.case_id is not null as is_master
+    from current_version d
+    join version_completeness k using (version_no)
+    left join duplicate_group g on g.case_id = d.case_id
+    left join core.case_span s on s.draft_id = d.version_no and s.to_look = 2147483647
+    where d.is_current
+),
+seriousness as (
+    select
+        c.case_id,
+        bool_or(o.outcome = 'death') as death,
+        bool_or(o.outcome = 'life_threatening') as life_threatening,
+        bool_or(o.outcome = 'hospitalisation') as hospitalisation,
+        bool_or(o.outcome = 'disability') as disability,
+        bool_or(o.outcome = 'congenital_anomaly') as congenital_anomaly,
+        bool_or(o.outcome = 'other_serious') as other_serious
+    from staging.report_outcome o
+    join file_release f using (file_id)
+    join current_version c using (release_no, source_report_id)
+    where c.is_current
+    group by c.case_id
+)
+select
+    d.case_id, d.authority, d.source, d.source_case_id, d.source_report_id, d.release,
+    d.worldwide_case_id, d.manufacturer_number, d.sender, d.version,
+    coalesce(d.first_receipt_date, d.receipt_date) as first_receipt_date, d.receipt_date,
+    d.country, d.country_basis, d.country_masked, d.region, d.stratum,
+    d.sex, d.age_years, d.reporter, d.report_type, d.event_date, d.event_date_precision,
+    coalesce(d.serious, s.case_id is not null) as serious,
+    coalesce(d.fatal, d.death, s.death, false) as fatal,
+    coalesce(d.death, s.death, false) as death,
+    coalesce(d.life_threatening, s.life_threatening, false) as life_threatening,
+    coalesce(d.hospitalisation, s.hospitalisation, false) as hospitalisation,
+    coalesce(d.disability, s.disability, false) as disability,
+    coalesce(d.congenital_anomaly, s.congenital_anomaly, false) as congenital_anomaly,
+    coalesce(d.other_serious, s.other_serious, false) as other_serious,
+    d.duplicate_group, d.is_master,
+    if(d.match_rule is null, null, 1.0) as match_probability,
+    d.match_rule, d.completeness
+from described d
+left join seriousness s using (case_id)
+order by d.case_id

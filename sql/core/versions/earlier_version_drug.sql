@@ -1,0 +1,7 @@
+-- writes: work.earlier_version_drug
+-- reads: work.coded_drug
+-- params: none
+-- grain: drug of a version that is no longer current
+select * exclude (is_current, text_no)
+from coded_drug
+where not is_current

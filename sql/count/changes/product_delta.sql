@@ -1,0 +1,22 @@
+-- writes: work.product_delta
+-- reads: work.spanned_product, work.chosen_pair
+-- params: none
+-- grain: look, product of a chosen pair and stratum whose cases change
+with chosen as (
+    select v.*
+    from spanned_product v
+    semi join chosen_pair c on c.product_no = v.product_no
+),
+change as (
+    select product_no, stratum_no, from_look as look_no, 1 as cases
+    from chosen
+    union all
+    select product_no, stratum_no, to_look, -1
+    from chosen
+    where to_look < 2147483647
+)
+select look_no, product_no, stratum_no, sum(cases)::integer as delta
+from change
+group by look_no, product_no, stratum_no
+having sum(cases) <> 0
+order by look_no, product_no, stratum_no

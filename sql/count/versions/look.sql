@@ -1,0 +1,6 @@
+-- writes: work.look (view)
+-- reads: core.look
+-- params: none
+-- grain: look
+select look_no, as_of
+from core.look

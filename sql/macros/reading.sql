@@ -1,0 +1,76 @@
+-- Temporary macros of the staging SQL.
+-- What is written, as typed values; what cannot be read is null. The staging SQL puts the names of
+-- such values into `unparsed`.
+create or replace temp macro written(t) as nullif(trim(t), '');
+
+-- Copies that passed through pandas show whole numbers as 67.0.
+create or replace temp macro whole(t) as
+    if(ends_with(trim(t), '.0'), left(trim(t), length(trim(t)) - 2), nullif(trim(t), ''));
+
+-- YYYYMMDD, YYYYMM or YYYY: the first day of the interval that is written. The years before 1900
+-- in the files are slips of the keyboard.
+create or replace temp macro first_day(t) as
+    if(
+        regexp_full_match(t, '(19|20)[0-9]{2}([0-9]{2}([0-9]{2})?)?'),
+        try_strptime(t || right('0101', 8 - length(t)), '%Y%m%d')::date,
+        null
+    );
+-- Of such a date, once it could be read.
+create or replace temp macro digits_precision(t) as
+    case length(t) when 8 then 'day' when 6 then 'month' when 4 then 'year' end;
+
+create or replace temp macro number(t) as
+    if(regexp_full_match(t, '[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?'),
+        try_cast(t as double), null);
+create or replace temp macro iso_day(t) as
+    if(regexp_full_match(t, '(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}'),
+        try_strptime(t, '%Y-%m-%d')::date, null);
+
+create or replace temp macro years_of(unit) as
+    case upper(unit)
+        when 'DEC' then 10.0
+        when 'YR' then 1.0
+        when 'MON' then 1 / 12.0
+        when 'MTH' then 1 / 12.0
+        when 'WK' then 7 / 365.25
+        when 'WEEK' then 7 / 365.25
+        when 'DY' then 1 / 365.25
+        when 'DAY' then 1 / 365.25
+        when 'HR' then 1 / 8766.0
+        when 'MIN' then 1 / 525960.0
+        when 'SEC' then 1 / 31557600.0
+    end;
+
+-- -1 and 999 are FAERS's fillers for an unknown age. An age that no person can have is not read.
+create or replace temp macro no_age(t) as t is null or t in ('-1', '999');
+create or replace temp macro age_in_years(t, unit) as
+    case
+        when no_age(t) then null
+        when number(t) * years_of(unit) between 0 and 130 then number(t) * years_of(unit)
+    end;
+
+-- From [if(written and null, 'field'), ...] the names of the values that were not read.
+create or replace temp macro not_read(names) as list_filter(names, n -> n is not null);
+
+-- The dashboard's marks for nothing.
+create or replace temp macro said(t) as
+    if(trim(t) in ('', '-', 'Not Specified'), null, trim(t));
+create or replace temp macro said_list(t, delimiter) as
+    list_filter(
+        list_transform(string_split(coalesce(said(t), ''), delimiter), n -> trim(n)),
+        n -> n not in ('', '-', 'Not Specified')
+    );
+-- 22-APR-2018, APR-2018 or 2018 (and 2018-04-22, should the workbook have gone through Excel).
+create or replace temp macro dashboard_day(t) as
+    case
+        when regexp_full_match(t, '[0-9]{1,2}-[A-Za-z]{3}-(19|20)[0-9]{2}')
+            then try_strptime(t, '%d-%b-%Y')::date
+        when regexp_full_match(t, '[A-Za-z]{3}-(19|20)[0-9]{2}')
+            then try_strptime('01-' || t, '%d-%b-%Y')::date
+        when regexp_full_match(t, '(19|20)[0-9]{2}')
+            then try_strptime(t || '0101', '%Y%m%d')::date
+        else iso_day(left(t, 10))
+    end;
+-- Of such a date, once it could be read.
+create or replace temp macro dashboard_precision(t) as
+    case length(t) when 4 then 'year' when 8 then 'month' else 'day' end;

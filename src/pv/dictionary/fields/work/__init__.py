@@ -1,0 +1,1 @@
+"""Fields that only relations of the schema `work` have, by room."""

@@ -1,0 +1,24 @@
+"""Fields of the work relations of core: coded texts, versions and what links them."""
+
+from pv.dictionary.model import Field
+
+FIELDS = (
+    Field("text_no", "integer", "Number of the text of a drug (work.drug_text)", minimum=0),
+    Field("written_place", "varchar", "Country or region as written, in capitals"),
+    Field("masked", "boolean", "The text stands for a region in which the country is masked"),
+    Field("version_no", "bigint", "Version of a case that was current at some look: the case_id "
+          "for the one current as of the run's date, above every case_id for the others"),
+    Field("is_current", "boolean", "The version is current as of the run's date"),
+    Field("release_no", "bigint", "Number of the delivery that the file belongs to"),
+    Field("term_no", "integer", "Number of the event, whatever its spelling", minimum=1),
+    Field("key_no", "bigint", "Number of the key that cases share"),
+    Field("links", "boolean", "The version is linked by the key, not only named by it"),
+    Field("first_case_id", "bigint", "Smallest case_id among the cases that share the key"),
+    Field("component", "bigint", "Cases that are linked at any look, by the smallest of them"),
+    Field("node", "integer", "Stretch of looks and version current in it (work.linked_version)",
+          minimum=0),
+    Field("other", "integer", "The other node of the link", minimum=0),
+    Field("group_no", "bigint", "Duplicate group of the node, by the smallest node in it",
+          minimum=0),
+    Field("is_own", "boolean", "The last stretch of a current version: core.case has its contents"),
+)  # fmt: skip

@@ -1,0 +1,15 @@
+"""Fields of the work relations of count: dense codes and changes of counts."""
+
+from pv.dictionary.model import Field
+
+FIELDS = (
+    Field("product_no", "integer", "Number of the product (work.product_code)", minimum=0),
+    Field("event_no", "integer", "Number of the event or event group (work.event_code)",
+          minimum=0),
+    Field("stratum_no", "integer", "Number of the stratum: at one look that of "
+          "work.counted_stratum, over all looks that of work.spanned_stratum", minimum=0),
+    Field("spanned_no", "integer", "The stratum's number over all looks (work.spanned_stratum)",
+          minimum=0),
+    Field("delta", "integer", "Cases that the look adds to the count of the look before it; below "
+          "zero where it takes some away", unit="cases"),
+)  # fmt: skip

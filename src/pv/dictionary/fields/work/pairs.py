@@ -1,0 +1,5 @@
+"""Fields of the work relations of pairs."""
+
+from pv.dictionary.model import Field
+
+FIELDS: tuple[Field, ...] = ()

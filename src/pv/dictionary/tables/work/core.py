@@ -1,0 +1,82 @@
+"""Work relations of core: from reports to the versions of cases that count."""
+
+from pv.dictionary.fields.reports import SERIOUSNESS
+from pv.dictionary.tables.making import made
+
+_DRUG = """drug_seq! role! drug_verbatim active_ingredient substance product_id product start_date
+start_date_precision lot_hmac route indication"""
+_EVENT = """event_seq! term_verbatim! event! event_code onset_date onset_date_precision outcome
+time_to_onset_days_low time_to_onset_days_high"""
+_SERIOUS = " ".join(("serious", "fatal", *SERIOUSNESS))
+
+CORE = (
+    # Texts and their codes.
+    made("work.place", "text that stands for a country or a masked region",
+         "written_place! country region masked!", key="written_place"),
+    made("work.drug_text", "distinct text of a drug: name, ingredient and route as written",
+         "text_no! drug_verbatim active_ingredient route", key="text_no"),
+    made("work.drug_coding", "text of a drug", "text_no! substance product_id product",
+         key="text_no"),
+    made("work.exposure_product", "product as an exposure file writes it", "product!",
+         key="product"),
+    made("work.exposure_coding", "product as an exposure file writes it", "product! product_id",
+         key="product"),
+    # Versions.
+    made("work.received_version", "version of a case ever received",
+         """case_id! source! source_report_id! release! version action! first_receipt_date
+         receipt_date! file_id! line! authority_rank! look_no""", key="file_id line"),
+    made("work.version_validity",
+         "version of a case and stretch of looks at which it was the current one",
+         "case_id! file_id! line! from_look! to_look!", key="file_id line from_look"),
+    made("work.file_release", "file", "file_id! release_no!", key="file_id"),
+    made("work.current_version", "version of a case that was current at some look",
+         f"""version_no! case_id! is_current! file_id! line! release_no! source!
+         source_report_id! release! authority! source_case_id! version worldwide_case_id
+         manufacturer_number sender first_receipt_date receipt_date! report_type reporter sex
+         age_years event_date event_date_precision {_SERIOUS} country country_basis!
+         country_masked! region stratum!""", key="version_no"),
+    made("work.drug_start", "version and drug with an administration period",
+         "version_no! drug_seq! start_date start_date_precision", key="version_no drug_seq"),
+    made("work.drug_indication", "version and drug with an indication",
+         "version_no! drug_seq! indication!", key="version_no drug_seq"),
+    made("work.reported_drug", "version, drug, role and text",
+         """version_no! is_current! drug_seq! role! text_no! lot_hmac indication start_date
+         start_date_precision""", key="version_no drug_seq role text_no"),
+    made("work.coded_drug", "version, drug, role and text",
+         f"version_no! is_current! text_no! {_DRUG}", key="version_no drug_seq role text_no"),
+    made("work.earlier_version_drug", "drug of a version that is no longer current",
+         f"version_no! {_DRUG}"),
+    made("work.version_drug", "drug of a version that was current at some look",
+         f"version_no! {_DRUG}"),
+    made("work.event_spelling", "spelling of a term", "term_verbatim! event! term_no!",
+         key="term_verbatim"),
+    made("work.coded_event", "version and distinct event", f"version_no! is_current! {_EVENT}",
+         key="version_no event_seq"),
+    made("work.earlier_version_event", "distinct event of a version that is no longer current",
+         f"version_no! {_EVENT}", key="version_no event_seq"),
+    made("work.version_event", "distinct event of a version that was current at some look",
+         f"version_no! {_EVENT}", key="version_no event_seq"),
+    made("work.version_completeness", "version", "version_no! completeness!", key="version_no"),
+    # Duplicates.
+    made("work.shared_key", "key that several cases ever had and version that has it",
+         "key_no! match_rule! version_no! case_id! links!", key="key_no version_no"),
+    made("work.key_member",
+         "shared key, stretch of looks at which it links, and case it then links",
+         "key_no! match_rule! case_id! from_look! to_look! first_case_id!",
+         key="key_no from_look case_id"),
+    made("work.key_link", "case and the first case that shares a key with it at some look",
+         "case_id! first_case_id!", key="case_id first_case_id"),
+    made("work.component", "case that is linked with another at some look",
+         "case_id! component!", key="case_id"),
+    made("work.linked_version",
+         "stretch of looks and version current in it of a case that is ever linked",
+         "node! component! case_id! version_no! from_look! to_look!", key="node"),
+    made("work.link", "stretch of looks and two of the versions linked in it that share a key",
+         "node! other!", key="node other"),
+    made("work.linked_group", "row of work.linked_version", "node! group_no!", key="node"),
+    made("work.duplicate_group", "current case that has a duplicate",
+         "case_id! duplicate_group! match_rule!", key="case_id"),
+    made("work.counted_version",
+         "version of a case that counts at some look, and stretch of looks at which it does",
+         "draft_id! version_no! case_id! from_look! to_look! is_own!", key="draft_id"),
+)  # fmt: skip

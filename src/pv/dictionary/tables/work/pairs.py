@@ -1,0 +1,5 @@
+"""Work relations of pairs."""
+
+from pv.dictionary.model import Table
+
+PAIRS: tuple[Table, ...] = ()

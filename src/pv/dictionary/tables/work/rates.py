@@ -1,0 +1,5 @@
+"""Work relations of rates."""
+
+from pv.dictionary.model import Table
+
+RATES: tuple[Table, ...] = ()

@@ -1,0 +1,92 @@
+"""The run of a night: its row in ops.run, and its summary."""
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import duckdb
+
+from pv import __version__
+from pv.night import code
+from pv.settings import Home, Settings
+from pv.spec import AnalysisSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a night computes: its data lock point, the fingerprints of its steps and what is due.
+
+    `due` names the steps that have to be done, in their order: none when nothing is new.
+    """
+
+    as_of: date
+    cases: str
+    state_id: str
+    snapshot: str
+    report: str
+    due: tuple[str, ...]
+
+    @property
+    def run_id(self) -> str:
+        """The name of the run and of the snapshot's folder."""
+        return f"{self.as_of.isoformat()}-{self.snapshot[:12]}"
+
+
+def record(con: duckdb.DuckDBPyConnection, home: Home, run: Run, spec: AnalysisSpec) -> None:
+    """Make ops.run the row of this run."""
+    inputs = con.execute(
+        "select source, name, sha256 from ops.source_file where status = 'ok' order by all"
+    ).fetchall()
+    con.execute("delete from ops.run")
+    con.execute(
+        """
+        insert into ops.run by name
+        select
+            $run_id as run_id, $as_of as as_of, $code_version as code_version,
+            $fingerprint as fingerprint, $seed as seed, $settings as settings, $spec as spec,
+            $rules as rules, $inputs as inputs, $versions as versions
+        """,
+        {
+            "run_id": run.run_id,
+            "as_of": run.as_of,
+            "code_version": __version__,
+            "fingerprint": run.snapshot,
+            "seed": spec.seed,
+            "settings": json.dumps(Settings.of(home).public()),
+            "spec": spec.to_json(),
+            "rules": spec.rule.model_dump_json(),
+            "inputs": json.dumps(
+                [dict(zip(("source", "name", "sha256"), row, strict=True)) for row in inputs]
+            ),
+            "versions": json.dumps(code.versions()),
+        },
+    )
+
+
+def summarise(home: Home) -> dict[str, Any]:
+    """What stands in the current snapshot, for the last line of `--json`."""
+    with duckdb.connect(str(home.current), read_only=True) as con:
+        run_id, as_of = con.execute("select run_id, as_of from ops.run").fetchone() or ("", None)
+        files = con.execute(
+            "select status, count(*) from ops.source_file group by all order by all"
+        ).fetchall()
+        rows = con.execute(
+            "select sum(rows_read), sum(rows_kept), sum(rows_quarantined) from ops.source_file"
+        ).fetchone() or (0, 0, 0)
+        cases = con.execute(
+            "select count(*), count(*) filter (where is_master) from core.case"
+        ).fetchone() or (0, 0)
+        verdicts = con.execute(
+            "select verdict, count(*) from mart.signal group by all order by all"
+        ).fetchall()
+    return {
+        "run_id": run_id,
+        "as_of": str(as_of),
+        "files": dict(files),
+        "rows": dict(zip(("read", "kept", "quarantined"), map(int, rows), strict=True)),
+        "cases": {"all": cases[0], "counted": cases[1]},
+        "verdicts": dict(verdicts),
+        "snapshot": str(home.current),
+        "report": str(home.reports / "latest.html"),
+    }

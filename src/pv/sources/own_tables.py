@@ -1,0 +1,106 @@
+"""Our own CSV layouts (docs/sources.md): patients treated, and background rates of events."""
+
+import csv
+from functools import partial
+from typing import Literal
+
+import numpy as np
+
+from pv.errors import FileProblemError
+from pv.sources.cells import by_name, put_cells
+from pv.sources.layout import Layout, name_columns
+from pv.sources.model import Intake, Part, Reading, Source
+from pv.sources.textfile import BLANK, OVERLONG, normalise
+from pv.warehouse.relations import put
+
+# These tables hold some thousand lines and are read at once.
+MAX_BYTES = 64 << 20
+
+_ALIASES = {"source": "reference"}
+_EXPOSURE = Layout(
+    required=("product", "country", "period_start", "period_end", "reference"),
+    optional=("patients", "person_years", "cumulative", "quality"),
+    aliases=_ALIASES,
+)
+_BACKGROUND = Layout(
+    required=("event", "country", "reference"),
+    optional=(
+        "sex", "age_low", "age_high", "rate_per_100k", "rate_low", "rate_high", "events",
+        "person_years", "period", "standard",
+    ),
+    aliases=_ALIASES,
+)  # fmt: skip
+
+
+def recognise(
+    name: str, *, label: str, table: str, layout: Layout, relation: str
+) -> Part | Literal["ignored"] | None:
+    """Any CSV in the folder; a file is a delivery of its own."""
+    if not name.lower().endswith(".csv"):
+        return "ignored" if name.lower().endswith((".md", "readme.txt", "readme")) else None
+    stage = table.replace(".", "/")
+    return Part(name, label, table, partial(read, layout=layout, relation=relation, stage=stage))
+
+
+def read(intake: Intake, *, layout: Layout, relation: str, stage: str) -> Reading:
+    """The lines into `relation`; a line whose fields do not fit is for the quarantine.
+
+    The header is not a row, nor is a blank line. A cell holds no line break, so that a quote that
+    is not closed spoils one line only.
+
+    Raises:
+        FileProblemError: the file is empty or far too large, or lacks a required column.
+    """
+    text = intake.scratch / "clean.txt"
+    with intake.open() as stream:
+        facts = normalise(stream, text)
+    if facts.lines == facts.blank:
+        raise FileProblemError("empty_file", "there is no line in it", "put the table into it")
+    if text.stat().st_size > MAX_BYTES:
+        raise FileProblemError(
+            "too_large", f"over {MAX_BYTES >> 20} MB", "check that it is the right file"
+        )
+    header, *lines = text.read_text(encoding="utf-8").split("\n")[:-1]
+    written = next(csv.reader([header]))
+    names, notes = name_columns(layout, written)
+    numbered = [(i, line) for i, line in enumerate(lines, 2) if line != BLANK.decode()]
+    parsed = [(i, *_fields(line, len(names))) for i, line in numbered]
+    good = [(i, cells) for i, cells, problem in parsed if not problem]
+    columns = [np.array([cells[k] for _, cells in good], dtype=object) for k in range(len(names))]
+    line = np.array([i for i, _ in good], dtype=np.int64)
+    put_cells(intake.con, relation, layout, by_name(names, columns), line)
+    bad = [(i, problem) for i, _, problem in parsed if problem]
+    put(
+        intake.con,
+        "work.raw_problem",
+        {
+            "line": np.array([i for i, _ in bad], dtype=np.int64),
+            "reason": np.array([problem for _, problem in bad], dtype=object),
+        },
+    )
+    stages = ("raw/problem_quarantine", stage)
+    return Reading(len(parsed), stages, intake.params, (*facts.notes(), *notes))
+
+
+def _fields(line: str, width: int) -> tuple[list[str], str | None]:
+    """The cells of a line, or what is wrong with it."""
+    if line == OVERLONG.decode():
+        return [], "longer than 1 MB"
+    try:
+        cells = next(csv.reader([line], strict=True))
+    except csv.Error as error:
+        return [], f"not CSV: {error}"
+    if len(cells) != width:
+        return [], f"{len(cells)} fields, header has {width}"
+    return cells, None
+
+
+def _source(key: str, table: str, layout: Layout, *, relation: str) -> Source:
+    known = partial(recognise, label=key, table=table, layout=layout, relation=relation)
+    return Source(key, known)
+
+
+EXPOSURE = _source("exposure", "staging.exposure", _EXPOSURE, relation="work.raw_exposure")
+BACKGROUND = _source(
+    "background", "staging.background_rate", _BACKGROUND, relation="work.raw_background"
+)

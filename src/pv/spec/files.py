@@ -1,0 +1,31 @@
+"""Read one part of the specification from its TOML file."""
+
+import tomllib
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from pv.errors import UsageError
+
+SHIPPED = Path(__file__).parent
+
+_Part = TypeVar("_Part", bound=BaseModel)
+
+
+def read(file: Path, part: type[_Part], **instead: Any) -> _Part:
+    """The part that a file holds, with some fields given `instead` of the file's.
+
+    Raises `UsageError` naming the file and what is wrong in it.
+    """
+    try:
+        given = tomllib.loads(file.read_text(encoding="utf-8"))
+        return part.model_validate({**given, **instead})
+    except OSError as error:
+        raise UsageError(f"{file}: {error.strerror}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{file}: not TOML: {error}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(place) for place in first["loc"]) or file.stem
+        raise UsageError(f"{file}: {where}: {first['msg']}") from error

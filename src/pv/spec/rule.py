@@ -1,0 +1,105 @@
+"""The rule that decides when counts are a signal: fixed in advance, versioned, the same for all."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, model_validator
+
+from pv.errors import UsageError
+from pv.spec.files import SHIPPED, read
+
+PRESETS = SHIPPED / "rules"
+
+Statistic = Literal["ic025", "ror025", "prr", "chi2_yates", "eb05"]
+Role = Literal["primary_suspect", "suspect", "interacting", "concomitant"]
+
+
+class Threshold(BaseModel):
+    """One condition on one statistic: strictly above a limit, or at least a limit."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    statistic: Statistic
+    above: float | None = None
+    at_least: float | None = None
+
+    @model_validator(mode="after")
+    def _one_limit(self) -> "Threshold":
+        if (self.above is None) == (self.at_least is None):
+            raise ValueError(f"{self.statistic} needs exactly one of above and at_least")
+        return self
+
+    def holds(self, values: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Where the condition holds; an undefined value (nan) never does."""
+        with np.errstate(invalid="ignore"):
+            if self.above is not None:
+                return values > self.above
+            assert self.at_least is not None, "the validator demands one limit"
+            return values >= self.at_least
+
+
+class Rule(BaseModel):
+    """A rule preset. `n_min_additional_monitoring` lowers n_min for products under it.
+
+    `max_country_share` and `min_countries` are condition 3 of the verdict (METHODS part 7),
+    `duplicate_probability` (cases that are the same with at least it are joined) condition 4,
+    `homogeneity_alpha` (a p-value below it: the countries differ) condition 5. The rest is for the
+    evidence beside a verdict and decides nothing: the relative risks at which detection is
+    computed, the probability below which every country counts as blind, and how often the placebo
+    is drawn.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    version: int
+    description: str
+    n_min: int = Field(ge=1)
+    n_min_additional_monitoring: int | None = Field(default=None, ge=1)
+    threshold: tuple[Threshold, ...] = Field(min_length=1)
+    roles: tuple[Role, ...] = ("primary_suspect", "suspect", "interacting")
+    max_country_share: float = Field(default=0.8, gt=0, le=1)
+    min_countries: int = Field(default=2, ge=1)
+    reference_rr: tuple[PositiveFloat, PositiveFloat, PositiveFloat] = (2.0, 5.0, 10.0)
+    blind_below: float = Field(default=0.8, gt=0, le=1)
+    placebo_draws: int = Field(default=20, ge=0, le=10_000)
+    duplicate_probability: float = Field(default=0.5, gt=0, le=1)
+    homogeneity_alpha: float = Field(default=0.05, ge=0, lt=1)
+
+    def needs(self, statistic: Statistic) -> bool:
+        """Whether a threshold reads the statistic."""
+        return any(threshold.statistic == statistic for threshold in self.threshold)
+
+    def holds(
+        self,
+        n: NDArray[np.int64],
+        statistics: Mapping[str, NDArray[np.float64]],
+        additional_monitoring: NDArray[np.bool_],
+    ) -> NDArray[np.bool_]:
+        """Where the rule holds; every argument has one entry per pair (or pair and country)."""
+        low = (
+            self.n_min
+            if self.n_min_additional_monitoring is None
+            else (self.n_min_additional_monitoring)
+        )
+        flagged = n >= np.where(additional_monitoring, low, self.n_min)
+        for threshold in self.threshold:
+            flagged &= threshold.holds(statistics[threshold.statistic])
+        return flagged
+
+
+def load(chosen: str | Path | None) -> Rule:
+    """The rule of a preset's name or of a TOML file; the default rule for None.
+
+    Raises `UsageError` naming the file and what is wrong in it.
+    """
+    name = str(chosen or "default")
+    preset = PRESETS / f"{name}.toml"
+    file = preset if preset.is_file() else Path(name)
+    if not file.is_file():
+        known = ", ".join(sorted(p.stem for p in PRESETS.glob("*.toml")))
+        raise UsageError(f"no rule preset or file {name!r}; the presets are {known}")
+    return read(file, Rule)

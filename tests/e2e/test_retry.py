@@ -1,0 +1,75 @@
+"""The flows' own retries: each step that is tried again ends as if nothing had failed."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+# The program on a disk that fails five times: at the fifth file that is read, in the replay's load;
+# at the night's scratch folder, in its load; the folder of the Parquet files is gone when they are
+# written; at the link of the snapshot; and at the report's copy, after the swap.
+PROGRAM = """
+import errno, shutil, sys
+from pathlib import Path
+
+from pv import cli
+
+failed = []
+
+
+def failing(label, owner, name, fails, at=1, gone=False):
+    real, calls = getattr(owner, name), 0
+
+    def operation(path, *args, **options):
+        nonlocal calls
+        calls += fails(path, *args)
+        if calls < at or label in failed:
+            return real(path, *args, **options)
+        failed.append(label)
+        if not gone:
+            raise OSError(errno.EIO, "the share went away")
+        real(path, *args, **options)
+        path.rmdir()
+
+    setattr(owner, name, operation)
+
+
+def reads(path, mode="r", *_):
+    return mode == "wb" and "scratch" in path.parts
+
+
+failing("replay load", Path, "open", reads, at=5)
+failing("load", Path, "mkdir", lambda path, *_: path.name == "scratch", at=3)
+failing("snapshot", Path, "mkdir", lambda path, *_: path.name == "parquet", gone=True)
+failing("link", Path, "symlink_to", lambda *_: True)
+failing("report", shutil, "copyfile", lambda path, *_: Path(path).name == "report.html")
+try:
+    cli.main()
+finally:
+    print("failed:", ", ".join(failed), file=sys.stderr)
+"""
+
+
+def test_each_step_that_failed_once_is_done_at_the_second_try(
+    world, after_one_night: Path, tmp_path: Path
+) -> None:
+    world.add_first(tmp_path)
+
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, "replay", "--home", str(tmp_path),
+         "--from", "2024-01", "--to", "2024-02", "--json"],
+        capture_output=True, text=True, check=False,
+        env={**os.environ, "POOLVIGIL_LOT_KEY": "a key for tests", "POOLVIGIL_THREADS": "2"},
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.splitlines()[-1] == "failed: replay load, load, snapshot, link, report"
+    assert json.loads(done.stdout.splitlines()[-1])["status"] == "published"
+    # The history has the two looks besides, and the run is named by them.
+    without = ("ops.run", "mart.signal_history")
+    tables, undisturbed = (
+        world.read(world.current(home), without=without) for home in (tmp_path, after_one_night)
+    )
+    assert tables == undisturbed
+    assert len(list((tmp_path / "published").iterdir())) == 2

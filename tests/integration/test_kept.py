@@ -1,0 +1,171 @@
+"""A lost warehouse begins again with what the current snapshot kept, or not at all."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from pv.dictionary import TABLES
+from pv.errors import UsageError
+from pv.warehouse.connect import connect
+from pv.warehouse.kept import NAME, keep, restore
+from pv.warehouse.migrate import migrations
+
+PERMANENT = [t.qualified for t in TABLES if t.durability == "permanent"]
+# One value of each type; `row` is the number of the row.
+VALUES = {
+    "boolean": "row > 1", "integer": "row", "bigint": "row", "double": "row + 0.1", "date":
+    "date '2024-01-31' + row::integer", "varchar": "'it''s ' || row", "varchar[]": "['a', 'b']",
+    "json": """'{"a": 1}'""",
+}  # fmt: skip
+
+
+def opened(database: Path) -> duckdb.DuckDBPyConnection:
+    return connect(database, memory_limit="1GB", threads=1)
+
+
+def rows(con: duckdb.DuckDBPyConnection, qualified: str) -> list[tuple]:
+    return con.execute(f"from {qualified} order by all").fetchall()
+
+
+class Home:
+    """A warehouse whose every table has rows, beside the snapshot that kept it."""
+
+    def __init__(self, root: Path) -> None:
+        self.database = root / "work" / "warehouse.duckdb"
+        self.snapshot = root / "published" / "current"
+        folder = root / "published" / "night-1"
+        folder.mkdir(parents=True)
+        with opened(self.database) as con:
+            for table in TABLES:
+                if table.qualified != "ops.schema_version":
+                    values = ", ".join(f"{VALUES[f.type]} as {f.name}" for f in table.fields)
+                    con.execute(
+                        f"insert into {table.qualified} by name "
+                        f"select {values} from range(1, 4) as t (row)"
+                    )
+            con.execute("update ops.source_file set status = 'ok' where file_id = 1")
+            con.execute("update ops.source_file set status = 'superseded' where file_id = 2")
+            self.rows = {name: rows(con, name) for name in PERMANENT}
+            keep(con, folder)
+            assert con.execute("select current_database()").fetchall() == [("warehouse",)]
+        self.snapshot.symlink_to("night-1")
+
+    def lose(self) -> None:
+        self.database.unlink()
+
+    def refused(self) -> str:
+        """Why a lost warehouse is not begun again; nothing is there then."""
+        with pytest.raises(UsageError) as stopped:
+            restore(self.database, self.snapshot)
+        assert not self.database.exists()
+        assert "\n" not in str(stopped.value)
+        return str(stopped.value)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(tmp_path / "it's a home")
+
+
+def test_what_was_kept_comes_back_as_it_was(home: Home) -> None:
+    home.lose()
+
+    assert restore(home.database, home.snapshot)
+
+    with opened(home.database) as con:
+        found = {t.qualified: rows(con, t.qualified) for t in TABLES}
+    files = found.pop("ops.source_file")
+    assert {name for name, content in found.items() if content} | {"ops.source_file"} == set(
+        PERMANENT
+    )
+    assert {n: c for n, c in found.items() if c} == {
+        n: c for n, c in home.rows.items() if n != "ops.source_file"
+    }
+    # Its rows were in staging: it has to be read again, under its number.
+    assert [row[0] for row in files] == [1, 2, 3]
+    assert files[0][-2:] == (
+        "unread", "its 1 rows were lost with the warehouse: put it back into the inbox",
+    )  # fmt: skip
+    assert files[0][1:6] == home.rows["ops.source_file"][0][1:6]
+    assert files[1:] == home.rows["ops.source_file"][1:]
+
+
+def test_a_warehouse_that_is_there_stays_as_it_is(home: Home) -> None:
+    before = home.database.read_bytes()
+
+    assert not restore(home.database, home.snapshot)
+
+    assert home.database.read_bytes() == before
+
+
+def test_a_home_without_a_snapshot_begins_with_nothing(tmp_path: Path) -> None:
+    assert not restore(tmp_path / "work" / "warehouse.duckdb", tmp_path / "published" / "current")
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_an_earlier_version_kept_is_migrated(home: Home) -> None:
+    with duckdb.connect(str(home.snapshot / NAME)) as con:
+        con.execute("drop table ops.schema_version")
+    home.lose()
+
+    restore(home.database, home.snapshot)
+
+    with opened(home.database) as con:
+        assert rows(con, "ops.schema_version") == [(m.number, m.name) for m in migrations()]
+        assert rows(con, "ops.alpha_ledger") == home.rows["ops.alpha_ledger"]
+
+
+def test_the_log_of_the_lost_warehouse_is_not_added_to_what_was_kept(home: Home) -> None:
+    with duckdb.connect(str(home.database)) as con:
+        con.execute("set checkpoint_threshold = '1GB'")
+        con.execute("delete from ops.alpha_ledger")
+        log = Path(f"{home.database}.wal")
+        left = log.read_bytes()
+    home.lose()
+    log.write_bytes(left)
+
+    restore(home.database, home.snapshot)
+
+    with opened(home.database) as con:
+        assert rows(con, "ops.alpha_ledger") == home.rows["ops.alpha_ledger"]
+
+
+def _remove(kept: Path) -> None:
+    kept.unlink()
+
+
+def _cut(kept: Path) -> None:
+    kept.write_bytes(kept.read_bytes()[: kept.stat().st_size // 2])
+
+
+def _overwrite(kept: Path) -> None:
+    kept.write_text("no database at all")
+
+
+def _flip(kept: Path) -> None:
+    """A few bits in the block that holds the ledger's text."""
+    content = bytearray(kept.read_bytes())
+    (place, *_) = re.finditer(b"it's 2", content)
+    content[place.start()] ^= 255
+    kept.write_bytes(content)
+
+
+@pytest.mark.parametrize("damage", [_remove, _cut, _overwrite, _flip])
+def test_without_what_was_kept_it_stops_rather_than_spend_alpha_again(
+    home: Home, damage: Callable[[Path], None]
+) -> None:
+    damage(home.snapshot / NAME)
+    home.lose()
+
+    told = home.refused()
+
+    assert str(home.database) in told
+    assert f"remove the link {home.snapshot} to begin with an empty alpha ledger" in told
+
+    # As it says.
+    home.snapshot.unlink()
+    assert not restore(home.database, home.snapshot)

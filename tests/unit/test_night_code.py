@@ -1,0 +1,118 @@
+"""Every file of the program is in the fingerprint of the steps that it can change, or is named."""
+
+from pathlib import Path
+
+import pytest
+
+from pv import resources
+from pv.night import code
+
+# What changes no result of a night, with the reason. A folder stands for all its modules.
+CHANGES_NO_RESULT = {
+    "pv.cli": "the command line",
+    "pv.log": "what a night says",
+    "pv.dictionary.markdown": "the data dictionary for people",
+    "pv.warehouse.lineage": "the picture of the lineage",
+    "pv.evaluate": "scores nights of simulated worlds",
+    "pv.simulate": "writes simulated files, which come in as files do",
+    "pv.report.terminal": "the summary of a night on a terminal",
+    "pv.night.fingerprints": "names results; where it changes, the names do",
+    "pv.night.lock": "one night at a time",
+    "pv.night.spec": "loads the specification, whose digest is in the fingerprint",
+    "pv.night.start": "starts Prefect",
+    "pv.night.step_state": "remembers what is done",
+    "pv.night.steps": "the order of the steps",
+    "pv.stats._polya": "of statistics that no step computes",
+    "pv.stats.latency_parametric": "a statistic that no step computes",
+    "pv.stats.meta": "a statistic that no step computes",
+    "pv.stats.sequential_binomial": "a statistic that no step computes",
+    "pv.stats.sequential_conditional": "a statistic that no step computes",
+}
+
+
+def module_of(file: Path) -> str:
+    parts = file.relative_to(code.PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts).removesuffix(".__init__")
+
+
+def named(module: str) -> str | None:
+    """The entry of CHANGES_NO_RESULT that a module falls under."""
+    return next((n for n in CHANGES_NO_RESULT if f"{module}.".startswith(f"{n}.")), None)
+
+
+def test_every_module_is_in_a_step_or_named_and_none_is_both() -> None:
+    every = {module_of(file) for file in code.PACKAGE.rglob("*.py")}
+    in_a_step = set().union(*(code.modules(step) for step in code.STEPS))
+
+    assert {m for m in every - in_a_step if named(m) is None} == set()
+    assert {m for m in in_a_step if named(m)} == set()
+    assert {named(m) for m in every - in_a_step} == CHANGES_NO_RESULT.keys()
+
+
+def test_every_sql_file_expectation_and_data_file_is_in_a_step() -> None:
+    beside = [*(resources.root() / "sql").rglob("*.sql")]
+    beside += (resources.root() / "expectations").rglob("*.json")
+    inside = [p for p in code.PACKAGE.rglob("*.*") if not p.suffix.startswith(".py")]
+    in_a_step = {file for step in code.STEPS for file in code.files(step).values()}
+
+    assert len(beside) > 50
+    left = {file for file in [*beside, *inside] if file not in in_a_step}
+    # What these say is in the digest of the specification.
+    assert left == {file for file in inside if file.is_relative_to(code.PACKAGE / "spec")}
+
+
+@pytest.mark.parametrize(
+    ("file", "steps"),
+    [
+        ("pv/sources/faers.py", ["cases"]),  # by the registry, behind the package's __init__
+        ("pv/quality/gx.py", ["cases"]),
+        ("pv/vocab/data/product.csv", ["cases"]),
+        ("expectations/staging.report.json", ["cases"]),
+        ("sql/core/counted/case.sql", ["cases"]),
+        ("sql/pairs/verdict/10_signal.sql", ["signals"]),
+        ("pv/pairs/history.py", ["signals"]),
+        ("pv/rates/onset.py", ["signals"]),
+        ("pv/stats/gps.py", ["signals"]),
+        ("pv/counts/tally.py", ["signals"]),
+        ("pv/warehouse/relations.py", ["cases", "signals", "snapshot"]),
+        ("pv/warehouse/publish.py", ["snapshot"]),
+        ("sql/audit/rows_add_up.sql", ["snapshot"]),
+        ("sql/macros/statistics.sql", ["snapshot"]),
+        ("sql/macros/reading.sql", ["cases"]),
+        ("pv/report/templates/style.css", ["report"]),
+        ("pv/report/figures.py", ["report"]),
+        ("pv/errors.py", ["cases", "signals", "snapshot", "report"]),
+        ("pv/spec/rules/default.toml", []),
+    ],
+)
+def test_a_file_is_in_the_steps_that_it_can_change(file: str, steps: list[str]) -> None:
+    assert [step for step in code.STEPS if file in code.files(step)] == steps
+
+
+def test_imports_are_followed_wherever_they_stand(tmp_path: Path, monkeypatch) -> None:
+    package = tmp_path / "pv"
+    for name, text in {
+        "__init__.py": "",
+        "night/__init__.py": "",
+        "night/judge.py": "def judge():\n    from pv.pairs import deep as d\n",
+        "pairs/__init__.py": "import pv.counts.table",
+        "pairs/deep.py": "from . import beside\nfrom .beside import CONSTANT\nimport json",
+        "pairs/beside.py": "if True:\n    from ..counts import table\n    import numpy.random",
+        "pairs/replay.py": "",
+        "pairs/alone.py": "import duckdb",
+        "counts/__init__.py": "",
+        "counts/table.py": "",
+    }.items():
+        (package / name).parent.mkdir(parents=True, exist_ok=True)
+        (package / name).write_text(text)
+    monkeypatch.setattr(code, "PACKAGE", package)
+    code._imports.cache_clear()
+
+    found, libraries = code.modules("signals"), code.versions("signals")
+
+    code._imports.cache_clear()
+    assert found == {
+        "pv", "pv.night", "pv.night.judge", "pv.pairs", "pv.pairs.deep", "pv.pairs.beside",
+        "pv.pairs.replay", "pv.counts", "pv.counts.table",
+    }  # fmt: skip
+    assert libraries.keys() == {"python", "numpy"}
