@@ -128,6 +128,19 @@ def test_a_night_refuses_a_recorded_state_that_differs_by_one_bit(messy, messy_w
         judge(world.con, AnalysisSpec.load(), last, f"{last} None")
 
 
+def test_a_replayed_state_is_audited_as_a_nights_is(world) -> None:
+    """A version of a case that is there twice counts twice at the look."""
+    _four_countries(world)
+    world.cases("2024-02-15")
+    world.con.execute("""
+        insert into core.case_span by name
+        from core.case_span where case_id = (select max(case_id) from core.case_span)
+    """)
+    with pytest.raises(PublishError, match="a case counts twice"):
+        world.replay([date(2024, 1, 31)])
+    assert world.all("select count(*) from mart.signal_history") == [(0,)]
+
+
 _BACKGROUND = """
     times | received   | country | drugs   | events
     6     | 2024-01-05 | {0}     | KYMRIAH | Nausea
