@@ -29,8 +29,10 @@ ROOMS = {
 }
 _ROOM_OF = {python: room for room, rooms in ROOMS.items() for python in rooms}
 _SCRIPTS = ("macros", "migrations", "kept")
-_PUTS = re.compile(r"_?put(_\w+)?")
+_PUTS = re.compile(r"_?put(_\w+)?|insert")
 _SQL = re.compile(rf"\b(delete from|insert into|update|from|join)\s+((?:{'|'.join(SCHEMAS)})\.\w+)")
+_WORDS = re.compile(r"\b(insert into|temp table|temp view|from|join)\s+([\w.]+)")
+_KNOWN = {t.qualified for t in (*TABLES, *WORK)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,23 +60,36 @@ def _files() -> Iterator[Step]:
     for file in sql.rglob("*.sql"):
         name = file.relative_to(sql).with_suffix("").as_posix()
         room = name.partition("/")[0]
-        has_head = file.read_text(encoding="utf-8").startswith("-- writes: ")
-        if room not in _SCRIPTS and has_head:
+        if room in _SCRIPTS:
+            continue
+        text = file.read_text(encoding="utf-8")
+        if text.startswith("-- writes: "):
             query = heads.read(name)
             written = {query.writes} if query.writes else set()
             yield Step(name, room, frozenset(query.reads), frozenset(written))
+        else:
+            yield Step(name, room, *without_head(text))
+
+
+def without_head(text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """What the words of a file that has no head yet read and write."""
+    reads: set[str] = set()
+    writes: set[str] = set()
+    for verb, name in _WORDS.findall(text):
+        relation = name if "." in name else f"work.{name}"
+        (reads if verb in ("from", "join") else writes).add(relation)
+    return frozenset(reads & _KNOWN), frozenset(writes & _KNOWN)
 
 
 def _modules() -> Iterator[Step]:
     package = Path(__file__).parents[1]
-    known = {t.qualified for t in (*TABLES, *WORK)}
     for python, room in _ROOM_OF.items():
         for file in (package / python).glob("*.py"):
             reads, writes = _touched(ast.parse(file.read_text(encoding="utf-8")))
-            if (reads | writes) & known:
+            if (reads | writes) & _KNOWN:
                 yield Step(
-                    f"pv.{python}.{file.stem}", room, frozenset(reads & known),
-                    frozenset(writes & known),
+                    f"pv.{python}.{file.stem}", room, frozenset(reads & _KNOWN),
+                    frozenset(writes & _KNOWN),
                 )  # fmt: skip
 
 
