@@ -64,6 +64,15 @@ def upgraded(poolvigil, earlier: Path, tmp_path_factory) -> Path:
     return home
 
 
+@pytest.fixture(scope="module")
+def fresh(poolvigil, tmp_path_factory) -> Path:
+    """A home of the same files after its first night, which is of this version."""
+    home = tmp_path_factory.mktemp("fresh")
+    shutil.copytree(FIXTURE / "inbox", home / "inbox")
+    assert poolvigil.run(home).summary["status"] == "published"
+    return home
+
+
 def test_the_earlier_warehouse_has_no_version_and_its_chains_have_signalled(earlier: Path) -> None:
     """Otherwise equal tables would mean little."""
     assert rows(warehouse(earlier), "select 1 from duckdb_tables() where table_name like '%vers%'"
@@ -105,15 +114,15 @@ def test_an_upgrade_loses_no_state_of_the_history_and_adds_its_own(
 
 
 def test_a_lost_warehouse_comes_back_and_later_nights_are_those_of_one_that_was_not_lost(
-    poolvigil, world, upgraded: Path, copied: Callable[[Path], Path], tmp_path: Path
+    poolvigil, world, fresh: Path, copied: Callable[[Path], Path], tmp_path: Path
 ) -> None:
-    lost = copied(upgraded)
-    undisturbed = shutil.copytree(upgraded, tmp_path / "undisturbed", symlinks=True)
+    lost = copied(fresh)
+    undisturbed = shutil.copytree(fresh, tmp_path / "undisturbed", symlinks=True)
     warehouse(lost).unlink()
 
     assert poolvigil.run(lost).summary["status"] == "unchanged"
     for what in ("ledger", "looks", "case keys", "files"):
-        assert rows(warehouse(lost), KEPT[what]) == rows(warehouse(upgraded), KEPT[what]), what
+        assert rows(warehouse(lost), KEPT[what]) == rows(warehouse(fresh), KEPT[what]), what
 
     # German cases, so that other chains look and signal.
     received = [date(2024, 8, 1) + timedelta(days=i) for i in range(4)]
@@ -133,7 +142,7 @@ def test_a_lost_warehouse_comes_back_and_later_nights_are_those_of_one_that_was_
     )
     assert tables == expected
     signalled = "select 1 from ops.alpha_ledger where chain_status = 'signalled'"
-    assert len(rows(warehouse(lost), signalled)) > len(rows(warehouse(upgraded), signalled))
+    assert len(rows(warehouse(lost), signalled)) > len(rows(warehouse(fresh), signalled))
     assert rows(warehouse(lost), KEPT["case keys"]) == rows(
         warehouse(undisturbed), KEPT["case keys"]
     )
