@@ -8,7 +8,7 @@ import pytest
 from pv.dictionary.verdicts import CONDITIONS
 from pv.errors import PublishError
 from pv.pairs import judge
-from pv.warehouse.numbered import run_step
+from pv.warehouse.relations import run
 
 # No country flags on its own few cases; five of them together do.
 _OTHERS = """
@@ -350,7 +350,7 @@ def test_a_condition_without_an_answer_is_an_error_and_no_pass(world, condition:
         {"event": EVENT, "condition": condition},
     )
     with pytest.raises(duckdb.Error, match=f"Deafness.*no answer to the condition {condition}"):
-        run_step(world.con, "pairs/verdict", DECIDE)
+        run(world.con, "pairs/verdict", DECIDE)
 
 
 def test_what_comes_after_the_condition_that_decides_need_not_be_answered(world) -> None:
@@ -363,7 +363,7 @@ def test_what_comes_after_the_condition_that_decides_need_not_be_answered(world)
     assert _signal(world, "verdict") == ("country_signal",)
     world.con.execute("delete from mart.signal_condition where condition <> 'no_country'")
     world.con.execute("delete from mart.signal")
-    run_step(world.con, "pairs/verdict", DECIDE)
+    run(world.con, "pairs/verdict", DECIDE)
     assert _signal(world, "verdict") == ("country_signal",)
 
 
