@@ -84,7 +84,7 @@ def test_a_pair_that_stands_without_its_suspected_duplicates_is_pooled_only_and_
     world.signals()
     verdict, n_joined, reasons = _signal(world, "verdict, n_joined, reasons")
     assert (verdict, n_joined) == ("pooled_only", 3)
-    assert "It stands also when 3 suspected duplicates are left out." in reasons
+    assert "It stands also when 3 possible duplicates are left out." in reasons
 
 
 def test_suspected_duplicates_name_what_agrees_and_no_value(world) -> None:
@@ -192,8 +192,8 @@ def test_countries_that_differ_by_more_than_chance_are_pooled_heterogeneous(worl
     assert (verdict, n, alone) == ("pooled_heterogeneous", 22, [])
     assert p < 0.01
     assert reasons[0] == (
-        "The pool flags it and no country does, but the countries differ by more than chance "
-        "(p 0.004): look at those that carry it."
+        "The pool flags it, but the countries differ by more than chance (p 0.004): look at those "
+        "that carry it."
     )
     world.signals(homogeneity_alpha=0)
     assert _signal(world, "verdict") == ("pooled_only",)

@@ -184,7 +184,7 @@ def duplicates(asked: Asked) -> Answer:
         fewer=fewer, n=n,
     )  # fmt: skip
     stands = _say(
-        "It stands also when {fewer:.0f} suspected {are} left out.",
+        "It stands also when {fewer:.0f} possible {are} left out.",
         fewer=fewer, are=np.where(fewer == 1, "duplicate is", "duplicates are"),
     )  # fmt: skip
     reason = np.where(holds, _where(fewer > 0, stands), fails)
@@ -197,8 +197,8 @@ def homogeneity(asked: Asked) -> Answer:
     p = asked.homogeneity_p[pair]
     holds = ~(p < asked.screen.decide.rule.homogeneity_alpha)
     fails = _say(
-        "The pool flags it and no country does, but the countries differ by more than chance "
-        "(p {p}): look at those that carry it.",
+        "The pool flags it, but the countries differ by more than chance (p {p}): look at those "
+        "that carry it.",
         p=np.where(p < 0.001, "below 0.001", _say("{p:.3f}", p=p)),
     )
     return Answer(pair, holds, {"p": p}, _where(~holds, fails))
