@@ -17,11 +17,11 @@ from pv.warehouse.heads import Query, in_order, parse
 
 # Rooms (or folders of them) whose files have no heads yet. The list goes when it is empty.
 STILL_TO_COME = (
-    "pairs/",
+    "pairs/history",
     "rates/",
 )
 # Statements, not relations: on what a warehouse holds, and macros.
-SCRIPTS = ("migrations/", "macros/", "kept/")
+SCRIPTS = ("migrations/", "macros/", "kept/", "former/")
 
 SQL = resources.root() / "sql"
 NAMES = [
