@@ -19,8 +19,8 @@ FIELDS = (
           "extension has half of the alpha before it, so that it stays below twice the first",
           minimum=0, maximum=1),
     Field("late_alpha", "double", "Alpha of all late windows of the product, event and country "
-          "together, fixed when the first of them opened; null where the window has an alpha of its "
-          "own", minimum=0, maximum=1),
+          "together, fixed when the first of them opened; null where the window has an alpha of "
+          "its own", minimum=0, maximum=1),
     Field("late_windows", "varchar[]", "The late windows that share late_alpha in equal parts, as "
           "planned when the first of them opened; one added later has what they leave"),
     Field("critical_value", "double", "Log-likelihood ratio from which the chain signals"),
