@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from pv.rates import ledger
-from pv.rates.chains import SIGNALLED, Chains, Steps, running, walk
 from pv.rates.ledger import Looks, Terms
+from pv.rates.sequential_tests import SIGNALLED, NewLooks, SequentialTests, running, walk
 from pv.spec import AnalysisSpec
 from pv.spec.sequential import Design
 from pv.stats.sequential import critical_value_poisson, error_poisson
@@ -68,7 +68,7 @@ def a_night(
     con: duckdb.DuckDBPyConnection, given: tuple[Looks, Terms], day: np.datetime64, design: Design
 ) -> None:
     with transaction(con):
-        ledger.run(con, *given, LATE, design, day.astype(date))
+        ledger.record(con, *given, LATE, design, day.astype(date))
 
 
 def recorded(con: duckdb.DuckDBPyConnection) -> list[list[tuple]]:
@@ -96,7 +96,7 @@ def test_one_night_and_sixty_nights_and_killed_nights_keep_the_same_ledger(
         a_night(nightly, up_to(looks, plan, day), day, design)
         if number % 7 == 0:
             with pytest.raises(KeyboardInterrupt), transaction(killed):
-                ledger.run(killed, *up_to(looks, plan, day), LATE, design, day.astype(date))
+                ledger.record(killed, *up_to(looks, plan, day), LATE, design, day.astype(date))
                 raise KeyboardInterrupt
         if number % 4 == 3:  # nights that died before leave several looks to one that lives
             a_night(killed, up_to(looks, plan, day), day, design)
@@ -139,8 +139,10 @@ def test_the_night_of_the_judge_keeps_the_ledger_when_the_mart_is_emptied(tmp_pa
     assert recorded(con) == before and before[0]
 
 
-def walked(n: np.ndarray, expected: np.ndarray, design: Design, projected: float) -> Chains:
-    """Chains of `n` and `expected`, both of shape (keys, looks)."""
+def walked(
+    n: np.ndarray, expected: np.ndarray, design: Design, projected: float
+) -> SequentialTests:
+    """Tests of `n` and `expected`, both of shape (keys, looks)."""
     keys, looks = n.shape
     key = np.repeat(np.arange(keys), looks)
     grown = running(key, expected.ravel(), np.zeros(keys))
@@ -149,7 +151,7 @@ def walked(n: np.ndarray, expected: np.ndarray, design: Design, projected: float
     earlier = np.roll(grown.reshape(keys, looks), 1, axis=1)
     earlier[:, 0] = 0
     size = key.size
-    steps = Steps(
+    looks_ = NewLooks(
         key,
         np.tile(np.datetime64("2000-01-31") + 30 * np.arange(looks), keys),
         n.ravel().astype(float),
@@ -160,9 +162,9 @@ def walked(n: np.ndarray, expected: np.ndarray, design: Design, projected: float
         np.full(size, design.alpha),
         np.full(size, float(design.minimum)),
     )
-    chains = Chains.unopened(keys)
-    walk(steps, chains, design)
-    return chains
+    tests = SequentialTests.unopened(keys)
+    walk(looks_, tests, design)
+    return tests
 
 
 @pytest.mark.parametrize("horizon", [1.0, 10.0])

@@ -64,7 +64,7 @@ def night(
     last = date.fromisoformat(as_of or str(looks.as_of.max()))
     with transaction(con):
         empty(con, "mart")
-        return ledger.run(con, looks, plan, late, design, last)
+        return ledger.record(con, looks, plan, late, design, last)
 
 
 def chains(con: duckdb.DuckDBPyConnection, columns: str) -> list[tuple]:
@@ -413,7 +413,7 @@ def test_looks_that_cannot_be_are_refused(con, change, told) -> None:
     parts = {f.name: getattr(looks, f.name) for f in fields(Looks)}
 
     with pytest.raises(ValueError, match=told):
-        ledger.run(con, Looks(**{**parts, **change}), plan, (), DESIGN, date(2024, 12, 31))
+        ledger.record(con, Looks(**{**parts, **change}), plan, (), DESIGN, date(2024, 12, 31))
 
 
 def test_a_key_in_two_places_is_refused(con) -> None:
@@ -423,7 +423,7 @@ def test_a_key_in_two_places_is_refused(con) -> None:
 
     with pytest.raises(ValueError, match="twice"):
         twice = Looks(**{**parts, "country": country})
-        ledger.run(con, twice, plan, (), DESIGN, date(2024, 12, 31))
+        ledger.record(con, twice, plan, (), DESIGN, date(2024, 12, 31))
 
 
 LATE = ["91-365 d", "1-2 y", "2-5 y", "5-10 y", "10-15 y"]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pv.rates import arm
+from pv.rates import windows
 from pv.spec import AnalysisSpec
 
 PML = "Progressive multifocal leukoencephalopathy"
@@ -746,7 +746,7 @@ def test_the_looks_know_the_cases_and_the_expectation_of_each_day(world, table) 
     expose(world, table, PLACES)
     background(world, table, "event | country | rate\nDeafness | WORLD | 10")
     world.signals(as_of="2023-01-30")
-    read = arm.read(world.con, date(2023, 1, 30), AnalysisSpec.load())
+    read = windows.read(world.con, date(2023, 1, 30), AnalysisSpec.load())
     looks = read.looks().looks
     own = (looks.country == "all") & (looks.latency_window == "all")
     days = [str(day) for day in looks.as_of[own]]

@@ -15,11 +15,6 @@ from pv.dictionary import WORK, table
 from pv.warehouse import heads
 from pv.warehouse.heads import Query, in_order, parse
 
-# Rooms (or folders of them) whose files have no heads yet. The list goes when it is empty.
-STILL_TO_COME = (
-    "pairs/history",
-    "rates/",
-)
 # Statements, not relations: on what a warehouse holds, and macros.
 SCRIPTS = ("migrations/", "macros/", "kept/", "former/")
 
@@ -27,7 +22,7 @@ SQL = resources.root() / "sql"
 NAMES = [
     name
     for name in sorted(str(f.relative_to(SQL).with_suffix("")) for f in SQL.rglob("*.sql"))
-    if not name.startswith((*STILL_TO_COME, *SCRIPTS))
+    if not name.startswith(SCRIPTS)
 ]
 # Each of these is filled by one file for each kind of source file.
 OF_MANY_FILES = ("staging", "ops")

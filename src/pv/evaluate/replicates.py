@@ -1,8 +1,8 @@
-"""Replicates of a rate scenario, watched by the chains that watch in the night.
+"""Replicates of a rate scenario, watched by the sequential tests of the night.
 
 No files and no database: patients are drawn, the expected events at each event's time are computed
-exactly from their days of treatment, and `pv.rates.chains` walks over the events. A look at every
-event is the continuous look for which the critical values hold.
+exactly from their days of treatment, and `pv.rates.sequential_tests` walks over the events. A look
+at every event is the continuous look for which the critical values hold.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pv.rates.chains import SIGNALLED, Chains, Steps, walk
+from pv.rates.sequential_tests import SIGNALLED, NewLooks, SequentialTests, walk
 from pv.simulate.scenarios.rate_scenario import DAYS_A_YEAR, RateScenario, Treated, draw
 from pv.spec.sequential import Design
 
@@ -119,7 +119,7 @@ class _Followed:
 
 
 def _walk(scenario: RateScenario, key: Int, day: Floats, expected: Floats, keys: int) -> Floats:
-    """Day at which each chain signals, inf without; events are in the order of their days."""
+    """Day at which each test signals, inf without; events are in the order of their days."""
     order = np.argsort(key, kind="stable")
     key, day, expected = key[order], day[order], expected[order]
     begin = np.searchsorted(key, key, side="left")
@@ -131,7 +131,7 @@ def _walk(scenario: RateScenario, key: Int, day: Floats, expected: Floats, keys:
         minimum=scenario.minimum,
         horizon=scenario.horizon,
     )
-    steps = Steps(
+    looks = NewLooks(
         key,
         np.datetime64("1970-01-01") + np.floor(day).astype(np.int64),
         n,
@@ -142,10 +142,10 @@ def _walk(scenario: RateScenario, key: Int, day: Floats, expected: Floats, keys:
         np.full(key.size, design.alpha),
         np.full(key.size, float(design.minimum)),
     )
-    chains = Chains.unopened(keys)
-    walk(steps, chains, design)
+    tests = SequentialTests.unopened(keys)
+    walk(looks, tests, design)
     found = np.full(keys, np.inf)
-    signalled = np.flatnonzero(chains.status == SIGNALLED)
-    at = np.searchsorted(key, signalled) + chains.n_at_signal[signalled].astype(np.int64) - 1
+    signalled = np.flatnonzero(tests.status == SIGNALLED)
+    at = np.searchsorted(key, signalled) + tests.n_at_signal[signalled].astype(np.int64) - 1
     found[signalled] = day[at]
     return found

@@ -6,7 +6,7 @@ import duckdb
 
 from pv.counts import counts as counting
 from pv.pairs.judge import Look, enter, state
-from pv.rates import rates, windows
+from pv.rates import tables
 from pv.spec import AnalysisSpec
 from pv.warehouse.numbered import transaction
 from pv.warehouse.relations import run, take
@@ -32,7 +32,6 @@ def judge(
         enter(con, look)
         run(con, "count/margins")
         state(con, counting.read(con), look, None)
-        rates.fill(con, as_of)
-        windows.fill(con, as_of, spec)
+        tables.fill(con, as_of, spec)
     found = con.execute("select verdict, count(*) from mart.signal group by all order by all")
     return dict(found.fetchall())

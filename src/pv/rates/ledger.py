@@ -1,23 +1,27 @@
-"""The alpha ledger: what the sequential chains have looked at, kept from night to night."""
+"""The alpha ledger: what the sequential tests have looked at, kept from night to night."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from pv.rates.chains import STATUS, Chains, Columns, Steps, running, walk
+from pv.rates.sequential_tests import STATUS, Columns, NewLooks, SequentialTests, running, walk
 from pv.spec.sequential import Design
-from pv.warehouse.frames import read, register
-from pv.warehouse.numbered import run_step
+from pv.warehouse.relations import put, run, take
 
 Float = NDArray[np.float64]
 Days = NDArray[np.datetime64]
 Text = NDArray[np.object_]
 
+# What a night reads of the state of each key.
+_STATE = (
+    "chain_status", "chain_no", "opened_on", "horizon", "minimum_events", "delay", "alpha",
+    "alpha_spent", "critical_value", "n_start", "expected_start", "n_seen", "expected_seen",
+    "seen_until", "is_added", "first_alpha",
+)  # fmt: skip
 KEY = ("product", "event", "event_kind", "latency_window", "country")
 ALL = "all"
 
@@ -27,7 +31,7 @@ class Looks:
     """Looks at events against their expectation: equally long arrays, sorted by key and date.
 
     The key is product, event, event_kind, latency_window and country (`all` for the pool); strata
-    that are no country have no chain. `n` and `expected` are all events and all expected events of
+    that are no country have no test. `n` and `expected` are all events and all expected events of
     the key as known at the look `as_of`.
     """
 
@@ -59,8 +63,8 @@ class Standing:
     """Every key of the ledger as it stood at a date: equally long arrays, sorted by key.
 
     `chain_status` is open, signalled or ended; `signalled_on` NaT and the counts at the signal nan
-    without one. `n`, `expected` (the chain's own, without earlier chains) and `llr` are those of
-    the last look; `critical_value`, `horizon` and `alpha` those of the last chain.
+    without one. `n`, `expected` (the test's own, without earlier tests) and `llr` are those of
+    the last look; `critical_value`, `horizon` and `alpha` those of the last test.
     """
 
     product: Text
@@ -84,7 +88,7 @@ class Standing:
     alpha_spent: Float
 
 
-def run(  # noqa: PLR0913, PLR0917 - what is looked at, how it was planned, and when
+def record(  # noqa: PLR0913, PLR0917 - what is looked at, how it was planned, and when
     con: duckdb.DuckDBPyConnection,
     looks: Looks,
     plan: Terms,
@@ -107,36 +111,30 @@ def run(  # noqa: PLR0913, PLR0917 - what is looked at, how it was planned, and 
     first = _first_of_key(looks, plan, as_of)
     key = np.cumsum(first) - 1
     names = {name: getattr(looks, name)[first] for name in KEY}
-    register(con, "look_key", {"key_no": np.arange(int(first.sum())), **names})
+    put(con, "work.tested", {"tested_no": np.arange(int(first.sum())), **names})
     if _repeats(con):
         raise ValueError("looks must be sorted by key, but a key comes twice")
     sharing = list(late_windows) if design.late_windows_share_alpha else []
-    run_step(con, "rates/sequential_state", {"alpha": design.alpha, "late_windows": sharing})
-    state = read(con, "select * exclude (late_windows) from chain_state order by key_no")
+    run(con, "rates/state", {"alpha": design.alpha, "late_windows": sharing})
+    state = take(con, "work.sequential_state", *_STATE)
 
-    new = looks.as_of > state["seen_until"].astype("datetime64[D]")[key]
+    new = looks.as_of > state["seen_until"][key]
     new &= (state["first_alpha"] > 0)[key] & (not _knows_more(con, as_of))
     _see(looks, state, key, ~new)
     wanted = replace(plan, projected=design.wanted(plan.projected))
-    walked = walk(_steps(looks, wanted, state, key, new), _chains(state), design)
-    _register(con, "walked_look", walked.looks)
-    status = STATUS[walked.chains["status"]]
-    _register(con, "walked_chain", {**walked.chains, "chain_status": status})
-    design_columns = {"design": design.name, "design_version": design.version}
-    run_step(con, "rates/ledger", {**design_columns, "as_of": as_of})
+    walked = walk(_new_looks(looks, wanted, state, key, new), _tests(state), design)
+    put(con, "work.new_look", walked.looks)
+    status = STATUS[walked.tests.pop("status")]
+    put(con, "work.new_test", {**walked.tests, "chain_status": status})
+    named = {"design": design.name, "design_version": design.version}
+    run(con, "rates/ledger", {**named, "as_of": as_of})
     return _standing(con)
 
 
 def first_alphas(con: duckdb.DuckDBPyConnection) -> Float:
-    """The alpha with which the first chain of each key of tonight's looks opened or would open, in
+    """The alpha with which the first test of each key of tonight's looks opened or would open, in
     the order of the looks; 0 where none is left."""
-    return read(con, "select first_alpha from chain_state order by key_no")["first_alpha"]
-
-
-def _register(con: duckdb.DuckDBPyConnection, name: str, columns: Columns) -> None:
-    """Register with dates as DuckDB takes them."""
-    dates = {k: v.astype("datetime64[us]") for k, v in columns.items() if v.dtype.kind == "M"}
-    register(con, name, {**columns, **dates})
+    return take(con, "work.sequential_state", "first_alpha")["first_alpha"]
 
 
 def _first_of_key(looks: Looks, plan: Terms, as_of: date) -> NDArray[np.bool_]:
@@ -165,7 +163,7 @@ def _numbers(plan: Terms) -> list[tuple[str, Float]]:
 
 
 def _repeats(con: duckdb.DuckDBPyConnection) -> bool:
-    query = f"select 1 from look_key group by {', '.join(KEY)} having count(*) > 1 limit 1"
+    query = f"select 1 from tested group by {', '.join(KEY)} having count(*) > 1 limit 1"
     return con.execute(query).fetchone() is not None
 
 
@@ -177,23 +175,24 @@ def _knows_more(con: duckdb.DuckDBPyConnection, as_of: date) -> bool:
 
 def _see(looks: Looks, state: Columns, key: NDArray[np.int64], past: NDArray[np.bool_]) -> None:
     """Give windows that are added late what was known at the last look before them."""
-    last = np.flatnonzero(past & ~np.append(past[1:] & (key[1:] == key[:-1]), False))
+    goes_on = np.append(past[1:] & (key[1:] == key[:-1]), False)[: past.size]
+    last = np.flatnonzero(past & ~goes_on)
     added = state["is_added"][key[last]] & (state["chain_no"][key[last]] == 0)
     for name, column in (("n_seen", looks.n), ("expected_seen", looks.expected)):
         state[name] = state[name].astype(np.float64)
         state[name][key[last[added]]] = column[last[added]]
 
 
-def _steps(
+def _new_looks(
     looks: Looks, plan: Terms, state: Columns, key: NDArray[np.int64], new: NDArray[np.bool_]
-) -> Steps:
+) -> NewLooks:
     """The new looks, each with what was known at the look before it."""
     of = key[new]
     n = looks.n[new]
     expected = running(of, looks.expected[new], state["expected_seen"])
     begins = np.ones(of.size, dtype=bool)
     begins[1:] = of[1:] != of[:-1]
-    return Steps(
+    return NewLooks(
         of,
         looks.as_of[new],
         n,
@@ -206,27 +205,15 @@ def _steps(
     )
 
 
-def _chains(state: Columns) -> Chains:
-    chains = Chains.unopened(state["key_no"].size)
-    chains.status = np.argmax(state["chain_status"][:, None] == STATUS, axis=1)
-    chains.chain_no = state["chain_no"].astype(np.int64)
-    chains.opened_on = state["opened_on"].astype("datetime64[D]")
-    for name in (
-        "horizon", "minimum_events", "delay", "alpha", "alpha_spent", "critical_value", "n_start",
-        "expected_start",
-    ):  # fmt: skip
-        setattr(chains, name, state[name].astype(np.float64))
-    return chains
+def _tests(state: Columns) -> SequentialTests:
+    tests = SequentialTests.unopened(state["chain_no"].size)
+    tests.status = np.argmax(state["chain_status"][:, None] == STATUS, axis=1)
+    for name in _STATE[1:]:
+        if name in SequentialTests.__slots__:
+            setattr(tests, name, state[name].astype(getattr(tests, name).dtype))
+    return tests
 
 
 def _standing(con: duckdb.DuckDBPyConnection) -> Standing:
-    order = ", ".join(KEY)
-    found = con.execute(f"select * from chain_result order by {order}").fetchnumpy()
-    return Standing(**{name: _whole(found[name]) for name in Standing.__slots__})
-
-
-def _whole(column: Any) -> NDArray[Any]:
-    """A column with nan and NaT in the place of nulls; dates as days."""
-    if column.dtype.kind == "M":
-        return np.ma.filled(column, np.datetime64("NaT")).astype("datetime64[D]")
-    return np.ma.filled(column, np.nan) if column.dtype.kind == "f" else np.asarray(column)
+    found = take(con, "work.sequential_standing")
+    return Standing(**{name: found[name] for name in Standing.__slots__})

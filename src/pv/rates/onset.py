@@ -9,26 +9,10 @@ from numpy.typing import NDArray
 from pv.counts.counts import Float
 from pv.spec.windows import Plan
 from pv.stats.latency import interval_onset_curve, onset_curve
-from pv.warehouse.frames import read as read_columns
+from pv.warehouse.relations import take
 
 _TOLERANCE = 1e-5
 _MAX_ITERATIONS = 5_000
-_EVENTS = 2**32
-_CASES = """
-with lock as (
-    select max(as_of) as as_of, max(look_no) as look_no
-    from look
-)
-select
-    product_key, event_key,
-    greatest(delay_low, 0) as low, delay_high as high,
-    datediff('day', start_low, lock.as_of) as truncation
-from window_case
-cross join lock
-where to_look > lock.look_no and delay_high >= 0
-    and greatest(delay_low, 0) <= datediff('day', start_low, lock.as_of)
-order by product_key, event_key, low, high, truncation
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +33,15 @@ class Onset:
 
 def columns(con: duckdb.DuckDBPyConnection, plan: Plan) -> dict[str, NDArray[np.generic]]:
     """One entry per pair and day, from the cases that count at the last look."""
-    case = read_columns(con, _CASES)
-    pair = case["product_key"].astype(np.int64) * _EVENTS + case["event_key"]
-    pairs, begins, number = np.unique(pair, return_index=True, return_counts=True)
+    case = take(con, "work.onset_case")
+    pair = np.column_stack([case["product_no"], case["window_event_no"]])
+    pairs, begins, number = np.unique(pair, axis=0, return_index=True, return_counts=True)
     found: list[Onset] = []
     enough = number >= plan.onset_cases
     for begin, size in zip(begins[enough], number[enough], strict=True):
         part = slice(begin, begin + size)
         low, high, truncation = (
-            case[name][part].astype(np.float64) for name in ("low", "high", "truncation")
+            case[name][part].astype(np.float64) for name in ("delay_low", "delay_high", "seen_days")
         )
         found.append(at_days(low, high, truncation, plan))
     length = np.array([curve.days.size for curve in found], dtype=np.int64)
@@ -68,10 +52,10 @@ def columns(con: duckdb.DuckDBPyConnection, plan: Plan) -> dict[str, NDArray[np.
     def each(values: list[float]) -> Float:
         return np.repeat(np.array(values, dtype=np.float64), length)
 
-    key = np.repeat(pairs[enough], length)
+    key = np.repeat(pairs[enough], length, axis=0)
     return {
-        "product_key": key // _EVENTS,
-        "event_key": key % _EVENTS,
+        "product_no": key[:, 0],
+        "window_event_no": key[:, 1],
         "days": whole([curve.days for curve in found]),
         "onset_share_low": whole([curve.low for curve in found]),
         "onset_share_high": whole([curve.high for curve in found]),

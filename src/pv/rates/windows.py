@@ -1,6 +1,6 @@
-"""Fill the tables of the rate arm: rates, expectations, states and power by latency window."""
+"""What the rates stand on: plan, person-time, expected and observed cases, on one grid."""
 
-from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 
 import duckdb
@@ -8,136 +8,97 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pv.counts.counts import Float
-from pv.rates import arm as rate_arm
-from pv.rates import ledger, onset, window_pooling, window_power
-from pv.rates.arm import Arm
+from pv.rates import expected, observed, person_time
+from pv.rates.expected import Backgrounds, Expectation
+from pv.rates.observed import Numbered, Observed
+from pv.rates.person_time import PersonTime
 from pv.spec import AnalysisSpec
-from pv.stats import poisson
-from pv.stats._result import Estimate
-from pv.stats.background import observed_uncertain, probability_above
-from pv.warehouse.frames import register
-from pv.warehouse.numbered import run_step
-
-_PER = 1000.0
-_Columns = dict[str, NDArray[np.generic]]
+from pv.spec.retention import Assumption
+from pv.spec.sequential import Design
+from pv.spec.windows import Plan
+from pv.warehouse.relations import put, run
 
 
-def fill(con: duckdb.DuckDBPyConnection, as_of: date, spec: AnalysisSpec) -> None:
-    """Fill mart.rate_window, mart.power and mart.time_to_onset; record new looks in the ledger.
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """The grid of K places, E events and W latency windows (`all` the last).
 
-    Stands on the temporary tables of sql/count.
+    A row's number is its place in the grid, (k * E + e) * W + w. `central`, `low`, `high` are the
+    expectations of the retention scenarios now; `planned` that of the central one when every
+    patient of the exposure files has passed every window.
     """
-    arm = rate_arm.read(con, as_of, spec)
-    register(con, "window_columns", {**_rows(arm), **_observed(arm), **_compared(arm)})
-    alphas = _look(con, arm, as_of)
-    register(con, "window_pooled_columns", window_pooling.ratios(arm))
-    register(con, "window_power_columns", window_power.columns(arm, alphas))
-    register(con, "onset_columns", onset.columns(con, arm.plan))
-    params = {
-        "as_of": as_of,
-        "relative_risk": arm.plan.relative_risk,
-        "power": arm.plan.power,
-        "n_min": arm.design.minimum,
-        "retention": arm.assumption.title,
-    }
-    run_step(con, "rates/results", params)
+
+    plan: Plan
+    design: Design
+    assumption: Assumption
+    places: PersonTime
+    backgrounds: Backgrounds
+    counts: Observed
+    central: Expectation
+    low: Expectation
+    high: Expectation
+    planned: Expectation
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Places, events and windows."""
+        return (*self.backgrounds.rate.shape, len(self.plan.names))
+
+    @property
+    def n_min(self) -> Float:
+        """The fewest cases that may signal [E, W]: fewer for designated events in late windows."""
+        return self.design.minimums(self.backgrounds.designated[:, None] & self.plan.late)
+
+    @property
+    def alphas(self) -> Float:
+        """Alpha of the first test of each row [K, E, W], as planned: late windows share theirs."""
+        return np.broadcast_to(self.design.alphas(self.plan.late), self.shape)
+
+    @property
+    def late_windows(self) -> list[str]:
+        """Names of the late windows."""
+        return [name for name, late in zip(self.plan.names, self.plan.late, strict=True) if late]
+
+    def looks(self) -> Numbered:
+        """What the sequential tests look at."""
+        return observed.looks(
+            self.plan, self.places, self.backgrounds, self.counts, self.central.mean, self._over
+        )
+
+    @property
+    def _over(self) -> NDArray[np.bool_]:
+        """Rows [K, E, W] that expect what their first test watches for: it may have ended."""
+        wanted = self.design.wanted(self.planned.mean)
+        return self.central.mean >= self.design.horizons(wanted, np.zeros(wanted.shape))
 
 
-def _rows(arm: Arm) -> _Columns:
-    place, event, window = (axis.ravel() for axis in np.indices(arm.central.mean.shape))
-    return {
-        "row_no": np.arange(place.size),
-        "scope_key": place,
-        "event_key": event,
-        "window_key": window,
-    }
-
-
-def _observed(arm: Arm) -> _Columns:
-    """Cases, person-time and their rate."""
-    counts, places = arm.counts, arm.places
-
-    def spread(years: Float) -> Float:
-        """A figure of place and window, for every event [rows]."""
-        return np.broadcast_to(years[:, None, :], arm.central.mean.shape).ravel()
-
-    years = spread(places.years[..., -1])
-    per = np.where(years > 0, _PER / np.where(years > 0, years, 1.0), np.nan)
-    exact = _of_distinct(poisson.garwood, counts.n.ravel())
-    midp = _of_distinct(poisson.midp, counts.n.ravel())
-    before = np.full(counts.n.shape, np.nan)
-    before[..., -1] = counts.before
-    return {
-        "n": counts.n.ravel(),
-        "n_possible": counts.possible.ravel(),
-        "n_before": before.ravel(),
-        "person_years": years,
-        "person_years_low": spread(places.low),
-        "person_years_high": spread(places.high),
-        "rate_py": exact.estimate * per,
-        "rate_py_lower": exact.lower * per,
-        "rate_py_upper": exact.upper * per,
-        "rate_py_midp_lower": midp.lower * per,
-        "rate_py_midp_upper": midp.upper * per,
-    }
-
-
-def _compared(arm: Arm) -> _Columns:
-    """Observed against expected; nan where nothing is expected."""
-    expected = arm.central.mean.ravel()
-    some = expected > 0
-    n, mean = arm.counts.compared.ravel()[some], expected[some]
-    ratio = observed_uncertain(n, mean, arm.central.variance.ravel()[some])
-    # The least favourable reading: every case that may be one, and the fewest person-years.
-    bound = observed_uncertain(
-        arm.counts.compared_possible.ravel()[some],
-        arm.low.mean.ravel()[some],
-        arm.low.variance.ravel()[some],
+def read(con: duckdb.DuckDBPyConnection, as_of: date, spec: AnalysisSpec) -> Windows:
+    """The grid of a date, from what sql/count and sql/rates/exposure made on this connection."""
+    plan = spec.windows
+    last = len(plan.window)
+    put(
+        con,
+        "work.latency_window",
+        {
+            "window_no": np.arange(last + 1),
+            "latency_window": np.array(plan.names, dtype=object),
+            "from_days": plan.first_days,
+            "to_days": plan.last_days,
+            "is_all": np.arange(last + 1) == last,
+        },
     )
-    values = {
-        "n_compared": n,
-        "expected": mean,
-        "expected_low": arm.low.mean.ravel()[some],
-        "expected_high": arm.high.mean.ravel()[some],
-        "oe": ratio.estimate,
-        "oe_lower": ratio.lower,
-        "oe_upper": ratio.upper,
-        "p_excess": ratio.p_upper,
-        "rr_above_1": probability_above(n, mean, 1),
-        "rr_above_2": probability_above(n, mean, 2),
-        "reporting_fraction": poisson.minimum_reporting_fraction(n, mean),
-        "rr_upper": bound.upper,
-    }
-    columns: _Columns = {}
-    for name, found in values.items():
-        whole = np.full(expected.size, np.nan)
-        # An upper limit without end is none.
-        whole[some] = np.where(np.isfinite(found), found, np.nan)
-        columns[name] = whole
-    return columns
-
-
-def _look(con: duckdb.DuckDBPyConnection, arm: Arm, as_of: date) -> Float:
-    """Record the new looks in the ledger; the temporary table chain_result tells how it stands.
-
-    Returns the alpha that each row [K, E, W] is tested with: as planned, but for late windows that
-    were planned after the others had opened.
-    """
-    found = arm.looks()
-    shape = arm.central.mean.shape
-    _, event, window = np.unravel_index(found.row, shape)
-    terms = ledger.Terms(
-        projected=arm.planned.mean.ravel()[found.row], minimum=arm.n_min[event, window]
+    run(con, "rates/windows", {"as_of": as_of, "roles": list(spec.rule.roles)})
+    places = person_time.read(con, plan, spec.retention)
+    rates = expected.read(con, places.is_sum.size)
+    return Windows(
+        plan,
+        spec.sequential,
+        spec.retention,
+        places,
+        rates,
+        observed.read(con, (*rates.rate.shape, last + 1)),
+        rates.expect(places, places.years[..., -1]),
+        rates.expect(places, places.low),
+        rates.expect(places, places.high),
+        rates.expect(places, places.planned),
     )
-    ledger.run(con, found.looks, terms, arm.late_windows, arm.design, as_of)
-    alphas = arm.alphas.copy()
-    first = np.append(True, found.row[1:] != found.row[:-1])[: found.row.size]
-    alphas.ravel()[found.row[first]] = ledger.first_alphas(con)
-    return alphas
-
-
-def _of_distinct(interval: Callable[[Float], Estimate], n: Float) -> Estimate:
-    """An interval of counts, computed once for each distinct count."""
-    distinct, index = np.unique(n, return_inverse=True)
-    found = interval(distinct)
-    return Estimate(found.estimate[index], found.lower[index], found.upper[index])

@@ -1,10 +1,11 @@
--- covered_period (temporary). grain: one row per product, country and unbroken run of days with
--- exposure. params: $as_of
+-- writes: work.covered_period
+-- reads: core.exposure
+-- params: $as_of
+-- grain: product, country and unbroken run of days with exposure
 -- A period with 0 patients is covered: nobody was treated. A day without a period is not: who was
 -- treated then is in no denominator, and so in no numerator. Periods with patients and periods with
 -- person-years alone are apart, because they count different cases.
-create or replace temp table covered_period as
-with period as (
+with exposed_period as (
     select
         product, country, period_start, period_end,
         patients is not null and (patients > 0 or coalesce(person_years, 0) = 0) as of_patients
@@ -22,7 +23,7 @@ marked as (
             ),
             false
         ) as begins
-    from period
+    from exposed_period
 ),
 numbered as (
     select
@@ -33,7 +34,8 @@ numbered as (
     from marked
 )
 select
-    product, country, of_patients, min(period_start) as first_day, max(period_end) as last_day
+    product, country, of_patients, min(period_start) as covered_from,
+    max(period_end) as covered_until
 from numbered
 group by product, country, of_patients, run_no
 order by all

@@ -1,9 +1,11 @@
--- window_case (temporary). grain: one row per version of a case, advanced therapy and event.
+-- writes: work.window_case
+-- reads: work.any_drug, work.any_event, work.product_code, work.window_event, work.spanned_case,
+--   core.event_group_member
 -- params: $roles
+-- grain: version of a case, advanced therapy and event of work.window_event
 -- Time to onset is counted from that product's own first administration to the first onset of the
 -- event (of an event group: of any of its events). A date known to the month or year is an interval,
 -- and so is the delay; what was received by a day had begun by then. Days are never invented.
-create or replace temp table window_case as
 with administered as (
     select
         d.draft_id, p.product_no,
@@ -24,7 +26,7 @@ treated as (
 ),
 reaction as (
     select
-        v.draft_id, lower(v.event) as name, v.onset_date as onset_low,
+        v.draft_id, lower(v.event) as event_name, v.onset_date as onset_low,
         case v.onset_date_precision
             when 'month' then last_day(v.onset_date)
             when 'year' then (v.onset_date + interval 1 year - interval 1 day)::date
@@ -34,24 +36,25 @@ reaction as (
     semi join treated using (draft_id)
 ),
 member as (
-    select e.event_key, lower(m.event) as name
+    select e.window_event_no, lower(m.event) as event_name
     from window_event e
     join core.event_group_member m using (event_group)
     union
-    select event_key, name
+    select window_event_no, event_name
     from window_event
     where event_kind = 'event'
 ),
 happened as (
     select
-        r.draft_id, m.event_key, min(r.onset_low) as onset_low, min(r.onset_high) as onset_high
+        r.draft_id, m.window_event_no, min(r.onset_low) as onset_low,
+        min(r.onset_high) as onset_high
     from reaction r
-    join member m using (name)
-    group by r.draft_id, m.event_key
+    join member m using (event_name)
+    group by r.draft_id, m.window_event_no
 ),
 dated as (
     select
-        c.draft_id, c.stratum_no, p.product, p.product_no, h.event_key, c.from_look, c.to_look,
+        c.draft_id, c.stratum_no, p.product, p.product_no, h.window_event_no, c.from_look, c.to_look,
         c.first_receipt_date, a.start_low,
         if(a.start_low <= c.receipt_date, least(a.start_high, c.receipt_date), a.start_high)
             as start_high,
@@ -64,9 +67,9 @@ dated as (
     join spanned_case c using (draft_id)
 )
 select
-    draft_id, stratum_no, product_no as product_key, product, event_key, from_look, to_look,
+    draft_id, stratum_no, product_no, product, window_event_no, from_look, to_look,
     first_receipt_date, start_low, start_high, onset_low, onset_high,
     datediff('day', start_high, onset_low) as delay_low,
     datediff('day', start_low, onset_high) as delay_high
 from dated
-order by draft_id, product, event_key, from_look;
+order by draft_id, product, window_event_no, from_look

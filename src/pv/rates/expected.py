@@ -1,15 +1,16 @@
-"""Background rates and what they lead one to expect, with the uncertainty of the background."""
+"""Expected cases: background rates over person-time, with the uncertainty of the background."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
 from pv.counts.counts import Float, Int
-from pv.rates.exposed import Exposed
+from pv.rates.person_time import PersonTime
 from pv.stats.poisson import fit_background_gamma
-from pv.warehouse.frames import read as read_columns
+from pv.warehouse.relations import take
 
 _PER = 100_000.0
 
@@ -48,7 +49,7 @@ class Backgrounds:
         """Where there is a rate [K, E]."""
         return self.source >= 0
 
-    def expect(self, places: Exposed, years: Float) -> "Expectation":
+    def expect(self, places: PersonTime, years: Float) -> "Expectation":
         """What person-years [K, W] lead one to expect.
 
         A pool that is a sum expects what its countries expect. Countries with one source err
@@ -79,28 +80,12 @@ class Backgrounds:
 
 
 def read(con: duckdb.DuckDBPyConnection, places: int) -> Backgrounds:
-    """The events of the rate arm and their rates, from the tables of sql/rates/windows."""
-    event = read_columns(
-        con, "select event, event_kind, designated from window_event order by event_key"
-    )
-    given = _numbers(
-        con,
-        """
-        select
-            rate_per_100k, events, person_years,
-            if(rate_low <= rate_per_100k and rate_per_100k < rate_high * 0.9999, rate_low, null)
-                as rate_low,
-            if(rate_low <= rate_per_100k and rate_per_100k < rate_high * 0.9999, rate_high, null)
-                as rate_high,
-            is_crude::integer as is_crude
-        from window_background
-        order by background_key
-        """,
-    )
-    rate, count, time = _sources(given)
-    link = read_columns(con, "select scope_key, event_key, background_key from window_rate")
+    """The events of windows and their rates, from the relations of sql/rates/windows."""
+    event = take(con, "work.window_event", "event", "event_kind", "designated")
+    rate, count, time = _sources(take(con, "work.window_background"))
+    link = take(con, "work.window_rate")
     source = np.full((places, event["event"].size), -1)
-    source[link["scope_key"], link["event_key"]] = link["background_key"]
+    source[link["place_no"], link["window_event_no"]] = link["background_no"]
     known = source >= 0
     with np.errstate(invalid="ignore", divide="ignore"):
         # A rate that nothing is known of but its value is taken for exact.
@@ -108,7 +93,7 @@ def read(con: duckdb.DuckDBPyConnection, places: int) -> Backgrounds:
     return Backgrounds(
         event["event"],
         event["event_kind"],
-        event["designated"].astype(bool),
+        event["designated"],
         np.where(known, rate[source], 0.0) if rate.size else np.zeros(source.shape),
         np.where(known, variance[source], 0.0) if rate.size else np.zeros(source.shape),
         source,
@@ -117,14 +102,14 @@ def read(con: duckdb.DuckDBPyConnection, places: int) -> Backgrounds:
     )
 
 
-def _sources(given: dict[str, Float]) -> tuple[Float, Float, Float]:
+def _sources(given: dict[str, NDArray[Any]]) -> tuple[Float, Float, Float]:
     """Rate per person-year, and the events and person-years that it rests on, of each source.
 
     In this order: crude counts as published; a gamma distribution fitted to the interval; crude
     events with the person-time that the rate makes of them; the rate alone.
     """
     rate = given["rate_per_100k"] / _PER
-    crude = given["is_crude"] == 1
+    crude = given["is_crude"]
     count, time = np.full(rate.size, np.nan), np.full(rate.size, np.nan)
 
     counted = crude & (given["person_years"] > 0) & ~np.isnan(given["events"])
@@ -142,12 +127,3 @@ def _sources(given: dict[str, Float]) -> tuple[Float, Float, Float]:
     time[implied] = given["events"][implied] / rate[implied]
     rate = np.where(counted, given["events"] / np.where(counted, time, 1.0), rate)
     return rate, count, time
-
-
-def _numbers(con: duckdb.DuckDBPyConnection, query: str) -> dict[str, Float]:
-    """The columns of a query as floats, nan where they are null."""
-    found = con.execute(query).fetchnumpy()
-    return {
-        name: np.ma.filled(np.ma.asarray(values).astype(np.float64), np.nan)
-        for name, values in found.items()
-    }

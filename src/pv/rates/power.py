@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pv.counts.counts import Float
-from pv.rates.arm import Arm
+from pv.rates.windows import Windows
 from pv.stats import power
 from pv.stats.person_time import patient_years
 
@@ -12,19 +12,19 @@ from pv.stats.person_time import patient_years
 _RISKS = (2.0, 5.0, 10.0)
 
 
-def columns(arm: Arm, alphas: Float) -> dict[str, NDArray[np.generic]]:
+def columns(windows: Windows, alphas: Float) -> dict[str, NDArray[np.generic]]:
     """One entry per row of the grid, tested with `alphas` [K, E, W]; nan where nothing is expected
     or no alpha is left.
 
     A window detects a rate ratio when its count is at least n_min and significant at the row's
     alpha, at one look; a sequence of looks needs somewhat more.
     """
-    shape = arm.central.mean.shape
-    expected = arm.central.mean
+    shape = windows.central.mean.shape
+    expected = windows.central.mean
     some = (expected > 0) & (alphas > 0)
     critical = np.full(shape, np.nan)
     needed = np.full(shape, np.nan)
-    n_min = np.broadcast_to(arm.n_min, shape)
+    n_min = np.broadcast_to(windows.n_min, shape)
     for alpha in np.unique(alphas[alphas > 0]):
         here = (alphas == alpha) & some
         critical[here] = power.critical_count_poisson(
@@ -34,13 +34,13 @@ def columns(arm: Arm, alphas: Float) -> dict[str, NDArray[np.generic]]:
             # At a rate of 1 the person-time needed is the expectation needed.
             needed[(alphas == alpha) & (n_min == fewest)] = power.person_time_needed(
                 1.0,
-                arm.plan.relative_risk,
-                power=arm.plan.power,
+                windows.plan.relative_risk,
+                power=windows.plan.power,
                 n_min=int(fewest),
                 alpha=float(alpha),
             )
-    years_needed = needed / np.where(_rate(arm) > 0, _rate(arm), np.nan)
-    a_patient = patient_years(arm.plan.edges, arm.assumption.scenarios()["central"])
+    years_needed = needed / np.where(_rate(windows) > 0, _rate(windows), np.nan)
+    a_patient = patient_years(windows.plan.edges, windows.assumption.scenarios()["central"])
     detected = {
         **{
             f"detection_rr{risk:.0f}": power.detection_probability(
@@ -49,7 +49,7 @@ def columns(arm: Arm, alphas: Float) -> dict[str, NDArray[np.generic]]:
             for risk in _RISKS
         },
         "minimal_rr": power.minimal_detectable_rr(
-            expected[some], power=arm.plan.power, n_min=critical[some]
+            expected[some], power=windows.plan.power, n_min=critical[some]
         ),
     }
     columns: dict[str, NDArray[np.generic]] = {}
@@ -59,7 +59,7 @@ def columns(arm: Arm, alphas: Float) -> dict[str, NDArray[np.generic]]:
         columns[name] = whole.ravel()
     return {
         "row_no": np.arange(expected.size),
-        "alpha": alphas.ravel(),
+        "first_alpha": alphas.ravel(),
         "critical_n": critical.ravel(),
         **columns,
         "expected_needed": needed.ravel(),
@@ -68,11 +68,11 @@ def columns(arm: Arm, alphas: Float) -> dict[str, NDArray[np.generic]]:
     }
 
 
-def _rate(arm: Arm) -> Float:
+def _rate(windows: Windows) -> Float:
     """Background rate per person-year [K, E, W]; of a sum, the mean over its person-time, or that
     of all windows where the window has none yet."""
-    years = arm.central.years
+    years = windows.central.years
     with np.errstate(invalid="ignore", divide="ignore"):
-        own = arm.central.mean / years
-        overall = (arm.central.mean[..., -1] / years[..., -1])[..., None]
+        own = windows.central.mean / years
+        overall = (windows.central.mean[..., -1] / years[..., -1])[..., None]
     return np.where(years > 0, own, overall)

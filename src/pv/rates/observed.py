@@ -1,4 +1,4 @@
-"""Cases by latency window, now and at every look: what the sequential tests look at."""
+"""Observed cases by latency window, now and at every look: what the sequential tests look at."""
 
 from dataclasses import dataclass
 
@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pv.counts.counts import Float, Int
-from pv.rates.backgrounds import Backgrounds
-from pv.rates.exposed import Exposed
+from pv.rates.expected import Backgrounds
 from pv.rates.ledger import Looks
+from pv.rates.person_time import PersonTime
 from pv.spec.windows import Plan
-from pv.warehouse.frames import read as read_columns
+from pv.warehouse.relations import take
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Numbered:
 
 
 @dataclass(frozen=True, slots=True)
-class WindowCounts:
+class Observed:
     """Cases at the last look, [K, E, W]: in the window for certain, possibly; and the same of
     places with a background rate. `before` [K, E]: onset before the product was given.
 
@@ -47,45 +47,37 @@ class WindowCounts:
     change: Float
 
 
-def read(con: duckdb.DuckDBPyConnection, shape: tuple[int, int, int]) -> WindowCounts:
-    """The counts of the grid [K, E, W], from the tables of sql/rates/windows."""
-    found = read_columns(
-        con,
-        """
-        select
-            scope_key, event_key, window_key, look_no, n, n_possible, compared, compared_possible
-        from window_change
-        order by scope_key, event_key, window_key, look_no
-        """,
-    )
-    keys = tuple(found[name].astype(np.int64) for name in ("scope_key", "event_key", "window_key"))
+def read(con: duckdb.DuckDBPyConnection, shape: tuple[int, int, int]) -> Observed:
+    """The counts of the grid [K, E, W], from the relations of sql/rates/windows."""
+    found = take(con, "work.window_change")
+    keys = (found["place_no"], found["window_event_no"], found["window_no"])
     row = np.ravel_multi_index(keys, shape) if keys[0].size else keys[0]
 
     def now(name: str) -> Float:
         total = np.zeros(shape).ravel()
-        np.add.at(total, row, found[name].astype(np.float64))
+        np.add.at(total, row, found[name])
         return total.reshape(shape)
 
     before = np.zeros(shape[:2])
-    early = read_columns(con, "select scope_key, event_key, n from window_before")
-    before[early["scope_key"], early["event_key"]] = early["n"]
-    return WindowCounts(
-        now("n"),
-        now("n_possible"),
-        now("compared"),
-        now("compared_possible"),
+    early = take(con, "work.onset_before")
+    before[early["place_no"], early["window_event_no"]] = early["n_before"]
+    return Observed(
+        now("delta"),
+        now("delta_possible"),
+        now("delta_compared"),
+        now("delta_compared_possible"),
         before,
         row,
-        found["look_no"].astype(np.int64),
-        found["compared"].astype(np.float64),
+        found["look_no"],
+        found["delta_compared"].astype(np.float64),
     )
 
 
-def looks(  # noqa: PLR0913, PLR0917 - the parts of the rate arm
+def looks(  # noqa: PLR0913, PLR0917 - the parts of the grid
     plan: Plan,
-    places: Exposed,
+    places: PersonTime,
     backgrounds: Backgrounds,
-    counts: WindowCounts,
+    counts: Observed,
     expected: Float,
     over: NDArray[np.bool_],
 ) -> Numbered:
@@ -149,7 +141,7 @@ def looks(  # noqa: PLR0913, PLR0917 - the parts of the rate arm
 
 
 def _first_expected(
-    places: Exposed, backgrounds: Backgrounds, place: Int, event: Int, window: Int
+    places: PersonTime, backgrounds: Backgrounds, place: Int, event: Int, window: Int
 ) -> Int:
     """The first look with an expectation, of rows that have one at the last."""
     reached = places.years > 0
@@ -168,7 +160,7 @@ def _first_expected(
 
 
 def _expected_at(  # noqa: PLR0913, PLR0917 - the four coordinates of an entry
-    places: Exposed, backgrounds: Backgrounds, place: Int, event: Int, window: Int, look: Int
+    places: PersonTime, backgrounds: Backgrounds, place: Int, event: Int, window: Int, look: Int
 ) -> Float:
     """Expected cases of entries; of pools that are sums, from all their countries."""
     found = places.years[place, window, look] * backgrounds.rate[place, event]
