@@ -211,11 +211,8 @@ def python_texts() -> Iterator[tuple[str, str]]:
 
 
 def sql_texts() -> Iterator[tuple[str, str]]:
-    """The SQL files that may hold inserts: scripts, and those whose rooms are still to come."""
     for file in sorted(SQL.rglob("*.sql")):
-        name = file.relative_to(SQL).as_posix()
-        if not name.startswith(STILL_TO_COME):
-            yield name, file.read_text(encoding="utf-8")
+        yield file.relative_to(SQL).as_posix(), file.read_text(encoding="utf-8")
 
 
 def inserts_by_position(text: str) -> list[str]:

@@ -95,7 +95,7 @@ def _of_pairs(
         "best_stratum_no": best,
         "best_country_power": np.where(best_power < 0, np.nan, best_power),
         "any_country_power": any_country,
-        "detectable": best_power >= rule.blind_below,
+        "detectable": best_power >= rule.detectable_from,
         "critical_count": pooled_needed,
         "pool_power": _probability(pooled_needed, n),
     }

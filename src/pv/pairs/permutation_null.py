@@ -47,7 +47,7 @@ def fill(con: duckdb.DuckDBPyConnection, counts: Counts, decide: Decision, seed:
     links = read_links(con, counts, advanced)
     own = counts.of_products(advanced)
     decide = replace(decide, monitored=own.monitored)
-    draws = decide.rule.placebo_draws
+    draws = decide.rule.permutations
     kinds = {
         "observed": [own],
         "country_labels": country_labels(own, links, draws, seed),
