@@ -5,7 +5,7 @@
 Writes the benchmark inbox unless DIR holds one of that size already. Two fresh homes share it: in
 one `poolvigil run` is timed, in the other `poolvigil replay`, which loads, checks and publishes as
 the night does. Prints both and their ratio, and checks that the replay's last month is the night:
-every column of mart.signal_history, without a tolerance.
+every column of the view signal_history, without a tolerance.
 """
 
 import argparse
@@ -75,8 +75,7 @@ def history(home: Path, as_of: str) -> list[tuple]:
     """The states of one date, by pair; state_no tells only the order of adding."""
     with duckdb.connect(str(home / "published/current/poolvigil.duckdb"), read_only=True) as con:
         return con.execute(
-            "select * exclude (state_no) from mart.signal_history where as_of = $as_of "
-            "order by all",
+            "select * exclude (state_no) from signal_history where as_of = $as_of order by all",
             {"as_of": as_of},
         ).fetchall()
 

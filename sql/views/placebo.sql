@@ -1,9 +1,7 @@
 -- writes: main.placebo (view)
--- reads: mart.placebo
+-- reads: mart.permutation_null
 -- params: none
 -- grain: kind of permutation
--- How many pairs of advanced therapies are called pooled only when the countries or the links
--- between products and events are permuted, beside the number observed: an upper bound of
--- what chance alone would give
-select *
-from mart.placebo
+-- Former name of permutation_null, for one version.
+select permutation as placebo_kind, * exclude (permutation)
+from mart.permutation_null

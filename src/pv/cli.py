@@ -32,7 +32,9 @@ JsonOption = Annotated[
 ScenarioOption = Annotated[str, typer.Option("--scenario", help="Its name (docs/simulation.md).")]
 RulesOption = Annotated[
     str | None,
-    typer.Option("--rules", help="A rule preset (default, ema, evans, uppsala) or a TOML file."),
+    typer.Option(
+        "--rules", help="A rule preset (default, ema, evans, fda, uppsala) or a TOML file."
+    ),
 ]
 
 
@@ -162,7 +164,7 @@ def simulate(
     console.print(f"[bold]Simulated data[/bold]: {scenario} (seed {seed}) in {out}")
     console.print(
         f"{truth['product']}, {truth['event']}: {sum(truth['cases'].values())} cases in "
-        f"{len(truth['cases'])} countries; expected in the {truth['arm']} arm: {verdict}"
+        f"{len(truth['cases'])} countries; expected ({truth['arm']}): {verdict}"
     )
     console.print(f"next: poolvigil run --home {out}", soft_wrap=True)
     if as_json:
@@ -174,21 +176,19 @@ def evaluate(  # noqa: PLR0913, PLR0917  (an option is an argument)
     scenario: ScenarioOption,
     replicates: Annotated[
         int | None,
-        typer.Option(
-            help="How many simulated worlds. Default: 2,000 in the rate arm, 100 nights else."
-        ),
+        typer.Option(help="How many simulated worlds. Default: 2,000 for rates, 100 nights else."),
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of everything random.")] = 1,
     rules: RulesOption = None,
     out: Annotated[
-        Path | None, typer.Option("--out", help="Write the curves of the rate arm here, as SVG.")
+        Path | None, typer.Option("--out", help="Write the curves of the rates here, as SVG.")
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Score how often the code that judges a night is right about a scenario.
 
-    Rate arm (pml_like, t_cell_lymphoma_like, null): how often the pool and the best single country
-    see the harm, how often the pool alone, and how much earlier. Disproportionality arm (the traps,
+    Rates (pml_like, t_cell_lymphoma_like, null): how often the pool and the best single country
+    see the harm, how often the pool alone, and how much earlier. Disproportionality (the traps,
     null): right verdicts and false pooled-only ones. Each with its Monte Carlo standard error.
 
     Example: poolvigil evaluate --scenario pml_like --replicates 2000 --out curves.svg
@@ -199,7 +199,7 @@ def evaluate(  # noqa: PLR0913, PLR0917  (an option is an argument)
     from pv.evaluate.table import show, tracked
 
     if out is not None and scenario not in RATES:
-        raise UsageError(f"{scenario} has no curves: they are of the rate arm")
+        raise UsageError(f"{scenario} has no curves: they are of rates")
     with tracked(console) as track:
         found = evaluated(scenario, seed, replicates, rules, track)
     show(console, found)
@@ -227,13 +227,18 @@ def serve(
 def dictionary(
     docs: Annotated[Path, typer.Option(help="Where docs/ lies.")] = Path("docs"),
 ) -> None:
-    """Write the generated data dictionary."""
-    from pv.dictionary import TABLES
-    from pv.dictionary.markdown import render
+    """Write the generated data dictionary and the picture of the lineage."""
+    from pv.dictionary import TABLES, markdown
+    from pv.dictionary.tables.work import ROOMS
+    from pv.warehouse import lineage
 
-    target = docs / "data-dictionary.md"
-    target.write_text(render(TABLES), encoding="utf-8")
-    console.print(f"written: {target}")
+    pages = {
+        "data-dictionary.md": markdown.render(TABLES, ROOMS),
+        "lineage.md": lineage.render(lineage.steps()),
+    }
+    for name, page in pages.items():
+        (docs / name).write_text(page, encoding="utf-8")
+        console.print(f"written: {docs / name}")
 
 
 def _known(scenario: str) -> None:

@@ -12,5 +12,5 @@ def root() -> Path:
 
 
 def sql_files(step: str) -> list[Path]:
-    """The SQL files of one numbered step (e.g. `core`), in the order they run."""
+    """The SQL files of one folder (e.g. `count/margins`), in the order of their names."""
     return sorted((root() / "sql" / step).glob("*.sql"))

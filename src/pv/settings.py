@@ -30,7 +30,7 @@ class Settings(BaseSettings):
         default=None,
         gt=0,
         le=2000,
-        description="Expected events up to which a sequential chain looks; projected if absent",
+        description="Expected events up to which a sequential test looks; projected if absent",
     )
     lot_key: SecretStr | None = Field(
         default=None, description="Key of the HMAC of lot numbers; made and kept in work/ if absent"

@@ -7,6 +7,7 @@ from pathlib import Path
 # A state in the history is named by its files, and each home has had its own nights.
 OF_THE_FILES = (
     "ops.run", "ops.validation", "ops.source_file", "ops.quarantine", "mart.signal_history",
+    "mart.signal_state",
 )  # fmt: skip
 
 

@@ -170,7 +170,7 @@ def fill_operations(con: duckdb.DuckDBPyConnection) -> None:
     for kind, draws, found, sd in (
         ("observed", 1, 7.0, None), ("broken_links", 20, 1.35, 1.04), ("country_labels", 20, 5, 2),
     ):  # fmt: skip
-        insert(con, "mart.placebo", placebo_kind=kind, draws=draws, pairs_mean=90.0,
+        insert(con, "mart.permutation_null", permutation=kind, draws=draws, pairs_mean=90.0,
                flagged_mean=9.0, pooled_only_mean=found, pooled_only_sd=sd)  # fmt: skip
     insert(con, "ops.run", run_id="run-1", as_of=AS_OF, code_version="0.1.0", fingerprint="f" * 64,
            seed=1, settings='{"roles": ["suspect"]}',
@@ -305,7 +305,7 @@ def test_what_each_country_could_have_seen_stands_beside_a_pooled_only_pair(snap
     assert page.prose.count("Probability to flag alone") == 2
 
 
-def test_the_placebo_count_stands_beside_the_answer(page):
+def test_the_permutation_null_stands_beside_the_answer(page):
     assert (
         "1.4 pairs of advanced therapies look pooled only (standard deviation 1.0, 20 draws); in "
         "the cases as they are 7 do by the same conditions." in page.prose
@@ -315,10 +315,10 @@ def test_the_placebo_count_stands_beside_the_answer(page):
     assert answer < asked < page.prose.index("Ranked signals", answer)
 
 
-def test_without_a_placebo_nothing_is_said_of_it(tmp_path):
+def test_without_permutations_nothing_is_said_of_them(tmp_path):
     snapshot = make_snapshot(tmp_path / "s.duckdb")
     with duckdb.connect(str(snapshot)) as con:
-        con.execute("update mart.placebo set draws = 0 where placebo_kind <> 'observed'")
+        con.execute("update mart.permutation_null set draws = 0 where permutation <> 'observed'")
     prose = Page(write(snapshot, tmp_path / "r.html").read_text(encoding="utf-8")).prose
     assert "chance alone" not in prose
 

@@ -14,7 +14,7 @@ import pytest
 from pv.dictionary import SCHEMAS, TABLES
 from pv.dictionary.ddl import script
 from pv.sources import LoadSummary, load_inbox
-from pv.warehouse.numbered import run_step
+from pv.warehouse.relations import run_script
 
 DEMO = "primaryid$caseid$caseversion$fda_dt\n11$1$1$20170405\n21$2$1$20170406\n"
 DRUG = "primaryid$drug_seq$role_cod$drugname\n11$1$PS$x\n21$1$PS$y\n"
@@ -61,7 +61,7 @@ class Home(NamedTuple):
 
     def lose_warehouse(self) -> None:
         """Leave what a snapshot keeps of these tables."""
-        run_step(self.con, "kept", {})
+        run_script(self.con, "kept/source_file")
         for name in ("ops.quarantine", *(t.qualified for t in TABLES if t.schema == "staging")):
             self.con.execute(f"delete from {name}")
 

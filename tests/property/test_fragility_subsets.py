@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from pv.counts.counts import Counts, Int
-from pv.pairs import fragility, pooling
+from pv.pairs import leave_one_country_out, pooling
 from pv.pairs.bayes import Prior
 from pv.pairs.decision import Decision
 from pv.spec.rule import load as load_rule
@@ -36,7 +36,7 @@ def fewest(tables: np.ndarray, at: Int, decide: Decision) -> int:
         for left_out in combinations(at, size):
             rest = tables.copy()
             rest[:, :, list(left_out)] = 0
-            if not fragility.holds(rest, np.array([0]), decide)[0]:
+            if not decide.on_tables(rest, np.array([0]))[0]:
                 return size
     raise AssertionError("nothing is left, and the rule holds")
 
@@ -54,7 +54,7 @@ def test_it_is_the_fewest_nearly_always_and_never_less(rule: str) -> None:
         pooled = pooling.pooled(counts, pairs)
         flagged = decide(pairs.product, pooled["n"], pooled)
         if flagged[0]:
-            given = fragility.loco(counts, pairs, flagged, decide)[0]
+            given = leave_one_country_out.fragility(counts, pairs, flagged, decide)[0]
             tables = pooling.dense(counts, pairs, np.array([0]))
             found.append((int(given), fewest(tables, counts.stratum, decide)))
 

@@ -12,8 +12,11 @@ import pytest
 from pv.errors import PublishError
 from pv.night.judge import judge
 from pv.spec import AnalysisSpec
+from pv.warehouse import heads
 from pv.warehouse.relations import run
 
+# Each state whole, as analysts see it.
+HISTORY = f"({heads.read('views/signal_history').body})"
 STATE = """
     select
         as_of, product, event, event_kind, verdict, n, expected, ic, ic025, ror, ror025, prr,
@@ -58,7 +61,7 @@ def looks(world) -> list[date]:
 
 
 def replayed(world, day: date, rule: str | None = None) -> list[tuple]:
-    return world.all(STATE.format("mart.signal_history", f"state_id = '{day} {rule}'"))
+    return world.all(STATE.format(HISTORY, f"state_id = '{day} {rule}'"))
 
 
 def night(world, day: date, rule: str | None = None) -> list[tuple]:
@@ -107,7 +110,7 @@ def test_a_replay_is_killed_and_goes_on_and_a_second_one_adds_nothing(messy, mes
     # A look is one transaction: what a kill leaves are the looks before it.
     killed.replay(days[:4])
     killed.replay(days)
-    rows = "from mart.signal_history order by all"
+    rows = f"from {HISTORY} order by all"
     assert killed.all(rows) == whole.all(rows) != []
     whole.replay(days)
     assert killed.all(rows) == whole.all(rows)
@@ -123,6 +126,19 @@ def test_a_night_refuses_a_recorded_state_that_differs_by_one_bit(messy, messy_w
     world.con.execute("update mart.signal_history set ic025 = ic025 + 1e-15 * abs(ic025) + 1e-16")
     with pytest.raises(PublishError, match="differ"):
         judge(world.con, AnalysisSpec.load(), last, f"{last} None")
+
+
+def test_a_replayed_state_is_audited_as_a_nights_is(world) -> None:
+    """A version of a case that is there twice counts twice at the look."""
+    _four_countries(world)
+    world.cases("2024-02-15")
+    world.con.execute("""
+        insert into core.case_span by name
+        from core.case_span where case_id = (select max(case_id) from core.case_span)
+    """)
+    with pytest.raises(PublishError, match="a case counts twice"):
+        world.replay([date(2024, 1, 31)])
+    assert world.all("select count(*) from mart.signal_history") == [(0,)]
 
 
 _BACKGROUND = """
@@ -246,7 +262,7 @@ def test_the_history_is_read_by_sql_alone(world) -> None:
     world.cases("2024-02-15")
     world.replay([date(2024, 1, 31)])
     found: duckdb.DuckDBPyConnection = world.con.execute(
-        "select state_no, as_of::varchar, verdict, rule_name, n from mart.signal_history "
+        f"select state_no, as_of::varchar, verdict, rule_name, n from {HISTORY} "
         "where product = 'Kymriah' and event = 'Deafness'"
     )
     assert found.fetchall() == [(1, "2024-01-31", "pooled_only", "default 1", 3)]

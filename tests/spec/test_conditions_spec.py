@@ -1,6 +1,14 @@
-"""The finer conditions of a pooled-only verdict: METHODS part 7, conditions 4 to 6."""
+"""The finer conditions of a pooled-only verdict, and how answers become a verdict."""
 
+from datetime import date
+
+import duckdb
 import pytest
+
+from pv.dictionary.verdicts import CONDITIONS
+from pv.errors import PublishError
+from pv.pairs import judge
+from pv.warehouse.numbered import run_step
 
 # No country flags on its own few cases; five of them together do.
 _OTHERS = """
@@ -65,7 +73,7 @@ def test_the_same_with_six_clearly_different_persons_is_pooled_only(world) -> No
     """)
     world.signals(n_min=4)
     assert _signal(world, "verdict, n, n_joined") == ("pooled_only", 6, 6)
-    assert world.all("select * from mart.suspected_duplicate") == []
+    assert world.all("select * from mart.possible_duplicate") == []
 
 
 def test_a_pair_that_stands_without_its_suspected_duplicates_is_pooled_only_and_says_so(
@@ -85,7 +93,7 @@ def test_suspected_duplicates_name_what_agrees_and_no_value(world) -> None:
     world.signals()
     found = world.all("""
         select x.country, y.country, s.agreement, s.match_probability
-        from mart.suspected_duplicate s
+        from mart.possible_duplicate s
         join core.case x using (case_id)
         join core.case y on y.case_id = s.other_case_id
         where s.event = 'Deafness'
@@ -116,7 +124,7 @@ def test_cases_are_joined_transitively(world) -> None:
     """)
     world.signals()
     assert _signal(world, "n, n_joined") == (6, 4)
-    assert world.all("select count(*) from mart.suspected_duplicate where event = 'Deafness'") == [
+    assert world.all("select count(*) from mart.possible_duplicate where event = 'Deafness'") == [
         (2,)
     ]
 
@@ -317,3 +325,117 @@ def test_every_preset_answers_all_conditions_of_what_it_calls_pooled_only(world,
     assert verdict in {"pooled_only", "duplicate_sensitive"}
     assert n_joined == 3
     assert p > 0.5
+
+
+DECIDE = {"as_of": date(2024, 12, 31), "rule": "the rule"}
+
+
+def _pooled_only(world) -> None:
+    """Six different persons in six countries."""
+    _others(world, SIX)
+    for country in SIX:
+        world.report(f"""
+            country   | drugs   | events
+            {country} | KYMRIAH | Deafness
+        """)
+
+
+@pytest.mark.parametrize("condition", [condition.key for condition in CONDITIONS])
+def test_a_condition_without_an_answer_is_an_error_and_no_pass(world, condition: str) -> None:
+    _pooled_only(world)
+    world.signals()
+    assert _signal(world, "verdict") == ("pooled_only",)
+    world.con.execute(
+        "delete from mart.signal_condition where event = $event and condition = $condition",
+        {"event": EVENT, "condition": condition},
+    )
+    with pytest.raises(duckdb.Error, match=f"Deafness.*no answer to the condition {condition}"):
+        run_step(world.con, "pairs/verdict", DECIDE)
+
+
+def test_what_comes_after_the_condition_that_decides_need_not_be_answered(world) -> None:
+    _others(world, ("DE", "FR"))
+    world.report("""
+        times | country | drugs   | events
+        4     | DE      | KYMRIAH | Deafness
+    """)
+    world.signals()
+    assert _signal(world, "verdict") == ("country_signal",)
+    world.con.execute("delete from mart.signal_condition where condition <> 'no_country'")
+    world.con.execute("delete from mart.signal")
+    run_step(world.con, "pairs/verdict", DECIDE)
+    assert _signal(world, "verdict") == ("country_signal",)
+
+
+def test_each_answer_stands_in_a_row_with_its_evidence_and_its_reason(world) -> None:
+    _others(world, SIX)
+    world.report(THREE_TWICE)
+    world.signals(n_min=4)
+    found = world.all("""
+        select condition, holds, evidence, reason from mart.signal_condition
+        where product = 'Kymriah' and event = 'Deafness' order by condition
+    """)
+    assert [(condition, holds) for condition, holds, _, _ in found] == [
+        ("direction", True),
+        ("duplicates", False),
+        ("homogeneity", True),
+        ("no_country", True),
+        ("notices", True),
+        ("spread", True),
+    ]
+    by_name = {condition: (evidence, reason) for condition, _, evidence, reason in found}
+    assert by_name["spread"] == (
+        '{"n": 6, "n_countries": 6, "n_top": 1, "n_worst": 1}',
+        None,
+    )
+    assert by_name["duplicates"][0] == '{"n": 6.0, "n_joined": 3.0}'
+    assert by_name["duplicates"][1] == _signal(world, "reasons[1]")[0]
+
+
+def test_of_a_pair_that_is_flagged_nowhere_nothing_is_asked(world) -> None:
+    _pooled_only(world)
+    world.signals()
+    assert (
+        world.all("""
+        select distinct product, event from mart.signal_condition
+        except
+        select product, event from mart.signal where verdict <> 'not_flagged'
+    """)
+        == []
+    )
+    assert world.all("""
+        select count(*) from mart.signal where verdict = 'not_flagged' and len(reasons) > 0
+    """) == [(0,)]
+
+
+# What must not be in a state, and what the audit says of it.
+WRONG = {
+    "delete from mart.signal where event = 'Deafness'": "another number of rows",
+    "update mart.pair set n = n + 1 where event = 'Deafness'": "not the sum over strata",
+    "update mart.pair_country set d = -1": "a 2x2 table is negative",
+    "update mart.signal set verdict = 'not_flagged' where verdict = 'pooled_only'":
+        "does not fit what is flagged",
+    "update mart.signal set verdict = 'stimulated', reasons = ['x'] where verdict = 'not_flagged'":
+        "does not fit what is flagged",
+    "update mart.pair_country set flagged = true where event = 'Nausea'":
+        "does not fit what is flagged",
+    "update mart.signal set countries_flagged = ['DE'] where verdict = 'pooled_only'":
+        "does not fit what is flagged",
+    "update mart.signal set reasons = []": "without a reason",
+    "insert into mart.signal_condition from mart.signal_condition": "answered twice",
+    "update mart.signal_condition set holds = false, reason = null": "fails without a reason",
+    "update mart.signal set n_joined = n + 1": "joined or early cases that cannot be",
+    "update mart.signal set notice_date = as_of": "joined or early cases that cannot be",
+    "insert into mart.possible_duplicate values ('P', 'E', 'event', 1, 999999, 0.9, [])":
+        "a possible duplicate that does not count",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_a_state_that_cannot_be_is_not_kept(world, wrong: str) -> None:
+    _pooled_only(world)
+    world.signals()
+    judge.audit(world.con)
+    world.con.execute(wrong)
+    with pytest.raises(PublishError, match=WRONG[wrong]):
+        judge.audit(world.con)

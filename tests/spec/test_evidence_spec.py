@@ -1,4 +1,4 @@
-"""The evidence beside a verdict: what each country could have seen, and the placebo count."""
+"""The evidence beside a verdict: what each country could have seen, and the permutation null."""
 
 import math
 from datetime import date
@@ -9,7 +9,7 @@ from scipy import stats
 
 from pv.counts import counts as counting
 from pv.night.judge import judge
-from pv.pairs import placebo
+from pv.pairs import permutation_null
 from pv.pairs.bayes import Prior
 from pv.pairs.decision import Decision
 from pv.spec import AnalysisSpec
@@ -61,16 +61,16 @@ def poisson_at_least(n: int, mean: float) -> float:
     return float(stats.poisson.sf(n - 1, mean))
 
 
-def test_six_small_countries_are_blind(world) -> None:
+def test_none_of_six_small_countries_could_have_seen_it(world) -> None:
     small_and_big(world)
     world.signals()
-    [(blind, best, power, any_country, pool, needed, reasons)] = deafness(
-        world, "blind, best_country, best_country_power, any_country_power, pool_power, "
+    [(detectable, best, power, any_country, pool, needed, reasons)] = deafness(
+        world, "detectable, best_country, best_country_power, any_country_power, pool_power, "
         "critical_count, reasons",
     )  # fmt: skip
     # 7 * 4 / 410 expected in each; at n/E each has a mean of 1, and three are needed
     one = poisson_at_least(3, 1)
-    assert (blind, best) == (True, "AT")
+    assert (detectable, best) == (False, "AT")
     assert power == pytest.approx(one)
     assert any_country == pytest.approx(1 - (1 - one) ** 6)
     # against .41 expected three are too few: their IC025 is log2(.845 / .91)
@@ -81,15 +81,15 @@ def test_six_small_countries_are_blind(world) -> None:
     ) in reasons
 
 
-def test_a_big_country_could_have_seen_it_and_is_not_called_blind(world) -> None:
+def test_a_big_country_could_have_seen_it(world) -> None:
     """4 where 1 is expected do not flag in the US, 5 would: P(X >= 5) = .83 at the pool's 7.1."""
     small_and_big(world, 4, 36, 96, 3864)
     world.signals()
     estimate = 10 / (1 + 6 * 28 / 410)
-    [(verdict, blind, best, power, reasons)] = deafness(
-        world, "verdict, blind, best_country, best_country_power, reasons"
+    [(verdict, detectable, best, power, reasons)] = deafness(
+        world, "verdict, detectable, best_country, best_country_power, reasons"
     )
-    assert (verdict, blind, best) == ("pooled_only", False, "US")
+    assert (verdict, detectable, best) == ("pooled_only", True, "US")
     assert power == pytest.approx(poisson_at_least(5, estimate))
     assert (
         "At the pooled estimate US would flag with a probability of 83% "
@@ -170,10 +170,10 @@ def test_only_pairs_that_the_pool_flags_are_looked_at(world) -> None:
     assert world.all("select distinct product, event from mart.country_power") == [
         ("Kymriah", "Deafness")
     ]
-    assert world.all("select count(*) from mart.signal where blind is not null") == [(1,)]
+    assert world.all("select count(*) from mart.signal where detectable is not null") == [(1,)]
 
 
-# --- placebo
+# --- permutation null
 
 
 _NOISE = {
@@ -273,12 +273,12 @@ def by_hand(world, order: dict[str, str]) -> tuple[int, int, int]:
 
 
 def links_of(world):
-    """The counts and links of the night, of advanced therapies, as `placebo.fill` reads them."""
+    """The counts and links of the night, of advanced therapies, as the null reads them."""
     counts = counting.read(world.con)
     advanced = np.flatnonzero(counts.advanced)
     own = counts.of_products(advanced)
     decide = Decision(AnalysisSpec.load().rule, Prior(None, "not needed"), own.monitored)
-    return own, placebo.read_links(world.con, counts, advanced), decide
+    return own, permutation_null.read_links(world.con, counts, advanced), decide
 
 
 def test_broken_links_are_what_counting_by_hand_gives(world) -> None:
@@ -287,11 +287,11 @@ def test_broken_links_are_what_counting_by_hand_gives(world) -> None:
     world.signals()
     counts, links, decide = links_of(world)
     cases = [case for (case,) in world.all(
-        "select source_case_id from placebo_case join core.case using (case_id) order by case_no"
+        "select source_case_id from permuted_case join core.case using (case_id) order by case_no"
     )]  # fmt: skip
     random = np.random.default_rng((1, 2))
     sizes = np.bincount(links.stratum)
-    drawn = list(placebo.broken_links(counts, links, 12, seed=1))
+    drawn = list(permutation_null.broken_links(counts, links, 12, seed=1))
     expected = []
     for _ in drawn:
         starts = np.cumsum(sizes) - sizes
@@ -301,7 +301,7 @@ def test_broken_links_are_what_counting_by_hand_gives(world) -> None:
         ])  # fmt: skip
         expected.append(by_hand(world, {cases[i]: cases[j] for i, j in enumerate(order)}))
 
-    assert [placebo.pooled_only(c, decide) for c in drawn] == expected
+    assert [permutation_null.pooled_only(c, decide) for c in drawn] == expected
     assert sum(found[2] for found in expected) > 0
 
 
@@ -310,8 +310,8 @@ def test_the_observed_row_is_what_the_verdicts_say(world) -> None:
     noise(world)
     world.signals()
     [(pairs, flagged, pooled_only)] = world.all(
-        "select pairs_mean, flagged_mean, pooled_only_mean from mart.placebo "
-        "where placebo_kind = 'observed'"
+        "select pairs_mean, flagged_mean, pooled_only_mean from mart.permutation_null "
+        "where permutation = 'observed'"
     )
     assert world.all(
         "select count(*), count(*) filter (p.flagged), "
@@ -333,14 +333,14 @@ def test_every_margin_stays_and_every_link_goes(world) -> None:
     """)
     world.signals()
     counts, links, _ = links_of(world)
-    for drawn in placebo.broken_links(counts, links, 5, seed=3):
+    for drawn in permutation_null.broken_links(counts, links, 5, seed=3):
         assert drawn.product_margin is counts.product_margin
         assert drawn.event_margin is counts.event_margin
         at = [drawn.stratum[drawn.product == 0], drawn.event[drawn.product == 0]]
         # each case of the product still has exactly one event
         assert np.bincount(at[0], weights=drawn.a[drawn.product == 0]).tolist() == [20, 20]
     assert world.all(
-        "select placebo_kind, flagged_mean from mart.placebo order by placebo_kind"
+        "select permutation, flagged_mean from mart.permutation_null order by permutation"
     ) == [("broken_links", 0), ("country_labels", 1), ("observed", 1)]
 
 
@@ -348,7 +348,7 @@ def test_the_planted_pair_is_gone_when_links_are_broken_and_stays_when_labels_ar
     small_and_big(world)
     world.signals()
     assert deafness(world, "verdict") == [("pooled_only",)]
-    found = dict(world.all("select placebo_kind, pooled_only_mean from mart.placebo"))
+    found = dict(world.all("select permutation, pooled_only_mean from mart.permutation_null"))
     assert found["observed"] == 1
     assert found["broken_links"] < 0.2
     assert found["country_labels"] > 0.5
@@ -359,7 +359,7 @@ def test_countries_permuted_keep_pairs_and_totals(world) -> None:
     world.signals()
     counts, links, _ = links_of(world)
     own = counts.a.sum()
-    for drawn in placebo.country_labels(counts, links, 3, seed=3):
+    for drawn in permutation_null.country_labels(counts, links, 3, seed=3):
         assert drawn.product_margin.sum(1).tolist() == counts.product_margin.sum(1).tolist()
         assert drawn.event_margin.sum(1).tolist() == counts.event_margin.sum(1).tolist()
         assert drawn.product_margin.tolist() != counts.product_margin.tolist()
@@ -367,7 +367,7 @@ def test_countries_permuted_keep_pairs_and_totals(world) -> None:
 
 
 def test_the_order_in_which_cases_came_does_not_matter(world, tmp_path) -> None:
-    """Two worlds of the same cases, one told backwards: case_ids differ, the placebo does not."""
+    """Two worlds of the same cases, one told backwards: case_ids differ, the null does not."""
     other = type(world)(connect(tmp_path / "other.duckdb", memory_limit="1GB", threads=2))
     noise(world)
     for start in (300, 0):
@@ -376,7 +376,7 @@ def test_the_order_in_which_cases_came_does_not_matter(world, tmp_path) -> None:
     found = []
     for one in (world, other):
         one.signals()
-        found.append(one.all("from mart.placebo order by all"))
+        found.append(one.all("from mart.permutation_null order by all"))
         ids = one.all("select case_id from core.case_key where source_case_id = 'n10005'")
         found.append(ids)
     other.con.close()
@@ -391,7 +391,8 @@ def test_a_rule_may_ask_for_no_draws(world) -> None:
     rule = spec.rule.model_copy(update={"placebo_draws": 0})
     judge(world.con, spec.model_copy(update={"rule": rule}), date(2024, 12, 31))
     assert world.all(
-        "select placebo_kind, draws, pooled_only_share from mart.placebo order by placebo_kind"
+        "select permutation, draws, pooled_only_share from mart.permutation_null "
+        "order by permutation"
     ) == [
         ("broken_links", 0, None), ("country_labels", 0, None), ("observed", 1, 0.5)
     ]  # fmt: skip

@@ -422,9 +422,8 @@ def test_a_key_in_two_places_is_refused(con) -> None:
     country = np.array(["all", "DE", "all"], dtype=object)
 
     with pytest.raises(ValueError, match="twice"):
-        ledger.record(
-            con, Looks(**{**parts, "country": country}), plan, (), DESIGN, date(2024, 12, 31)
-        )
+        twice = Looks(**{**parts, "country": country})
+        ledger.record(con, twice, plan, (), DESIGN, date(2024, 12, 31))
 
 
 LATE = ["91-365 d", "1-2 y", "2-5 y", "5-10 y", "10-15 y"]

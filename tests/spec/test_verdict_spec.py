@@ -142,6 +142,24 @@ def test_one_country_with_more_than_four_fifths_drives_it(world) -> None:
     assert world.verdict("Kymriah", "Deafness") == ("single_country_driven", 11, [])
 
 
+def test_a_country_with_just_the_largest_share_does_not_drive_it(world) -> None:
+    """63 of 90 cases are in the US: .7 of them, in the verdict and in the permutation null."""
+    world.report("""
+        times | country | drugs   | events
+        63    | US      | KYMRIAH | Deafness
+        537   | US      | KYMRIAH | Nausea
+        937   | US      | ASPIRIN | Deafness
+        8463  | US      | ASPIRIN | Nausea
+    """)
+    small = ("DE", "FR", "IT", "ES", "PT", "AT", "BE", "DK", "FI", "SE", "GR", "IE", "NL")
+    _report(world, {**dict.fromkeys(small, 2), "PL": 1})
+    world.signals(max_country_share=0.7, homogeneity_alpha=0)
+    assert world.verdict("Kymriah", "Deafness") == ("pooled_only", 90, [])
+    assert world.all(
+        "select pooled_only_mean from mart.permutation_null where permutation = 'observed'"
+    ) == [(1,)]
+
+
 def test_countries_without_a_case_add_their_expectation(world) -> None:
     """Leaving the zeros out would inflate every pooled statistic."""
     _report(world, {"DE": 1, "FR": 1, "IT": 1}, bystanders=("US", "JP"))

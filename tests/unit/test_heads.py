@@ -1,6 +1,8 @@
 """The heads of the SQL files: read, put in order, and held against DuckDB's own parse."""
 
+import ast
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -16,7 +18,7 @@ from pv.warehouse.heads import Query, in_order, parse
 # Rooms (or folders of them) whose files have no heads yet. The list goes when it is empty.
 STILL_TO_COME = ("pairs/",)
 # Statements, not relations: on what a warehouse holds, and macros.
-SCRIPTS = ("migrations/", "macros/")
+SCRIPTS = ("migrations/", "macros/", "kept/")
 
 SQL = resources.root() / "sql"
 NAMES = [
@@ -198,3 +200,51 @@ def test_a_file_may_read_what_it_adds_to() -> None:
 def test_files_that_need_each_other_are_refused() -> None:
     with pytest.raises(ValueError, match="cycle"):
         in_order([query("a", "work.a", "work.b"), query("b", "work.b", "work.a")])
+
+
+def python_texts() -> Iterator[tuple[str, str]]:
+    """Every text in the program's modules; what an f-string puts in is left out."""
+    for file in sorted((SQL.parent / "src" / "pv").rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                yield file.name, node.value
+            elif isinstance(node, ast.JoinedStr):
+                parts = [n.value if isinstance(n, ast.Constant) else "x" for n in node.values]
+                yield file.name, "".join(map(str, parts))
+
+
+def sql_texts() -> Iterator[tuple[str, str]]:
+    """The SQL files that may hold inserts: scripts, and those whose rooms are still to come."""
+    for file in sorted(SQL.rglob("*.sql")):
+        name = file.relative_to(SQL).as_posix()
+        if not name.startswith(STILL_TO_COME):
+            yield name, file.read_text(encoding="utf-8")
+
+
+def inserts_by_position(text: str) -> list[str]:
+    return re.findall(r"insert\s+into\s+\S+(?!\S)(?!\s+by\s+name\b).{0,20}", text)
+
+
+def test_no_insert_goes_by_position() -> None:
+    found = [
+        (name, insert)
+        for name, text in (*python_texts(), *sql_texts())
+        for insert in inserts_by_position(text)
+        if name != "frames.py"  # goes with the rooms that still use it
+    ]
+
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("insert into core.case by name select 1 as a", 0),
+        ("insert into core.case\nby name from x", 0),
+        ("insert into core.case select 1", 1),
+        ("insert into core.case values (1)", 1),
+        ("insert into core.case\nwith a as (select 1) from a", 1),
+    ],
+)
+def test_an_insert_by_position_is_seen(text: str, found: int) -> None:
+    assert len(inserts_by_position(text)) == found

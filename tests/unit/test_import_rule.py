@@ -35,7 +35,7 @@ MAY_KNOW: dict[str, set[str]] = {
     # Counts of one look, and look by look.
     "counts": {"resources", "warehouse"},
     # Counts to statistics to verdicts.
-    "pairs": {"counts", "errors", "resources", "spec", "stats", "warehouse"},
+    "pairs": {"counts", "dictionary", "errors", "resources", "spec", "stats", "warehouse"},
     # Person-time, expected and observed cases, sequential tests.
     "rates": {"counts", "errors", "spec", "stats", "warehouse"},
     # Judges simulated worlds by the code that judges a night.
@@ -43,15 +43,17 @@ MAY_KNOW: dict[str, set[str]] = {
         "cases", "dictionary", "errors", "night", "rates", "simulate", "sources", "spec", "stats",
         "warehouse",
     },
-    # Reads the published snapshot, and nothing of the code that made it.
-    "report": {"errors"},
+    # Reads the published snapshot, and nothing of the code that made it but what verdicts mean.
+    "report": {"dictionary", "errors"},
     # On top: they put the rooms in order.
     "night": {
         "cases", "counts", "errors", "log", "pairs", "quality", "rates", "report", "resources",
         "settings", "sources", "spec", "warehouse",
     },
     "flows": {"log", "night", "settings", "spec"},
-    "cli": {"dictionary", "errors", "evaluate", "log", "night", "report", "simulate"},
+    "cli": {
+        "dictionary", "errors", "evaluate", "log", "night", "report", "simulate", "warehouse",
+    },
 }  # fmt: skip
 
 # Libraries outside the standard one; a room that is not named may use any.

@@ -1,4 +1,4 @@
--- joint_case, product_habit, joint_detail (temporary). grain: one row per pair of suspect_pair and
+-- joint_case, product_habit, joint_detail (temporary). grain: one row per pair of compared_pair and
 -- case with both; per product, field and value with the cases that have it; per product and joint
 -- case. params: none
 -- What is known of the cases that are to be compared, and how common it is among the cases of the
@@ -8,7 +8,7 @@ with final as (
     select
         q.pair_no, q.product_no, p.draft_id, p.case_id, p.stratum_no,
         count(*) over (partition by q.pair_no) as n
-    from suspect_pair q
+    from compared_pair q
     join counted_product p using (product_no)
     join counted_event e on e.event_no = q.event_no and e.draft_id = p.draft_id
 )

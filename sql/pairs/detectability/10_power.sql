@@ -1,7 +1,7 @@
 -- mart.country_power, mart.region_power, pair_power (temporary). grain: one row per pair looked at
 -- and stratum where the product has cases; per such pair and region where both occur; per such
 -- pair. params: none
--- The probabilities come from pv.pairs.blindness as columns with dense codes.
+-- The probabilities come from pv.pairs.detectability as columns with dense codes.
 insert into mart.country_power by name
 select
     p.product, e.event, e.event_kind, s.stratum as country,
@@ -37,7 +37,7 @@ final as (
     select
         n.*,
         format(
-            if(n.blind,
+            if(not n.detectable,
                 'No single country could have been expected to see this: at the pooled estimate '
                 || 'the best placed, {}, would flag with a probability of {} ({} where {:.2f} are '
                 || 'expected).',

@@ -1,5 +1,5 @@
--- noticed, noticed_count (temporary). grain: one row per flagged pair with a notice by $as_of; per
--- such pair and stratum with a case by then. params: $as_of
+-- noticed, noticed_count, pair_notice (temporary). grain: one row per pair asked with a notice by
+-- $as_of; per such pair and stratum with a case by then; per such pair. params: $as_of
 -- The earliest notice about the pair counts. All four cells are of the cases first received up to
 -- its day, with what is known of them at the look.
 create or replace temp table noticed as
@@ -106,3 +106,13 @@ final as (
 )
 select * from final
 order by pair_no, stratum_no;
+
+create or replace temp table pair_notice as
+select
+    p.product, e.event, e.event_kind, any_value(q.notice_id) as notice_id,
+    any_value(q.notice_date) as notice_date, coalesce(sum(k.a), 0)::bigint as n_before
+from noticed q
+join product_code p using (product_no)
+join event_code e using (event_no)
+left join noticed_count k using (pair_no)
+group by p.product, e.event, e.event_kind;

@@ -91,10 +91,14 @@ def read(con: duckdb.DuckDBPyConnection) -> Counts:
     stratum = take(con, "work.counted_stratum", "country", "region", "n_cases")
     codes = read_codes(con, stratum["country"], stratum["region"])
     cell = take(con, "work.cell")
+    product, event = take(con, "work.product_count"), take(con, "work.event_count")
+    product_margin, event_margin = codes.product_margin, codes.event_margin
+    product_margin[product["product_no"], product["stratum_no"]] = product["n_product"]
+    event_margin[event["event_no"], event["stratum_no"]] = event["n_event"]
     return replace(
         codes,
-        product_margin=_margin(con, "product", codes.product_margin),
-        event_margin=_margin(con, "event", codes.event_margin),
+        product_margin=product_margin,
+        event_margin=event_margin,
         totals=stratum["n_cases"].astype(np.float64),
         product=cell["product_no"],
         event=cell["event_no"],
@@ -124,9 +128,3 @@ def read_codes(
         product["product_id"] != None,  # noqa: E711  (elementwise)
         kind == "event",
     )
-
-
-def _margin(con: duckdb.DuckDBPyConnection, kind: str, margin: Float) -> Float:
-    found = take(con, f"work.{kind}_count")
-    margin[found[f"{kind}_no"], found["stratum_no"]] = found[f"n_{kind}"]
-    return margin

@@ -12,7 +12,6 @@ from pv.counts.counts import Counts, Float, Int, read_codes
 from pv.warehouse.relations import put, run, take
 
 Mask = NDArray[np.bool_]
-_DELTAS = ("stratum", "product", "event", "cell")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +134,12 @@ def read(con: duckdb.DuckDBPyConnection, product: Int, event: Int) -> Tally:
     rank = np.empty(order.size, dtype=np.int64)
     rank[order] = np.arange(order.size)
     empty = read_codes(con, strata["country"][order], strata["region"][order])
-    found = {name: take(con, f"work.{name}_delta") for name in _DELTAS}
+    found = {
+        "stratum": take(con, "work.stratum_delta"),
+        "product": take(con, "work.product_delta"),
+        "event": take(con, "work.event_delta"),
+        "cell": take(con, "work.cell_delta"),
+    }
 
     def deltas(name: str, place: Int) -> Deltas:
         columns = found[name]

@@ -1,27 +1,67 @@
 """`docs/data-dictionary.md` from the dictionary."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
-from pv.dictionary.model import Table
+from pv.dictionary.model import Field, Table
 
 
-def render(tables: Iterable[Table]) -> str:
-    """The whole dictionary as one Markdown page, grouped by schema."""
+def render(tables: Sequence[Table], rooms: Mapping[str, Sequence[Table]]) -> str:
+    """The whole dictionary as one Markdown page: stored tables by schema, then the work relations
+    of each room."""
     lines = [
         "# Data dictionary",
         "",
-        "Generated from `src/pv/dictionary` (`poolvigil dictionary`); a test fails when it drifts.",
+        "Generated from `src/pv/dictionary` (`poolvigil dictionary`); a test fails when it drifts. "
+        "[How the relations follow from each other](lineage.md).",
     ]
     schema = None
     for table in tables:
         if table.schema != schema:
             schema = table.schema
             lines += ["", f"## {schema}"]
-        lines += ["", f"### {table.qualified}", "", table.describe(), ""]
-        lines += ["| column | type | required | meaning |", "|---|---|---|---|"]
-        lines += [
-            f"| {f.name} | {f.type} | {'yes' if f.required else ''} | "
-            f"{f.describe().replace('|', chr(92) + '|')} |"
-            for f in table.fields
-        ]
-    return "\n".join(lines) + "\n"
+        lines += ["", f"### {table.qualified}", "", table.describe(), "", *_fields(table.fields)]
+    known = {f.name for t in tables for f in t.fields}
+    return "\n".join([*lines, *_work(rooms, known)]) + "\n"
+
+
+def _fields(fields: Iterable[Field]) -> list[str]:
+    return [
+        "| column | type | required | meaning |",
+        "|---|---|---|---|",
+        *(
+            f"| {f.name} | {f.type} | {'yes' if f.required else ''} | {_cell(f.describe())} |"
+            for f in fields
+        ),
+    ]
+
+
+def _work(rooms: Mapping[str, Sequence[Table]], known: set[str]) -> list[str]:
+    """Work relations in one line each; of their fields those that no stored table has."""
+    lines = [
+        "",
+        "## work",
+        "",
+        "Relations between the steps of a night: in no snapshot, only for those who work on "
+        "poolvigil. A column with `?` may be null; columns that stored tables have too mean the "
+        "same there. `x_text` is the cell of column x, as a file writes it.",
+    ]
+    for room, tables in rooms.items():
+        if not tables:
+            continue
+        lines += ["", f"### Work relations of {room}", ""]
+        lines += ["| relation | one row per | columns |", "|---|---|---|"]
+        for table in tables:
+            columns = " ".join(f.name if f.required else f"{f.name}?" for f in table.fields)
+            said = f"{table.grain}. Beware: {table.beware}" if table.beware else table.grain
+            lines.append(f"| {table.qualified} | {_cell(said)} | {columns} |")
+        own = {f.name: f for t in tables for f in t.fields if f.name not in known}
+        known |= own.keys()
+        own = {name: f for name, f in own.items() if not name.endswith("_text")}
+        if own:
+            lines += ["", "| column | type | meaning |", "|---|---|---|"]
+            lines += [f"| {f.name} | {f.type} | {_cell(f.describe())} |" for f in own.values()]
+    return lines
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", chr(92) + "|")

@@ -31,8 +31,18 @@ class Start:
 
 STEPS = {
     "cases": Start(
-        ("pv.sources", "pv.quality", "pv.cases"),
-        ("sql/migrations", "sql/raw", "sql/staging", "sql/gate", "sql/core", "expectations"),
+        # A lost warehouse begins with what was kept of it: case_ids.
+        ("pv.warehouse.kept", "pv.sources", "pv.quality", "pv.cases"),
+        (
+            "sql/migrations",
+            "sql/macros/reading.sql",
+            "sql/kept",
+            "sql/raw",
+            "sql/staging",
+            "sql/gate",
+            "sql/core",
+            "expectations",
+        ),
     ),
     "signals": Start(
         ("pv.night.judge", "pv.pairs.replay"),
@@ -40,7 +50,7 @@ STEPS = {
     ),
     "snapshot": Start(
         ("pv.night.run", "pv.warehouse.publish"),
-        ("sql/audit", "sql/kept", "sql/macros.sql", "sql/views"),
+        ("sql/audit", "sql/kept", "sql/macros/statistics.sql", "sql/views"),
     ),
     "report": Start(("pv.report",)),
 }

@@ -1,58 +1,94 @@
-"""The finer conditions of a pooled-only verdict, asked of what conditions 1 to 3 have left."""
+"""The first three conditions of the pooled-only verdict (METHODS part 7), on arrays.
+
+A night, the permutation null and the joining of possible duplicates ask them here.
+"""
 
 from dataclasses import dataclass
-from datetime import date
 
-import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from pv.counts.counts import Counts, Float
-from pv.pairs import notices, suspects
-from pv.pairs.decision import Decision
+from pv.counts.counts import Counts, Int
 from pv.pairs.pooling import Pairs
-from pv.spec.linkage import Linkage
-from pv.warehouse.frames import register
+from pv.spec.rule import Rule
 
 Mask = NDArray[np.bool_]
 
 
+def by_country(counts: Counts, pairs: Pairs, alone: Mask) -> Mask:
+    """Pairs [P] that a country flags on its own; `alone` [C] tells which cells flag."""
+    cells = pairs.of_cell[alone & counts.is_country[counts.stratum]]
+    return np.bincount(cells, minlength=pairs.product.size) > 0
+
+
+def direction(flagged: Mask, crude_flagged: Mask, crude_ic: NDArray[np.float64]) -> Mask:
+    """Where the collapsed table and the stratified one agree, for P pairs."""
+    return np.where(flagged, crude_ic > 0, ~crude_flagged)
+
+
 @dataclass(frozen=True, slots=True)
-class Pool:
-    """What the pool says of P pairs: where its rule seems to hold alone, and of which flagged pairs
-    the same is `also` asked, as evidence.
+class Spread:
+    """How the cases of P pairs lie over the countries.
+
+    Of `n` [P] cases `unplaced` [P] have no known country. `countries` [P] have a case, `most` [P]
+    is the largest count of one and `worst` [P] the largest that one may have. `holds` [P]: enough
+    countries, and `worst` no larger a share of the cases than the rule allows; `most_allowed` [P]:
+    neither is `most`.
     """
 
-    alone: Mask
-    also: Mask
-    homogeneity_p: Float
+    n: Int
+    unplaced: Int
+    countries: Int
+    most: Int
+    worst: Int
+    holds: Mask
+    most_allowed: Mask
 
 
-def fill(  # noqa: PLR0913, PLR0917
-    con: duckdb.DuckDBPyConnection, counts: Counts, pairs: Pairs, pool: Pool, decide: Decision,
-    linkage: Linkage, as_of: date,
-) -> None:  # fmt: skip
-    """Register condition_columns, one row per pair asked; fill mart.suspected_duplicate.
+def spread(counts: Counts, pairs: Pairs, a: Int, rule: Rule) -> Spread:
+    """How cases `a` [C] of the cells of `counts` lie over the countries.
 
-    Conditions 4 (suspected duplicates) and 6 (stimulated reporting) of METHODS part 7; condition
-    5, homogeneity, is in `pool`. Reads the temporary tables that sql/count/versions made.
+    Cases without a known country may all be of one: the unknown of any, those masked to the
+    European Union of one of Europe. A share is compared as a quotient, which is rounded just as the
+    rule's limit was when it was read: equal shares are equal, for any count.
     """
-    asked = pool.alone | pool.also
-    joined = suspects.joined(con, counts, pairs, asked, decide, linkage)
-    noticed = notices.before(con, counts, pairs, asked, decide, as_of)
-    at = np.flatnonzero(asked)
-    register(
-        con,
-        "condition_columns",
-        {
-            "product_no": pairs.product[at],
-            "event_no": pairs.event[at],
-            "n_joined": joined.n_joined[at],
-            "survives_joining": joined.holds[at],
-            "homogeneous": ~(pool.homogeneity_p[at] < decide.rule.homogeneity_alpha),
-            "notice_id": noticed.notice_id[at],
-            "n_before_notice": noticed.n_before[at],
-            "survives_notice": noticed.holds[at],
-        },
+    is_country = counts.is_country[counts.stratum]
+    located = np.array([region is not None for region in counts.region], dtype=bool)[counts.stratum]
+    europe = (counts.region == "Europe")[counts.stratum]
+    size = pairs.product.size
+
+    def total(cells: Mask) -> Int:
+        return np.bincount(pairs.of_cell[cells], weights=a[cells], minlength=size).astype(np.int64)
+
+    def largest(cells: Mask) -> Int:
+        top = np.zeros(size, dtype=np.int64)
+        np.maximum.at(top, pairs.of_cell[cells], a[cells])
+        return top
+
+    countries = np.bincount(pairs.of_cell[is_country & (a > 0)], minlength=size)
+    unknown, masked = total(~is_country & ~located), total(~is_country & located)
+    n, most = total(np.ones(a.size, dtype=bool)), largest(is_country)
+    worst = np.maximum(most + unknown, largest(is_country & europe) + masked + unknown)
+
+    def allowed(cases: Int) -> Mask:
+        return cases / np.maximum(n, 1) <= rule.max_country_share
+
+    holds = (countries >= rule.min_countries) & allowed(worst)
+    return Spread(n, unknown + masked, countries, most, worst, holds, allowed(most))
+
+
+def pooled_alone(  # noqa: PLR0913, PLR0917
+    counts: Counts, pairs: Pairs, flagged: Mask, alone: Mask, crude_ic: NDArray[np.float64],
+    rule: Rule,
+) -> Mask:  # fmt: skip
+    """Pairs [P] that the pool flags and that meet all three conditions, as far as one look shows.
+
+    `flagged` [P] and `crude_ic` [P] are of the pool, `alone` [C] of the cells. A country that
+    flagged at an earlier look takes a pair out later.
+    """
+    return (
+        flagged
+        & ~by_country(counts, pairs, alone)
+        & direction(flagged, flagged, crude_ic)
+        & spread(counts, pairs, counts.a, rule).holds
     )
-    suspects.fill(con, pairs, joined)

@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from pv.counts.counts import Float, Int
 from pv.pairs.decision import Decision
-from pv.pairs.fragility import holds
 from pv.pairs.pooling import two_by_two
 
 # Whether the rule holds, for tables by their position and a count for each of them.
@@ -83,7 +82,8 @@ def of_strata(
         a = count[:, None] * share[tables]
         row, column = np.maximum(n_product[tables], a), np.maximum(n_event[tables], a)
         rest = np.maximum(total - row - column + a, 0.0)
-        return holds(np.stack([a, row - a, column - a, rest]), product[tables], decide, count)
+        dense = np.stack([a, row - a, column - a, rest])
+        return decide.on_tables(dense, product[tables], count)
 
     most = np.where(expected.sum(1) > 0, np.broadcast_to(total, n_product.shape).sum(1), 0.0)
     return fewest(at, decide.least(product), most)

@@ -1,4 +1,4 @@
-"""Fill the mart: counts, the statistics of each pair, and the verdict of each pair."""
+"""Judge one look: the statistics of each pair, the conditions, and the verdict."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,31 +6,28 @@ from datetime import date
 import duckdb
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 
 from pv.counts import tally as tallying
-from pv.counts.counts import Counts, Float
+from pv.counts.counts import Counts
 from pv.counts.tally import Tally
+from pv.dictionary import verdicts
+from pv.errors import PublishError
 from pv.pairs import (
+    answers,
     bayes,
-    blindness,
-    candidates,
-    conditions,
-    fragility,
+    detectability,
+    first_flags,
     history,
-    looks,
-    placebo,
-    pooling,
+    leave_one_country_out,
+    permutation_null,
+    screen,
 )
-from pv.pairs.conditions import Pool
-from pv.pairs.decision import Decision
-from pv.pairs.pooling import Pairs
+from pv.pairs.screen import Screen
 from pv.spec import AnalysisSpec
-from pv.stats import multiplicity
 from pv.warehouse.connect import empty
 from pv.warehouse.frames import register
 from pv.warehouse.numbered import run_step
-from pv.warehouse.relations import run
+from pv.warehouse.relations import rows, run
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,144 +52,63 @@ def enter(con: duckdb.DuckDBPyConnection, look: Look) -> None:
 
 
 def state(con: duckdb.DuckDBPyConnection, counts: Counts, look: Look, tally: Tally | None) -> None:
-    """Judge one look: fill the pair tables, mart.first_flag and mart.signal, and add the state.
+    """Judge one look: fill the tables of pairs up to mart.signal, audit them, and add the state.
 
     A night and a replay share it. `counts` are those of the look; a replay may leave out pairs
     that the rule holds for nowhere, gives the tally of what each look added, and saves the
-    evidence that no verdict reads.
+    evidence that no verdict reads. Raises `PublishError` when an audit finds a row.
     """
-    found = _statistics(con, counts, look, evidence=tally is None)
-    run_step(con, "pairs/statistics", {})
-    chosen = found.only if tally else found.looked_at
+    evidence = tally is None
+    found = Screen.of(counts, look.spec.rule, look.prior)
+    alone = found.pooled_alone()
+    homogeneity_p = answers.homogeneity_p(
+        found, found.flagged if evidence else alone, look.spec.seed
+    )
+    fragility = leave_one_country_out.fragility(
+        counts, found.pairs, found.flagged & evidence, found.decide
+    )
+    screen.fill(con, found, fragility, homogeneity_p)
+    detectability.fill(con, found, evidence=evidence)
+    if evidence:
+        permutation_null.fill(con, counts, found.decide, look.spec.seed)
+    _look_back(con, found, look.number, tally)
+    closely = alone | (found.flagged & found.advanced & evidence)
+    answers.fill(con, found, closely, homogeneity_p, look.spec.linkage, look.as_of)
+    _decide(con, look)
+    audit(con)
+    if look.state_id is not None:
+        history.append(con, look.state_id, look.as_of, look.spec.rule)
+
+
+def audit(con: duckdb.DuckDBPyConnection) -> None:
+    """Raise `PublishError` when the state that stands in mart holds what must not be."""
+    found = rows(con, "audit/state_is_whole")
+    if found:
+        raise PublishError(
+            f"audit state_is_whole found {len(found)} rows, the first: {found[0][0]}"
+        )
+
+
+def _look_back(
+    con: duckdb.DuckDBPyConnection, found: Screen, look: int, tally: Tally | None
+) -> None:
+    """Fill mart.first_flag.
+
+    Looked back at are pairs that the pool flags and no country does; in a night also flagged pairs
+    of advanced therapies.
+    """
+    chosen: NDArray[np.bool_] = found.flagged & ~found.by_country
+    if tally is None:
+        chosen |= found.advanced & (found.flagged | found.by_country)
     product, event = found.pairs.product[chosen], found.pairs.event[chosen]
     sweep = tallying.read(con, product, event) if tally is None else tally.of_pairs(product, event)
-    first = looks.first_flags(sweep, found.decide, look.number, pool=tally is None)
-    looks.record(con, sweep, first)
-    conditions.fill(
-        con, counts, found.pairs, found.pool, found.decide, look.spec.linkage, look.as_of
-    )
-    run_step(
-        con,
-        "pairs/verdict",
-        {
-            "as_of": look.as_of,
-            "max_share": look.spec.rule.max_country_share,
-            "min_countries": look.spec.rule.min_countries,
-            "rule": look.spec.rule.description,
-        },
-    )
-    if look.state_id is not None:
-        history.append(con, look.state_id, look.spec.rule)
+    first = first_flags.sweep(sweep, found.decide, look, pool=tally is None)
+    first_flags.fill(con, sweep, first)
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """What the statistics say: how the night decides, and the pairs [P] to look back at.
-
-    `only` are flagged by the pool and by no country; `looked_at` these, and flagged pairs of
-    advanced therapies.
-    """
-
-    decide: Decision
-    pairs: Pairs
-    pool: Pool
-    only: NDArray[np.bool_]
-    looked_at: NDArray[np.bool_]
-
-
-def _statistics(
-    con: duckdb.DuckDBPyConnection, counts: Counts, look: Look, *, evidence: bool
-) -> _Found:
-    """Register the columns of the pair tables."""
-    pairs = Pairs.of(counts)
-    name = {"product_no": pairs.product, "event_no": pairs.event}
-
-    pooled, crude = pooling.pooled(counts, pairs), pooling.crude(counts, pairs)
-    prior = look.prior or bayes.fit_prior(counts, pairs, pooled, look.spec.rule)
-    pooled.update(prior.interval(pooled["n"], pooled["expected"]))
-    decide = Decision(look.spec.rule, prior, counts.monitored)
-
-    cell = pooling.of_cells(counts)
-    alone = decide(counts.product, cell["a"], cell)
-    register(
-        con,
-        "pair_country_columns",
-        {
-            **cell,
-            "product_no": counts.product,
-            "event_no": counts.event,
-            "stratum_no": counts.stratum,
-            "flagged": alone,
-        },
-    )
-
-    flagged = decide(pairs.product, pooled["n"], pooled)
-    open_ = candidates.pooled_alone(counts, pairs, flagged, alone, crude["ic"], look.spec.rule)
-    asked = flagged if evidence else open_
-    homogeneity_p = fragility.homogeneous(counts, pairs, asked, look.spec.seed)
-    midp = _mid_p(pooled["n"], pooled["expected"])
-    register(
-        con,
-        "pair_columns",
-        {
-            **name,
-            **pooled,
-            "n_product": crude["n_product"],
-            "n_event": crude["n_event"],
-            "n_cases": np.full(flagged.size, counts.totals.sum()),
-            **{
-                f"crude_{key}": crude[key]
-                for key in (
-                    *("expected", "ic", "ic025", "ic975", "ror", "ror025", "ror975"),
-                    *("prr", "chi2_yates"),
-                )
-            },
-            "midp": midp,
-            "q_value": multiplicity.benjamini_hochberg(midp),
-            "flagged": flagged,
-            "crude_flagged": decide(pairs.product, pooled["n"], crude),
-            "loco_fragility": fragility.loco(counts, pairs, flagged & evidence, decide),
-            "homogeneity_p": homogeneity_p,
-        },
-    )
-    register(con, "pair_region_columns", _regions(counts, decide))
-    bayes.record(con, prior)
-    country = counts.is_country[counts.stratum] & alone
-    somewhere = np.bincount(pairs.of_cell[country], minlength=flagged.size) > 0
-    only = flagged & ~somewhere
-    looked_at = only | (counts.advanced[pairs.product] & (flagged | somewhere))
-    worth = blindness.worth_knowing(counts, pairs, flagged & evidence, alone & evidence)
-    blindness.fill(con, counts, pairs, worth, decide)
-    if evidence:
-        placebo.fill(con, counts, decide, look.spec.seed)
-    also = flagged & counts.advanced[pairs.product] & evidence
-    return _Found(decide, pairs, Pool(open_, also, homogeneity_p), only, looked_at)
-
-
-def _regions(counts: Counts, decide: Decision) -> dict[str, np.ndarray]:
-    parts: list[dict[str, np.ndarray]] = []
-    known = sorted({r for r in counts.region if r is not None})
-    # Without any known region the strata that have none stand in; the SQL leaves them out.
-    for region in known or [None]:
-        strata = np.flatnonzero(counts.region == region)
-        part = counts.of_strata(strata)
-        pairs = Pairs.of(part)
-        found = pooling.pooled(part, pairs)
-        parts.append(
-            {
-                **found,
-                "product_no": pairs.product,
-                "event_no": pairs.event,
-                # Any stratum of the region names it.
-                "stratum_no": np.full(pairs.product.size, strata[0] if strata.size else 0),
-                "flagged": decide(pairs.product, found["n"], found),
-            }
-        )
-    return {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
-
-
-def _mid_p(n: Float, expected: Float) -> Float:
-    """One-sided Poisson mid-p, P(X > n) + P(X = n)/2."""
-    above = special.gammainc(n + 1, expected)
-    at_least = np.where(n > 0, special.gammainc(np.maximum(n, 1), expected), 1.0)
-    return (above + at_least) / 2
+def _decide(con: duckdb.DuckDBPyConnection, look: Look) -> None:
+    """Fill mart.signal from the answers, by the registry of verdicts."""
+    register(con, "verdict_requirement", answers.requirements())
+    listed = np.array(verdicts.LISTED)
+    register(con, "listed_verdict", {"verdict": listed, "listed_place": np.arange(listed.size)})
+    run_step(con, "pairs/verdict", {"as_of": look.as_of, "rule": look.spec.rule.description})

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pv.counts.counts import Counts, Float
-from pv.pairs import fragility
 from pv.pairs.decision import Decision
 from pv.pairs.pooling import Pairs
 from pv.warehouse.frames import read, register
@@ -19,11 +18,14 @@ from pv.warehouse.numbered import run_step
 class Noticed:
     """For P pairs the earliest notice and the cases first received by its day.
 
-    `notice_id` [P] is None and `n_before` [P] nan where there is no notice; `holds` [P] tells
-    whether the rule held on what had been received by then (True without a notice).
+    `day`, `issuer` and `title` [P] are text, empty where there is no notice, and `n_before` [P] is
+    nan there; `holds` [P] tells whether the rule held on what had been received by then (True
+    without a notice).
     """
 
-    notice_id: NDArray[np.object_]
+    day: NDArray[np.object_]
+    issuer: NDArray[np.object_]
+    title: NDArray[np.object_]
     n_before: Float
     holds: NDArray[np.bool_]
 
@@ -47,23 +49,28 @@ def before(  # noqa: PLR0913, PLR0917
         },
     )
     run_step(con, "pairs/notices", {"as_of": as_of})
-    first = read(con, "select pair_no, notice_id from noticed order by pair_no")
+    first = read(
+        con,
+        "select q.pair_no, q.notice_date::varchar as day, n.issuer, n.title "
+        "from noticed q join core.notice n using (notice_id) order by q.pair_no",
+    )
     noticed = first["pair_no"]
     found = read(con, "select * from noticed_count order by pair_no, stratum_no")
     at = (np.searchsorted(noticed, found["pair_no"]), found["stratum_no"])
 
-    def spread_out(column: str) -> Float:
+    def dense(column: str) -> Float:
         table = np.zeros((noticed.size, counts.totals.size))
         table[at] = found[column]
         return table
 
-    a = spread_out("a")
-    b, c = spread_out("n_product") - a, spread_out("n_event") - a
-    tables = np.stack([a, b, c, spread_out("n_cases") - a - b - c])
-    notice_id = np.full(flagged.size, None, dtype=object)
+    a = dense("a")
+    b, c = dense("n_product") - a, dense("n_event") - a
+    tables = np.stack([a, b, c, dense("n_cases") - a - b - c])
+    told = [np.full(flagged.size, "", dtype=object) for _ in range(3)]
     n_before, holds = np.full(flagged.size, np.nan), np.ones(flagged.size, dtype=bool)
     if noticed.size:
-        notice_id[noticed] = first["notice_id"]
+        for column, name in zip(told, ("day", "issuer", "title"), strict=True):
+            column[noticed] = first[name]
         n_before[noticed] = a.sum(1)
-        holds[noticed] = fragility.holds(tables, pairs.product[noticed], decide)
-    return Noticed(notice_id, n_before, holds)
+        holds[noticed] = decide.on_tables(tables, pairs.product[noticed])
+    return Noticed(*told, n_before, holds)

@@ -9,7 +9,7 @@ import numpy as np
 from pv.counts import tally as tallying
 from pv.counts.counts import Counts
 from pv.errors import PoolvigilError
-from pv.pairs import bayes, history, looks, pooling
+from pv.pairs import bayes, first_flags, history, pooling
 from pv.pairs.decision import Decision
 from pv.pairs.judge import Look, enter, state
 from pv.pairs.pooling import Pairs
@@ -80,5 +80,5 @@ def flagged_somewhere(counts: Counts, rule: Rule) -> tuple[Counts, bayes.Prior]:
     pooled, crude = pooling.pooled(counts, pairs), pooling.crude(counts, pairs)
     held = decide(pairs.product, pooled["n"], pooled) | decide(pairs.product, pooled["n"], crude)
     enough = counts.a >= decide.fewest()
-    held[pairs.of_cell[enough][looks.alone_in(counts.of_cells(enough), decide)]] = True
+    held[pairs.of_cell[enough][first_flags.alone_in(counts.of_cells(enough), decide)]] = True
     return counts.of_cells(held[pairs.of_cell]), prior

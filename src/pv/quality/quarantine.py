@@ -5,9 +5,12 @@ from dataclasses import dataclass
 
 import duckdb
 
+from pv.dictionary import table
+from pv.dictionary.ddl import create
 from pv.errors import GateError
 from pv.quality.judgement import ENOUGH_ROWS
 from pv.quality.suites import STAGING, Expectation, Suite
+from pv.warehouse.relations import drop
 
 FILE_MOSTLY_BAD = "file_mostly_bad"
 
@@ -34,17 +37,14 @@ def settle(
     transaction, with the views of the schema `gate` in place. Raises GateError when a rule does
     not select as many rows as its suite counted.
     """
-    con.execute(
-        "create or replace temp table failing "
-        "(file_id integer, line bigint, rule varchar, reason varchar, row json)"
-    )
+    con.execute(create(table("work.failing")))
     for suite, expectation, count in broken:
         _collect(con, suite, expectation, count)
     failed = _collect_mostly_bad(con)
     _move(con)
     _close(con, failed)
     rows = con.execute("select count(distinct (file_id, line)) from failing").fetchone()
-    con.execute("drop table failing")
+    drop(con, "work.failing")
     assert rows is not None, "count gives one row"
     return Settled(rows[0], tuple(name for _, name in failed))
 
@@ -54,8 +54,8 @@ def _collect(
 ) -> None:
     selected = con.execute(
         f"""
-        insert into failing
-        select file_id, line, $rule, $reason, to_json(t)
+        insert into failing by name
+        select file_id, line, $rule as rule, $reason as reason, to_json(t) as row
         from gate.{suite.table} as t
         where {expectation.fails}
         """,
@@ -87,12 +87,12 @@ def _collect_mostly_bad(con: duckdb.DuckDBPyConnection) -> list[tuple[int, str]]
         """,
         {"enough": ENOUGH_ROWS},
     ).fetchall()
-    for table in STAGING if files else ():
+    for staged in STAGING if files else ():
         con.execute(
             f"""
-            insert into failing
-            select file_id, line, $rule, $reason, to_json(t)
-            from gate.{table.name} as t
+            insert into failing by name
+            select file_id, line, $rule as rule, $reason as reason, to_json(t) as row
+            from gate.{staged.name} as t
             where list_contains($files, file_id)
               and (file_id, line) not in (select (file_id, line) from failing)
             """,
@@ -121,26 +121,26 @@ def _move(con: duckdb.DuckDBPyConnection) -> None:
         order by file_id, line, rule
         """
     )
-    for table in STAGING:
+    for staged in STAGING:
         con.execute(
-            f"delete from {table.qualified} "
+            f"delete from {staged.qualified} "
             "where (file_id, line) in (select (file_id, line) from failing)"
         )
 
 
 def _close(con: duckdb.DuckDBPyConnection, failed: Sequence[tuple[int, str]]) -> None:
     """Count what is kept and set aside of each file under test, and give it its state."""
-    for table in STAGING:
+    for staged in STAGING:
         con.execute(
             f"""
             update ops.source_file as f
             set rows_kept = (
-                select count(distinct line) from gate.{table.name} as t
+                select count(distinct line) from gate.{staged.name} as t
                 where t.file_id = f.file_id
             )
             where status = 'loaded' and staging_table = $table
             """,
-            {"table": table.qualified},
+            {"table": staged.qualified},
         )
     con.execute(
         """

@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 
 import duckdb
 
+from pv.dictionary.verdicts import BY_KEY, LISTED
 from pv.errors import PublishError, UsageError
 from pv.report import latency, queries
 from pv.report.latency import Latency
@@ -20,8 +21,9 @@ from pv.report.model import (
     Check,
     File,
     Pair,
-    Placebo,
+    Permutation,
     Pooled,
+    PossibleDuplicate,
     Quality,
     QuarantineRule,
     Rate,
@@ -31,27 +33,18 @@ from pv.report.model import (
     Signal,
     Simulated,
     Stratum,
-    Suspect,
     VerdictCount,
 )
 
 # Pairs listed of advanced therapies that are flagged, and of each other list.
-LISTED = 50
-LISTED_OTHER = 20
+ROWS = 50
+ROWS_OTHER = 20
 # Up to so many cases their near-duplicates are shown.
 FEW_CASES = 5
-# Pairs shown in detail, and how many of them each verdict may claim before the rest is filled up:
-# what only the pool sees is what the page is for, but every kind of verdict can be looked at.
+# Pairs shown in detail. Each verdict may claim places before the rest is filled up: what only the
+# pool sees is what the page is for, but every kind of verdict can be looked at.
 DETAILED = 30
-RESERVED = {
-    "pooled_only": 15,
-    "country_signal": 4,
-    "pooled_heterogeneous": 3,
-    "stimulated": 2,
-    "duplicate_sensitive": 2,
-    "single_country_driven": 2,
-    "confounded_by_country": 2,
-}
+ASIDE = [key for key, verdict in BY_KEY.items() if verdict.part == "aside"]
 
 
 class _Keyed(Protocol):
@@ -76,14 +69,14 @@ def read(snapshot: Path) -> Report:
 
 
 def _report(con: duckdb.DuckDBPyConnection) -> Report:
-    listed = _rows(con, Signal, queries.SIGNALS, most=LISTED, fewer=LISTED_OTHER)
+    listed = _rows(con, Signal, queries.SIGNALS, most=ROWS, fewer=ROWS_OTHER, aside=ASIDE)
     signals = {part: [s for s in listed if s.part == part] for part in PARTS}
     return Report(
         run=_run(con),
         verdicts=_rows(con, VerdictCount, queries.VERDICTS),
         signals=signals,
         pairs=_pairs(con, to_detail([s for part in PARTS for s in signals[part]])),
-        placebo={p.kind: p for p in _rows(con, Placebo, queries.PLACEBO)},
+        permutations={p.kind: p for p in _rows(con, Permutation, queries.PERMUTATION_NULL)},
         latency=_latency(con),
         quality=_quality(con),
     )
@@ -92,11 +85,12 @@ def _report(con: duckdb.DuckDBPyConnection) -> Report:
 def to_detail(listed: Sequence[Signal]) -> list[Signal]:
     """The signals to show in detail, in the order of the list: at most `DETAILED`.
 
-    Each verdict has the places that `RESERVED` gives it; those it leaves go to the list's first.
+    Each verdict has its places; those it leaves go to the first of the list.
     """
     chosen: set[int] = set()
-    for verdict, places in RESERVED.items():
-        chosen.update([i for i, s in enumerate(listed) if s.verdict == verdict][:places])
+    for verdict in map(BY_KEY.__getitem__, LISTED):
+        own = [i for i, s in enumerate(listed) if s.verdict == verdict.key]
+        chosen.update(own[: verdict.detailed])
     left = [i for i in range(len(listed)) if i not in chosen]
     chosen.update(left[: DETAILED - len(chosen)])
     return [listed[i] for i in sorted(chosen)]
@@ -126,7 +120,8 @@ def _pairs(con: duckdb.DuckDBPyConnection, signals: Sequence[Signal]) -> list[Pa
     regions = _by_key(_rows(con, Region, queries.REGIONS))
     rates = _by_key(_rows(con, Rate, queries.RATES))
     chances = _by_key(_rows(con, Chance, queries.CHANCES))
-    suspects = _by_key(_rows(con, Suspect, queries.SUSPECTS, few=FEW_CASES))
+    alike = _rows(con, PossibleDuplicate, queries.POSSIBLE_DUPLICATES, few=FEW_CASES)
+    possible_duplicates = _by_key(alike)
     return [
         Pair(
             number=key + 1,
@@ -136,7 +131,7 @@ def _pairs(con: duckdb.DuckDBPyConnection, signals: Sequence[Signal]) -> list[Pa
             regions=regions.get(key, []),
             rates=rates.get(key, []),
             chances=chances.get(key, []),
-            suspects=suspects.get(key, []),
+            possible_duplicates=possible_duplicates.get(key, []),
         )
         for key, signal in enumerate(signals)
     ]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from pv.report.words import VERDICTS
+from pv.dictionary.verdicts import BY_KEY, LISTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,11 +12,6 @@ class Term:
     anchor: str
     name: str
     meaning: str
-
-
-def _verdict(key: str, rest: str) -> Term:
-    verdict = VERDICTS[key]
-    return Term(key, f"{verdict.name} ({key})", f"{verdict.meaning} {rest}")
 
 
 TERMS = (
@@ -29,10 +24,6 @@ TERMS = (
     Term("background-rate", "Background rate",
          "How often the event happens in people who did not receive the product, per 100,000 "
          "person-years."),
-    Term("blind", "Blind, probability to flag",
-         "With its own cases, how likely was a country to flag, had the risk been everywhere what "
-         "the pool estimates? Where every country is below 80%, none could have been expected to "
-         "see it. The estimate was picked out for being high, so the lower limit is shown too."),
     Term("case", "Case",
          "One patient's safety report after its versions, deletions and duplicates are settled. "
          "Everything here counts cases, never rows of a file."),
@@ -51,6 +42,10 @@ TERMS = (
     Term("crude", "Crude",
          "All countries added into one table as if they were one. Shown to compare with, never to "
          "decide."),
+    Term("detectability", "Detectability, probability to flag",
+         "With its own cases, how likely was a country to flag, had the risk been everywhere what "
+         "the pool estimates? Where every country is below 80%, none could have been expected to "
+         "see it. The estimate was picked out for being high, so the lower limit is shown too."),
     Term("detection-gain", "Detection gain",
          "How many days earlier the pool met the rule than the first country alone. While no "
          "country has, it is censored: at least as long as up to the data lock point."),
@@ -104,15 +99,19 @@ TERMS = (
          "(Mantel and Haenszel 1959)."),
     Term("masking", "Masking (statistical)",
          "Very common reactions of a product fill the comparator and hide rarer ones."),
+    Term("permutation-null", "Permutation null",
+         "How many pairs are flagged by the pool alone after the night's own cases are shuffled "
+         "so that there is nothing to find. Real findings must be more than these."),
     Term("person-time", "Person-time",
          "The time that patients were watched after treatment, added up. Ten patients for two "
          "years are 20 person-years."),
-    Term("placebo", "Placebo count",
-         "How many pairs are flagged by the pool alone after the night's own cases are shuffled "
-         "so that there is nothing to find. Real findings must be more than these."),
     Term("pooling", "Pool, stratified",
          "All countries taken together, each compared with itself. Countries with the product "
          "and the event but no case of both count too: they were expected to have some."),
+    Term("possible-duplicate", "Possible duplicate",
+         "Two cases of a pair that agree in so much (age, sex, dates, lot, other events) that they "
+         "are more probably one person's than not (Fellegi and Sunter 1969). Both count until a "
+         "person has compared them."),
     Term("preferred-term", "Preferred term",
          "The level of the MedDRA dictionary at which reactions are counted, for example "
          "'T-cell lymphoma'."),
@@ -153,31 +152,15 @@ TERMS = (
     Term("suspect", "Suspect, interacting",
          "The reporter thinks the product may have caused the event, alone or together with "
          "another. Other medicines taken at the time are concomitant and do not count."),
-    Term("suspected-duplicate", "Suspected duplicate",
-         "Two cases of a pair that agree in so much (age, sex, dates, lot, other events) that they "
-         "are more probably one person's than not (Fellegi and Sunter 1969). Both count until a "
-         "person has compared them."),
     Term("time-to-onset", "Time to onset",
          "Days from first administration to the start of the event. Late events are seen less "
          "completely, because some have yet to happen."),
     Term("2x2", "Two-by-two table (a, b, c, d)",
          "a: cases with product and event; b: product only; c: event only; d: neither."),
-    _verdict("pooled_only",
-             "The excess is spread over countries too small to see it, which is what pooling is "
-             "for."),
-    _verdict("country_signal", "The countries are named."),
-    _verdict("pooled_heterogeneous",
-             "The exact p-value of equal ratios is below 0.05."),
-    _verdict("stimulated",
-             "Cases received after the earliest notice are left out, of the pair as of all that it "
-             "is compared with, and the rule then fails."),
-    _verdict("duplicate_sensitive",
-             "The cases are compared with one another, across countries too."),
-    _verdict("single_country_driven",
-             "One country holds more than 80% of the cases, or is the only one with any."),
-    _verdict("confounded_by_country", "It is not counted as a signal."),
-    _verdict("not_flagged",
-             "It is not evidence of safety: too few cases give no flag either."),
+    *(
+        Term(v.key, f"{v.name} ({v.key})", f"{v.meaning} {v.explained}")
+        for v in map(BY_KEY.__getitem__, LISTED)
+    ),
 )  # fmt: skip
 
 

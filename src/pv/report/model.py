@@ -158,7 +158,7 @@ class Chance:
 
 
 @dataclass(frozen=True, slots=True)
-class Placebo:
+class Permutation:
     """Pairs of advanced therapies called pooled only, observed or in permuted cases."""
 
     kind: str
@@ -184,7 +184,7 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True)
-class Suspect:
+class PossibleDuplicate:
     """Two cases of a pair that may be one person's, though no rule links them."""
 
     key: int
@@ -205,7 +205,7 @@ class Pair:
     regions: list[Region]
     rates: list[Rate]
     chances: list[Chance]
-    suspects: list[Suspect]
+    possible_duplicates: list[PossibleDuplicate]
 
     @property
     def silent(self) -> list[Stratum]:
@@ -313,14 +313,14 @@ class Report:
     verdicts: list[VerdictCount]
     signals: dict[str, list[Signal]]
     pairs: list[Pair]
-    placebo: dict[str, Placebo]
+    permutations: dict[str, Permutation]
     latency: Latency
     quality: Quality
 
-    def count(self, verdict: str, *, advanced: bool | None = None) -> int:
-        """Pairs of a verdict; of advanced therapies or of the others only, when asked."""
+    def count(self, *verdicts: str, advanced: bool | None = None) -> int:
+        """Pairs of some verdicts; of advanced therapies or of the others only, when asked."""
         return sum(
             v.pairs
             for v in self.verdicts
-            if v.verdict == verdict and advanced in (None, v.advanced)
+            if v.verdict in verdicts and advanced in (None, v.advanced)
         )

@@ -8,21 +8,11 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from pv.dictionary.verdicts import BY_KEY, LISTED
 from pv.report import context, figures, glossary, words
 from pv.report.latency import GRID_ROWS
 from pv.report.model import Pair, Report
 
-# Shown first and in this order; a pair that is not flagged is no entry of the list.
-HEADLINES = (
-    "pooled_only",
-    "country_signal",
-    "pooled_heterogeneous",
-    "stimulated",
-    "duplicate_sensitive",
-    "single_country_driven",
-    "confounded_by_country",
-    "not_flagged",
-)
 BAD_STATES = ("failed", "missing", "unread")
 # Columns of reference risks where the run's rule names none (Rule.reference_rr has these).
 DEFAULT_RISKS = (2.0, 5.0, 10.0)
@@ -58,8 +48,8 @@ def render(report: Report) -> str:
         pairs=report.pairs,
         rule=rule_in_words(report.run.rules),
         references=reference_risks(report.run.rules),
-        headlines=[words.VERDICTS[key] for key in HEADLINES],
-        verdicts=words.VERDICTS,
+        listed_verdicts=[BY_KEY[key] for key in LISTED],
+        verdicts=BY_KEY,
         classes=words.ATMP_CLASSES,
         file_states=words.FILE_STATES,
         country_bases=words.COUNTRY_BASES,
@@ -115,5 +105,5 @@ def _environment() -> Environment:
         "listing": words.listing,
         "facts": words.facts,
     }
-    environment.globals |= {"plural": words.plural}
+    environment.globals |= {"plural": words.plural, "options": words.options}
     return environment

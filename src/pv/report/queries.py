@@ -5,17 +5,15 @@ select run_id, as_of, code_version, fingerprint, seed, settings, rules, inputs, 
 from ops.run
 """
 
-# Signals are what the pool or a country flags; a pair that only the crude table flags is set aside.
+# Signals are what the pool or a country flags; a verdict that the registry sets aside is none.
 SIGNALS = """
 with flagged as (
     select
         s.*,
         case
-            when verdict = 'confounded_by_country' and atmp_class <> 'none' then 'advanced_aside'
-            when verdict = 'confounded_by_country' then 'other_aside'
             when atmp_class <> 'none' then 'advanced'
             else 'other'
-        end as part
+        end || if(list_contains($aside, verdict), '_aside', '') as part
     from mart.signal s
     where verdict <> 'not_flagged'
 ),
@@ -24,8 +22,7 @@ placed as (
         *,
         row_number() over (
             partition by part
-            order by verdict <> 'pooled_only', rank nulls last, ic025 desc, product, event,
-                event_kind
+            order by rank nulls last, ic025 desc, product, event, event_kind
         ) as place
     from flagged
 )
@@ -114,10 +111,10 @@ where p.is_country
 order by key, p_at_estimate desc, a desc, p.country
 """
 
-PLACEBO = """
-select placebo_kind as kind, draws, pairs_mean as pairs, flagged_mean as flagged,
+PERMUTATION_NULL = """
+select permutation as kind, draws, pairs_mean as pairs, flagged_mean as flagged,
     pooled_only_mean as pooled_only, pooled_only_sd as sd
-from mart.placebo
+from mart.permutation_null
 where draws > 0
 order by kind
 """
@@ -132,10 +129,10 @@ order by key, pooled desc, r.n desc, patients desc, r.country
 """
 
 # Of few cases each counts: those that may be one person's are shown with what they agree in.
-SUSPECTS = """
+POSSIBLE_DUPLICATES = """
 select key, d.case_id, d.other_case_id, d.match_probability, d.agreement
 from shown
-join mart.suspected_duplicate d using (product, event, event_kind)
+join mart.possible_duplicate d using (product, event, event_kind)
 join mart.pair p using (product, event, event_kind)
 where p.n <= $few
 order by key, d.match_probability desc, d.case_id, d.other_case_id

@@ -1,4 +1,4 @@
-"""How numbers, dates and verdicts read on the page: plain English, the same on every machine."""
+"""How numbers, dates and states read on the page: plain English, the same on every machine."""
 
 import json
 import math
@@ -13,78 +13,6 @@ MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """A verdict in words: its name, what it means, and what a person may do about it."""
-
-    key: str
-    name: str
-    meaning: str
-    advice: str
-
-
-VERDICTS = {
-    v.key: v
-    for v in (
-        Verdict(
-            "pooled_only",
-            "Pooled only",
-            "The countries together flag this pair; no single country does.",
-            "Under this rule no country would have raised it from its own reports. Review the "
-            "cases of all countries together.",
-        ),
-        Verdict(
-            "country_signal",
-            "Country signal",
-            "At least one country flags this pair on its own data.",
-            "Ask whether the country that flags has reviewed it, and whether the other countries "
-            "agree.",
-        ),
-        Verdict(
-            "pooled_heterogeneous",
-            "Pooled, countries differ",
-            "The countries together flag this pair and none does alone, but they differ from one "
-            "another by more than chance explains.",
-            "A signal to look at, not noise: ask first what the countries with the excess have in "
-            "common.",
-        ),
-        Verdict(
-            "stimulated",
-            "Stimulated reporting",
-            "The countries together flag this pair, but did not before a public notice about it.",
-            "The notice may have brought the reports. Read those received before it, and compare "
-            "rates of patients treated.",
-        ),
-        Verdict(
-            "duplicate_sensitive",
-            "Rests on duplicates",
-            "The countries together flag this pair, but not when cases that look like one person's "
-            "are counted once.",
-            "Compare the suspected duplicates by their source records before anything else.",
-        ),
-        Verdict(
-            "single_country_driven",
-            "Driven by one country",
-            "The pool flags the pair, but the cases come almost wholly from one country.",
-            "Look for a local cause first: a batch, a registry, a habit of reporting.",
-        ),
-        Verdict(
-            "confounded_by_country",
-            "Confounded by country",
-            "One table of all countries and the comparison inside the countries disagree.",
-            "Not counted as a signal: at least part of what stands out comes from differences "
-            "between the countries.",
-        ),
-        Verdict(
-            "not_flagged",
-            "Not flagged",
-            "The rule holds neither in the pool nor in a country.",
-            "This is not evidence of safety: too few cases also give no flag.",
-        ),
-    )
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +133,13 @@ def plural(count: int, one: str, many: str | None = None) -> str:
 def listing(words: list[str]) -> str:
     """`A`, `A and B`, `A, B and C`."""
     return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
+
+
+def options(words: list[str]) -> str:
+    """`A`, `A or B`, `A, B, or C`."""
+    if len(words) < 3:
+        return " or ".join(words)
+    return f"{', '.join(words[:-1])}, or {words[-1]}"
 
 
 def facts(value: Any, name: str = "") -> Iterator[tuple[str, str]]:

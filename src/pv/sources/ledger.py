@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 import duckdb
 
 from pv.dictionary.tables.staging import STAGING
+from pv.warehouse.relations import put_row
 
 # In staging, before and after the gate.
 HELD = ("loaded", "ok")
@@ -45,8 +46,7 @@ def read(con: duckdb.DuckDBPyConnection) -> list[Line]:
 def write(con: duckdb.DuckDBPyConnection, line: Line) -> None:
     """Put the line in place of the one with its file_id."""
     con.execute("delete from ops.source_file where file_id = $id", {"id": line.file_id})
-    chosen = ", ".join(f"${column} as {column}" for column in Line.__slots__)
-    con.execute(f"insert into ops.source_file by name select {chosen}", asdict(line))
+    put_row(con, "ops.source_file", asdict(line))
 
 
 def remove(con: duckdb.DuckDBPyConnection, file_id: int) -> None:

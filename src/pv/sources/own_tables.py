@@ -33,14 +33,13 @@ _BACKGROUND = Layout(
 
 
 def recognise(
-    name: str, *, label: str, table: str, layout: Layout
+    name: str, *, label: str, table: str, layout: Layout, relation: str
 ) -> Part | Literal["ignored"] | None:
     """Any CSV in the folder; a file is a delivery of its own."""
     if not name.lower().endswith(".csv"):
         return "ignored" if name.lower().endswith((".md", "readme.txt", "readme")) else None
     stage = table.replace(".", "/")
-    read_it = partial(read, layout=layout, relation=f"work.raw_{label}", stage=stage)
-    return Part(name, label, table, read_it)
+    return Part(name, label, table, partial(read, layout=layout, relation=relation, stage=stage))
 
 
 def read(intake: Intake, *, layout: Layout, relation: str, stage: str) -> Reading:
@@ -96,9 +95,12 @@ def _fields(line: str, width: int) -> tuple[list[str], str | None]:
     return cells, None
 
 
-def _source(key: str, table: str, layout: Layout) -> Source:
-    return Source(key, partial(recognise, label=key, table=table, layout=layout))
+def _source(key: str, table: str, layout: Layout, *, relation: str) -> Source:
+    known = partial(recognise, label=key, table=table, layout=layout, relation=relation)
+    return Source(key, known)
 
 
-EXPOSURE = _source("exposure", "staging.exposure", _EXPOSURE)
-BACKGROUND = _source("background", "staging.background_rate", _BACKGROUND)
+EXPOSURE = _source("exposure", "staging.exposure", _EXPOSURE, relation="work.raw_exposure")
+BACKGROUND = _source(
+    "background", "staging.background_rate", _BACKGROUND, relation="work.raw_background"
+)

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from scipy import special
 
 Float = NDArray[np.float64]
@@ -23,6 +23,13 @@ class Level(BaseModel):
     u: float = Field(gt=0, lt=1)
 
 
+# How many levels of agreement sql/pairs/compared tells apart in each field.
+COMPARED = {
+    "sex": 1, "age": 2, "day": 2, "month": 1, "lot": 1, "country": 1, "receipt": 1, "drugs": 2,
+    "events": 2,
+}  # fmt: skip
+
+
 class Linkage(BaseModel):
     """The table of weights; of each field the closest agreement comes first."""
 
@@ -31,7 +38,16 @@ class Linkage(BaseModel):
     version: int
     pseudo_cases: float = Field(ge=0)
     remaining: float = Field(gt=0)
-    level: tuple[Level, ...] = Field(min_length=1)
+    level: tuple[Level, ...]
+
+    @model_validator(mode="after")
+    def _as_compared(self) -> "Linkage":
+        if (found := {name: len(levels) for name, levels in self.fields.items()}) != COMPARED:
+            raise ValueError(f"the levels by field must be {COMPARED}, not {found}")
+        for name, levels in self.fields.items():
+            if max(sum(lv.m for lv in levels), sum(lv.u for lv in levels)) >= 1:
+                raise ValueError(f"{name}: m and u of all levels must leave room for disagreement")
+        return self
 
     @property
     def fields(self) -> dict[str, tuple[Level, ...]]:

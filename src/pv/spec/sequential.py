@@ -4,15 +4,15 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-# Horizons of projected chains. Rounded up to one of these, a chain is not bound to the third
-# digit of a projection, and all chains of a night share a few dozen critical values.
+# Horizons of projected tests. Rounded up to one of these, a test is not bound to the third digit
+# of a projection, and all tests of a night share a few dozen critical values.
 LADDER = np.array([1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000], dtype=np.float64)
 
 Float = NDArray[np.float64]
 
 
 class Design(BaseModel):
-    """Poisson MaxSPRT for every chain (Kulldorff et al. 2011, Seq Anal 30:58).
+    """Poisson MaxSPRT for every sequential test (Kulldorff et al. 2011, Seq Anal 30:58).
 
     `horizon` and `delay` are in expected events; without a horizon the projected one holds.
     """
@@ -50,9 +50,9 @@ class Design(BaseModel):
         return np.maximum(projected, LADDER[0])
 
     def horizons(self, wanted: Float, covered: Float) -> Float:
-        """The horizon of a new chain, after earlier ones that `covered` some expected events.
+        """The horizon of a new test, after earlier ones that `covered` some expected events.
 
-        A first chain (nothing covered) gets a configured horizon as it is; everything else is
+        A first test (nothing covered) gets a configured horizon as it is; everything else is
         rounded up to 1, 2, 5, 10, ..., 2000, and to more than the delay.
         """
         shortest = np.searchsorted(LADDER, self.delay, side="right")

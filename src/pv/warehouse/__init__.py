@@ -1,1 +1,1 @@
-"""The working database: open it, run the numbered SQL, publish a snapshot."""
+"""The working database: open it, make its relations, publish a snapshot."""

@@ -10,7 +10,7 @@ import duckdb
 from pv.dictionary import SCHEMAS, TABLES
 from pv.dictionary.ddl import create
 from pv.errors import UsageError
-from pv.warehouse.numbered import run_step
+from pv.warehouse.relations import run_script
 
 NAME = "kept.duckdb"
 
@@ -30,7 +30,7 @@ def keep(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
                 con.execute(
                     f"insert into {table.qualified} by name from {working}.{table.qualified}"
                 )
-        run_step(con, "kept", {})
+        run_script(con, "kept/source_file")
     finally:
         con.execute(f"use {working}")
         con.execute("detach kept")

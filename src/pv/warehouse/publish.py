@@ -8,7 +8,7 @@ import numpy as np
 
 from pv.dictionary import TABLES, Table
 from pv.dictionary.ddl import comments, create
-from pv.dictionary.fields import FIELDS
+from pv.dictionary.fields import FIELDS, FORMER
 from pv.errors import PublishError
 from pv.warehouse import heads
 from pv.warehouse.kept import keep
@@ -94,7 +94,7 @@ def _comment_views(con: duckdb.DuckDBPyConnection) -> None:
         """
     ).fetchall()
     for view, column in columns:
-        meaning = _quoted(FIELDS[column].describe())
+        meaning = _quoted(FORMER.get(column) or FIELDS[column].describe())
         con.execute(f"comment on column main.{view}.{column} is '{meaning}'")
 
 

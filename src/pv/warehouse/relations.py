@@ -5,7 +5,7 @@ transaction cannot write to two databases and a stored table would cost disk wri
 name without a schema is therefore a work relation, or a CTE of the same file.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -92,20 +92,12 @@ def put(con: duckdb.DuckDBPyConnection, qualified: str, columns: Columns) -> Non
     """
     made = table(qualified)
     _check_put(made, columns)
-    relation = sql_name(qualified)
-    given: dict[str, NDArray[Any]] = {}
-    chosen: list[str] = []
-    for field in made.fields:
-        array, expression = _as_sql(field, np.asarray(columns[field.name]))
-        given |= array
-        chosen.append(f"({expression})::{field.type} as {field.name}")
-    con.register("columns_put", given)
-    try:
-        if made.schema == "work":
-            con.execute(create(made))
-        con.execute(f"insert into {relation} by name select {', '.join(chosen)} from columns_put")
-    finally:
-        con.unregister("columns_put")
+    _insert(con, made, columns)
+
+
+def put_row(con: duckdb.DuckDBPyConnection, qualified: str, row: Mapping[str, object]) -> None:
+    """`put` of one row."""
+    put(con, qualified, {name: np.array([value], dtype=object) for name, value in row.items()})
 
 
 def take(con: duckdb.DuckDBPyConnection, qualified: str, *names: str) -> dict[str, NDArray[Any]]:
@@ -120,10 +112,7 @@ def take(con: duckdb.DuckDBPyConnection, qualified: str, *names: str) -> dict[st
     strangers = set(names) - fields.keys()
     assert not strangers, f"{qualified} has no column {sorted(strangers)}"
     wanted = [fields[name] for name in names or fields]
-    found = con.execute(
-        f"select {', '.join(f.name for f in wanted)} from {sql_name(qualified)} "
-        f"order by {', '.join(read.key)}"
-    ).fetchnumpy()
+    found = _fetch(con, read, [f.name for f in wanted])
     return {f.name: _array(qualified, f, found[f.name]) for f in wanted}
 
 
@@ -137,6 +126,34 @@ def drop(con: duckdb.DuckDBPyConnection, *qualified: str) -> None:
 def sql_name(qualified: str) -> str:
     """How a relation of the dictionary is called in SQL."""
     return qualified.removeprefix("work.")
+
+
+def _insert(con: duckdb.DuckDBPyConnection, made: Table, columns: Columns) -> None:
+    given: dict[str, NDArray[Any]] = {}
+    chosen: list[str] = []
+    for field in made.fields:
+        array, expression = _as_sql(field, np.asarray(columns[field.name]))
+        given |= array
+        chosen.append(f"({expression})::{field.type} as {field.name}")
+    con.register("columns_put", given)
+    try:
+        if made.schema == "work":
+            con.execute(create(made))
+        con.execute(
+            f"insert into {sql_name(made.qualified)} by name "
+            f"select {', '.join(chosen)} from columns_put"
+        )
+    finally:
+        con.unregister("columns_put")
+
+
+def _fetch(
+    con: duckdb.DuckDBPyConnection, read: Table, names: Sequence[str]
+) -> dict[str, NDArray[Any]]:
+    found = con.execute(
+        f"select {', '.join(names)} from {sql_name(read.qualified)} order by {', '.join(read.key)}"
+    ).fetchnumpy()
+    return {name: np.ma.asanyarray(values) for name, values in found.items()}
 
 
 def _check_made(con: duckdb.DuckDBPyConnection, wanted: Table) -> None:

@@ -24,3 +24,8 @@ _ALL = (
     *work_rates.FIELDS,
 )  # fmt: skip
 FIELDS: dict[str, Field] = {f.name: f for f in _ALL}
+# Names that views keep for one version.
+FORMER: dict[str, str] = {
+    "blind": "Former column, for one version: not detectable",
+    "placebo_kind": "Former name, for one version: permutation",
+}

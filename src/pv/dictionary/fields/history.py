@@ -20,5 +20,8 @@ FIELDS = (
           "rule, settings, vocabulary, code); a night and a replay have the same"),
     Field("state_no", "integer", "Order in which the states were added; of several states of one "
           "as_of the largest was computed last", minimum=1),
+    Field("valid_from_state", "integer", "First state (state_no) that said so", minimum=1),
+    Field("valid_to_state", "integer", "First state (state_no) that no longer said so; null: the "
+          "last state still does", minimum=2),
     Field("rule_name", "varchar", "Name and version of the rule preset"),
 )  # fmt: skip

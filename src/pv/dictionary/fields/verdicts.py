@@ -1,24 +1,18 @@
 """Fields of verdicts and their evidence."""
 
 from pv.dictionary.model import Field
+from pv.dictionary.verdicts import CONDITIONS, LISTED
 
-VERDICTS = (
-    "pooled_only",
-    "country_signal",
-    "confounded_by_country",
-    "single_country_driven",
-    "duplicate_sensitive",
-    "pooled_heterogeneous",
-    "stimulated",
-    "not_flagged",
-)
-
-PLACEBO_KINDS = ("observed", "country_labels", "broken_links")
+PERMUTATIONS = ("observed", "country_labels", "broken_links")
 
 FIELDS = (
     # Verdicts.
-    Field("verdict", "varchar", "The verdict (docs/glossary.md)", allowed=VERDICTS),
+    Field("verdict", "varchar", "The verdict (docs/glossary.md)", allowed=LISTED),
     Field("reasons", "varchar[]", "Why, in plain words, one sentence each"),
+    Field("condition", "varchar", "Condition of the pooled-only verdict (docs/rules.md)",
+          allowed=tuple(condition.key for condition in CONDITIONS)),
+    Field("holds", "boolean", "Whether the condition holds"),
+    Field("evidence", "json", "The figures that the answer rests on"),
     Field("n_countries", "integer", "Countries that contribute at least one case"),
     Field("effective_countries", "double", "Inverse Simpson index of the countries' cases"),
     Field("top_country", "varchar", "Country with the most cases"),
@@ -31,7 +25,7 @@ FIELDS = (
           "strata, given n: exact, simulated (standard error .003 near .05, rougher elsewhere) or, "
           "with 5 and more fitted cases in every stratum, Cochran's Q; flagged pairs only",
           minimum=0, maximum=1),
-    # Computed blindness.
+    # Detectability.
     Field("excess", "double", "Cases above the expected, a - expected or n - expected",
           unit="cases"),
     Field("critical_count", "bigint", "Fewest cases of both at which the run's rule would hold "
@@ -52,24 +46,24 @@ FIELDS = (
           "country would have flagged", minimum=0, maximum=1),
     Field("pool_power", "double", "Probability at the pool's estimate that the pool flags",
           minimum=0, maximum=1),
-    Field("blind", "boolean", "No single country could have been expected to see it: "
-          "best_country_power is below the rule's blind_below (0.8 by default)"),
-    # Placebo.
-    Field("placebo_kind", "varchar", "observed: the night's own counts; country_labels: the "
+    Field("detectable", "boolean", "At least one country could have been expected to see it: "
+          "best_country_power is not below the rule's blind_below (0.8 by default)"),
+    # Permutation null.
+    Field("permutation", "varchar", "observed: the night's own counts; country_labels: the "
           "countries of all cases permuted; broken_links: within each country the events of the "
           "cases permuted against their products, so that no association is left",
-          allowed=PLACEBO_KINDS),
+          allowed=PERMUTATIONS),
     Field("draws", "integer", "Permutations that the row is the mean of", minimum=0),
     Field("pairs_mean", "double", "Pairs with at least one case, mean over the draws", minimum=0),
     Field("flagged_mean", "double", "Of these the pairs that the pool flags, mean over the draws",
           minimum=0),
-    Field("pooled_only_mean", "double", "Of these the pairs that meet conditions 1 (present look) "
-          "to 3 of the pooled-only verdict, mean over the draws", minimum=0),
+    Field("pooled_only_mean", "double", "Of these the pairs that meet the first three conditions "
+          "of the pooled-only verdict as far as one look shows, mean over the draws", minimum=0),
     Field("pooled_only_sd", "double", "Standard deviation over the draws; empty for fewer than two",
           minimum=0),
     Field("pooled_only_share", "double", "pooled_only_mean / pairs_mean; empty without a pair",
           minimum=0, maximum=1),
-    # Conditions 4 and 6.
+    # Possible duplicates and notices.
     Field("n_joined", "bigint", "Cases when suspected duplicates are joined; pairs that only the "
           "pool flags and flagged pairs of advanced therapies", unit="cases", minimum=1),
     Field("notice_date", "date", "Day of a notice that makes people report; in mart.signal the "

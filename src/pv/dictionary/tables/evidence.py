@@ -24,11 +24,12 @@ EVIDENCE = (
         beware="The relative risks are those of the pool, not of the region.",
     ),
     made(
-        "mart.placebo", "kind of placebo, pairs of advanced therapies only",
-        "placebo_kind! draws! pairs_mean! flagged_mean! pooled_only_mean! pooled_only_sd "
+        "mart.permutation_null",
+        "permutation of the night's cases, pairs of advanced therapies only",
+        "permutation! draws! pairs_mean! flagged_mean! pooled_only_mean! pooled_only_sd "
         "pooled_only_share",
-        key="placebo_kind",
-        beware="Conditions 1 (present look) to 3 of the verdict only, so an upper bound of what "
-        "chance alone would call pooled only; compare with the row observed.",
+        key="permutation",
+        beware="The first three conditions of the verdict only, as far as one look shows, so an "
+        "upper bound of what chance alone would call pooled only; compare with the row observed.",
     ),
 )  # fmt: skip

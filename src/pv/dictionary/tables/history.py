@@ -12,13 +12,22 @@ HISTORY = (
         "pair that the pool flags and no country does.",
     ),
     made(
-        "mart.signal_history", "as-of state and flagged product and event (or event group)",
-        """state_no! as_of! product! event! event_kind! verdict! n! expected! ic! ic025! ror ror025
-        prr chi2_yates crude_ic025! n_countries! effective_countries top_country top_share
-        countries_flagged! rule_name! state_id!""",
-        key="state_id product event event_kind",
+        "mart.signal_state", "state that was ever computed",
+        "state_no! as_of! state_id! rule_name!",
+        key="state_no",
         durability="permanent",
-        beware="Append-only: a correction makes a new state (state_no), it changes none. Pairs "
-        "that are not listed in a state were not flagged.",
+        beware="Append-only: a correction makes a new state, it changes none.",
+    ),
+    made(
+        "mart.signal_history",
+        "product and event (or event group), and states in a row that say the same of it",
+        """valid_from_state! valid_to_state product! event! event_kind! verdict! n! expected! ic!
+        ic025! ror ror025 prr chi2_yates crude_ic025! n_countries! effective_countries top_country
+        top_share countries_flagged!""",
+        key="product event event_kind valid_from_state",
+        durability="permanent",
+        beware="What changed from state to state; the view signal_history shows each state whole. "
+        "A row holds from valid_from_state on and, where valid_to_state is given, no longer from "
+        "that state on. Pairs without a row in a state were not flagged.",
     ),
 )  # fmt: skip

@@ -46,15 +46,26 @@ PAIRS = (
         top_country top_share
         countries_flagged! regions_flagged! homogeneity_p loco_fragility n_joined notice_date
         n_before_notice best_country best_country_power any_country_power pool_power critical_count
-        blind first_pooled first_country gain_days gain_censored rank as_of!""",
+        detectable first_pooled first_country gain_days gain_censored rank as_of!""",
         key="product event event_kind",
     ),
     made(
-        "mart.suspected_duplicate",
+        "mart.signal_condition",
+        "pair and condition of the pooled-only verdict that is asked of it",
+        "product! event! event_kind! condition! holds! evidence! reason",
+        key="product event event_kind condition",
+        beware="Asked are pairs that the pool, a country or the collapsed table flags. Spread is "
+        "asked where the pool flags; duplicates, homogeneity and notices of what meets the first "
+        "three as far as this look shows, and of flagged pairs of advanced therapies. An answer "
+        "may stand here that did not decide: the verdict is the first in docs/rules.md that "
+        "applies.",
+    ),
+    made(
+        "mart.possible_duplicate",
         "pair and two of its cases that may be the same one, though no rule links them",
         "product! event! event_kind! case_id! other_case_id! match_probability! agreement!",
         key="product event event_kind case_id other_case_id",
-        beware="A suspicion to be checked by a person: both cases count. Pairs that only the pool "
-        "flags and flagged pairs of advanced therapies are compared.",
+        beware="To be checked by a person: both cases count. Pairs that only the pool flags and "
+        "flagged pairs of advanced therapies are compared.",
     ),
 )  # fmt: skip

@@ -8,6 +8,7 @@ import pytest
 from pv.spec import AnalysisSpec
 from pv.spec.linkage import Level, Linkage
 
+SHIPPED = AnalysisSpec.load().linkage
 MODEL = Linkage(
     version=1,
     pseudo_cases=50,
@@ -16,12 +17,13 @@ MODEL = Linkage(
         Level(field="age", says="same age", m=0.9, u=0.04),
         Level(field="age", says="near age", m=0.05, u=0.06),
         Level(field="sex", says="sex", m=0.98, u=0.5),
+        *(level for level in SHIPPED.level if level.field not in ("age", "sex")),
     ),
 )
 
 
 def weight(**columns: float) -> float:
-    given = {"age": 0, "sex": 0, **columns}
+    given = {**dict.fromkeys(MODEL.fields, 0), **columns}
     return float(MODEL.weight({name: np.array([value]) for name, value in given.items()})[0])
 
 
@@ -72,24 +74,38 @@ def test_no_pair_gives_the_probability_below_the_least_weight() -> None:
 
 
 def test_words_are_those_of_the_level_that_agrees() -> None:
-    said = MODEL.says({"age": np.array([2, 1, 0]), "sex": np.array([-1, 1, 0])})
+    nothing = {name: np.zeros(3, dtype=int) for name in MODEL.fields}
+    said = MODEL.says({**nothing, "age": np.array([2, 1, 0]), "sex": np.array([-1, 1, 0])})
 
     assert said["age"].tolist() == ["near age", "same age", ""]
     assert said["sex"].tolist() == ["", "sex", ""]
 
 
 def test_the_shipped_table_is_one_of_probabilities_and_agreement_speaks_for_a_match() -> None:
-    model = AnalysisSpec.load().linkage
-
-    for levels in model.fields.values():
+    for levels in SHIPPED.fields.values():
         assert sum(level.m for level in levels) < 1
         assert sum(level.u for level in levels) < 1
     # Two levels may each say less than no evidence ("age within 10%"), the first never does.
-    assert all(levels[0].m > levels[0].u for levels in model.fields.values())
+    assert all(levels[0].m > levels[0].u for levels in SHIPPED.fields.values())
 
 
 def test_the_fields_are_those_that_the_sql_compares_and_names() -> None:
     """sql/pairs/compared has a column and sql/pairs/possible_duplicates a word for each."""
-    assert list(AnalysisSpec.load().linkage.fields) == [
+    assert list(SHIPPED.fields) == [
         "sex", "age", "day", "month", "lot", "country", "receipt", "drugs", "events",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"level": SHIPPED.level[1:]}, "levels by field"),
+        ({"level": (*SHIPPED.level, SHIPPED.level[0])}, "levels by field"),
+        ({"level": (Level(field="name", says="", m=0.5, u=0.1), *SHIPPED.level)}, "levels by"),
+        ({"level": tuple(lv.model_copy(update={"m": 0.5}) for lv in SHIPPED.level)}, "age: m and"),
+        ({"remaining": 0}, "remaining"),
+    ],
+)  # fmt: skip
+def test_a_table_that_the_comparison_cannot_use_is_refused(changed: dict, told: str) -> None:
+    with pytest.raises(ValueError, match=told):
+        Linkage.model_validate({**dict(SHIPPED), **changed})

@@ -1,4 +1,4 @@
-"""Suspected duplicates: would a pair still be flagged, were cases that look the same one case?
+"""Possible duplicates: would a pair still be flagged, were cases that look the same one case?
 
 Here the dozens of cases of one pair are compared with one another, in SQL. The linkage of the
 whole database, by identifiers, is in `pv.cases.duplicates`.
@@ -12,10 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pv.counts.counts import Counts, Float, Int
-from pv.pairs import fragility
-from pv.pairs.candidates import spread
+from pv.pairs.conditions import spread
 from pv.pairs.decision import Decision
-from pv.pairs.pooling import Pairs
+from pv.pairs.pooling import Pairs, dense
 from pv.spec.linkage import Linkage
 from pv.warehouse.frames import read, register
 from pv.warehouse.numbered import run_step
@@ -23,11 +22,13 @@ from pv.warehouse.numbered import run_step
 # With more cases than this a pair does not fall by a few duplicates, and comparing each with each
 # would cost too much.
 _COMPARE_ALL = 100
+# Dense tables of so many pairs fit memory.
+_CHUNK = 512
 
 
 @dataclass(frozen=True, slots=True)
-class Suspects:
-    """What joining suspected duplicates does to P pairs, and the L links found.
+class PossibleDuplicates:
+    """What joining possible duplicates does to P pairs, and the L links found.
 
     `n_joined` [P] are the cases when each group counts once (nan where nothing was compared) and
     `holds` [P] whether the pair still is what it was. `pair` [L] is the position of each link's
@@ -46,8 +47,8 @@ class Suspects:
 def joined(  # noqa: PLR0913, PLR0917
     con: duckdb.DuckDBPyConnection, counts: Counts, pairs: Pairs, candidates: NDArray[np.bool_],
     decide: Decision, linkage: Linkage,
-) -> Suspects:  # fmt: skip
-    """Join the suspected duplicates of each candidate pair [P] and ask the rule again.
+) -> PossibleDuplicates:  # fmt: skip
+    """Join the possible duplicates of each candidate pair [P] and ask the rule again.
 
     Links with at least the rule's `duplicate_probability` join cases transitively within their
     pair. Of a group the lowest case_id counts, in its own stratum; the others leave all margins
@@ -64,30 +65,49 @@ def joined(  # noqa: PLR0913, PLR0917
     n = np.bincount(pairs.of_cell, weights=a, minlength=pairs.product.size)
     fewer = np.unique(pair)
     holds = candidates.copy()
-    holds[fewer] = spread(counts, pairs, a, decide.rule)[fewer]
-    holds[fewer] &= fragility.without(counts, pairs, fewer, pair, stratum, decide)
-    return Suspects(
+    holds[fewer] = spread(counts, pairs, a, decide.rule).holds[fewer]
+    holds[fewer] &= _without(counts, pairs, fewer, pair, stratum, decide)
+    return PossibleDuplicates(
         np.where(candidates, n, np.nan), holds, found["pair_no"], found["case_id"],
         found["other_case_id"], found["probability"],
         {name: found[name] for name in linkage.fields},
     )  # fmt: skip
 
 
-def fill(con: duckdb.DuckDBPyConnection, pairs: Pairs, suspects: Suspects) -> None:
-    """Fill mart.suspected_duplicate with the links."""
+def fill(con: duckdb.DuckDBPyConnection, pairs: Pairs, found: PossibleDuplicates) -> None:
+    """Fill mart.possible_duplicate with the links."""
     register(
         con,
-        "suspected_columns",
+        "possible_duplicate_columns",
         {
-            "product_no": pairs.product[suspects.pair],
-            "event_no": pairs.event[suspects.pair],
-            "case_id": suspects.case_id,
-            "other_case_id": suspects.other_case_id,
-            "match_probability": suspects.probability,
-            **{f"says_{name}": column for name, column in suspects.says.items()},
+            "product_no": pairs.product[found.pair],
+            "event_no": pairs.event[found.pair],
+            "case_id": found.case_id,
+            "other_case_id": found.other_case_id,
+            "match_probability": found.probability,
+            **{f"says_{name}": column for name, column in found.says.items()},
         },
     )
     run_step(con, "pairs/possible_duplicates", {})
+
+
+def _without(  # noqa: PLR0913, PLR0917
+    counts: Counts, pairs: Pairs, chosen: Int, pair: Int, stratum: Int, decide: Decision
+) -> NDArray[np.bool_]:
+    """Where the rule holds on the chosen pairs [M] when some of their joint cases are left out.
+
+    Each entry of `pair` (a position, in `chosen`) and `stratum` is a case that leaves the pair,
+    and with it the margins of its product, its event and its stratum. `chosen` is sorted.
+    """
+    result = np.zeros(chosen.size, dtype=bool)
+    for first in range(0, chosen.size, _CHUNK):
+        part = chosen[first : first + _CHUNK]
+        tables = dense(counts, pairs, part)
+        row = np.searchsorted(part, pair)
+        here = np.flatnonzero((row < part.size) & (part[np.minimum(row, part.size - 1)] == pair))
+        np.subtract.at(tables[0], (row[here], stratum[here]), 1)
+        result[first : first + _CHUNK] = decide.on_tables(tables, pairs.product[part])
+    return result
 
 
 def _links(
@@ -96,7 +116,7 @@ def _links(
     """The links of the chosen pairs: pair_no, cases, strata, probability and the words."""
     register(
         con,
-        "suspect_pair",
+        "compared_pair",
         {
             "pair_no": chosen,
             "product_no": pairs.product[chosen],

@@ -30,7 +30,7 @@ class FirstFlags:
     pool: Int
 
 
-def first_flags(tally: Tally, decide: Decision, until: int, *, pool: bool) -> FirstFlags:
+def sweep(tally: Tally, decide: Decision, until: int, *, pool: bool) -> FirstFlags:
     """Sweep the looks up to `until`, each with what was known then (METHODS part 7, condition 1).
 
     A rule that reads EB05 is decided with the prior of `decide`, tonight's, at every look: a prior
@@ -71,7 +71,7 @@ def _ask_pool(found: FirstFlags, counts: Counts, held: Int, decide: Decision, lo
     found.pool[np.flatnonzero(ask)[flagged]] = look
 
 
-def record(con: duckdb.DuckDBPyConnection, tally: Tally, first: FirstFlags) -> None:
+def fill(con: duckdb.DuckDBPyConnection, tally: Tally, first: FirstFlags) -> None:
     """Fill mart.first_flag: the pool as country 'all', and each country that ever flagged."""
     cell, pool = np.flatnonzero(first.country != NEVER), np.flatnonzero(first.pool != NEVER)
     register(

@@ -1,6 +1,6 @@
--- mart.suspected_duplicate. grain: one row per pair and two of its cases that may be the same one.
+-- mart.possible_duplicate. grain: one row per pair and two of its cases that may be the same one.
 -- params: none
-insert into mart.suspected_duplicate
+insert into mart.possible_duplicate by name
 select
     p.product, e.event, e.event_kind, s.case_id, s.other_case_id, s.match_probability,
     list_filter(
@@ -8,7 +8,7 @@ select
          says_drugs, says_events],
         lambda word: word is not null
     ) as agreement
-from suspected_columns s
+from possible_duplicate_columns s
 join product_code p using (product_no)
 join event_code e using (event_no)
 order by p.product, e.event, e.event_kind, s.case_id, s.other_case_id;

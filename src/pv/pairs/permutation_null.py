@@ -1,4 +1,4 @@
-"""The placebo: how many pairs would be called pooled only if there were nothing to find?
+"""The permutation null: how many pairs would be called pooled only if there were nothing to find?
 
 Two permutations of the night's own cases, both of advanced therapies only:
 
@@ -7,8 +7,9 @@ Two permutations of the night's own cases, both of advanced therapies only:
 - broken_links: within each stratum the events of the cases are permuted against their products.
   Every margin stays and every association goes, so that what is still called pooled only is false.
 
-Conditions 1 (present look) to 3 of the verdict are applied (METHODS part 7). Earlier looks and the
-conditions after the third could only take away, so the numbers are upper bounds.
+The first three conditions of the verdict are applied, as far as one look shows them
+(`pv.pairs.conditions`). Earlier looks and further conditions could only take away, so the numbers
+are upper bounds.
 """
 
 from collections.abc import Iterator
@@ -16,11 +17,10 @@ from dataclasses import dataclass, replace
 
 import duckdb
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 
-from pv.counts.counts import Counts, Float, Int
-from pv.pairs import pooling
+from pv.counts.counts import Counts, Int
+from pv.pairs import conditions, pooling
 from pv.pairs.decision import Decision
 from pv.pairs.pooling import Pairs
 from pv.warehouse.frames import insert, read
@@ -42,7 +42,7 @@ class Links:
 
 
 def fill(con: duckdb.DuckDBPyConnection, counts: Counts, decide: Decision, seed: int) -> None:
-    """Fill mart.placebo: the night's own counts and the rule's number of draws of each placebo."""
+    """Fill mart.permutation_null: the night's own counts, and the mean of each kind's draws."""
     run_step(con, "pairs/permutation", {})
     advanced = np.flatnonzero(counts.advanced)
     links = read_links(con, counts, advanced)
@@ -56,7 +56,7 @@ def fill(con: duckdb.DuckDBPyConnection, counts: Counts, decide: Decision, seed:
     }
     rows = [_row(kind, drawn, decide) for kind, drawn in kinds.items()]
     columns = {key: np.array([row[key] for row in rows]) for key in rows[0]}
-    insert(con, "mart.placebo", columns)
+    insert(con, "mart.permutation_null", columns)
 
 
 def country_labels(counts: Counts, links: Links, draws: int, seed: int) -> Iterator[Counts]:
@@ -91,52 +91,17 @@ def broken_links(counts: Counts, links: Links, draws: int, seed: int) -> Iterato
 
 
 def pooled_only(counts: Counts, decide: Decision) -> tuple[int, int, int]:
-    """Pairs with a case, those that the pool flags, and those meeting conditions 1 to 3 today.
-
-    The conditions are those of sql/pairs/verdict, on arrays.
-    """
+    """Pairs with a case, those that the pool flags, and those that meet the first conditions."""
     pairs = Pairs.of(counts)
-    flagged = np.flatnonzero(_holds(pooling.pooled(counts, pairs), pairs.product, decide))
-    seen = _of_cells(counts, np.isin(pairs.of_cell, flagged))
-    few = Pairs.of(seen)
-    is_country = counts.is_country[seen.stratum]
-    alone = is_country & _holds(pooling.of_cells(seen), seen.product, decide)
-
-    region = counts.region[seen.stratum]
-    masked = (region != None) & ~is_country  # noqa: E711  (elementwise)
-    unknown = region == None  # noqa: E711
-    top, top_europe = np.zeros((2, few.product.size))
-    np.maximum.at(top, few.of_cell[is_country], seen.a[is_country])
-    europe = is_country & (region == "Europe")
-    np.maximum.at(top_europe, few.of_cell[europe], seen.a[europe])
-
-    def total(where: NDArray[np.bool_], of: Float | Int) -> Float:
-        sums = np.bincount(few.of_cell[where], weights=of[where], minlength=few.product.size)
-        return sums.astype(np.float64)
-
-    one = np.ones(seen.a.size)
-    n, of_unknown = total(one > 0, seen.a), total(unknown, seen.a)
-    worst = np.maximum(top + of_unknown, top_europe + total(masked, seen.a) + of_unknown)
-    rule = decide.rule
-    held = (
-        (total(alone, one) == 0)
-        & (pooling.crude(seen, few)["ic"] > 0)
-        & (total(is_country, one) >= rule.min_countries)
-        & (worst <= rule.max_country_share * n)
-    )
-    return pairs.product.size, flagged.size, int(held.sum())
-
-
-def _holds(found: dict[str, Float], product: Int, decide: Decision) -> NDArray[np.bool_]:
-    return decide(product, found["n"] if "n" in found else found["a"], found)
-
-
-def _of_cells(counts: Counts, kept: NDArray[np.bool_]) -> Counts:
-    return replace(
-        counts,
-        product=counts.product[kept], event=counts.event[kept], stratum=counts.stratum[kept],
-        a=counts.a[kept],
+    pooled = pooling.pooled(counts, pairs)
+    flagged = np.flatnonzero(decide(pairs.product, pooled["n"], pooled))
+    seen = counts.of_cells(np.isin(pairs.of_cell, flagged))
+    few, cell = Pairs.of(seen), pooling.of_cells(seen)
+    held = conditions.pooled_alone(
+        seen, few, np.ones(flagged.size, dtype=bool), decide(seen.product, cell["a"], cell),
+        pooling.crude(seen, few)["ic"], decide.rule,
     )  # fmt: skip
+    return pairs.product.size, flagged.size, int(held.sum())
 
 
 def _recounted(counts: Counts, links: Links, stratum: Int, events: sparse.csr_array) -> Counts:
@@ -164,7 +129,7 @@ def _row(kind: str, drawn, decide: Decision) -> dict[str, object]:
     draws = found.shape[0]
     pairs, flagged, kept = found.mean(0) if draws else np.zeros(3)
     return {
-        "placebo_kind": kind,
+        "permutation": kind,
         "draws": draws,
         "pairs_mean": pairs,
         "flagged_mean": flagged,
@@ -176,14 +141,15 @@ def _row(kind: str, drawn, decide: Decision) -> dict[str, object]:
 
 def read_links(con: duckdb.DuckDBPyConnection, counts: Counts, advanced: Int) -> Links:
     """Read the links of the cases that count, with the products `advanced` only."""
-    stratum = read(con, "select stratum_no from placebo_case order by case_no")["stratum_no"]
+    stratum = read(con, "select stratum_no from permuted_case order by case_no")["stratum_no"]
     event = read(
-        con, "select c.case_no, e.event_no from counted_event e join placebo_case c using (case_id)"
+        con,
+        "select c.case_no, e.event_no from counted_event e join permuted_case c using (case_id)",
     )
     product = read(
         con,
         "select c.case_no, p.product_no from counted_product p "
-        "join placebo_case c using (case_id) join product_code k using (product_no) "
+        "join permuted_case c using (case_id) join product_code k using (product_no) "
         "where k.product_id is not null",
     )
     treated, row = np.unique(product["case_no"], return_inverse=True)

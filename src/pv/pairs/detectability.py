@@ -1,4 +1,4 @@
-"""Computed blindness: could a single country have been expected to flag what the pool flags?
+"""Detectability: could a single country have been expected to flag what the pool flags?
 
 For each country the critical count of the rule (`pv.pairs.critical`) and the probability that
 as many cases would have come, X ~ Poisson(RR E_k), had the product the same relative risk RR
@@ -15,6 +15,7 @@ from pv.counts.counts import Counts, Float, Int
 from pv.pairs import critical
 from pv.pairs.decision import Decision
 from pv.pairs.pooling import Pairs, dense
+from pv.pairs.screen import Screen
 from pv.spec.rule import Rule
 from pv.stats import power
 from pv.warehouse.frames import register
@@ -24,34 +25,21 @@ _CHUNK = 2_048
 _REFERENCES = ("p_at_small_rr", "p_at_medium_rr", "p_at_large_rr")
 
 
-def fill(
-    con: duckdb.DuckDBPyConnection, counts: Counts, pairs: Pairs, chosen: Int, decide: Decision
-) -> None:
+def fill(con: duckdb.DuckDBPyConnection, screen: Screen, *, evidence: bool) -> None:
     """Fill mart.country_power and mart.region_power and the temporary table pair_power.
 
-    `chosen` are the positions of the pairs to look at; see `worth_knowing`.
+    Looked at are pairs that the pool flags: those of advanced therapies, and those that no country
+    flags now; without `evidence` none.
     """
+    chosen = np.flatnonzero(screen.flagged & (screen.advanced | ~screen.by_country) & evidence)
     parts = [
-        _of_pairs(counts, pairs, part, decide)
+        _of_pairs(screen.counts, screen.pairs, part, screen.decide)
         for part in np.split(chosen, range(_CHUNK, chosen.size, _CHUNK))
     ]
     for name, columns in parts[0].items():
         joined = {c: np.concatenate([part[name][c] for part in parts]) for c in columns}
         register(con, f"{name}_columns", joined)
     run_step(con, "pairs/detectability", {})
-
-
-def worth_knowing(
-    counts: Counts, pairs: Pairs, flagged: NDArray[np.bool_], alone: NDArray[np.bool_]
-) -> Int:
-    """Pairs that the pool flags: those of advanced therapies, and those that no country flags now.
-
-    `flagged` [pairs] and `alone` [cells] are where the rule holds.
-    """
-    is_country = counts.is_country
-    seen = np.zeros(flagged.size, dtype=bool)
-    seen[pairs.of_cell[alone & is_country[counts.stratum]]] = True
-    return np.flatnonzero(flagged & (counts.advanced[pairs.product] | ~seen))
 
 
 def _of_pairs(
@@ -104,7 +92,7 @@ def _of_pairs(
         "best_stratum_no": best,
         "best_country_power": np.where(best_power < 0, np.nan, best_power),
         "any_country_power": any_country,
-        "blind": best_power < rule.blind_below,
+        "detectable": best_power >= rule.blind_below,
         "critical_count": pooled_needed,
         "pool_power": _probability(pooled_needed, n),
     }

@@ -1,0 +1,36 @@
+-- pair_verdict (temporary). grain: one row per pair that is asked. params: none
+-- The first verdict of the registry none of whose requirements is answered otherwise. If one of
+-- them is not answered at all, nobody knows whether the verdict applies: an error.
+create or replace temp table pair_verdict as
+with weighed as (
+    select
+        p.product, e.event, e.event_kind, r.verdict_place, r.verdict,
+        coalesce(bool_or(c.holds <> r.holds), false) as excluded,
+        list(r.condition order by r.condition_place) filter (where c.holds is null) as unanswered
+    from asked_pair a
+    join product_code p using (product_no)
+    join event_code e using (event_no)
+    cross join verdict_requirement r
+    left join mart.signal_condition c
+        on c.product = p.product and c.event = e.event and c.event_kind = e.event_kind
+        and c.condition = r.condition
+    group by p.product, e.event, e.event_kind, r.verdict_place, r.verdict
+),
+decided as (
+    select
+        product, event, event_kind,
+        arg_min({verdict: verdict, unanswered: unanswered}, verdict_place)
+            filter (where not excluded) as first
+    from weighed
+    group by product, event, event_kind
+)
+select
+    product, event, event_kind,
+    case
+        when first is null then error(format('no verdict for {} / {}', product, event))
+        when len(first.unanswered) > 0 then error(format(
+            '{} / {} ({}): no answer to the condition {}', product, event, event_kind,
+            array_to_string(first.unanswered, ', ')))
+        else first.verdict
+    end as verdict
+from decided;

@@ -1,0 +1,62 @@
+-- pair_reason (temporary). grain: one row per pair that is asked. params: $rule
+-- Why the pair has its verdict, in plain words: the answers that the verdict rests on, in the order
+-- asked, and what else is worth knowing.
+create or replace temp table pair_reason as
+with said as (
+    select v.product, v.event, v.event_kind, r.condition_place as place, c.reason
+    from pair_verdict v
+    join verdict_requirement r using (verdict)
+    join mart.signal_condition c
+        on c.product = v.product and c.event = v.event and c.event_kind = v.event_kind
+        and c.condition = r.condition
+    union all
+    select
+        v.product, v.event, v.event_kind, -1,
+        format('The pool flags it ({}): {} cases where {:.2f} are expected.', $rule, p.n, p.expected)
+    from pair_verdict v
+    join mart.pair p using (product, event, event_kind)
+    where v.verdict = 'pooled_only'
+    union all
+    -- What a country could have seen explains that none flags.
+    select v.product, v.event, v.event_kind, 0.5, w.sight
+    from pair_verdict v
+    join pair_power w using (product, event, event_kind)
+    where v.verdict = 'pooled_only'
+    union all
+    select
+        v.product, v.event, v.event_kind, 100,
+        format('{} of its {} cases were received after a public notice of {} ({}: {}).',
+            p.n - q.n_before, p.n, q.notice_date, w.issuer, w.title)
+    from pair_verdict v
+    join mart.pair p using (product, event, event_kind)
+    join pair_notice q using (product, event, event_kind)
+    join core.notice w using (notice_id)
+    anti join verdict_requirement r on r.verdict = v.verdict and r.condition = 'notices'
+    where q.n_before < p.n
+    union all
+    select
+        v.product, v.event, v.event_kind, 101,
+        format('It also flags in the region{} {}.', if(count(*) > 1, 's', ''),
+            string_agg(g.region, ', ' order by g.region))
+    from pair_verdict v
+    join mart.pair_region g using (product, event, event_kind)
+    where v.verdict = 'pooled_only' and g.flagged
+    group by v.product, v.event, v.event_kind
+    union all
+    select
+        v.product, v.event, v.event_kind, 102,
+        case
+            when p.loco_fragility > coalesce(k.n_countries, 0) then
+                'It stands on cases without a known country alone.'
+            when p.loco_fragility = 1 then 'It falls when one country is left out.'
+            else format('It stands until {} countries are left out.', p.loco_fragility)
+        end
+    from pair_verdict v
+    join mart.pair p using (product, event, event_kind)
+    left join pair_spread k using (product, event, event_kind)
+    where p.flagged
+)
+select product, event, event_kind, list(reason order by place) as reasons
+from said
+where reason is not null
+group by product, event, event_kind;

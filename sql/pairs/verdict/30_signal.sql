@@ -1,0 +1,83 @@
+-- mart.signal. grain: one row per product and event or event group. params: $as_of
+-- What the night says of each pair. A pair of which nothing is asked is not flagged.
+insert into mart.signal by name
+with region as (
+    select product, event, event_kind, list(region order by region) as regions_flagged
+    from mart.pair_region
+    where flagged
+    group by product, event, event_kind
+),
+first as (
+    select
+        product, event, event_kind,
+        min(first_flagged) filter (where country <> 'all') as first_country,
+        min(first_flagged) filter (where country = 'all') as first_pooled
+    from mart.first_flag
+    group by product, event, event_kind
+),
+answered as (
+    select
+        product, event, event_kind,
+        any_value(evidence -> 'countries') filter (where condition = 'no_country') as countries,
+        any_value(evidence ->> 'n_joined') filter (where condition = 'duplicates') as n_joined
+    from mart.signal_condition
+    group by product, event, event_kind
+),
+therapy as (
+    select brand, any_value(atmp_class) as atmp_class
+    from core.product
+    group by brand
+),
+judged as (
+    select
+        p.*,
+        coalesce(t.atmp_class, 'none') as atmp_class,
+        coalesce(v.verdict, 'not_flagged') as verdict,
+        coalesce(r.reasons, []) as reasons,
+        coalesce(k.n_countries, 0) as n_countries,
+        k.effective_countries,
+        k.top_country,
+        k.top_n / p.n as top_share,
+        coalesce(a.countries::varchar[], []) as countries_flagged,
+        coalesce(g.regions_flagged, []) as regions_flagged,
+        a.n_joined::double::bigint as n_joined,
+        q.notice_date,
+        q.n_before as n_before_notice,
+        w.best_country, w.best_country_power, w.any_country_power, w.pool_power,
+        w.critical_count, w.detectable,
+        f.first_country, f.first_pooled
+    from mart.pair p
+    left join pair_verdict v using (product, event, event_kind)
+    left join pair_reason r using (product, event, event_kind)
+    left join answered a using (product, event, event_kind)
+    left join pair_spread k using (product, event, event_kind)
+    left join region g using (product, event, event_kind)
+    left join first f using (product, event, event_kind)
+    left join pair_power w using (product, event, event_kind)
+    left join pair_notice q using (product, event, event_kind)
+    left join therapy t on t.brand = p.product
+),
+ranked as (
+    select
+        j.*,
+        row_number() over (
+            order by
+                j.verdict = 'not_flagged', j.atmp_class = 'none', l.listed_place, j.ic025 desc,
+                j.product, j.event, j.event_kind
+        ) as place
+    from judged j
+    join listed_verdict l using (verdict)
+)
+select
+    product, atmp_class, event, event_kind, verdict, reasons, n, expected, ic, ic025, ror, ror025,
+    prr, chi2_yates, ebgm, eb05, crude_ic025, q_value, n_countries, effective_countries,
+    top_country, top_share, countries_flagged, regions_flagged, homogeneity_p,
+    if(flagged, loco_fragility, null) as loco_fragility,
+    n_joined, notice_date, n_before_notice, best_country, best_country_power, any_country_power,
+    pool_power, critical_count, detectable, first_pooled, first_country,
+    datediff('day', first_pooled, coalesce(first_country, $as_of::date)) as gain_days,
+    if(first_pooled is null, null, first_country is null) as gain_censored,
+    if(verdict = 'not_flagged', null, place) as rank,
+    $as_of::date as as_of
+from ranked
+order by rank nulls last, product, event, event_kind;

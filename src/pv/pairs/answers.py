@@ -1,0 +1,276 @@
+"""The answers to the conditions of the pooled-only verdict: mart.signal_condition.
+
+A condition that needs the statistics is answered by a function here, one that rests on counts alone
+by a file of sql/pairs/conditions. What an answer leads to is in `pv.dictionary.verdicts`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from string import Formatter
+from typing import Any
+
+import duckdb
+import numpy as np
+from numpy.typing import NDArray
+
+from pv.counts.counts import Float, Int
+from pv.dictionary import verdicts
+from pv.pairs import conditions, notices, possible_duplicates
+from pv.pairs.notices import Noticed
+from pv.pairs.pooling import dense
+from pv.pairs.possible_duplicates import PossibleDuplicates
+from pv.pairs.screen import Screen
+from pv.spec.linkage import Linkage
+from pv.stats import homogeneity as exact
+from pv.warehouse.frames import register
+from pv.warehouse.numbered import run_step
+
+Mask = NDArray[np.bool_]
+Text = NDArray[np.object_]
+
+# Dense tables of so many pairs fit memory, and a screen shares its random numbers over them.
+_CHUNK = 4_096
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is known of P pairs when the conditions are asked.
+
+    `closely` [P] are the pairs of which the costly conditions are asked: those that meet the first
+    three as far as this look shows, and in a night also flagged pairs of advanced therapies.
+    `homogeneity_p` [P], `duplicates` and `noticed` hold for these.
+    """
+
+    screen: Screen
+    closely: Mask
+    homogeneity_p: Float
+    duplicates: PossibleDuplicates
+    noticed: Noticed
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to one condition for M pairs, by their positions `pair` [M].
+
+    `evidence` are the figures [M] behind it, by name. `reason` [M] puts it in words: why it fails,
+    or what is worth saying where it holds; empty else.
+    """
+
+    pair: Int
+    holds: Mask
+    evidence: Mapping[str, NDArray[Any]]
+    reason: Text
+
+
+def fill(  # noqa: PLR0913, PLR0917
+    con: duckdb.DuckDBPyConnection, screen: Screen, closely: Mask, homogeneity_p: Float,
+    linkage: Linkage, as_of: date,
+) -> None:  # fmt: skip
+    """Fill mart.signal_condition and mart.possible_duplicate; make work.asked_pair.
+
+    Reads mart.pair_country, mart.first_flag, and what counts at the look (sql/count).
+    """
+    counts, pairs, decide = screen.counts, screen.pairs, screen.decide
+    duplicates = possible_duplicates.joined(con, counts, pairs, closely, decide, linkage)
+    possible_duplicates.fill(con, pairs, duplicates)
+    noticed = notices.before(con, counts, pairs, closely, decide, as_of)
+    asked = Asked(screen, closely, homogeneity_p, duplicates, noticed)
+    answers = {name: function(asked) for name, function in ANSWERED.items()}
+    pair = np.concatenate([answer.pair for answer in answers.values()])
+    register(
+        con,
+        "pair_answer",
+        {
+            "product_no": pairs.product[pair],
+            "event_no": pairs.event[pair],
+            "condition": np.repeat(
+                np.array(list(answers), dtype=object),
+                [answer.pair.size for answer in answers.values()],
+            ),
+            "holds": np.concatenate([answer.holds for answer in answers.values()]),
+            "evidence": np.concatenate([_json(answer.evidence) for answer in answers.values()]),
+            "reason": np.concatenate([answer.reason for answer in answers.values()]),
+        },
+    )
+    chosen = screen.asked
+    register(
+        con,
+        "asked_pair",
+        {"product_no": pairs.product[chosen], "event_no": pairs.event[chosen]},
+    )
+    run_step(con, "pairs/spread", {})
+    run_step(con, "pairs/conditions", {})
+
+
+def homogeneity_p(screen: Screen, chosen: Mask, seed: int) -> Float:
+    """P-values [P] of one ratio of observed to expected in all strata; nan where not chosen."""
+    result = np.full(chosen.size, np.nan)
+    positions = np.flatnonzero(chosen)
+    for start in range(0, positions.size, _CHUNK):
+        chunk = positions[start : start + _CHUNK]
+        a, b, c, d = dense(screen.counts, screen.pairs, chunk)
+        expected = (a + b) * (a + c) / (a + b + c + d)
+        result[chunk] = exact.screen(a, expected, seed=seed).p_value
+    return result
+
+
+def direction(asked: Asked) -> Answer:
+    """The collapsed table and the stratified one agree."""
+    screen = asked.screen
+    pair = np.flatnonzero(screen.asked)
+    flagged = screen.flagged[pair]
+    figures = {
+        "crude_ic": screen.crude["ic"][pair],
+        "ic": screen.pooled["ic"][pair],
+        "ic025": screen.pooled["ic025"][pair],
+    }
+    holds = conditions.direction(flagged, screen.crude_flagged[pair], figures["crude_ic"])
+    fails = _say(
+        "Collapsing the countries {does} it (IC {crude_ic:.2f}); inside the countries, where like "
+        "is compared with like, the IC is {ic:.2f} (lower limit {ic025:.2f}).",
+        does=np.where(flagged, "does not raise", "flags"),
+        **figures,
+    )
+    return Answer(pair, holds, figures, _where(~holds, fails))
+
+
+def spread(asked: Asked) -> Answer:
+    """Enough countries have a case, and none may hold too large a share of them."""
+    screen = asked.screen
+    rule = screen.decide.rule
+    pair = np.flatnonzero(screen.flagged)
+    found = conditions.spread(screen.counts, screen.pairs, screen.counts.a, rule)
+    n, unplaced, countries, holds = (
+        of[pair] for of in (found.n, found.unplaced, found.countries, found.holds)
+    )
+    most, worst = found.most[pair], found.worst[pair]
+    few = _say(
+        "The pool flags it, but {countries} known {have} a case.",
+        countries=countries,
+        have=np.where(countries == 1, "country has", "countries have"),
+    )
+    one = _say(
+        "The pool flags it, but {top} holds {share:.0f}% of the cases.",
+        top=_top_country(screen)[pair], share=100 * most / n,
+    )  # fmt: skip
+    may = _say(
+        "The pool flags it, but one country may hold {share:.0f}% of the cases: {unplaced} have no "
+        "known country.",
+        share=100 * worst / n, unplaced=unplaced,
+    )  # fmt: skip
+    stands = _say(
+        "{unplaced} of the {n} cases have no known country: they may come from one.",
+        unplaced=unplaced, n=n,
+    )  # fmt: skip
+    fails = np.where(
+        countries < rule.min_countries, few, np.where(found.most_allowed[pair], may, one)
+    )
+    reason = np.where(holds, _where(unplaced > 0, stands), fails)
+    figures = {"n": n, "n_countries": countries, "n_top": most, "n_worst": worst}
+    return Answer(pair, holds, figures, reason)
+
+
+def duplicates(asked: Asked) -> Answer:
+    """It holds when possible duplicates are joined."""
+    pair = np.flatnonzero(asked.closely)
+    n = asked.screen.pooled["n"][pair]
+    n_joined, holds = asked.duplicates.n_joined[pair], asked.duplicates.holds[pair]
+    fewer = n - n_joined
+    fails = _say(
+        "The pool flags it, but {fewer:.0f} of the {n:.0f} cases may be other reports of a person "
+        "already counted; were they, it would not be a signal of the pool.",
+        fewer=fewer, n=n,
+    )  # fmt: skip
+    stands = _say(
+        "It stands also when {fewer:.0f} suspected {are} left out.",
+        fewer=fewer, are=np.where(fewer == 1, "duplicate is", "duplicates are"),
+    )  # fmt: skip
+    reason = np.where(holds, _where(fewer > 0, stands), fails)
+    return Answer(pair, holds, {"n": n, "n_joined": n_joined}, reason)
+
+
+def homogeneity(asked: Asked) -> Answer:
+    """The countries differ by no more than chance explains."""
+    pair = np.flatnonzero(asked.closely)
+    p = asked.homogeneity_p[pair]
+    holds = ~(p < asked.screen.decide.rule.homogeneity_alpha)
+    fails = _say(
+        "The pool flags it and no country does, but the countries differ by more than chance "
+        "(p {p}): look at those that carry it.",
+        p=np.where(p < 0.001, "below 0.001", _say("{p:.3f}", p=p)),
+    )
+    return Answer(pair, holds, {"p": p}, _where(~holds, fails))
+
+
+def stimulated(asked: Asked) -> Answer:
+    """It held on what was received by the day of the first public notice."""
+    noticed = asked.noticed
+    pair = np.flatnonzero(asked.closely)
+    n, n_before, holds = asked.screen.pooled["n"][pair], noticed.n_before[pair], noticed.holds[pair]
+    told = {"day": noticed.day[pair], "issuer": noticed.issuer[pair], "title": noticed.title[pair]}
+    by = "received by {day}, the day of a public notice ({issuer}: {title})."
+    fails = _say(
+        "The pool flags it, but not on the {n_before:.0f} {cases} " + by,
+        n_before=n_before, cases=np.where(n_before == 1, "case", "cases"), **told,
+    )  # fmt: skip
+    stands = _say("It stood already on the {n_before:.0f} cases " + by, n_before=n_before, **told)
+    reason = np.where(holds, _where(~np.isnan(n_before), stands), fails)
+    return Answer(pair, holds, {"n": n, "n_before_notice": n_before}, reason)
+
+
+ANSWERED: Mapping[str, Callable[[Asked], Answer]] = {
+    "direction": direction,
+    "spread": spread,
+    "duplicates": duplicates,
+    "homogeneity": homogeneity,
+    "notices": stimulated,
+}
+
+
+def requirements() -> dict[str, NDArray[Any]]:
+    """The registry as columns: what each verdict requires, in the order decided."""
+    order = {condition.key: place for place, condition in enumerate(verdicts.CONDITIONS)}
+    rows = [
+        (place, verdict.key, order[key], key, holds)
+        for place, verdict in enumerate(verdicts.VERDICTS)
+        for keys, holds in ((verdict.fails, False), (verdict.holds, True))
+        for key in keys
+    ]
+    names = ("verdict_place", "verdict", "condition_place", "condition", "holds")
+    return {name: np.array([row[i] for row in rows]) for i, name in enumerate(names)}
+
+
+def _top_country(screen: Screen) -> Text:
+    """The country with most cases of each pair, of equals the first in the alphabet."""
+    counts, pairs = screen.counts, screen.pairs
+    known = np.flatnonzero(counts.is_country[counts.stratum])
+    # Strata are in the order of their names.
+    order = np.lexsort((counts.stratum[known], -counts.a[known], pairs.of_cell[known]))
+    pair, first = np.unique(pairs.of_cell[known[order]], return_index=True)
+    result = np.full(pairs.product.size, "", dtype=object)
+    result[pair] = counts.country[counts.stratum[known[order[first]]]]
+    return result
+
+
+def _where(chosen: Mask, text: Text) -> Text:
+    return np.where(chosen, text, "")
+
+
+def _say(template: str, **columns: NDArray[Any]) -> Text:
+    """The template with the values of each row in place, as `str.format` would do for one."""
+    said: Any = np.array("", dtype=str)
+    for literal, name, spec, _ in Formatter().parse(template):
+        said = np.strings.add(said, literal)
+        if name is not None:
+            values = columns[name]
+            text = np.char.mod(f"%{spec}", values) if spec else values.astype(str)
+            said = np.strings.add(said, text)
+    return said.astype(object)
+
+
+def _json(evidence: Mapping[str, NDArray[Any]]) -> Text:
+    """The figures of each row as a JSON object."""
+    figures = {name: np.where(np.isnan(v), "null", v.astype(str)) for name, v in evidence.items()}
+    body = ", ".join(f'"{name}": {{{name}}}' for name in figures)
+    return _say("{{" + body + "}}", **figures)
