@@ -100,7 +100,7 @@ def _by_python(screen: Screen, answer: Answer) -> dict[str, NDArray[Any]]:
         "event_no": screen.pairs.event[answer.pair],
         "holds": answer.holds,
         "evidence": _json(answer.evidence),
-        "reason": np.where(answer.reason == "", None, answer.reason),
+        "reason": np.array([text or None for text in answer.reason.tolist()], dtype=object),
     }
 
 
@@ -142,9 +142,8 @@ def spread(asked: Asked) -> Answer:
     rule = screen.decide.rule
     pair = np.flatnonzero(screen.flagged)
     found = conditions.spread(screen.counts, screen.pairs, screen.counts.a, rule)
-    n, unplaced, countries, holds = (
-        of[pair] for of in (found.n, found.unplaced, found.countries, found.holds)
-    )
+    n, unplaced, countries = (of[pair] for of in (found.n, found.unplaced, found.countries))
+    holds = found.holds[pair]
     most, worst = found.most[pair], found.worst[pair]
     few = _say(
         "The pool flags it, but {countries} known {have} a case.",
