@@ -61,11 +61,11 @@ def before(  # noqa: PLR0913, PLR0917
     a = dense("a")
     b, c = dense("n_product") - a, dense("n_event") - a
     tables = np.stack([a, b, c, dense("n_cases") - a - b - c])
-    told = [np.full(flagged.size, "", dtype=object) for _ in range(3)]
+    day, issuer, title = (np.full(flagged.size, "", dtype=object) for _ in range(3))
     n_before, holds = np.full(flagged.size, np.nan), np.ones(flagged.size, dtype=bool)
     if noticed.size:
-        for column, name in zip(told, ("notice_date", "issuer", "title"), strict=True):
+        for column, name in ((day, "notice_date"), (issuer, "issuer"), (title, "title")):
             column[noticed] = first[name].astype(str)
         n_before[noticed] = a.sum(1)
         holds[noticed] = decide.on_tables(tables, pairs.product[noticed])
-    return Noticed(*told, n_before, holds)
+    return Noticed(day, issuer, title, n_before, holds)
