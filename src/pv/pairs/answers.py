@@ -95,12 +95,14 @@ def fill(  # noqa: PLR0913, PLR0917
 
 
 def _by_python(screen: Screen, answer: Answer) -> dict[str, NDArray[Any]]:
+    reason = answer.reason.copy()
+    reason[reason == ""] = None
     return {
         "product_no": screen.pairs.product[answer.pair],
         "event_no": screen.pairs.event[answer.pair],
         "holds": answer.holds,
         "evidence": _json(answer.evidence),
-        "reason": np.array([text or None for text in answer.reason.tolist()], dtype=object),
+        "reason": reason,
     }
 
 
@@ -142,9 +144,8 @@ def spread(asked: Asked) -> Answer:
     rule = screen.decide.rule
     pair = np.flatnonzero(screen.flagged)
     found = conditions.spread(screen.counts, screen.pairs, screen.counts.a, rule)
-    n, unplaced, countries = (of[pair] for of in (found.n, found.unplaced, found.countries))
-    holds = found.holds[pair]
-    most, worst = found.most[pair], found.worst[pair]
+    n, unplaced, countries = found.n[pair], found.unplaced[pair], found.countries[pair]
+    most, worst, holds = found.most[pair], found.worst[pair], found.holds[pair]
     few = _say(
         "The pool flags it, but {countries} known {have} a case.",
         countries=countries,
