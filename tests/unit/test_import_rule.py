@@ -142,7 +142,7 @@ def test_a_planted_crossing_is_caught(module: str, source: str, crossing: str) -
     [
         ("pv.stats.gps", "import math\nimport scipy.special\nfrom pv.stats import _validate"),
         ("pv.stats.gps", "from . import _validate\nfrom ._result import FloatArray"),
-        ("pv.cases.build", "from pv import __version__\nfrom pv.warehouse.frames import insert"),
+        ("pv.cases.build", "from pv import __version__\nfrom pv.warehouse.relations import put"),
         ("flows.nightly", "from prefect import flow\nfrom pv import night"),
     ],
 )
