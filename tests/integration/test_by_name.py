@@ -9,8 +9,10 @@ import duckdb
 from pv import cases
 from pv.dictionary import TABLES, Field
 from pv.evaluate.staged import last_day, stage, warehouse
+from pv.night.judge import judge
 from pv.simulate.scenarios.registry import make
 from pv.simulate.scenarios.scenario import write_vocabulary
+from pv.spec import AnalysisSpec
 
 
 def exchanged(fields: tuple[Field, ...]) -> tuple[Field, ...]:
@@ -49,7 +51,9 @@ def night(vocabulary: Path) -> dict[str, list[tuple]]:
     scenario = make("null", 1)
     with warehouse() as con:
         stage(con, scenario)
-        cases.build(con, last_day(scenario), write_vocabulary(scenario, vocabulary))
+        as_of = last_day(scenario)
+        cases.build(con, as_of, write_vocabulary(scenario, vocabulary))
+        judge(con, AnalysisSpec.load(), as_of, "now")
         return rows(con)
 
 
@@ -61,3 +65,4 @@ def test_the_order_of_columns_in_the_dictionary_changes_no_value(tmp_path: Path)
     differ = [name for name, found in straight.items() if found != other[name]]
     assert differ == []
     assert len(straight["core.case"]) > 1000
+    assert len(straight["mart.signal"]) > 1000

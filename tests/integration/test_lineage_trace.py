@@ -17,17 +17,17 @@ from pv.quality import batch
 from pv.simulate.scenarios.registry import make
 from pv.simulate.scenarios.scenario import write_vocabulary
 from pv.spec import AnalysisSpec
-from pv.warehouse import lineage, numbered, publish, relations
+from pv.warehouse import lineage, publish, relations
 
 # In the warehouse before the night: kept from night to night, or received.
 KEPT = {t.qualified for t in TABLES if t.durability != "derived"}
 # Outside the database, and a view that the gate makes of its own rules.
 OUTSIDE = {"files", "gate.exposure_claim"}
-# Inserted in Python by other means than put.
+# The run itself, which the flow records.
 UNSEEN = {
     relation
     for step in lineage.steps()
-    if step.is_python and step.room in ("pairs", "rates", "night")
+    if step.is_python and step.room == "night"
     for relation in step.writes
 }
 
@@ -104,15 +104,6 @@ def trace(monkeypatch: pytest.MonkeyPatch) -> Trace:
     )  # fmt: skip
     wrap(relations, "_insert", nothing, lambda con, made, columns: found.made(con, made.qualified))
     wrap(relations, "_fetch", lambda con, read, names: found.read(read.qualified), nothing)
-    wrap(
-        numbered, "run_file",
-        lambda con, file, params: found.read(*(
-            set.difference(*map(set, lineage.without_head(file.read_text(encoding="utf-8"))))
-        )),
-        lambda con, file, params: found.events.extend(
-            ("made", name) for name in lineage.without_head(file.read_text(encoding="utf-8"))[1]
-        ),
-    )  # fmt: skip
     return found
 
 

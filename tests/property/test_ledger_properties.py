@@ -14,7 +14,7 @@ from pv.spec import AnalysisSpec
 from pv.spec.sequential import Design
 from pv.stats.sequential import critical_value_poisson, error_poisson
 from pv.warehouse.connect import connect, empty
-from pv.warehouse.numbered import transaction
+from pv.warehouse.transaction import transaction
 
 MONTHS = 60
 LATE = ["1-2 y", "2-5 y"]

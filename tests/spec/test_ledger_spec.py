@@ -16,7 +16,7 @@ from pv.spec import AnalysisSpec
 from pv.spec.sequential import Design
 from pv.stats.sequential import critical_value_poisson, llr
 from pv.warehouse.connect import connect, empty
-from pv.warehouse.numbered import transaction
+from pv.warehouse.transaction import transaction
 
 DESIGN = AnalysisSpec.load().sequential
 LEDGER = "select * from ops.alpha_ledger order by all"

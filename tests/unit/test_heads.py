@@ -224,7 +224,6 @@ def test_no_insert_goes_by_position() -> None:
         (name, insert)
         for name, text in (*python_texts(), *sql_texts())
         for insert in inserts_by_position(text)
-        if name != "frames.py"  # goes with the rooms that still use it
     ]
 
     assert found == []

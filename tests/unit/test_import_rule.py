@@ -22,7 +22,7 @@ MAY_KNOW: dict[str, set[str]] = {
     "vocab": {"errors"},
     # Writes agencies' files: what it knew of the readers it could not test.
     "simulate": set(),
-    # Makes the dictionary's tables, runs the numbered SQL.
+    # Makes the dictionary's tables, runs its SQL.
     "warehouse": {"dictionary", "errors", "resources"},
     # Format to staging tables of the dictionary, in the warehouse's transactions.
     "sources": {"dictionary", "errors", "resources", "warehouse"},

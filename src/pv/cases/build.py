@@ -7,8 +7,8 @@ import duckdb
 
 from pv.cases import coding, duplicates
 from pv.warehouse.connect import empty
-from pv.warehouse.numbered import transaction
 from pv.warehouse.relations import run
+from pv.warehouse.transaction import transaction
 
 
 def build(con: duckdb.DuckDBPyConnection, as_of: date, overrides: Path | None) -> dict[str, int]:

@@ -17,8 +17,8 @@ from pv.sources import faers, ledger
 from pv.sources.lots import hmac_pads
 from pv.sources.model import Intake, Part
 from pv.warehouse.connect import connect
-from pv.warehouse.numbered import transaction
 from pv.warehouse.relations import run, run_script
+from pv.warehouse.transaction import transaction
 
 _LOT_KEY = b"simulated lots are no secret"
 

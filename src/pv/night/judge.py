@@ -8,8 +8,8 @@ from pv.counts import counts as counting
 from pv.pairs.judge import Look, enter, state
 from pv.rates import tables
 from pv.spec import AnalysisSpec
-from pv.warehouse.numbered import transaction
 from pv.warehouse.relations import run, take
+from pv.warehouse.transaction import transaction
 
 
 def judge(

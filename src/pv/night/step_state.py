@@ -2,7 +2,7 @@
 
 import duckdb
 
-from pv.warehouse.numbered import transaction
+from pv.warehouse.transaction import transaction
 
 
 def is_done(con: duckdb.DuckDBPyConnection, step: str, fingerprint: str) -> bool:

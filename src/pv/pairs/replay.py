@@ -15,8 +15,8 @@ from pv.pairs.judge import Look, enter, state
 from pv.pairs.pooling import Pairs
 from pv.spec import AnalysisSpec
 from pv.spec.rule import Rule
-from pv.warehouse.numbered import transaction
 from pv.warehouse.relations import run
+from pv.warehouse.transaction import transaction
 
 _NO_PRIOR = bayes.Prior(None, "the rule does not read EB05: a replay leaves it out")
 

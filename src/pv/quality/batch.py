@@ -8,8 +8,8 @@ import duckdb
 
 from pv.quality.judgement import EXPOSURE_OVERLAP
 from pv.quality.suites import STAGING, rules
-from pv.warehouse.numbered import transaction
 from pv.warehouse.relations import run
+from pv.warehouse.transaction import transaction
 
 
 @contextmanager

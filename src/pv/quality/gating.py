@@ -12,8 +12,8 @@ from pv import resources
 from pv.errors import GateError
 from pv.quality import batch, gx, quarantine
 from pv.quality.suites import Expectation, Suite, load
-from pv.warehouse.numbered import transaction
 from pv.warehouse.relations import put, rows
+from pv.warehouse.transaction import transaction
 
 
 @dataclass(frozen=True, slots=True)

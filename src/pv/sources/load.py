@@ -18,8 +18,8 @@ from pv.sources.model import Intake
 from pv.sources.plan import Task, tasks, to_forget, without_kept
 from pv.sources.registry import SOURCES
 from pv.sources.survey import survey
-from pv.warehouse.numbered import transaction
 from pv.warehouse.relations import drop, run, run_script
+from pv.warehouse.transaction import transaction
 
 
 @dataclass(frozen=True, slots=True)

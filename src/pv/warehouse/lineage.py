@@ -29,9 +29,8 @@ ROOMS = {
 }
 _ROOM_OF = {python: room for room, rooms in ROOMS.items() for python in rooms}
 _SCRIPTS = ("macros", "migrations", "kept", "former")
-_PUTS = re.compile(r"_?put(_\w+)?|insert")
+_PUTS = re.compile(r"_?put(_\w+)?")
 _SQL = re.compile(rf"\b(delete from|insert into|update|from|join)\s+((?:{'|'.join(SCHEMAS)})\.\w+)")
-_WORDS = re.compile(r"\b(insert into|temp table|temp view|from|join)\s+([\w.]+)")
 _KNOWN = {t.qualified for t in (*TABLES, *WORK)}
 
 
@@ -62,23 +61,9 @@ def _files() -> Iterator[Step]:
         room = name.partition("/")[0]
         if room in _SCRIPTS:
             continue
-        text = file.read_text(encoding="utf-8")
-        if text.startswith("-- writes: "):
-            query = heads.read(name)
-            written = {query.writes} if query.writes else set()
-            yield Step(name, room, frozenset(query.reads), frozenset(written))
-        else:
-            yield Step(name, room, *without_head(text))
-
-
-def without_head(text: str) -> tuple[frozenset[str], frozenset[str]]:
-    """What the words of a file that has no head yet read and write."""
-    reads: set[str] = set()
-    writes: set[str] = set()
-    for verb, name in _WORDS.findall(text):
-        relation = name if "." in name else f"work.{name}"
-        (reads if verb in ("from", "join") else writes).add(relation)
-    return frozenset(reads & _KNOWN), frozenset(writes & _KNOWN)
+        query = heads.read(name)
+        written = {query.writes} if query.writes else set()
+        yield Step(name, room, frozenset(query.reads), frozenset(written))
 
 
 def _modules() -> Iterator[Step]:
@@ -116,7 +101,18 @@ def _touched(module: ast.Module) -> tuple[set[str], set[str]]:
 
 
 def _text(nodes: Iterable[ast.expr]) -> set[str]:
-    return {n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+    """Relations that the expressions name; an f-string names every one that it may stand for."""
+    named: set[str] = set()
+    for node in nodes:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            named.add(node.value)
+        elif isinstance(node, ast.JoinedStr):
+            parts = [
+                re.escape(str(n.value)) if isinstance(n, ast.Constant) else r"\w+"
+                for n in node.values
+            ]
+            named |= {name for name in _KNOWN if re.fullmatch("".join(parts), name)}
+    return named
 
 
 def render(found: Iterable[Step]) -> str:

@@ -15,7 +15,7 @@ from pv import __version__, resources
 from pv.dictionary import SCHEMAS, TABLES, Table
 from pv.dictionary.ddl import columns, create
 from pv.errors import UsageError
-from pv.warehouse.numbered import run_file, transaction
+from pv.warehouse.transaction import transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def _version(con: duckdb.DuckDBPyConnection) -> int:
 def _apply(con: duckdb.DuckDBPyConnection, migration: Migration) -> None:
     try:
         with transaction(con):
-            run_file(con, migration.file, {})
+            con.execute(migration.file.read_text(encoding="utf-8"))
             _record(con, [migration])
     except duckdb.IOException:
         raise  # The disk, not the tables.
