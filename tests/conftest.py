@@ -1,7 +1,91 @@
-"""What tests of several kinds share."""
+"""What tests of several kinds share: homes that are made once, and one Prefect server."""
 
+import json
 import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+import pytest
+from filelock import FileLock
 
 # Set before NumPy is imported: the tests already run on every core.
 for library in ("OMP", "OPENBLAS", "MKL"):
     os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+
+START_SECONDS = 600
+
+Once = Callable[[str, Callable[[Path], Any]], tuple[Path, Any]]
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """`once(name, make)` lets `make` fill a folder, in one worker only, and gives all of them the
+    folder and what `make` returned (through JSON). Nobody may change the folder: copy it."""
+    own = tmp_path_factory.getbasetemp()
+    root = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "shared"
+    root.mkdir(exist_ok=True)
+
+    def made(name: str, make: Callable[[Path], Any]) -> tuple[Path, Any]:
+        folder, result = root / name, root / f"{name}.json"
+        with FileLock(root / f"{name}.lock"):
+            if not result.exists():
+                shutil.rmtree(folder, ignore_errors=True)  # of a worker that failed
+                folder.mkdir()
+                result.write_text(json.dumps(make(folder)), encoding="utf-8")
+        return folder, json.loads(result.read_text(encoding="utf-8"))
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a Prefect server. A night that is given one does not start its own, which
+    takes 7 to 10 s of CPU, about half of a small night."""
+    home = tmp_path_factory.mktemp("prefect")
+    settings = {
+        "PREFECT_HOME": str(home), "PREFECT_UI_ENABLED": "0", "DO_NOT_TRACK": "1",
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "PREFECT_SERVER_LOGGING_LEVEL": "ERROR",
+    }  # fmt: skip
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        # Connections wait in the socket's queue from now on: no port to lose, nothing to poll.
+        api = f"http://127.0.0.1:{listening.getsockname()[1]}/api"
+        server = subprocess.Popen(
+            [sys.executable, "-m", "uvicorn", "--factory", "prefect.server.api.server:create_app",
+             "--fd", str(listening.fileno()), "--log-level", "error", "--lifespan", "on"],
+            env={**os.environ, **settings},
+            cwd=home,
+            pass_fds=[listening.fileno()],
+        )  # fmt: skip
+    try:
+        with urlopen(f"{api}/health", timeout=START_SECONDS):  # noqa: S310 - our own address
+            yield api
+    finally:
+        server.terminate()
+        server.wait()
+
+
+@pytest.fixture(scope="session")
+def demonstration(once: Once) -> tuple[Path, dict[str, Any], str]:
+    """The home, the summary and what a person was told, as `make run` does it, in a folder of its
+    own and 120 columns wide. Not to be changed."""
+
+    def make(folder: Path) -> tuple[str, str]:
+        done = subprocess.run(
+            [Path(sys.executable).with_name("poolvigil"), "demo", "--home", "demo-home", "--json"],
+            cwd=folder,
+            env={**os.environ, "COLUMNS": "120"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout.splitlines()[-1], done.stderr
+
+    folder, (summary, told) = once("demo", make)
+    return folder / "demo-home", json.loads(summary), told

@@ -21,7 +21,7 @@ from pv.simulate.world.faers_writer import LAYOUT
 PROGRAM = str(Path(sys.executable).with_name("poolvigil"))
 # Lots are published as HMACs: two homes agree on them only under one key.
 ENVIRONMENT = {"POOLVIGIL_LOT_KEY": "a key for tests", "POOLVIGIL_THREADS": "2"}
-TIMEOUT_SECONDS = 300
+TIMEOUT_SECONDS = 600
 
 Rows = list[tuple]
 
@@ -43,6 +43,9 @@ class Done:
 class Poolvigil:
     """The program as a schedule starts it: a process group of its own, `--json`."""
 
+    def __init__(self, **environment: str) -> None:
+        self._environment = {**ENVIRONMENT, **environment}
+
     @contextmanager
     def started(self, *arguments: str) -> Iterator[subprocess.Popen[str]]:
         """A running process; its whole group is gone at the end, Prefect's server too."""
@@ -51,7 +54,7 @@ class Poolvigil:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            env={**os.environ, **ENVIRONMENT},
+            env={**os.environ, **self._environment},
             start_new_session=True,
         )
         try:
@@ -296,11 +299,18 @@ class World:
 
 
 def copy_home(home: Path, target: Path) -> Path:
-    return shutil.copytree(home, target, symlinks=True)
+    return shutil.copytree(home, target, symlinks=True, dirs_exist_ok=True)
 
 
 @pytest.fixture(scope="session")
-def poolvigil() -> Poolvigil:
+def poolvigil(prefect: str) -> Poolvigil:
+    """With a Prefect server that runs already."""
+    return Poolvigil(PREFECT_API_URL=prefect)
+
+
+@pytest.fixture(scope="session")
+def poolvigil_alone() -> Poolvigil:
+    """As installed: every start of it starts a Prefect server too."""
     return Poolvigil()
 
 
@@ -314,31 +324,38 @@ def world() -> World:
 
 
 @pytest.fixture(scope="session")
-def after_one_night(poolvigil, world, tmp_path_factory) -> Path:
+def after_one_night(poolvigil, world, once) -> Path:
     """A home that had the first quarter, once. Not to be changed: copy it."""
-    home = tmp_path_factory.mktemp("one_night")
-    world.add_first(home)
-    assert poolvigil.run(home).summary["status"] == "published"
-    return home
+
+    def make(home: Path) -> None:
+        world.add_first(home)
+        assert poolvigil.run(home).summary["status"] == "published"
+
+    return once("one_night", make)[0]
 
 
 @pytest.fixture(scope="session")
-def after_two_nights(poolvigil, world, after_one_night, tmp_path_factory) -> Path:
+def after_two_nights(poolvigil, world, after_one_night, once) -> Path:
     """A home that had the second quarter in a night after the first. Not to be changed."""
-    home = copy_home(after_one_night, tmp_path_factory.mktemp("two_nights") / "home")
-    world.add_second(home)
-    assert poolvigil.run(home).summary["status"] == "published"
-    return home
+
+    def make(home: Path) -> None:
+        copy_home(after_one_night, home)
+        world.add_second(home)
+        assert poolvigil.run(home).summary["status"] == "published"
+
+    return once("two_nights", make)[0]
 
 
 @pytest.fixture(scope="session")
-def at_once(poolvigil, world, tmp_path_factory) -> Path:
+def at_once(poolvigil, world, once) -> Path:
     """A home that had both quarters in its first night. Not to be changed."""
-    home = tmp_path_factory.mktemp("at_once")
-    world.add_first(home)
-    world.add_second(home)
-    assert poolvigil.run(home).summary["status"] == "published"
-    return home
+
+    def make(home: Path) -> None:
+        world.add_first(home)
+        world.add_second(home)
+        assert poolvigil.run(home).summary["status"] == "published"
+
+    return once("at_once", make)[0]
 
 
 @pytest.fixture

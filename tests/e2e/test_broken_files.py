@@ -32,8 +32,15 @@ def glue(lines: list[bytes]) -> list[bytes]:
 
 
 @pytest.fixture(scope="module")
-def night(poolvigil, world, tmp_path_factory) -> Night:
-    home = tmp_path_factory.mktemp("broken")
+def night(poolvigil, world, once) -> Night:
+    def make(home: Path) -> dict[str, Any]:
+        break_files(world, home)
+        return poolvigil.run(home).summary
+
+    return Night(*once("broken", make))
+
+
+def break_files(world, home: Path) -> None:
     inbox = home / "inbox"
     world.add_first(home)
 
@@ -70,7 +77,6 @@ def night(poolvigil, world, tmp_path_factory) -> Night:
     (inbox / "faers_dashboard").mkdir()
     (inbox / "faers_dashboard" / "Gambling.xlsx").write_bytes(b"")
     (inbox / "fears").mkdir()
-    return Night(home, poolvigil.run(home).summary)
 
 
 def file_row(world, night: Night, ending: str) -> dict[str, Any]:
@@ -194,9 +200,10 @@ def test_everything_good_is_counted(world, night: Night) -> None:
 
 
 def test_the_next_night_tries_the_failed_files_again_and_finds_nothing_new(
-    poolvigil, world, night: Night
+    poolvigil, world, night: Night, copied
 ) -> None:
-    before = world.read(world.current(night.home))
+    home = copied(night.home)
+    before = world.read(world.current(home))
 
-    assert poolvigil.run(night.home).summary["status"] == "unchanged"
-    assert world.read(world.current(night.home)) == before
+    assert poolvigil.run(home).summary["status"] == "unchanged"
+    assert world.read(world.current(home)) == before

@@ -23,10 +23,8 @@ class Demo(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def demo(poolvigil, tmp_path_factory) -> Demo:
-    home = tmp_path_factory.mktemp("demo")
-    done = poolvigil("demo", "--home", str(home))
-    return Demo(home, done.summary, done.err)
+def demo(demonstration) -> Demo:
+    return Demo(*demonstration)
 
 
 def test_every_planted_pair_has_the_verdict_that_was_planted(world, demo: Demo) -> None:

@@ -30,19 +30,19 @@ class Night:
 
 
 @pytest.fixture(scope="module")
-def night(poolvigil, tmp_path_factory):
+def night(poolvigil, once):
     """Simulates a scenario and runs the night on it, once."""
-    nights: dict[str, Night] = {}
 
     def of(name: str) -> Night:
-        if name not in nights:
-            home = tmp_path_factory.mktemp("scenario") / name
+        def make(home: Path) -> tuple[dict[str, Any], dict[str, Any]]:
             seed = str(SEEDS.get(name, 1))
             told = poolvigil("simulate", "--scenario", name, "--seed", seed, "--out", str(home))
             truth = json.loads((home / "truth.json").read_text(encoding="utf-8"))
             assert told.summary == truth
-            nights[name] = Night(home, truth, poolvigil.run(home).summary)
-        return nights[name]
+            return truth, poolvigil.run(home).summary
+
+        home, (truth, summary) = once(name, make)
+        return Night(home, truth, summary)
 
     return of
 

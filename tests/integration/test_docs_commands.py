@@ -1,10 +1,7 @@
 """What the documentation shows is what the program does: its SQL, its output, its deployment."""
 
 import json
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,19 +26,9 @@ class Demo:
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
-    """As `make run` does it, in a folder of its own and 120 columns wide."""
-    folder = tmp_path_factory.mktemp("demo")
-    done = subprocess.run(
-        [Path(sys.executable).with_name("poolvigil"), "demo", "--home", "demo-home"],
-        cwd=folder,
-        env={**os.environ, "COLUMNS": "120"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return Demo(folder, done.stderr)
+def demo(demonstration) -> Demo:
+    home, _, told = demonstration
+    return Demo(home.parent, told)
 
 
 @pytest.fixture(scope="module")

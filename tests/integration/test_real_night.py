@@ -42,23 +42,28 @@ def real() -> Path:
 
 
 @pytest.fixture(scope="module")
-def night(real: Path, tmp_path_factory) -> tuple[Path, dict[str, Any]]:
+def night(real: Path, once) -> tuple[Path, dict[str, Any]]:
     """The home, and the summary of its only night."""
-    home = tmp_path_factory.mktemp("real")
-    inbox = home / "inbox"
-    inbox.mkdir()
-    for source in ("faers", "faers_dashboard"):
-        (inbox / source).symlink_to(real / source)
-    script = CHECKOUT / "tools" / "real_exposure.py"
-    subprocess.run(
-        [sys.executable, script, real / "exposure", inbox], check=True, stdout=subprocess.DEVNULL
-    )
-    program = Path(sys.executable).with_name("poolvigil")
-    done = subprocess.run(
-        [program, "run", "--home", home, "--json"], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    return home, json.loads(done.stdout.splitlines()[-1])
+
+    def make(home: Path) -> dict[str, Any]:
+        inbox = home / "inbox"
+        inbox.mkdir()
+        for source in ("faers", "faers_dashboard"):
+            (inbox / source).symlink_to(real / source)
+        script = CHECKOUT / "tools" / "real_exposure.py"
+        subprocess.run(
+            [sys.executable, script, real / "exposure", inbox],
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+        program = Path(sys.executable).with_name("poolvigil")
+        done = subprocess.run(
+            [program, "run", "--home", home, "--json"], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout.splitlines()[-1])
+
+    return once("real_night", make)
 
 
 @pytest.fixture(scope="module")

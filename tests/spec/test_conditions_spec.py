@@ -8,7 +8,7 @@ import pytest
 from pv.dictionary.verdicts import CONDITIONS
 from pv.errors import PublishError
 from pv.pairs import judge
-from pv.warehouse.numbered import run_step
+from pv.warehouse.relations import run
 
 # No country flags on its own few cases; five of them together do.
 _OTHERS = """
@@ -84,7 +84,7 @@ def test_a_pair_that_stands_without_its_suspected_duplicates_is_pooled_only_and_
     world.signals()
     verdict, n_joined, reasons = _signal(world, "verdict, n_joined, reasons")
     assert (verdict, n_joined) == ("pooled_only", 3)
-    assert "It stands also when 3 suspected duplicates are left out." in reasons
+    assert "It stands also when 3 possible duplicates are left out." in reasons
 
 
 def test_suspected_duplicates_name_what_agrees_and_no_value(world) -> None:
@@ -192,8 +192,8 @@ def test_countries_that_differ_by_more_than_chance_are_pooled_heterogeneous(worl
     assert (verdict, n, alone) == ("pooled_heterogeneous", 22, [])
     assert p < 0.01
     assert reasons[0] == (
-        "The pool flags it and no country does, but the countries differ by more than chance "
-        "(p 0.004): look at those that carry it."
+        "The pool flags it, but the countries differ by more than chance (p 0.004): look at those "
+        "that carry it."
     )
     world.signals(homogeneity_alpha=0)
     assert _signal(world, "verdict") == ("pooled_only",)
@@ -350,7 +350,7 @@ def test_a_condition_without_an_answer_is_an_error_and_no_pass(world, condition:
         {"event": EVENT, "condition": condition},
     )
     with pytest.raises(duckdb.Error, match=f"Deafness.*no answer to the condition {condition}"):
-        run_step(world.con, "pairs/verdict", DECIDE)
+        run(world.con, "pairs/verdict", DECIDE)
 
 
 def test_what_comes_after_the_condition_that_decides_need_not_be_answered(world) -> None:
@@ -363,7 +363,7 @@ def test_what_comes_after_the_condition_that_decides_need_not_be_answered(world)
     assert _signal(world, "verdict") == ("country_signal",)
     world.con.execute("delete from mart.signal_condition where condition <> 'no_country'")
     world.con.execute("delete from mart.signal")
-    run_step(world.con, "pairs/verdict", DECIDE)
+    run(world.con, "pairs/verdict", DECIDE)
     assert _signal(world, "verdict") == ("country_signal",)
 
 

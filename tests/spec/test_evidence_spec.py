@@ -388,7 +388,7 @@ def test_a_rule_may_ask_for_no_draws(world) -> None:
     small_and_big(world)
     world.cases()
     spec = AnalysisSpec.load()
-    rule = spec.rule.model_copy(update={"placebo_draws": 0})
+    rule = spec.rule.model_copy(update={"permutations": 0})
     judge(world.con, spec.model_copy(update={"rule": rule}), date(2024, 12, 31))
     assert world.all(
         "select permutation, draws, pooled_only_share from mart.permutation_null "

@@ -88,7 +88,8 @@ def test_lines_that_do_not_part_into_the_columns_are_in_quarantine_and_counted(l
     ]
     state = "select rows_read, rows_kept, rows_quarantined, status, message from ops.source_file"
     assert con.execute(state).fetchone() == (
-        4, 2, 2, "loaded", "field_count: 2 in quarantine, first line 3",
+        4, 2, 2, "loaded",
+        "columns not in this file: cumulative; field_count: 2 in quarantine, first line 3",
     )  # fmt: skip
 
 

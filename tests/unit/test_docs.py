@@ -13,6 +13,7 @@ import typer.main
 import yaml
 
 from pv import cli, errors
+from pv.dictionary import markdown
 from pv.dictionary.verdicts import LISTED
 from pv.settings import Settings
 from pv.sources.registry import SOURCES
@@ -86,6 +87,15 @@ def test_every_room_of_the_house_has_its_line() -> None:
 @pytest.mark.parametrize("page", ["glossary.md", "rules.md", "safety-officers.md"])
 def test_every_verdict_is_explained(page: str) -> None:
     assert [verdict for verdict in LISTED if verdict not in text("docs", page)] == []
+
+
+def test_the_tables_of_verdicts_and_conditions_are_those_of_the_registry() -> None:
+    rules_page, officers = text("docs", "rules.md"), text("docs", "safety-officers.md")
+
+    for table in (markdown.conditions(), markdown.verdicts()):
+        assert f"\n{table}\n" in rules_page, f"write into docs/rules.md:\n{table}"
+    table = markdown.verdicts_to_read()
+    assert f"\n{table}\n" in officers, f"write into docs/safety-officers.md:\n{table}"
 
 
 @pytest.mark.parametrize("page", ["README.md", "docs/sources.md"])

@@ -12,8 +12,8 @@ MADE = {relation for step in STEPS for relation in step.writes}
 
 # No source gives links between reports yet; cases that name each other would be linked by them.
 NOT_MADE_YET = {"staging.report_link"}
-# A file for each kind of source file, and what every step adds to.
-OF_SEVERAL = ("staging.", "ops.")
+# A file for each kind of source file, what every step adds to, and an answer for each condition.
+OF_SEVERAL = ("staging.", "ops.", "mart.signal_condition")
 
 
 def test_what_is_read_is_made() -> None:

@@ -69,7 +69,7 @@ def test_every_sql_file_expectation_and_data_file_is_in_a_step() -> None:
         ("pv/vocab/data/product.csv", ["cases"]),
         ("expectations/staging.report.json", ["cases"]),
         ("sql/core/counted/case.sql", ["cases"]),
-        ("sql/pairs/verdict/10_signal.sql", ["signals"]),
+        ("sql/pairs/history/signal_history.sql", ["signals"]),
         ("pv/pairs/history.py", ["signals"]),
         ("pv/rates/onset.py", ["signals"]),
         ("pv/stats/gps.py", ["signals"]),

@@ -72,8 +72,7 @@ def test_nan_nat_and_none_are_null_and_an_empty_text_is_a_text(con) -> None:
         "period_start": np.array(["2024-01-01", "2024-01-02"], "M8[D]"),
         "period_end": np.array([date(2024, 2, 1), date(2024, 2, 2)], dtype=object),
         "patients": np.array([np.nan, 2.0]),
-        "person_years": np.array([np.nan, np.nan]),
-        "cumulative": np.array([np.nan, np.nan]),
+        "person_years": np.array([np.nan, np.nan]), "cumulative": np.array([np.nan, np.nan]),
         "quality": np.array([None, None], dtype=object),
         "reference": np.array([None, "r"], dtype=object),
     })  # fmt: skip

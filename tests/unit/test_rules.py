@@ -126,8 +126,8 @@ def test_a_file_of_ones_own_is_read(file: Path) -> None:
         (("n_min = 3", "n_min = 3\nmax_country_share = 1.2"), "max_country_share"),
         (("n_min = 3", "n_min = 3\nreference_rr = [2, 5]"), "reference_rr"),
         (("n_min = 3", "n_min = 3\nreference_rr = [2, 5, -1]"), "reference_rr"),
-        (("n_min = 3", "n_min = 3\nblind_below = 0"), "blind_below"),
-        (("n_min = 3", "n_min = 3\nplacebo_draws = -1"), "placebo_draws"),
+        (("n_min = 3", "n_min = 3\ndetectable_from = 0"), "detectable_from"),
+        (("n_min = 3", "n_min = 3\npermutations = -1"), "permutations"),
     ],
 )
 def test_a_wrong_file_is_refused_by_its_name_and_what_is_wrong(
@@ -141,6 +141,15 @@ def test_a_wrong_file_is_refused_by_its_name_and_what_is_wrong(
 
     assert str(refused.value).startswith(f"{file}: ")
     assert told in str(refused.value)
+
+
+def test_names_of_an_earlier_version_are_read(file: Path) -> None:
+    file.write_text(RULE.replace("n_min = 3", "n_min = 3\nblind_below = 0.9\nplacebo_draws = 7"))
+
+    rule = load(file)
+
+    assert (rule.detectable_from, rule.permutations) == (0.9, 7)
+    assert Rule.model_validate_json(rule.model_dump_json()) == rule
 
 
 def test_a_rule_without_a_threshold_is_refused(file: Path) -> None:

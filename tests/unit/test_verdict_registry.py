@@ -36,9 +36,10 @@ def test_every_verdict_is_listed_once() -> None:
 
 def test_every_condition_is_answered_in_one_place() -> None:
     folder = resources.root() / "sql" / "pairs" / "conditions"
-    by_sql = {file.stem for file in folder.glob("*.sql")} - {"answered"}
+    by_sql = [file.stem.removeprefix("answer_") for file in folder.glob("answer_*.sql")]
 
     assert sorted([*answers.ANSWERED, *by_sql]) == sorted(ASKED)
+    assert sorted(by_sql) == [c.key for c in CONDITIONS if c.answered_by == "sql"]
 
 
 def test_the_requirements_of_the_sql_are_those_of_the_registry() -> None:

@@ -30,7 +30,7 @@ def test_every_designated_group_is_late():
     assert all(g.late for g in events.load() if g.designated)
 
 
-def test_the_unmasked_comparator_leaves_out_crs_icans_and_cytopenia():
+def test_the_labelled_reactions_of_car_t_are_crs_icans_and_cytopenia():
     assert {g.event_group for g in events.load() if g.labelled_car_t} == {
         "cytokine_release_syndrome",
         "icans",

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from pv.dictionary.model import Field, Table
+from pv.dictionary.verdicts import BY_KEY, CONDITIONS, LISTED, NOT_FLAGGED, VERDICTS
 
 
 def render(tables: Sequence[Table], rooms: Mapping[str, Sequence[Table]]) -> str:
@@ -65,3 +66,24 @@ def _work(rooms: Mapping[str, Sequence[Table]], known: set[str]) -> list[str]:
 
 def _cell(text: str) -> str:
     return text.replace("|", chr(92) + "|")
+
+
+def conditions() -> str:
+    """The conditions as a table of docs/rules.md, in the order asked."""
+    rows = [f"| `{c.key}` | {c.asks} |" for c in CONDITIONS]
+    return "\n".join(["| condition | what must hold |", "|---|---|", *rows])
+
+
+def verdicts() -> str:
+    """The verdicts as a table of docs/rules.md, in the order decided."""
+    rows = [f"| `{v.key}` | {v.when} |" for v in (*VERDICTS, NOT_FLAGGED)]
+    return "\n".join(["| verdict | when |", "|---|---|", *rows])
+
+
+def verdicts_to_read() -> str:
+    """The verdicts as a table of docs/safety-officers.md, in the order of the page."""
+    rows = [
+        f"| {v.name} (`{v.key}`) | {v.meaning} | {v.advice} |"
+        for v in map(BY_KEY.__getitem__, LISTED)
+    ]
+    return "\n".join(["| verdict | says | what to do |", "|---|---|---|", *rows])

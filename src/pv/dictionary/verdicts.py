@@ -1,7 +1,6 @@
 """The registry of verdicts and conditions: what is asked of a flagged pair, and what follows.
 
-Data only. The verdict's SQL, the page, the glossary, the audits and the tables of the documentation
-read it. Answers come from `pv.pairs.conditions` or from a file of `sql/pairs/conditions`.
+Data only. The verdict's SQL, the page, the glossary and the audits read it.
 """
 
 from dataclasses import dataclass
@@ -10,10 +9,14 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A condition of the pooled-only verdict: its name, and what must hold."""
+    """A condition of the pooled-only verdict: its name, what must hold, and what answers it.
+
+    Python answers in `pv.pairs.answers`, SQL in sql/pairs/conditions/answer_<key>.
+    """
 
     key: str
     asks: str
+    answered_by: Literal["python", "sql"] = "python"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ class Verdict:
 
 # In the order in which they are asked.
 CONDITIONS = (
-    Condition("no_country", "No country flags on its own, now or at an earlier look."),
+    Condition("no_country", "No country flags on its own, now or at an earlier look.", "sql"),
     Condition("direction", "The collapsed table and the stratified one agree."),
     Condition("spread", "Enough countries have a case, and none may hold too large a share."),
     Condition("duplicates", "It holds when possible duplicates are joined."),

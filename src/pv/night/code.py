@@ -46,11 +46,17 @@ STEPS = {
     ),
     "signals": Start(
         ("pv.night.judge", "pv.pairs.replay"),
-        ("sql/count", "sql/pairs", "sql/rates"),
+        (
+            "sql/count",
+            "sql/pairs",
+            "sql/rates",
+            "sql/audit/state_is_whole.sql",
+            "sql/audit/state_is_same.sql",
+        ),
     ),
     "snapshot": Start(
         ("pv.night.run", "pv.warehouse.publish"),
-        ("sql/audit", "sql/kept", "sql/macros/statistics.sql", "sql/views"),
+        ("sql/audit", "sql/former", "sql/kept", "sql/macros/statistics.sql", "sql/views"),
     ),
     "report": Start(("pv.report",)),
 }

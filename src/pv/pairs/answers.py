@@ -23,8 +23,7 @@ from pv.pairs.possible_duplicates import PossibleDuplicates
 from pv.pairs.screen import Screen
 from pv.spec.linkage import Linkage
 from pv.stats import homogeneity as exact
-from pv.warehouse.frames import register
-from pv.warehouse.numbered import run_step
+from pv.warehouse.relations import put, run, take
 
 Mask = NDArray[np.bool_]
 Text = NDArray[np.object_]
@@ -76,31 +75,33 @@ def fill(  # noqa: PLR0913, PLR0917
     possible_duplicates.fill(con, pairs, duplicates)
     noticed = notices.before(con, counts, pairs, closely, decide, as_of)
     asked = Asked(screen, closely, homogeneity_p, duplicates, noticed)
-    answers = {name: function(asked) for name, function in ANSWERED.items()}
-    pair = np.concatenate([answer.pair for answer in answers.values()])
-    register(
-        con,
-        "pair_answer",
-        {
-            "product_no": pairs.product[pair],
-            "event_no": pairs.event[pair],
-            "condition": np.repeat(
-                np.array(list(answers), dtype=object),
-                [answer.pair.size for answer in answers.values()],
-            ),
-            "holds": np.concatenate([answer.holds for answer in answers.values()]),
-            "evidence": np.concatenate([_json(answer.evidence) for answer in answers.values()]),
-            "reason": np.concatenate([answer.reason for answer in answers.values()]),
-        },
-    )
     chosen = screen.asked
-    register(
-        con,
-        "asked_pair",
-        {"product_no": pairs.product[chosen], "event_no": pairs.event[chosen]},
+    names = {"product_no": pairs.product[chosen], "event_no": pairs.event[chosen]}
+    put(con, "work.asked_pair", names)
+    run(con, "pairs/conditions")
+    answers = [
+        _by_python(screen, ANSWERED[condition.key](asked))
+        if condition.answered_by == "python"
+        else take(con, f"work.answer_{condition.key}")
+        for condition in verdicts.CONDITIONS
+    ]
+    condition = np.repeat(
+        np.array([condition.key for condition in verdicts.CONDITIONS]),
+        [answer["holds"].size for answer in answers],
     )
-    run_step(con, "pairs/spread", {})
-    run_step(con, "pairs/conditions", {})
+    columns = {name: np.concatenate([answer[name] for answer in answers]) for name in answers[0]}
+    put(con, "work.pair_answer", {**columns, "condition": condition})
+    run(con, "pairs/answered")
+
+
+def _by_python(screen: Screen, answer: Answer) -> dict[str, NDArray[Any]]:
+    return {
+        "product_no": screen.pairs.product[answer.pair],
+        "event_no": screen.pairs.event[answer.pair],
+        "holds": answer.holds,
+        "evidence": _json(answer.evidence),
+        "reason": np.array([text or None for text in answer.reason.tolist()], dtype=object),
+    }
 
 
 def homogeneity_p(screen: Screen, chosen: Mask, seed: int) -> Float:
@@ -141,9 +142,8 @@ def spread(asked: Asked) -> Answer:
     rule = screen.decide.rule
     pair = np.flatnonzero(screen.flagged)
     found = conditions.spread(screen.counts, screen.pairs, screen.counts.a, rule)
-    n, unplaced, countries, holds = (
-        of[pair] for of in (found.n, found.unplaced, found.countries, found.holds)
-    )
+    n, unplaced, countries = (of[pair] for of in (found.n, found.unplaced, found.countries))
+    holds = found.holds[pair]
     most, worst = found.most[pair], found.worst[pair]
     few = _say(
         "The pool flags it, but {countries} known {have} a case.",
@@ -183,7 +183,7 @@ def duplicates(asked: Asked) -> Answer:
         fewer=fewer, n=n,
     )  # fmt: skip
     stands = _say(
-        "It stands also when {fewer:.0f} suspected {are} left out.",
+        "It stands also when {fewer:.0f} possible {are} left out.",
         fewer=fewer, are=np.where(fewer == 1, "duplicate is", "duplicates are"),
     )  # fmt: skip
     reason = np.where(holds, _where(fewer > 0, stands), fails)
@@ -196,8 +196,8 @@ def homogeneity(asked: Asked) -> Answer:
     p = asked.homogeneity_p[pair]
     holds = ~(p < asked.screen.decide.rule.homogeneity_alpha)
     fails = _say(
-        "The pool flags it and no country does, but the countries differ by more than chance "
-        "(p {p}): look at those that carry it.",
+        "The pool flags it, but the countries differ by more than chance (p {p}): look at those "
+        "that carry it.",
         p=np.where(p < 0.001, "below 0.001", _say("{p:.3f}", p=p)),
     )
     return Answer(pair, holds, {"p": p}, _where(~holds, fails))

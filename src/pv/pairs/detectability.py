@@ -18,15 +18,14 @@ from pv.pairs.pooling import Pairs, dense
 from pv.pairs.screen import Screen
 from pv.spec.rule import Rule
 from pv.stats import power
-from pv.warehouse.frames import register
-from pv.warehouse.numbered import run_step
+from pv.warehouse.relations import put, run
 
 _CHUNK = 2_048
 _REFERENCES = ("p_at_small_rr", "p_at_medium_rr", "p_at_large_rr")
 
 
 def fill(con: duckdb.DuckDBPyConnection, screen: Screen, *, evidence: bool) -> None:
-    """Fill mart.country_power and mart.region_power and the temporary table pair_power.
+    """Fill mart.country_power and mart.region_power and work.pair_power.
 
     Looked at are pairs that the pool flags: those of advanced therapies, and those that no country
     flags now; without `evidence` none.
@@ -36,16 +35,20 @@ def fill(con: duckdb.DuckDBPyConnection, screen: Screen, *, evidence: bool) -> N
         _of_pairs(screen.counts, screen.pairs, part, screen.decide)
         for part in np.split(chosen, range(_CHUNK, chosen.size, _CHUNK))
     ]
-    for name, columns in parts[0].items():
-        joined = {c: np.concatenate([part[name][c] for part in parts]) for c in columns}
-        register(con, f"{name}_columns", joined)
-    run_step(con, "pairs/detectability", {})
+    joined = {
+        name: {c: np.concatenate([part[name][c] for part in parts]) for c in columns}
+        for name, columns in parts[0].items()
+    }
+    put(con, "work.country_chance", joined["country"])
+    put(con, "work.region_chance", joined["region"])
+    put(con, "work.pair_chance", joined["pair"])
+    run(con, "pairs/detectability")
 
 
 def _of_pairs(
     counts: Counts, pairs: Pairs, chosen: Int, decide: Decision
 ) -> dict[str, dict[str, NDArray[np.generic]]]:
-    """The columns of country_power, region_power and pair_power for some pairs."""
+    """The columns of work.country_chance, region_chance and pair_chance for some pairs."""
     name = {"product_no": pairs.product[chosen], "event_no": pairs.event[chosen]}
     product, rule = name["product_no"], decide.rule
     n_product = counts.product_margin[product]
@@ -92,12 +95,12 @@ def _of_pairs(
         "best_stratum_no": best,
         "best_country_power": np.where(best_power < 0, np.nan, best_power),
         "any_country_power": any_country,
-        "detectable": best_power >= rule.blind_below,
+        "detectable": best_power >= rule.detectable_from,
         "critical_count": pooled_needed,
         "pool_power": _probability(pooled_needed, n),
     }
     region = _of_regions(counts, name, a, expected_k, risks, decide)
-    return {"country_power": country, "region_power": region, "pair_power": pool}
+    return {"country": country, "region": region, "pair": pool}
 
 
 def _of_regions(  # noqa: PLR0913, PLR0917  (what `_of_pairs` has at hand)

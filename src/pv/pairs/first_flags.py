@@ -11,8 +11,7 @@ from pv.counts.tally import Tally
 from pv.pairs import pooling
 from pv.pairs.decision import Decision
 from pv.pairs.pooling import Pairs
-from pv.warehouse.frames import register
-from pv.warehouse.numbered import run_step
+from pv.warehouse.relations import put, run
 
 NEVER = -1
 
@@ -74,9 +73,9 @@ def _ask_pool(found: FirstFlags, counts: Counts, held: Int, decide: Decision, lo
 def fill(con: duckdb.DuckDBPyConnection, tally: Tally, first: FirstFlags) -> None:
     """Fill mart.first_flag: the pool as country 'all', and each country that ever flagged."""
     cell, pool = np.flatnonzero(first.country != NEVER), np.flatnonzero(first.pool != NEVER)
-    register(
+    put(
         con,
-        "first_flag_columns",
+        "work.first_flagged",
         {
             "product_no": np.append(tally.product[cell], first.pairs.product[pool]),
             "event_no": np.append(tally.event[cell], first.pairs.event[pool]),
@@ -86,4 +85,4 @@ def fill(con: duckdb.DuckDBPyConnection, tally: Tally, first: FirstFlags) -> Non
             "look_no": np.append(first.country[cell], first.pool[pool]),
         },
     )
-    run_step(con, "pairs/first_flag", {})
+    run(con, "pairs/first_flag")

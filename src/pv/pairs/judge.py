@@ -25,9 +25,7 @@ from pv.pairs import (
 from pv.pairs.screen import Screen
 from pv.spec import AnalysisSpec
 from pv.warehouse.connect import empty
-from pv.warehouse.frames import register
-from pv.warehouse.numbered import run_step
-from pv.warehouse.relations import rows, run
+from pv.warehouse.relations import put, rows, run
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +106,7 @@ def _look_back(
 
 def _decide(con: duckdb.DuckDBPyConnection, look: Look) -> None:
     """Fill mart.signal from the answers, by the registry of verdicts."""
-    register(con, "verdict_requirement", answers.requirements())
+    put(con, "work.verdict_requirement", answers.requirements())
     listed = np.array(verdicts.LISTED)
-    register(con, "listed_verdict", {"verdict": listed, "listed_place": np.arange(listed.size)})
-    run_step(con, "pairs/verdict", {"as_of": look.as_of, "rule": look.spec.rule.description})
+    put(con, "work.listed_verdict", {"verdict": listed, "listed_place": np.arange(listed.size)})
+    run(con, "pairs/verdict", {"as_of": look.as_of, "rule": look.spec.rule.description})

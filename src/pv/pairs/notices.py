@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 from pv.counts.counts import Counts, Float
 from pv.pairs.decision import Decision
 from pv.pairs.pooling import Pairs
-from pv.warehouse.frames import read, register
-from pv.warehouse.numbered import run_step
+from pv.warehouse.relations import put, run, take
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +38,19 @@ def before(  # noqa: PLR0913, PLR0917
     Reads core.notice and the temporary tables that sql/count/versions made.
     """
     chosen = np.flatnonzero(flagged)
-    register(
+    put(
         con,
-        "notice_pair",
+        "work.notice_pair",
         {
             "pair_no": chosen,
             "product_no": pairs.product[chosen],
             "event_no": pairs.event[chosen],
         },
     )
-    run_step(con, "pairs/notices", {"as_of": as_of})
-    first = read(
-        con,
-        "select q.pair_no, q.notice_date::varchar as day, n.issuer, n.title "
-        "from noticed q join core.notice n using (notice_id) order by q.pair_no",
-    )
+    run(con, "pairs/notices", {"as_of": as_of})
+    first = take(con, "work.noticed", "pair_no", "notice_date", "issuer", "title")
     noticed = first["pair_no"]
-    found = read(con, "select * from noticed_count order by pair_no, stratum_no")
+    found = take(con, "work.noticed_count")
     at = (np.searchsorted(noticed, found["pair_no"]), found["stratum_no"])
 
     def dense(column: str) -> Float:
@@ -66,11 +61,11 @@ def before(  # noqa: PLR0913, PLR0917
     a = dense("a")
     b, c = dense("n_product") - a, dense("n_event") - a
     tables = np.stack([a, b, c, dense("n_cases") - a - b - c])
-    told = [np.full(flagged.size, "", dtype=object) for _ in range(3)]
+    day, issuer, title = (np.full(flagged.size, "", dtype=object) for _ in range(3))
     n_before, holds = np.full(flagged.size, np.nan), np.ones(flagged.size, dtype=bool)
     if noticed.size:
-        for column, name in zip(told, ("day", "issuer", "title"), strict=True):
-            column[noticed] = first[name]
+        for column, name in ((day, "notice_date"), (issuer, "issuer"), (title, "title")):
+            column[noticed] = first[name].astype(str)
         n_before[noticed] = a.sum(1)
         holds[noticed] = decide.on_tables(tables, pairs.product[noticed])
-    return Noticed(*told, n_before, holds)
+    return Noticed(day, issuer, title, n_before, holds)

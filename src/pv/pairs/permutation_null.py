@@ -23,8 +23,7 @@ from pv.counts.counts import Counts, Int
 from pv.pairs import conditions, pooling
 from pv.pairs.decision import Decision
 from pv.pairs.pooling import Pairs
-from pv.warehouse.frames import insert, read
-from pv.warehouse.numbered import run_step
+from pv.warehouse.relations import put, run, take
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +42,12 @@ class Links:
 
 def fill(con: duckdb.DuckDBPyConnection, counts: Counts, decide: Decision, seed: int) -> None:
     """Fill mart.permutation_null: the night's own counts, and the mean of each kind's draws."""
-    run_step(con, "pairs/permutation", {})
+    run(con, "pairs/permutation")
     advanced = np.flatnonzero(counts.advanced)
     links = read_links(con, counts, advanced)
     own = counts.of_products(advanced)
     decide = replace(decide, monitored=own.monitored)
-    draws = decide.rule.placebo_draws
+    draws = decide.rule.permutations
     kinds = {
         "observed": [own],
         "country_labels": country_labels(own, links, draws, seed),
@@ -56,7 +55,7 @@ def fill(con: duckdb.DuckDBPyConnection, counts: Counts, decide: Decision, seed:
     }
     rows = [_row(kind, drawn, decide) for kind, drawn in kinds.items()]
     columns = {key: np.array([row[key] for row in rows]) for key in rows[0]}
-    insert(con, "mart.permutation_null", columns)
+    put(con, "mart.permutation_null", columns)
 
 
 def country_labels(counts: Counts, links: Links, draws: int, seed: int) -> Iterator[Counts]:
@@ -141,22 +140,13 @@ def _row(kind: str, drawn, decide: Decision) -> dict[str, object]:
 
 def read_links(con: duckdb.DuckDBPyConnection, counts: Counts, advanced: Int) -> Links:
     """Read the links of the cases that count, with the products `advanced` only."""
-    stratum = read(con, "select stratum_no from permuted_case order by case_no")["stratum_no"]
-    event = read(
-        con,
-        "select c.case_no, e.event_no from counted_event e join permuted_case c using (case_id)",
-    )
-    product = read(
-        con,
-        "select c.case_no, p.product_no from counted_product p "
-        "join permuted_case c using (case_id) join product_code k using (product_no) "
-        "where k.product_id is not null",
-    )
+    stratum = take(con, "work.permuted_case", "stratum_no")["stratum_no"]
+    event, product = take(con, "work.permuted_event"), take(con, "work.permuted_product")
     treated, row = np.unique(product["case_no"], return_inverse=True)
     place = np.searchsorted(advanced, product["product_no"])
     return Links(
-        stratum.astype(np.int64),
-        treated.astype(np.int64),
+        stratum,
+        treated,
         _ones(row, place, (treated.size, advanced.size)),
         _ones(event["case_no"], event["event_no"], (stratum.size, counts.event_margin.shape[0])),
     )

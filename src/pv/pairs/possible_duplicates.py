@@ -16,8 +16,7 @@ from pv.pairs.conditions import spread
 from pv.pairs.decision import Decision
 from pv.pairs.pooling import Pairs, dense
 from pv.spec.linkage import Linkage
-from pv.warehouse.frames import read, register
-from pv.warehouse.numbered import run_step
+from pv.warehouse.relations import put, run, take
 
 # With more cases than this a pair does not fall by a few duplicates, and comparing each with each
 # would cost too much.
@@ -76,9 +75,9 @@ def joined(  # noqa: PLR0913, PLR0917
 
 def fill(con: duckdb.DuckDBPyConnection, pairs: Pairs, found: PossibleDuplicates) -> None:
     """Fill mart.possible_duplicate with the links."""
-    register(
+    put(
         con,
-        "possible_duplicate_columns",
+        "work.linked_pair",
         {
             "product_no": pairs.product[found.pair],
             "event_no": pairs.event[found.pair],
@@ -88,7 +87,7 @@ def fill(con: duckdb.DuckDBPyConnection, pairs: Pairs, found: PossibleDuplicates
             **{f"says_{name}": column for name, column in found.says.items()},
         },
     )
-    run_step(con, "pairs/possible_duplicates", {})
+    run(con, "pairs/possible_duplicates")
 
 
 def _without(  # noqa: PLR0913, PLR0917
@@ -114,35 +113,26 @@ def _links(
     con: duckdb.DuckDBPyConnection, pairs: Pairs, chosen: Int, probability: float, model: Linkage
 ) -> dict[str, NDArray[Any]]:
     """The links of the chosen pairs: pair_no, cases, strata, probability and the words."""
-    register(
+    put(
         con,
-        "compared_pair",
+        "work.compared_pair",
         {
             "pair_no": chosen,
             "product_no": pairs.product[chosen],
             "event_no": pairs.event[chosen],
         },
     )
-    run_step(con, "pairs/compared", {"compare_all": _COMPARE_ALL})
-    compared = read(con, "select * from compared order by product_no, case_id, other_case_id")
+    run(con, "pairs/compared", {"compare_all": _COMPARE_ALL})
+    compared = take(con, "work.compared")
+    compared |= {name: compared[f"{name}_level"] for name in model.fields}
     weight = model.weight(compared)
     kept = np.flatnonzero(weight >= model.least_weight(probability))
     name = ("product_no", "case_id", "other_case_id")
-    heavy = {"place": kept, "weight": weight[kept], **{key: compared[key][kept] for key in name}}
-    register(con, "heavy", heavy)
-    matched = read(
-        con,
-        """
-        select
-            x.pair_no, x.n, x.case_id, y.case_id as other_case_id, x.stratum_no,
-            y.stratum_no as other_stratum_no, w.place, w.weight
-        from heavy w
-        join joint_case x on x.product_no = w.product_no and x.case_id = w.case_id
-        join joint_case y on y.pair_no = x.pair_no and y.case_id = w.other_case_id
-        order by x.pair_no, x.case_id, y.case_id
-        """,
-    )
-    matched["probability"] = model.probability(matched["weight"], matched["n"])
+    heavy = {key: compared[key][kept] for key in name}
+    put(con, "work.heavy", {**heavy, "place": kept, "match_weight": weight[kept]})
+    run(con, "pairs/matched")
+    matched = take(con, "work.matched")
+    matched["probability"] = model.probability(matched["match_weight"], matched["n"])
     linked = matched["probability"] >= probability
     result = {key: values[linked] for key, values in matched.items()}
     return {**result, **model.says({key: compared[key][result["place"]] for key in model.fields})}

@@ -13,8 +13,7 @@ from pv.pairs.decision import Decision
 from pv.pairs.pooling import Pairs
 from pv.spec.rule import Rule
 from pv.stats import multiplicity
-from pv.warehouse.frames import register
-from pv.warehouse.numbered import run_step
+from pv.warehouse.relations import put, run
 
 Mask = NDArray[np.bool_]
 
@@ -82,9 +81,9 @@ def fill(
     `fragility` [P] and `homogeneity_p` [P] are columns of mart.pair.
     """
     counts, pairs, pooled = screen.counts, screen.pairs, screen.pooled
-    register(
+    put(
         con,
-        "pair_country_columns",
+        "work.cell_statistic",
         {
             **screen.cell,
             "product_no": counts.product,
@@ -95,9 +94,9 @@ def fill(
     )
     midp = _mid_p(pooled["n"], pooled["expected"])
     crude = {f"crude_{key}": values for key, values in screen.crude.items()}
-    register(
+    put(
         con,
-        "pair_columns",
+        "work.pair_statistic",
         {
             "product_no": pairs.product,
             "event_no": pairs.event,
@@ -114,8 +113,8 @@ def fill(
             "homogeneity_p": homogeneity_p,
         },
     )
-    register(con, "pair_region_columns", _regions(counts, screen.decide))
-    run_step(con, "pairs/statistics", {})
+    put(con, "work.region_statistic", _regions(counts, screen.decide))
+    run(con, "pairs/statistics")
     bayes.record(con, screen.decide.prior)
 
 

@@ -6,7 +6,14 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, model_validator
+from pydantic import (
+    AliasChoices,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PositiveFloat,
+    model_validator,
+)
 
 from pv.errors import UsageError
 from pv.spec.files import SHIPPED, read
@@ -48,8 +55,8 @@ class Rule(BaseModel):
     `duplicate_probability` (cases that are the same with at least it are joined) condition 4,
     `homogeneity_alpha` (a p-value below it: the countries differ) condition 5. The rest is for the
     evidence beside a verdict and decides nothing: the relative risks at which detection is
-    computed, the probability below which every country counts as blind, and how often the placebo
-    is drawn.
+    computed, the probability from which a country counts as able to detect, and how many
+    permutations each permutation null has.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -64,8 +71,13 @@ class Rule(BaseModel):
     max_country_share: float = Field(default=0.8, gt=0, le=1)
     min_countries: int = Field(default=2, ge=1)
     reference_rr: tuple[PositiveFloat, PositiveFloat, PositiveFloat] = (2.0, 5.0, 10.0)
-    blind_below: float = Field(default=0.8, gt=0, le=1)
-    placebo_draws: int = Field(default=20, ge=0, le=10_000)
+    # The names in rule files of version 0.1 are still read.
+    detectable_from: float = Field(
+        default=0.8, gt=0, le=1, validation_alias=AliasChoices("detectable_from", "blind_below")
+    )
+    permutations: int = Field(
+        default=20, ge=0, le=10_000, validation_alias=AliasChoices("permutations", "placebo_draws")
+    )
     duplicate_probability: float = Field(default=0.5, gt=0, le=1)
     homogeneity_alpha: float = Field(default=0.05, ge=0, lt=1)
 
@@ -80,11 +92,8 @@ class Rule(BaseModel):
         additional_monitoring: NDArray[np.bool_],
     ) -> NDArray[np.bool_]:
         """Where the rule holds; every argument has one entry per pair (or pair and country)."""
-        low = (
-            self.n_min
-            if self.n_min_additional_monitoring is None
-            else (self.n_min_additional_monitoring)
-        )
+        monitored = self.n_min_additional_monitoring
+        low = self.n_min if monitored is None else monitored
         flagged = n >= np.where(additional_monitoring, low, self.n_min)
         for threshold in self.threshold:
             flagged &= threshold.holds(statistics[threshold.statistic])

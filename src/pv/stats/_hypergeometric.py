@@ -28,6 +28,14 @@ def log_weights(table: TwoByTwo, reach: int) -> FloatArray:
     return np.hstack([np.cumsum(down, axis=1)[:, ::-1], np.zeros_like(a), np.cumsum(up, axis=1)])
 
 
+def support_weights(a: float, b: float, c: float, d: float) -> tuple[FloatArray, int]:
+    """ln of the weights of one table's whole support, relative to a, and the place of a in it."""
+    down, up = int(min(a, d)), int(min(b, c))
+    reach = max(down, up)
+    table = TwoByTwo(*(np.array([cell]) for cell in (a, b, c, d)))
+    return log_weights(table, reach)[0, reach - down : reach + up + 1], down
+
+
 def odds_ratio_limits(
     table: TwoByTwo, level: float, *, midp: bool
 ) -> tuple[FloatArray, FloatArray, FloatArray]:

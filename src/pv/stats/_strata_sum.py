@@ -94,6 +94,21 @@ class Strata:
         with np.errstate(divide="ignore"):
             return Tilted((np.log(total) + log_scale - theta * x)[None, :], x)
 
+    def tails(self, family: Tilted, share: float = 1.0) -> tuple[float, float]:
+        """P(sum <= observed) and P(sum >= observed) at theta = 0; ``share`` of P(observed) counts.
+
+        ``family`` is that of ``near_observation``. The tail away from the mean is summed: there
+        its window holds all of it. The other one is the rest.
+        """
+        mean, _, log_total = self.moments(0.0)
+        mass = np.exp(family.log_weights[0] - log_total.sum())
+        above = mean.sum() <= 0
+        beyond = float(mass[family.x > 0 if above else family.x < 0].sum())
+        at = float(mass[family.x == 0].sum())
+        far = beyond + share * at
+        near = min(max(1 - beyond - (1 - share) * at, 0.0), 1.0)
+        return (near, far) if above else (far, near)
+
 
 @dataclass(frozen=True, slots=True)
 class _Windows:

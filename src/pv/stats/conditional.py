@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from scipy import optimize, special
 
 from pv.stats import _validate as check
-from pv.stats._hypergeometric import log_weights
+from pv.stats._hypergeometric import support_weights
 from pv.stats._result import Estimate, ExactEstimate, FloatArray
 from pv.stats._roots import scalar_root
 from pv.stats._strata_sum import Strata
@@ -49,13 +49,7 @@ def common_odds_ratio(  # noqa: PLR0913
     ``disproportionality.ror_exact``.
     """
     table = TwoByTwo(*_one_dimensional(*whole_cells(a, b, c, d)))
-    strata: list[tuple[FloatArray, int]] = []
-    for cell in zip(*table, strict=True):
-        stratum = TwoByTwo(*(np.array([value]) for value in cell))
-        down, up = int(min(cell[0], cell[3])), int(min(cell[1], cell[2]))
-        weights = log_weights(stratum, max(down, up))[0]
-        middle = max(down, up)
-        strata.append((weights[middle - down : middle + up + 1], down))
+    strata = [support_weights(*cells) for cells in zip(*table, strict=True)]
     return _exact(strata, level, midp=midp)
 
 
@@ -209,13 +203,7 @@ def _exact(strata: list[tuple[FloatArray, int]], level: float, *, midp: bool) ->
     family = parts.near_observation(level)
     estimate, lower, upper = ratio_limits(family, level, midp=midp)
 
-    mean, _, log_total = parts.moments(0.0)
-    mass = np.exp(family.log_weights[0] - log_total.sum())
-    # The tail away from the mean is summed; there the window holds all of it.
-    far = family.x > 0 if mean.sum() <= 0 else family.x < 0
-    beyond, at = float(mass[far].sum()), float(mass[family.x == 0].sum())
-    tails = beyond + share * at, min(max(1 - beyond - (1 - share) * at, 0.0), 1.0)
-    p_upper, p_lower = tails if mean.sum() <= 0 else tails[::-1]
+    p_lower, p_upper = parts.tails(family, share)
     p_value = min(1.0, 2 * min(p_lower, p_upper))
     p_values = (np.array(p) for p in (p_value, p_lower, p_upper))
     return ExactEstimate(estimate[0], lower[0], upper[0], *p_values)

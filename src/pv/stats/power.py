@@ -16,6 +16,7 @@ from scipy import special
 from pv.stats import _validate as check
 from pv.stats._result import FloatArray
 from pv.stats._roots import scalar_root
+from pv.stats._smallest_count import smallest_count
 from pv.stats.sequential import performance_poisson
 
 _MANY_PATIENTS = 2.0**53
@@ -231,20 +232,8 @@ def _binomial_at_least(n: FloatArray, risk: FloatArray, n_min: FloatArray) -> Fl
 
 
 def _critical_count(expected: ArrayLike, n_min: ArrayLike, fires: _Fires) -> FloatArray:
-    """The smallest whole n >= n_min that ``fires(n, expected)``, by bisection (it is monotone)."""
+    """The smallest whole n >= n_min that ``fires(n, expected)``."""
     expected_ = check.counts("expected", expected)
-    n_min_ = check.positive("n_min", check.whole_counts("n_min", n_min))
-    shape = check.common_shape(expected=expected_, n_min=n_min_)
-    low = np.broadcast_to(n_min_ - 1, shape).astype(np.float64)
-    high = np.maximum(low + 1, 1)
-    while True:
-        short = ~fires(high, expected_)
-        if not short.any():
-            break
-        low, high = np.where(short, high, low), np.where(short, 2 * high + 1, high)
-    while np.any(high - low > 1):
-        middle = np.floor((low + high) / 2)
-        # A bracket of two neighbours is done: its middle is its lower end, known not to fire.
-        hit = fires(np.maximum(middle, 1), expected_) & (middle > low)
-        high, low = np.where(hit, middle, high), np.where(hit, low, middle)
-    return high
+    least = check.positive("n_min", check.whole_counts("n_min", n_min))
+    shape = check.common_shape(expected=expected_, n_min=least)
+    return smallest_count(lambda n: fires(n, expected_), least, shape)

@@ -14,7 +14,7 @@ class EventGroup:
 
     `late`: looked for in the late windows. `designated`: of the P0/P1 list, for which one case in
     a late window is enough. `labelled_car_t`: a labelled reaction of CAR-T products so common
-    that the unmasked comparator leaves it out.
+    that it hides other events.
     """
 
     event_group: str

@@ -13,6 +13,8 @@ def fold_accents(text: str) -> str:
     Trade-mark signs become a space first: their compatibility forms are letters, and `Kymriah™`
     would end as KYMRIAHTM.
     """
+    if text.isascii():  # nearly every text, and nothing in it decomposes
+        return text.upper()
     decomposed = unicodedata.normalize("NFKD", _MARKS.sub(" ", text))
     return "".join(c for c in decomposed if not unicodedata.combining(c)).upper()
 

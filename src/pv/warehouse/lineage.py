@@ -28,7 +28,7 @@ ROOMS = {
     "report": ("report",),
 }
 _ROOM_OF = {python: room for room, rooms in ROOMS.items() for python in rooms}
-_SCRIPTS = ("macros", "migrations", "kept")
+_SCRIPTS = ("macros", "migrations", "kept", "former")
 _PUTS = re.compile(r"_?put(_\w+)?|insert")
 _SQL = re.compile(rf"\b(delete from|insert into|update|from|join)\s+((?:{'|'.join(SCHEMAS)})\.\w+)")
 _WORDS = re.compile(r"\b(insert into|temp table|temp view|from|join)\s+([\w.]+)")

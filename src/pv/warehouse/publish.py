@@ -47,6 +47,7 @@ def build(con: duckdb.DuckDBPyConnection, folder: Path) -> Path:
         _fill(con, working)
         run_script(con, "macros/statistics")
         run(con, "views")
+        run_script(con, "former/mart")
         _comment_views(con)
         _audit(con, "snapshot_is_whole")
         _audit(con, "alpha_is_kept")

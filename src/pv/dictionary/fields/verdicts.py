@@ -47,7 +47,7 @@ FIELDS = (
     Field("pool_power", "double", "Probability at the pool's estimate that the pool flags",
           minimum=0, maximum=1),
     Field("detectable", "boolean", "At least one country could have been expected to see it: "
-          "best_country_power is not below the rule's blind_below (0.8 by default)"),
+          "best_country_power is not below the rule's detectable_from (0.8 by default)"),
     # Permutation null.
     Field("permutation", "varchar", "observed: the night's own counts; country_labels: the "
           "countries of all cases permuted; broken_links: within each country the events of the "

@@ -2,7 +2,7 @@
 
 from pv.dictionary.tables.making import made
 
-_CHANCES = "p_at_estimate p_at_lower p_at_small_rr p_at_medium_rr p_at_large_rr"
+CHANCES = "p_at_estimate p_at_lower p_at_small_rr p_at_medium_rr p_at_large_rr"
 
 EVIDENCE = (
     made(
@@ -10,7 +10,7 @@ EVIDENCE = (
         "pair that the pool flags (of advanced therapies, or flagged by no country now) and "
         "stratum where the product has cases",
         f"product! event! event_kind! country! is_country! a! expected! excess! critical_count "
-        f"{_CHANCES}",
+        f"{CHANCES}",
         key="product event event_kind country",
         beware="Also where no case has both. Strata that are no country cannot flag: they have "
         "neither a critical count nor a probability. An estimate picked out for being high "
@@ -19,7 +19,7 @@ EVIDENCE = (
     made(
         "mart.region_power",
         "pair of mart.country_power and region where product and event both occur",
-        f"product! event! event_kind! region! n! expected! excess! critical_count {_CHANCES}",
+        f"product! event! event_kind! region! n! expected! excess! critical_count {CHANCES}",
         key="product event event_kind region",
         beware="The relative risks are those of the pool, not of the region.",
     ),

@@ -3,6 +3,12 @@
 from pv.dictionary.tables.making import made
 
 _TABLE_STATS = "expected! ic! ic025! ic975! ror ror025 ror975 prr chi2_yates rrr"
+CELL = f"a! b! c! d! {_TABLE_STATS} chi2 flagged!"
+OF_REGION = f"n! {_TABLE_STATS} flagged!"
+OF_PAIR = f"""n! n_product! n_event! n_cases! {_TABLE_STATS}
+    ebgm eb05 eb95 crude_expected! crude_ic! crude_ic025! crude_ic975! crude_ror crude_ror025
+    crude_ror975 crude_prr crude_chi2_yates midp! q_value! flagged! crude_flagged!
+    loco_fragility! homogeneity_p"""
 
 PAIRS = (
     made("mart.country_margin", "stratum", "stratum! is_country! region n_cases!",
@@ -13,24 +19,20 @@ PAIRS = (
            key="event event_kind stratum"),
     made(
         "mart.pair_country", "product, event and stratum with at least one case of both",
-        f"product! event! event_kind! country! is_country! a! b! c! d! {_TABLE_STATS} chi2 "
-        "flagged!",
+        f"product! event! event_kind! country! is_country! {CELL}",
         key="product event event_kind country",
         beware="country also holds the strata 'EU (masked)' and 'unknown' (is_country false). "
         "Strata without a case of both are left out here but not from pooled expectations.",
     ),
     made(
         "mart.pair_region", "product, event and region with at least one case of both",
-        f"product! event! event_kind! region! n! {_TABLE_STATS} flagged!",
+        f"product! event! event_kind! region! {OF_REGION}",
         key="product event event_kind region",
         beware="Stratified by country inside the region.",
     ),
     made(
         "mart.pair", "product and event with at least one case of both, all strata pooled",
-        f"""product! event! event_kind! n! n_product! n_event! n_cases! {_TABLE_STATS}
-        ebgm eb05 eb95 crude_expected! crude_ic! crude_ic025! crude_ic975! crude_ror crude_ror025
-        crude_ror975 crude_prr crude_chi2_yates midp! q_value! flagged! crude_flagged!
-        loco_fragility! homogeneity_p""",
+        f"product! event! event_kind! {OF_PAIR}",
         key="product event event_kind",
         beware="Screening: the pair statistics do not control error over nightly looks.",
     ),

@@ -1,8 +1,106 @@
 """Work relations of pairs."""
 
+from pv.dictionary.fields.work.pairs import COMPARED
+from pv.dictionary.tables.evidence import CHANCES
 from pv.dictionary.tables.making import made
+from pv.dictionary.tables.pairs import CELL, OF_PAIR, OF_REGION
+from pv.dictionary.verdicts import CONDITIONS
+
+_PAIR = "product_no! event_no!"
+_NAMED = "product! event! event_kind!"
+_KEY, _NAME = _PAIR.replace("!", ""), _NAMED.replace("!", "")
+_LEVELS = " ".join(f"{name}_level!" for name in COMPARED)
+_ALIKE = """sex_alike_1! sex_known! age_alike_1! age_alike_2! age_known! day_alike_1! day_alike_2!
+    day_known! month_alike_1! month_known! lot_alike_1! lot_known! country_alike_1! country_known!
+    receipt_alike_1! receipt_known!"""
 
 PAIRS = (
+    # Statistics.
+    made("work.cell_statistic", "product, event and stratum with at least one case of both",
+         f"{_PAIR} stratum_no! {CELL}", key=f"{_KEY} stratum_no"),
+    made("work.pair_statistic", "product and event with at least one case of both",
+         f"{_PAIR} {OF_PAIR}", key=_KEY),
+    made("work.region_statistic", "product, event and region with at least one case of both",
+         f"{_PAIR} stratum_no! {OF_REGION}", key=f"{_KEY} stratum_no",
+         beware="Any stratum of the region stands for it."),
+    made("work.pair_spread", "pair with a case of a known country",
+         f"{_NAMED} n_countries! effective_countries! top_country! top_n!", key=_NAME),
+    made("work.first_flagged", "pair, and country or 'all' for the pool, that ever met the rule",
+         f"{_PAIR} country! look_no!", key=f"{_KEY} country"),
+    # Detectability.
+    made("work.country_chance", "pair that is looked at and stratum where the product has cases",
+         f"{_PAIR} stratum_no! is_country! a! expected! excess! critical_count {CHANCES}",
+         key=f"{_KEY} stratum_no"),
+    made("work.region_chance", "pair that is looked at and region where both occur",
+         f"{_PAIR} stratum_no! n! expected! excess! critical_count {CHANCES}",
+         key=f"{_KEY} stratum_no", beware="Any stratum of the region stands for it."),
+    made("work.pair_chance", "pair that is looked at",
+         f"""{_PAIR} best_stratum_no! best_country_power any_country_power! detectable!
+         critical_count pool_power!""", key=_KEY),
+    made("work.pair_power", "pair that is looked at in mart.country_power",
+         f"""{_NAMED} best_country best_country_power any_country_power! detectable!
+         critical_count pool_power! sight""", key=_NAME),
+    # Permutation null.
+    made("work.permuted_case", "case that counts now, in the order in which cases are permuted",
+         "case_no! case_id! stratum_no!", key="case_no"),
+    made("work.permuted_event", "case of work.permuted_case and event or event group",
+         "case_no! event_no!", key="case_no event_no"),
+    made("work.permuted_product", "case of work.permuted_case and advanced therapy",
+         "case_no! product_no!", key="case_no product_no"),
+    # Notices.
+    made("work.notice_pair", "pair of which the condition notices is asked", f"pair_no! {_PAIR}",
+         key="pair_no"),
+    made("work.noticed", "pair asked with a notice by the day of the look",
+         f"pair_no! {_PAIR} notice_id! notice_date! issuer! title!", key="pair_no"),
+    made("work.noticed_count", "pair of work.noticed and stratum with a case by the day of its "
+         "notice", "pair_no! stratum_no! a! n_product! n_event! n_cases!",
+         key="pair_no stratum_no"),
+    made("work.pair_notice", "pair of work.noticed, by name",
+         f"{_NAMED} notice_date! issuer! title! n_before_notice!", key=_NAME),
+    # Possible duplicates.
+    made("work.compared_pair", "pair whose cases are compared", f"pair_no! {_PAIR}",
+         key="pair_no"),
+    made("work.joint_case",
+         "pair of work.compared_pair and case with both, of pairs with two and more",
+         "pair_no! product_no! draft_id! case_id! stratum_no! n!", key="pair_no case_id"),
+    made("work.product_habit", "product with a joint case, what is compared, and a value of it",
+         "product_no! habit! habit_value! n! n_known!", key="product_no habit habit_value"),
+    made("work.joint_detail", "product and joint case",
+         """product_no! draft_id! case_id! stratum_no! country region sex_no age_years age_floor
+         event_date event_date_precision event_month received! receipt_month! lots! sex_alike!
+         sex_known! age_alike_year! age_alike_tenth! age_known! event_alike! event_known!
+         receipt_alike! receipt_known! country_alike! country_known! lot_alike! lot_known!""",
+         key="product_no case_id"),
+    made("work.compared", "product and two of its joint cases that may be the same one",
+         f"product_no! case_id! other_case_id! {_LEVELS} {_ALIKE}",
+         key="product_no case_id other_case_id"),
+    made("work.heavy", "comparison with weight enough",
+         "place! product_no! case_id! other_case_id! match_weight!", key="place"),
+    made("work.matched", "pair and two of its cases with weight enough",
+         "pair_no! n! case_id! other_case_id! stratum_no! other_stratum_no! place! match_weight!",
+         key="pair_no case_id other_case_id"),
+    made("work.linked_pair", "pair and two of its cases that may be the same one",
+         f"""{_PAIR} case_id! other_case_id! match_probability!
+         {' '.join(f'says_{c}!' for c in COMPARED)}""", key=f"{_KEY} case_id other_case_id"),
+    # Conditions and verdicts.
+    made("work.asked_pair", "pair of which the conditions are asked", _PAIR, key=_KEY),
+    *(
+        made(f"work.answer_{c.key}", f"pair of which the condition {c.key} is asked",
+             f"{_PAIR} holds! evidence! reason", key=_KEY)
+        for c in CONDITIONS
+        if c.answered_by == "sql"
+    ),
+    made("work.pair_answer", "pair and condition that is asked of it",
+         f"{_PAIR} condition! holds! evidence! reason", key=f"{_KEY} condition"),
+    made("work.verdict_requirement", "verdict and condition that it requires to hold or to fail",
+         "verdict_place! verdict! condition_place! condition! holds!",
+         key="verdict_place condition_place"),
+    made("work.listed_verdict", "verdict", "verdict! listed_place!", key="verdict"),
+    made("work.pair_verdict", "pair of which the conditions are asked", f"{_NAMED} verdict!",
+         key=_NAME),
+    made("work.pair_reason", "pair of which the conditions are asked, with its reasons",
+         f"{_NAMED} reasons!", key=_NAME),
+    # History.
     made(
         "work.signal_change", "row of the history that the state ends or begins",
         """valid_from_state! valid_to_state product! event! event_kind! verdict! n! expected! ic!

@@ -1,12 +1,13 @@
--- compared (temporary). grain: one row per product and two of its joint cases that may be the same
--- one. params: $compare_all
+-- writes: work.compared
+-- reads: work.joint_case, work.joint_detail, work.any_drug, work.any_event
+-- params: $compare_all
+-- grain: product and two of its joint cases that may be the same one
 -- Each field is 0 where a value is missing, -1 where the two disagree, else the level of agreement
 -- (src/pv/spec/linkage.toml). In pairs with more than $compare_all cases, which a few
 -- duplicates do not carry, only cases with the same day of the event or the same lot are compared.
 -- Two of sex, age and day of the event that disagree are two persons, unless the lot is the same;
 -- and two cases that agree neither in age nor in the event's date nor in a lot are not compared
 -- further.
-create or replace temp table compared as
 with candidate as (
     select x.product_no, x.case_id, y.case_id as other_case_id
     from joint_case x
@@ -18,9 +19,9 @@ with candidate as (
     join joint_detail x on x.product_no = j.product_no and x.case_id = j.case_id
     join joint_detail y
         on y.product_no = x.product_no and y.event_date = x.event_date
-        and y.precision = x.precision and y.case_id > x.case_id
+        and y.event_date_precision = x.event_date_precision and y.case_id > x.case_id
     join joint_case o on o.pair_no = j.pair_no and o.case_id = y.case_id
-    where j.n > $compare_all and x.precision = 'day'
+    where j.n > $compare_all and x.event_date_precision = 'day'
     union
     select x.product_no, x.case_id, y.case_id
     from joint_case j
@@ -35,40 +36,40 @@ levelled as (
     select
         c.product_no, c.case_id, c.other_case_id, x.draft_id, y.draft_id as other_draft_id,
         case
-            when x.sex is null or y.sex is null then 0
-            when x.sex = y.sex then 1
+            when x.sex_no is null or y.sex_no is null then 0
+            when x.sex_no = y.sex_no then 1
             else -1
-        end as sex,
+        end as sex_level,
         x.sex_alike as sex_alike_1, x.sex_known,
         case
             when x.age_years is null or y.age_years is null then 0
             when abs(x.age_years - y.age_years) <= 1 then 1
             when abs(x.age_years - y.age_years) <= greatest(x.age_years, y.age_years) / 10 then 2
             else -1
-        end as age,
+        end as age_level,
         x.age_alike_year as age_alike_1, x.age_alike_tenth as age_alike_2, x.age_known,
         case
-            when x.precision = 'day' and y.precision = 'day' then case
+            when x.event_date_precision = 'day' and y.event_date_precision = 'day' then case
                 when x.event_date = y.event_date then 1
                 when abs(datediff('day', x.event_date, y.event_date)) <= 7 then 2
                 else -1
             end
             else 0
-        end as day,
+        end as day_level,
         -- Within a month one day is like another.
         x.event_alike / 30.4 as day_alike_1, x.event_alike * 14 / 30.4 as day_alike_2,
         x.event_known as day_known,
         case
-            when x.event_month is null or y.event_month is null or day <> 0 then 0
+            when x.event_month is null or y.event_month is null or day_level <> 0 then 0
             when x.event_month = y.event_month then 1
             else -1
-        end as month,
+        end as month_level,
         x.event_alike as month_alike_1, x.event_known as month_known,
         case
             when len(x.lots) = 0 or len(y.lots) = 0 then 0
             when list_has_any(x.lots, y.lots) then 1
             else -1
-        end as lot,
+        end as lot_level,
         x.lot_alike as lot_alike_1, x.lot_known,
         case
             when x.country = y.country then 1
@@ -76,9 +77,9 @@ levelled as (
             -- Masked to a region: known not to be of another one.
             when x.region <> y.region then -1
             else 0
-        end as country,
+        end as country_level,
         x.country_alike as country_alike_1, x.country_known,
-        if(abs(datediff('day', x.received, y.received)) <= 90, 1, -1) as receipt,
+        if(abs(datediff('day', x.received, y.received)) <= 90, 1, -1) as receipt_level,
         x.receipt_alike as receipt_alike_1, x.receipt_known
     from candidate c
     join joint_detail x on x.product_no = c.product_no and x.case_id = c.case_id
@@ -88,9 +89,9 @@ possible as (
     select *
     from levelled
     where
-        lot = 1
-        or ((sex = -1)::int + (age = -1)::int + (day = -1)::int < 2
-            and greatest(age, day, month) > 0)
+        lot_level = 1
+        or ((sex_level = -1)::int + (age_level = -1)::int + (day_level = -1)::int < 2
+            and greatest(age_level, day_level, month_level) > 0)
 ),
 drug as (
     select distinct draft_id, product as item
@@ -147,7 +148,7 @@ beside as (
     left join events_shared es
         on es.draft_id = p.draft_id and es.other_draft_id = p.other_draft_id
 ),
-final as (
+beside_level as (
     select
         * exclude (draft_id, other_draft_id, drugs_x, drugs_y, drugs_both, events_x, events_y,
             events_both),
@@ -156,14 +157,14 @@ final as (
             when 2 * drugs_both >= drugs_x + drugs_y - drugs_both then 1
             when drugs_both > 0 then 2
             else -1
-        end as drugs,
+        end as drugs_level,
         case
             when least(events_x, events_y) = 0 then 0
             when 2 * events_both >= events_x + events_y - events_both then 1
             when events_both > 0 then 2
             else -1
-        end as events
+        end as events_level
     from beside
 )
-select * from final
-order by product_no, case_id, other_case_id;
+select * from beside_level
+order by product_no, case_id, other_case_id

@@ -1,7 +1,10 @@
--- pair_verdict (temporary). grain: one row per pair that is asked. params: none
--- The first verdict of the registry none of whose requirements is answered otherwise. If one of
--- them is not answered at all, nobody knows whether the verdict applies: an error.
-create or replace temp table pair_verdict as
+-- writes: work.pair_verdict
+-- reads: work.asked_pair, work.product_code, work.event_code, work.verdict_requirement,
+--   mart.signal_condition
+-- params: none
+-- grain: pair of which the conditions are asked
+-- The first verdict of the registry none of whose requirements is answered otherwise. If one of them
+-- is not answered at all, nobody knows whether the verdict applies: an error.
 with weighed as (
     select
         p.product, e.event, e.event_kind, r.verdict_place, r.verdict,
@@ -33,4 +36,4 @@ select
             array_to_string(first.unanswered, ', ')))
         else first.verdict
     end as verdict
-from decided;
+from decided

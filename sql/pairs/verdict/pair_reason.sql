@@ -1,7 +1,9 @@
--- pair_reason (temporary). grain: one row per pair that is asked. params: $rule
--- Why the pair has its verdict, in plain words: the answers that the verdict rests on, in the order
--- asked, and what else is worth knowing.
-create or replace temp table pair_reason as
+-- writes: work.pair_reason
+-- reads: work.pair_verdict, work.verdict_requirement, mart.signal_condition, mart.pair,
+--   work.pair_power, work.pair_notice, mart.pair_region, work.pair_spread
+-- params: $rule
+-- grain: pair of which the conditions are asked, with its reasons
+-- The answers that the verdict rests on, in the order asked, and what else is worth knowing.
 with said as (
     select v.product, v.event, v.event_kind, r.condition_place as place, c.reason
     from pair_verdict v
@@ -26,13 +28,12 @@ with said as (
     select
         v.product, v.event, v.event_kind, 100,
         format('{} of its {} cases were received after a public notice of {} ({}: {}).',
-            p.n - q.n_before, p.n, q.notice_date, w.issuer, w.title)
+            p.n - q.n_before_notice, p.n, q.notice_date, q.issuer, q.title)
     from pair_verdict v
     join mart.pair p using (product, event, event_kind)
     join pair_notice q using (product, event, event_kind)
-    join core.notice w using (notice_id)
     anti join verdict_requirement r on r.verdict = v.verdict and r.condition = 'notices'
-    where q.n_before < p.n
+    where q.n_before_notice < p.n
     union all
     select
         v.product, v.event, v.event_kind, 101,
@@ -59,4 +60,4 @@ with said as (
 select product, event, event_kind, list(reason order by place) as reasons
 from said
 where reason is not null
-group by product, event, event_kind;
+group by product, event, event_kind

@@ -1,6 +1,10 @@
--- mart.signal. grain: one row per product and event or event group. params: $as_of
--- What the night says of each pair. A pair of which nothing is asked is not flagged.
-insert into mart.signal by name
+-- writes: mart.signal
+-- reads: mart.pair, work.pair_verdict, work.pair_reason, mart.signal_condition, work.pair_spread,
+--   mart.pair_region, mart.first_flag, work.pair_power, work.pair_notice, core.product,
+--   work.listed_verdict
+-- params: $as_of
+-- grain: product and event (or event group) with its verdict
+-- A pair of which nothing is asked is not flagged.
 with region as (
     select product, event, event_kind, list(region order by region) as regions_flagged
     from mart.pair_region
@@ -42,7 +46,7 @@ judged as (
         coalesce(g.regions_flagged, []) as regions_flagged,
         a.n_joined::double::bigint as n_joined,
         q.notice_date,
-        q.n_before as n_before_notice,
+        q.n_before_notice,
         w.best_country, w.best_country_power, w.any_country_power, w.pool_power,
         w.critical_count, w.detectable,
         f.first_country, f.first_pooled
@@ -80,4 +84,4 @@ select
     if(verdict = 'not_flagged', null, place) as rank,
     $as_of::date as as_of
 from ranked
-order by rank nulls last, product, event, event_kind;
+order by rank nulls last, product, event, event_kind

@@ -1,7 +1,10 @@
--- mart.signal_condition. grain: one row per pair that is asked: the condition no_country. params: none
--- A country that flags now decides for every pair. One that flagged at an earlier look, with what
--- was known then, decides where the pool flags: then it was not the pool alone that could see it.
-insert into mart.signal_condition by name
+-- writes: work.answer_no_country
+-- reads: work.asked_pair, work.product_code, work.event_code, mart.pair, mart.pair_country,
+--   mart.first_flag, work.pair_spread
+-- params: none
+-- grain: pair of which the condition no_country is asked
+-- A country that flags now decides for every pair. One that flagged at an earlier look, with what was
+-- known then, decides where the pool flags: then it was not the pool alone that could see it.
 with now as (
     select product, event, event_kind, list(country order by country) as countries
     from mart.pair_country
@@ -18,7 +21,7 @@ earlier as (
 ),
 found as (
     select
-        p.product, p.event, p.event_kind, p.flagged, n.countries as now,
+        a.product_no, a.event_no, p.flagged, n.countries as now,
         if(n.countries is null and p.flagged, w.countries, null) as earlier,
         if(n.countries is null and p.flagged, w.first_flagged, null) as first_flagged,
         k.n_countries, k.top_country, k.top_n / p.n as top_share
@@ -35,7 +38,7 @@ found as (
         on k.product = p.product and k.event = p.event and k.event_kind = p.event_kind
 )
 select
-    product, event, event_kind, 'no_country' as condition,
+    product_no, event_no,
     coalesce(now, earlier) is null as holds,
     to_json({countries: coalesce(now, earlier, []), first_flagged: first_flagged}) as evidence,
     case
@@ -50,4 +53,4 @@ select
             n_countries, top_country, 100 * top_share)
     end as reason
 from found
-order by product, event, event_kind;
+order by product_no, event_no

@@ -1,0 +1,7 @@
+-- Tables of mart under the names that they had before, as views of the snapshot for one version.
+create view mart.suspected_duplicate as
+from mart.possible_duplicate;
+
+create view mart.placebo as
+select permutation as placebo_kind, * exclude (permutation)
+from mart.permutation_null;
