@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from pv.night.judge import judge
 from pv.rates import windows
 from pv.spec import AnalysisSpec
+from pv.spec.windows import Window
 
 PML = "Progressive multifocal leukoencephalopathy"
 
@@ -576,6 +578,32 @@ def test_a_country_that_has_signalled_stays_when_its_exposure_is_withdrawn(world
     world.signals(as_of="2023-01-31")
     assert world.all("select count(*) from mart.rate_window where country = 'FR'") == [(0,)]
     assert row(world, said, "all") == ("country_signal", date(2022, 12, 31), ["FR"])
+
+
+def test_a_late_window_without_alpha_says_that_nothing_is_tested(world, table) -> None:
+    """Five late windows share one alpha; a sixth is planned when they have opened."""
+    report(world, table, THREE)
+    expose(world, table, PLACES.replace("2022-", "2012-"))
+    background(world, table, "event | country | rate\nDeafness | WORLD | 10")
+    world.cases("2023-01-31")
+    spec = AnalysisSpec.load()
+    judge(world.con, spec, date(2023, 1, 31))
+    [first, second, third, *others] = spec.windows.window
+    parted = [first, second, Window(name="91-180 d", last_day=180), third, *others]
+    plan = spec.windows.model_copy(update={"window": tuple(parted)})
+    world.cases("2023-02-28")
+    judge(world.con, spec.model_copy(update={"windows": plan}), date(2023, 2, 28))
+    state, reason, status = row(world, "state, reason, chain_status", "91-180 d")
+    assert (state, status) == ("not_yet_observable", None)
+    assert reason == (
+        "The window was planned when the late windows of this product and event had opened: they "
+        "have left it no alpha, and nothing is tested."
+    )
+    [(spent,)] = world.all(
+        "select sum(alpha) from ops.alpha_ledger where chain_no = 1 and country = 'all' "
+        "and event = 'Deafness' and late_windows is not null"
+    )
+    assert spent <= 0.05 + 1e-12
 
 
 def test_a_country_that_signals_later_ends_pooled_only_and_gives_the_gain(world, table) -> None:

@@ -1,4 +1,4 @@
-"""Fields of the alpha ledger: sequential chains and their looks."""
+"""Fields of the alpha ledger: sequential tests and their looks."""
 
 from pv.dictionary.model import Field
 
@@ -7,15 +7,16 @@ CHAIN_STATES = ("open", "signalled", "ended")
 FIELDS = (
     Field("latency_window", "varchar", "Days or years from the product's first "
           "administration to the onset, or all"),
-    Field("chain_no", "integer", "Chain of its key: 1, and one more for each extension", minimum=1),
-    Field("opened_on", "date", "First look of the chain"),
-    Field("horizon", "double", "Expected events up to which the chain looks", unit="events",
+    Field("chain_no", "integer", "Sequential test of its key: 1, and one more for each extension",
+          minimum=1),
+    Field("opened_on", "date", "First look of the test"),
+    Field("horizon", "double", "Expected events up to which the test looks", unit="events",
           minimum=0),
     Field("minimum_events", "integer", "Fewest events that may signal", unit="events", minimum=1),
     Field("delay", "double", "Expected events before the first test", unit="events", minimum=0),
-    Field("alpha", "double", "Probability that the chain ever signals without effect", minimum=0,
+    Field("alpha", "double", "Probability that the test ever signals without effect", minimum=0,
           maximum=1),
-    Field("alpha_spent", "double", "Alpha of this chain and of those before it of the same key; an "
+    Field("alpha_spent", "double", "Alpha of this test and of those before it of the same key; an "
           "extension has half of the alpha before it, so that it stays below twice the first",
           minimum=0, maximum=1),
     Field("late_alpha", "double", "Alpha of all late windows of the product, event and country "
@@ -23,24 +24,24 @@ FIELDS = (
           "its own", minimum=0, maximum=1),
     Field("late_windows", "varchar[]", "The late windows that share late_alpha in equal parts, as "
           "planned when the first of them opened; one added later has what they leave"),
-    Field("critical_value", "double", "Log-likelihood ratio from which the chain signals"),
+    Field("critical_value", "double", "Log-likelihood ratio from which the test signals"),
     Field("chain_status", "varchar", "open: looks on; signalled: for good; ended: reached its "
           "horizon without a signal", allowed=CHAIN_STATES),
-    Field("closed_on", "date", "Look at which the chain signalled or ended"),
-    Field("n_at_signal", "bigint", "Events of the chain when it signalled", unit="events"),
-    Field("expected_at_signal", "double", "Expected events of the chain when it signalled",
+    Field("closed_on", "date", "Look at which the test signalled or ended"),
+    Field("n_at_signal", "bigint", "Events of the test when it signalled", unit="events"),
+    Field("expected_at_signal", "double", "Expected events of the test when it signalled",
           unit="events"),
-    Field("n_start", "bigint", "Events of the key before the chain, which it does not count",
+    Field("n_start", "bigint", "Events of the key before the test, which it does not count",
           unit="events"),
-    Field("expected_start", "double", "Expected events of the key before the chain",
+    Field("expected_start", "double", "Expected events of the key before the test",
           unit="events"),
     Field("design", "varchar", "Name of the sequential design"),
     Field("design_version", "integer", "Version of the sequential design"),
-    Field("n_seen", "bigint", "Events of the key as known at the look, those of earlier chains "
+    Field("n_seen", "bigint", "Events of the key as known at the look, those of earlier tests "
           "included", unit="events", minimum=0),
     Field("expected_seen", "double", "Expected events of the key as known at the look, those of "
           "earlier chains included; never falls", unit="events", minimum=0),
-    Field("llr", "double", "Poisson log-likelihood ratio of the chain's own events at the "
-          "look; null when the chain had ended, or has events where none is expected"),
-    Field("signal", "boolean", "The chain signalled at this look"),
+    Field("llr", "double", "Poisson log-likelihood ratio of the test's own events at the "
+          "look; null when the test had ended, or has events where none is expected"),
+    Field("signal", "boolean", "The test signalled at this look"),
 )  # fmt: skip

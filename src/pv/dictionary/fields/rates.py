@@ -69,7 +69,7 @@ FIELDS = (
     Field("state", "varchar", "What the window shows of the rate ratio asked about; "
           "not_yet_observable and inconclusive are not the absence of a signal", allowed=STATES),
     Field("first_signal", "date", "First look at which the row's own sequence of looks signalled"),
-    Field("rate_verdict", "varchar", "Verdict of the rate arm, in the row of the pool: pooled_only "
+    Field("rate_verdict", "varchar", "Verdict of the rates, in the row of the pool: pooled_only "
           "where the pool's sequence has signalled and no country's has", allowed=RATE_VERDICTS),
     Field("first_country_signal", "date", "First look at which a country's sequence signalled"),
     Field("countries_signalled", "varchar[]", "Countries whose own sequence has signalled"),

@@ -1,4 +1,4 @@
-"""Tables of ops: what each sequential chain has looked at, and the error it may spend."""
+"""Tables of ops: what each sequential test has looked at, and the error it may spend."""
 
 from pv.dictionary.tables.making import made
 
@@ -7,7 +7,7 @@ _CHAIN = f"{' '.join(f'{name}!' for name in _KEY.split())} chain_no!"
 
 LEDGER = (
     made(
-        "ops.alpha_ledger", "chain of sequential looks at product, event, window and country "
+        "ops.alpha_ledger", "sequential test of product, event, window and country "
         "('all': the pool)",
         f"""{_CHAIN} opened_on! horizon! minimum_events! delay! alpha! alpha_spent!
         critical_value! chain_status! closed_on n_at_signal expected_at_signal n_start!
@@ -18,11 +18,12 @@ LEDGER = (
         "night: it may know more than a snapshot of an earlier data lock point; compare dates.",
     ),
     made(
-        "ops.sequential_look", "look of a chain, as it was known then; only ever added to",
+        "ops.sequential_look",
+        "look of a sequential test, as it was known then; only ever added to",
         f"{_CHAIN} as_of! n_seen! expected_seen! llr signal!",
         key=f"{_KEY} as_of",
         durability="permanent",
-        beware="Late or corrected reports change no recorded look. A chain that has signalled "
+        beware="Late or corrected reports change no recorded look. A test that has signalled "
         "looks no more; one that has ended goes on to be counted, without a test.",
     ),
 )  # fmt: skip
