@@ -2,11 +2,11 @@
 -- reads: ops.alpha_ledger, ops.sequential_look
 -- params: none
 -- grain: reason not to publish; none is right
--- The alpha ledger spends no more than it says, and a chain that has signalled is over.
-with chain as (
+-- The alpha ledger spends no more than it says, and a test that has signalled is over.
+with test as (
     select
         *,
-        product || ' / ' || event || ' (' || event_kind || ') / ' || latency_window || ' / ' || country || ', chain '
+        product || ' / ' || event || ' (' || event_kind || ') / ' || latency_window || ' / ' || country || ', test '
             || chain_no as label
     from ops.alpha_ledger
 ),
@@ -18,8 +18,8 @@ pair as (
         earlier.alpha_spent as earlier_spent,
         later.alpha,
         later.alpha_spent
-    from chain as later
-    join chain as earlier
+    from test as later
+    join test as earlier
         on later.product = earlier.product and later.event = earlier.event
         and later.event_kind = earlier.event_kind
         and later.latency_window = earlier.latency_window and later.country = earlier.country
@@ -33,7 +33,7 @@ watched as (
         count(*) filter (where l.signal) as signals,
         max(l.as_of) filter (where l.signal) as signalled_on,
         max(l.as_of) as last_look
-    from chain as c
+    from test as c
     left join ops.sequential_look as l
         on l.product = c.product and l.event = c.event and l.event_kind = c.event_kind
         and l.latency_window = c.latency_window and l.country = c.country
@@ -46,7 +46,7 @@ late as (
         min(late_alpha) as late_alpha,
         sum(alpha) filter (chain_no = 1) as alpha,
         count(distinct late_alpha) + count(distinct late_windows) as terms
-    from chain
+    from test
     where late_windows is not null
     group by product, event, event_kind, country
 )
@@ -54,11 +54,11 @@ select 'an extension without half the alpha before it: ' || label as failure
 from pair
 where alpha <> earlier_alpha / 2 or alpha_spent <> earlier_spent + alpha
 union all
-select 'a first chain that has spent another alpha than its own: ' || label
-from chain
+select 'a first test that has spent another alpha than its own: ' || label
+from test
 where chain_no = 1 and alpha_spent <> alpha
 union all
-select 'a chain that follows one that has not ended: ' || label
+select 'a test that follows one that has not ended: ' || label
 from pair
 where earlier_status <> 'ended'
 union all
@@ -67,7 +67,7 @@ from watched
 where signals <> if(chain_status = 'signalled', 1, 0)
     or (chain_status = 'signalled' and (signalled_on <> closed_on or last_look <> closed_on))
 union all
-select 'a chain without a look: ' || label
+select 'a test without a look: ' || label
 from watched
 where last_look is null
 union all

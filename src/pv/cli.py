@@ -164,7 +164,7 @@ def simulate(
     console.print(f"[bold]Simulated data[/bold]: {scenario} (seed {seed}) in {out}")
     console.print(
         f"{truth['product']}, {truth['event']}: {sum(truth['cases'].values())} cases in "
-        f"{len(truth['cases'])} countries; expected ({truth['arm']}): {verdict}"
+        f"{len(truth['cases'])} countries; expected ({truth['analysis']}): {verdict}"
     )
     console.print(f"next: poolvigil run --home {out}", soft_wrap=True)
     if as_json:

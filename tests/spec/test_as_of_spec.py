@@ -41,8 +41,8 @@ COUNTED_AT_LOOK = """
     from counted_case c
     join core.case_key k using (case_id)
     join counted_stratum s using (stratum_no)
-    left join any_drug d using (draft_id)
-    left join any_event e using (draft_id)
+    left join any_drug d using (validity_id)
+    left join any_event e using (validity_id)
     group by all
     order by all
 """
@@ -133,8 +133,8 @@ def test_a_replayed_state_is_audited_as_a_nights_is(world) -> None:
     _four_countries(world)
     world.cases("2024-02-15")
     world.con.execute("""
-        insert into core.case_span by name
-        from core.case_span where case_id = (select max(case_id) from core.case_span)
+        insert into core.case_validity by name
+        from core.case_validity where case_id = (select max(case_id) from core.case_validity)
     """)
     with pytest.raises(PublishError, match="a case counts twice"):
         world.replay([date(2024, 1, 31)])

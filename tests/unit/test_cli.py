@@ -210,7 +210,7 @@ def test_evaluate_prints_scores_and_writes_the_curves(call, tmp_path: Path) -> N
     )
 
     assert code == 0
-    scores = {each["name"]: each for each in json.loads(out)["arms"]["rate"]}
+    scores = {each["name"]: each for each in json.loads(out)["analyses"]["rate"]}
     assert scores["pool signals"]["value"] >= 0.8
     assert scores["pool signals"]["replicates"] == 20
     assert "pool signals" in err
@@ -224,8 +224,8 @@ def test_evaluate_scores_the_verdicts_of_a_trap(call) -> None:
 
     assert code == 0
     found = json.loads(out)
-    scores = {each["name"]: each["value"] for each in found["arms"]["disproportionality"]}
-    assert found["arms"].keys() == {"disproportionality"}
+    scores = {each["name"]: each["value"] for each in found["analyses"]["disproportionality"]}
+    assert found["analyses"].keys() == {"disproportionality"}
     assert scores["verdict confounded_by_country"] == scores["right verdict"] == 1
     assert scores["false pooled-only verdict"] == 0
     assert found["wrong_seeds"] == []

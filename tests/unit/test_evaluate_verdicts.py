@@ -1,4 +1,4 @@
-"""Replicates of the disproportionality arm, by the code that judges a night."""
+"""Replicates of the disproportionality analysis, by the code that judges a night."""
 
 import pytest
 

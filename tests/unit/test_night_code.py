@@ -72,7 +72,7 @@ def test_every_sql_file_expectation_and_data_file_is_in_a_step() -> None:
         ("pv/pairs/history.py", ["signals"]),
         ("pv/rates/onset.py", ["signals"]),
         ("pv/stats/gps.py", ["signals"]),
-        ("pv/counts/tally.py", ["signals"]),
+        ("pv/counts/changes.py", ["signals"]),
         ("pv/warehouse/relations.py", ["cases", "signals", "snapshot"]),
         ("pv/warehouse/publish.py", ["snapshot"]),
         ("sql/audit/rows_add_up.sql", ["snapshot"]),

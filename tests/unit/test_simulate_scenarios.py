@@ -118,7 +118,7 @@ def test_the_truth_names_the_pair_its_arm_and_one_verdict(
     truth = homes[name].truth
     assert truth["simulated"] is True
     assert (truth["scenario"], truth["seed"]) == (name, 3)
-    assert truth["arm"] == ("rate" if name in RATE else "disproportionality")
+    assert truth["analysis"] == ("rate" if name in RATE else "disproportionality")
     assert len(truth["expected_verdicts"]) == 1
 
 

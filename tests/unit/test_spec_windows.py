@@ -1,4 +1,4 @@
-"""The plan of the rate arm: windows that tile, an assumption that says it is one."""
+"""The plan of the rate analysis: windows that tile, an assumption that says it is one."""
 
 from pathlib import Path
 

@@ -1,5 +1,5 @@
 -- writes: core.case
--- reads: work.current_version, work.version_completeness, work.duplicate_group, core.case_span,
+-- reads: work.current_version, work.version_completeness, work.duplicate_group, core.case_validity,
 --   staging.report_outcome, work.file_release
 -- params: none
 -- grain: case that counts as of the run's date: latest version, nullified and deleted out
@@ -13,7 +13,7 @@ with described as (
     from current_version d
     join version_completeness k using (version_no)
     left join duplicate_group g on g.case_id = d.case_id
-    left join core.case_span s on s.draft_id = d.version_no and s.to_look = 2147483647
+    left join core.case_validity s on s.validity_id = d.version_no and s.valid_to_look = 2147483647
     where d.is_current
 ),
 seriousness as (

@@ -5,7 +5,7 @@
 with said as (
     select case_id, string_agg(distinct match_rule, ', ' order by match_rule) as match_rule
     from key_member
-    where to_look = 2147483647
+    where valid_to_look = 2147483647
     group by case_id
 ),
 grouped as (
@@ -14,7 +14,7 @@ grouped as (
     from linked_version l
     join linked_group g using (node)
     left join said s on s.case_id = l.case_id
-    where l.to_look = 2147483647
+    where l.valid_to_look = 2147483647
 )
 select case_id, duplicate_group, match_rule
 from grouped

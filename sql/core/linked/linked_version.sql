@@ -5,35 +5,35 @@
 -- A component holds every case that is ever linked with another of it. Between two looks at which
 -- one of its keys or versions changes, its groups stay as they are.
 with version as (
-    select c.component, v.case_id, d.version_no, v.from_look, v.to_look
+    select c.component, v.case_id, d.version_no, v.valid_from_look, v.valid_to_look
     from component c
     join version_validity v using (case_id)
     join current_version d on d.file_id = v.file_id and d.line = v.line
 ),
 turn as (
-    select component, from_look as look_no
+    select component, valid_from_look as look_no
     from version
     union
-    select component, to_look
+    select component, valid_to_look
     from version
     union
-    select c.component, unnest([k.from_look, k.to_look])
+    select c.component, unnest([k.valid_from_look, k.valid_to_look])
     from key_member k
     join component c using (case_id)
 ),
 stretch as (
     select
-        component, look_no as from_look,
-        lead(look_no) over (partition by component order by look_no) as to_look
+        component, look_no as valid_from_look,
+        lead(look_no) over (partition by component order by look_no) as valid_to_look
     from turn
 ),
 final as (
     select
-        (row_number() over (order by s.component, s.from_look, v.case_id) - 1)::integer as node,
-        v.component, v.case_id, v.version_no, s.from_look, s.to_look
+        (row_number() over (order by s.component, s.valid_from_look, v.case_id) - 1)::integer as node,
+        v.component, v.case_id, v.version_no, s.valid_from_look, s.valid_to_look
     from stretch s
     join version v
-        on v.component = s.component and v.from_look <= s.from_look and v.to_look > s.from_look
+        on v.component = s.component and v.valid_from_look <= s.valid_from_look and v.valid_to_look > s.valid_from_look
 )
 select * from final
 order by node

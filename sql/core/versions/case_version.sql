@@ -7,5 +7,5 @@ select
     v.first_receipt_date, v.receipt_date, v.file_id, v.line, s.case_id is not null as current
 from received_version v
 left join version_validity s
-    on s.file_id = v.file_id and s.line = v.line and s.to_look = 2147483647
+    on s.file_id = v.file_id and s.line = v.line and s.valid_to_look = 2147483647
 order by v.case_id, v.receipt_date, v.source_report_id, v.release, v.file_id, v.line

@@ -9,7 +9,7 @@
 -- carries that id as manufacturer number: two letters, sender, number). FAERS masks members of
 -- the European Union since 2025Q3: an earlier version of the same case may still tell.
 with chosen as (
-    select case_id, file_id, line, max(to_look) = 2147483647 as is_current
+    select case_id, file_id, line, max(valid_to_look) = 2147483647 as is_current
     from version_validity
     group by case_id, file_id, line
 ),

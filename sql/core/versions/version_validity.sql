@@ -79,15 +79,15 @@ turn as (
 ),
 lasting as (
     select
-        case_id, file_id, line, look_no as from_look,
-        lead(look_no, 1, 2147483647) over (partition by case_id order by look_no) as to_look
+        case_id, file_id, line, look_no as valid_from_look,
+        lead(look_no, 1, 2147483647) over (partition by case_id order by look_no) as valid_to_look
     from turn
 )
-select case_id, file_id, line, look_no as from_look, 2147483647 as to_look
+select case_id, file_id, line, look_no as valid_from_look, 2147483647 as valid_to_look
 from known
 anti join several using (case_id)
 where action = 'report'
 union all
-select case_id, file_id, line, from_look, to_look
+select case_id, file_id, line, valid_from_look, valid_to_look
 from lasting
 where file_id is not null

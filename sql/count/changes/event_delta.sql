@@ -1,19 +1,19 @@
 -- writes: work.event_delta
--- reads: work.spanned_event, work.chosen_pair
+-- reads: work.valid_event, work.chosen_pair
 -- params: none
 -- grain: look, event of a chosen pair and stratum whose cases change
 with chosen as (
     select v.*
-    from spanned_event v
+    from valid_event v
     semi join chosen_pair c on c.event_no = v.event_no
 ),
 change as (
-    select event_no, stratum_no, from_look as look_no, 1 as cases
+    select event_no, stratum_no, valid_from_look as look_no, 1 as cases
     from chosen
     union all
-    select event_no, stratum_no, to_look, -1
+    select event_no, stratum_no, valid_to_look, -1
     from chosen
-    where to_look < 2147483647
+    where valid_to_look < 2147483647
 )
 select look_no, event_no, stratum_no, sum(cases)::integer as delta
 from change

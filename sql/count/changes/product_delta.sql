@@ -1,19 +1,19 @@
 -- writes: work.product_delta
--- reads: work.spanned_product, work.chosen_pair
+-- reads: work.valid_product, work.chosen_pair
 -- params: none
 -- grain: look, product of a chosen pair and stratum whose cases change
 with chosen as (
     select v.*
-    from spanned_product v
+    from valid_product v
     semi join chosen_pair c on c.product_no = v.product_no
 ),
 change as (
-    select product_no, stratum_no, from_look as look_no, 1 as cases
+    select product_no, stratum_no, valid_from_look as look_no, 1 as cases
     from chosen
     union all
-    select product_no, stratum_no, to_look, -1
+    select product_no, stratum_no, valid_to_look, -1
     from chosen
-    where to_look < 2147483647
+    where valid_to_look < 2147483647
 )
 select look_no, product_no, stratum_no, sum(cases)::integer as delta
 from change

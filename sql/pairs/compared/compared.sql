@@ -34,7 +34,7 @@ with candidate as (
 ),
 levelled as (
     select
-        c.product_no, c.case_id, c.other_case_id, x.draft_id, y.draft_id as other_draft_id,
+        c.product_no, c.case_id, c.other_case_id, x.validity_id, y.validity_id as other_draft_id,
         case
             when x.sex_no is null or y.sex_no is null then 0
             when x.sex_no = y.sex_no then 1
@@ -94,42 +94,42 @@ possible as (
             and greatest(age_level, day_level, month_level) > 0)
 ),
 drug as (
-    select distinct draft_id, product as item
+    select distinct validity_id, product as item
     from any_drug
-    where product is not null and draft_id in (select draft_id from joint_detail)
+    where product is not null and validity_id in (select validity_id from joint_detail)
 ),
 event as (
-    select distinct draft_id, event as item
+    select distinct validity_id, event as item
     from any_event
-    where draft_id in (select draft_id from joint_detail)
+    where validity_id in (select validity_id from joint_detail)
 ),
 drugs as (
-    select draft_id, count(*) as n
+    select validity_id, count(*) as n
     from drug
-    group by draft_id
+    group by validity_id
 ),
 events as (
-    select draft_id, count(*) as n
+    select validity_id, count(*) as n
     from event
-    group by draft_id
+    group by validity_id
 ),
 two as (
-    select distinct draft_id, other_draft_id
+    select distinct validity_id, other_draft_id
     from possible
 ),
 drugs_shared as (
-    select t.draft_id, t.other_draft_id, count(*) as n
+    select t.validity_id, t.other_draft_id, count(*) as n
     from two t
-    join drug x on x.draft_id = t.draft_id
-    join drug y on y.draft_id = t.other_draft_id and y.item = x.item
-    group by t.draft_id, t.other_draft_id
+    join drug x on x.validity_id = t.validity_id
+    join drug y on y.validity_id = t.other_draft_id and y.item = x.item
+    group by t.validity_id, t.other_draft_id
 ),
 events_shared as (
-    select t.draft_id, t.other_draft_id, count(*) as n
+    select t.validity_id, t.other_draft_id, count(*) as n
     from two t
-    join event x on x.draft_id = t.draft_id
-    join event y on y.draft_id = t.other_draft_id and y.item = x.item
-    group by t.draft_id, t.other_draft_id
+    join event x on x.validity_id = t.validity_id
+    join event y on y.validity_id = t.other_draft_id and y.item = x.item
+    group by t.validity_id, t.other_draft_id
 ),
 beside as (
     -- Beside the product and the event that make the two cases of one pair.
@@ -139,18 +139,18 @@ beside as (
         ex.n - 1 as events_x, ey.n - 1 as events_y,
         greatest(coalesce(es.n, 0) - 1, 0) as events_both
     from possible p
-    join drugs dx on dx.draft_id = p.draft_id
-    join drugs dy on dy.draft_id = p.other_draft_id
-    join events ex on ex.draft_id = p.draft_id
-    join events ey on ey.draft_id = p.other_draft_id
+    join drugs dx on dx.validity_id = p.validity_id
+    join drugs dy on dy.validity_id = p.other_draft_id
+    join events ex on ex.validity_id = p.validity_id
+    join events ey on ey.validity_id = p.other_draft_id
     left join drugs_shared ds
-        on ds.draft_id = p.draft_id and ds.other_draft_id = p.other_draft_id
+        on ds.validity_id = p.validity_id and ds.other_draft_id = p.other_draft_id
     left join events_shared es
-        on es.draft_id = p.draft_id and es.other_draft_id = p.other_draft_id
+        on es.validity_id = p.validity_id and es.other_draft_id = p.other_draft_id
 ),
 beside_level as (
     select
-        * exclude (draft_id, other_draft_id, drugs_x, drugs_y, drugs_both, events_x, events_y,
+        * exclude (validity_id, other_draft_id, drugs_x, drugs_y, drugs_both, events_x, events_y,
             events_both),
         case
             when least(drugs_x, drugs_y) = 0 then 0

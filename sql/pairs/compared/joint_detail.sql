@@ -5,11 +5,11 @@
 -- grain: product and joint case
 -- What is compared of a case, and how many cases of the product agree in it.
 with member as (
-    select distinct product_no, draft_id, case_id, stratum_no
+    select distinct product_no, validity_id, case_id, stratum_no
     from joint_case
 ),
 used_lot as (
-    select distinct c.product_no, d.draft_id, d.lot_hmac
+    select distinct c.product_no, d.validity_id, d.lot_hmac
     from any_drug d
     join product_code c using (product)
     where d.lot_hmac is not null and c.product_no in (select product_no from joint_case)
@@ -17,20 +17,20 @@ used_lot as (
 lot as (
     -- The rarest lot of a case, among the counted cases of the product.
     select
-        u.product_no, u.draft_id, u.lot_hmac,
+        u.product_no, u.validity_id, u.lot_hmac,
         count(*) over (partition by u.product_no, u.lot_hmac) as n
     from used_lot u
-    join counted_product p using (product_no, draft_id)
+    join counted_product p using (product_no, validity_id)
 ),
 lotted as (
-    select product_no, count(distinct draft_id) as known
+    select product_no, count(distinct validity_id) as known
     from lot
     group by product_no
 ),
 case_lot as (
-    select product_no, draft_id, list(lot_hmac order by lot_hmac) as lots, min(n) as alike
+    select product_no, validity_id, list(lot_hmac order by lot_hmac) as lots, min(n) as alike
     from lot
-    group by product_no, draft_id
+    group by product_no, validity_id
 ),
 described as (
     select
@@ -43,7 +43,7 @@ described as (
         least(k.first_receipt_date, k.receipt_date) as received,
         year(received) * 12 + month(received) as receipt_month
     from member m
-    join counted_case k using (draft_id)
+    join counted_case k using (validity_id)
     join counted_stratum s on s.stratum_no = m.stratum_no
 ),
 age_near as (
@@ -97,7 +97,7 @@ detailed as (
         on r.product_no = d.product_no and r.receipt_month = d.receipt_month
     left join product_habit p
         on p.product_no = d.product_no and p.habit = 'country' and p.habit_value = d.stratum_no
-    left join case_lot l on l.product_no = d.product_no and l.draft_id = d.draft_id
+    left join case_lot l on l.product_no = d.product_no and l.validity_id = d.validity_id
     left join lotted t on t.product_no = d.product_no
 )
 select * from detailed

@@ -14,7 +14,7 @@ with product_case as (
         year(least(k.first_receipt_date, k.receipt_date)) * 12
             + month(least(k.first_receipt_date, k.receipt_date)) as receipt_month
     from counted_product p
-    join counted_case k using (draft_id)
+    join counted_case k using (validity_id)
     join counted_stratum s on s.stratum_no = k.stratum_no
     where p.product_no in (select product_no from joint_case)
 ),

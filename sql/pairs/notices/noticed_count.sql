@@ -5,7 +5,7 @@
 -- All four cells are of the cases first received up to the day of the notice, with what is known of
 -- them at the look.
 with received as (
-    select draft_id, stratum_no, least(first_receipt_date, receipt_date) as received
+    select validity_id, stratum_no, least(first_receipt_date, receipt_date) as received
     from counted_case
 ),
 noticed_day as (
@@ -22,22 +22,22 @@ of_product as (
     select q.product_no, q.notice_date, r.stratum_no, count(*) as n_product
     from (select distinct product_no, notice_date from noticed) q
     join counted_product p using (product_no)
-    join received r on r.draft_id = p.draft_id and r.received <= q.notice_date
+    join received r on r.validity_id = p.validity_id and r.received <= q.notice_date
     group by q.product_no, q.notice_date, r.stratum_no
 ),
 of_event as (
     select q.event_no, q.notice_date, r.stratum_no, count(*) as n_event
     from (select distinct event_no, notice_date from noticed) q
     join counted_event e using (event_no)
-    join received r on r.draft_id = e.draft_id and r.received <= q.notice_date
+    join received r on r.validity_id = e.validity_id and r.received <= q.notice_date
     group by q.event_no, q.notice_date, r.stratum_no
 ),
 joint as (
     select q.pair_no, r.stratum_no, count(*) as a
     from noticed q
     join counted_product p using (product_no)
-    join counted_event e on e.event_no = q.event_no and e.draft_id = p.draft_id
-    join received r on r.draft_id = p.draft_id and r.received <= q.notice_date
+    join counted_event e on e.event_no = q.event_no and e.validity_id = p.validity_id
+    join received r on r.validity_id = p.validity_id and r.received <= q.notice_date
     group by q.pair_no, r.stratum_no
 ),
 counted as (

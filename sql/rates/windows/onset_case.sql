@@ -11,6 +11,6 @@ select
     datediff('day', start_low, as_of) as seen_days
 from window_case
 cross join locked
-where to_look > look_no and delay_high >= 0
+where valid_to_look > look_no and delay_high >= 0
     and greatest(delay_low, 0) <= datediff('day', start_low, as_of)
 order by all

@@ -1,5 +1,5 @@
 -- writes: work.window_case
--- reads: work.any_drug, work.any_event, work.product_code, work.window_event, work.spanned_case,
+-- reads: work.any_drug, work.any_event, work.product_code, work.window_event, work.valid_case,
 --   core.event_group_member
 -- params: $roles
 -- grain: version of a case, advanced therapy and event of work.window_event
@@ -8,7 +8,7 @@
 -- and so is the delay; what was received by a day had begun by then. Days are never invented.
 with administered as (
     select
-        d.draft_id, p.product_no,
+        d.validity_id, p.product_no,
         min(d.start_date) as start_low,
         min(case d.start_date_precision
             when 'month' then last_day(d.start_date)
@@ -18,22 +18,22 @@ with administered as (
     from any_drug d
     join product_code p using (product)
     where p.product_id is not null and list_contains($roles, d.role)
-    group by d.draft_id, p.product_no
+    group by d.validity_id, p.product_no
 ),
 treated as (
-    select distinct draft_id
+    select distinct validity_id
     from administered
 ),
 reaction as (
     select
-        v.draft_id, lower(v.event) as event_name, v.onset_date as onset_low,
+        v.validity_id, lower(v.event) as event_name, v.onset_date as onset_low,
         case v.onset_date_precision
             when 'month' then last_day(v.onset_date)
             when 'year' then (v.onset_date + interval 1 year - interval 1 day)::date
             else v.onset_date
         end as onset_high
     from any_event v
-    semi join treated using (draft_id)
+    semi join treated using (validity_id)
 ),
 member as (
     select e.window_event_no, lower(m.event) as event_name
@@ -46,15 +46,15 @@ member as (
 ),
 happened as (
     select
-        r.draft_id, m.window_event_no, min(r.onset_low) as onset_low,
+        r.validity_id, m.window_event_no, min(r.onset_low) as onset_low,
         min(r.onset_high) as onset_high
     from reaction r
     join member m using (event_name)
-    group by r.draft_id, m.window_event_no
+    group by r.validity_id, m.window_event_no
 ),
 dated as (
     select
-        c.draft_id, c.stratum_no, p.product, p.product_no, h.window_event_no, c.from_look, c.to_look,
+        c.validity_id, c.stratum_no, p.product, p.product_no, h.window_event_no, c.valid_from_look, c.valid_to_look,
         c.first_receipt_date, a.start_low,
         if(a.start_low <= c.receipt_date, least(a.start_high, c.receipt_date), a.start_high)
             as start_high,
@@ -63,13 +63,13 @@ dated as (
             as onset_high
     from administered a
     join product_code p using (product_no)
-    join happened h using (draft_id)
-    join spanned_case c using (draft_id)
+    join happened h using (validity_id)
+    join valid_case c using (validity_id)
 )
 select
-    draft_id, stratum_no, product_no, product, window_event_no, from_look, to_look,
+    validity_id, stratum_no, product_no, product, window_event_no, valid_from_look, valid_to_look,
     first_receipt_date, start_low, start_high, onset_low, onset_high,
     datediff('day', start_high, onset_low) as delay_low,
     datediff('day', start_low, onset_high) as delay_high
 from dated
-order by draft_id, product, window_event_no, from_look
+order by validity_id, product, window_event_no, valid_from_look

@@ -8,7 +8,7 @@
 -- the same of places with a background rate.
 with windowed as (
     select
-        c.place_no, c.window_event_no, w.window_no, c.from_look, c.to_look,
+        c.place_no, c.window_event_no, w.window_no, c.valid_from_look, c.valid_to_look,
         c.surely_exposed and case
             when w.is_all then coalesce(c.delay_high >= 0 and c.delay_low <= w.to_days, true)
             else coalesce(c.delay_low >= w.from_days and c.delay_high <= w.to_days, false)
@@ -19,13 +19,13 @@ with windowed as (
 ),
 changed as (
     select
-        place_no, window_event_no, window_no, from_look as look_no, surely::integer as delta,
+        place_no, window_event_no, window_no, valid_from_look as look_no, surely::integer as delta,
         1 as delta_possible
     from windowed
     union all
-    select place_no, window_event_no, window_no, to_look, -(surely::integer), -1
+    select place_no, window_event_no, window_no, valid_to_look, -(surely::integer), -1
     from windowed
-    where to_look <= (select max(look_no) from look)
+    where valid_to_look <= (select max(look_no) from look)
 ),
 own as (
     select

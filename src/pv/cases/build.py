@@ -16,8 +16,8 @@ def build(con: duckdb.DuckDBPyConnection, as_of: date, overrides: Path | None) -
 
     `as_of` is the data lock point: versions, deletions and duplicates received later are not
     known. What earlier looks (core.look) counted with what was known by then is kept beside the
-    current cases, in core.case_span and core.earlier_*. `overrides` is the home's vocab folder, or
-    None.
+    current cases, in core.case_validity and core.earlier_*. `overrides` is the home's vocab folder,
+    or None.
     """
     with transaction(con):
         empty(con, "core")

@@ -1,4 +1,4 @@
-"""Evaluate one scenario: replicates of the arm that its truth is about, and their scores."""
+"""Evaluate one scenario: replicates of the analysis that its truth is about, and their scores."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -15,22 +15,22 @@ T = TypeVar("T")
 # Shows progress: the steps of an iterable, how many they are, and what they are.
 Track = Callable[[Iterable[T], int, str], Iterable[T]]
 
-# The rate arm costs milliseconds a replicate, a night of 4,000 cases most of a second.
+# The rate analysis costs milliseconds a replicate, a night of 4,000 cases most of a second.
 RATE_REPLICATES = 2_000
 NIGHT_REPLICATES = 100
 SEEDS = 1_000_000
 
-# The null of the rate arm is that of the published scenario: the same patients, no harm.
+# The null of the rate analysis is that of the published scenario: the same patients, no harm.
 RATES = {**rate_scenario.SCENARIOS, "null": rate_scenario.PML_LIKE.null()}
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Scores by arm; the detections behind the curves; the seeds whose verdict was not right."""
+    """Scores by analysis, the detections behind the curves, the seeds whose verdict was wrong."""
 
     scenario: str
     seed: int
-    arms: dict[str, tuple[Score, ...]]
+    analyses: dict[str, tuple[Score, ...]]
     detections: Replicates | None
     wrong_seeds: tuple[int, ...]
 
@@ -39,8 +39,8 @@ class Evaluation:
         return {
             "scenario": self.scenario,
             "seed": self.seed,
-            "arms": {
-                arm: [
+            "analyses": {
+                analysis: [
                     {
                         "name": each.name,
                         "value": each.value if each.of else None,
@@ -50,7 +50,7 @@ class Evaluation:
                     }
                     for each in scores
                 ]
-                for arm, scores in self.arms.items()
+                for analysis, scores in self.analyses.items()
             },
             "wrong_seeds": list(self.wrong_seeds),
         }
@@ -59,10 +59,10 @@ class Evaluation:
 def evaluate(
     name: str, seed: int, replicates: int | None, rule: str | None, track: Track[Any]
 ) -> Evaluation:
-    """Score a scenario, `replicates` times in each arm.
+    """Score a scenario, `replicates` times in each analysis.
 
-    The i-th replicate of the disproportionality arm is the scenario of seed 10^6 `seed` + i, so
-    that `poolvigil simulate` writes the files of any of them.
+    The i-th replicate of the disproportionality analysis is the scenario of seed 10^6 `seed` + i,
+    so that `poolvigil simulate` writes the files of any of them.
 
     Raises:
         KeyError: no scenario has this name.
@@ -70,19 +70,19 @@ def evaluate(
     """
     if replicates is not None and replicates < 1:
         raise UsageError(f"replicates must be at least 1, not {replicates}")
-    arms: dict[str, tuple[Score, ...]] = {}
+    analyses: dict[str, tuple[Score, ...]] = {}
     found, wrong = None, ()
     if name in RATES:
         size = replicates or RATE_REPLICATES
         steps = ((RATES[name], size, seed),)  # one step: it takes seconds
-        told = track(steps, 1, f"rate arm: {size:,} replicates")
+        told = track(steps, 1, f"rate analysis: {size:,} replicates")
         (found,) = [replicate(*step) for step in told]
-        arms["rate"] = score.of_null(found) if name == "null" else score.of_rates(found)
+        analyses["rate"] = score.of_null(found) if name == "null" else score.of_rates(found)
     if name not in rate_scenario.SCENARIOS:
         size = replicates or NIGHT_REPLICATES
         seeds = range(SEEDS * seed + 1, SEEDS * seed + 1 + size)
         spec = AnalysisSpec.load(rule=rule)
         judged = list(track(verdicts.replicates(name, seeds, spec), size, f"{size:,} nights"))
-        arms["disproportionality"] = score.of_verdicts(judged)
+        analyses["disproportionality"] = score.of_verdicts(judged)
         wrong = tuple(each.seed for each in judged if not each.right)
-    return Evaluation(name, seed, arms, found, wrong)
+    return Evaluation(name, seed, analyses, found, wrong)

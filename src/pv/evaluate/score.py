@@ -42,7 +42,7 @@ def share(name: str, hits: NDArray[np.bool_]) -> Score:
 
 
 def of_rates(found: Replicates) -> tuple[Score, ...]:
-    """What the rate arm saw.
+    """What the rate analysis saw.
 
     The best single country of a replicate is the one that signals first; it has missed the harm
     only when every country has. The gain is counted where both signal.
@@ -63,7 +63,7 @@ def of_rates(found: Replicates) -> tuple[Score, ...]:
 
 
 def of_null(found: Replicates) -> tuple[Score, ...]:
-    """False signals of the rate arm where there is nothing to see."""
+    """False signals of the rate analysis where there is nothing to see."""
     seen, size = detection.score(found), found.pooled_day.size
     return (
         _share("false signal of the pool", seen.pooled, size),

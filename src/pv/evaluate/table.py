@@ -1,4 +1,4 @@
-"""An evaluation on a terminal: progress while it runs, then one table an arm."""
+"""An evaluation on a terminal: progress while it runs, then one table an analysis."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -29,8 +29,8 @@ def show(console: "Console", found: "Evaluation") -> None:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
-    for arm, scores in found.arms.items():
-        title = f"{found.scenario}, {arm} arm: simulated replicates (seed {found.seed})"
+    for analysis, scores in found.analyses.items():
+        title = f"{found.scenario}, {analysis} analysis: simulated replicates (seed {found.seed})"
         table = Table(title=title, title_justify="left", box=SIMPLE_HEAD)
         table.add_column("measure", overflow="fold")
         for column in ("value", "MC error", "of"):

@@ -1,4 +1,4 @@
-"""Replicates of the disproportionality arm: a world, its cases, the night's own verdict."""
+"""Replicates of the disproportionality analysis: a world, its cases, the night's own verdict."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

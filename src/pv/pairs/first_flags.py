@@ -6,8 +6,8 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
+from pv.counts.changes import Changes
 from pv.counts.counts import Counts, Int
-from pv.counts.tally import Tally
 from pv.pairs import pooling
 from pv.pairs.decision import Decision
 from pv.pairs.pooling import Pairs
@@ -20,7 +20,7 @@ NEVER = -1
 class FirstFlags:
     """First looks at which the rule held, NEVER where it did not.
 
-    `country` [C] is of the cells of the tally, `pool` [Q] of its pairs (`pairs`, in the order of
+    `country` [C] is of the cells of the changes, `pool` [Q] of its pairs (`pairs`, in the order of
     the cells).
     """
 
@@ -29,20 +29,20 @@ class FirstFlags:
     pool: Int
 
 
-def sweep(tally: Tally, decide: Decision, until: int, *, pool: bool) -> FirstFlags:
+def sweep(changes: Changes, decide: Decision, until: int, *, pool: bool) -> FirstFlags:
     """Sweep the looks up to `until`, each with what was known then (METHODS part 7, condition 1).
 
     A rule that reads EB05 is decided with the prior of `decide`, tonight's, at every look: a prior
     for each would cost a fit of the whole table. Without `pool` only countries are asked.
     """
     low = decide.fewest()
-    pairs = Pairs.of(tally.ever)
+    pairs = Pairs.of(changes.ever)
     found = FirstFlags(
         pairs,
-        np.full(tally.product.size, NEVER, dtype=np.int64),
+        np.full(changes.product.size, NEVER, dtype=np.int64),
         np.full(pairs.product.size, NEVER, dtype=np.int64),
     )
-    for look, counts, held in tally.looks(until):
+    for look, counts, held in changes.looks(until):
         open_ = (found.country[held] == NEVER) & (counts.a >= low)
         open_ &= counts.is_country[counts.stratum]
         alone = alone_in(counts.of_cells(open_), decide)
@@ -70,17 +70,18 @@ def _ask_pool(found: FirstFlags, counts: Counts, held: Int, decide: Decision, lo
     found.pool[np.flatnonzero(ask)[flagged]] = look
 
 
-def fill(con: duckdb.DuckDBPyConnection, tally: Tally, first: FirstFlags) -> None:
+def fill(con: duckdb.DuckDBPyConnection, changes: Changes, first: FirstFlags) -> None:
     """Fill mart.first_flag: the pool as country 'all', and each country that ever flagged."""
     cell, pool = np.flatnonzero(first.country != NEVER), np.flatnonzero(first.pool != NEVER)
     put(
         con,
         "work.first_flagged",
         {
-            "product_no": np.append(tally.product[cell], first.pairs.product[pool]),
-            "event_no": np.append(tally.event[cell], first.pairs.event[pool]),
+            "product_no": np.append(changes.product[cell], first.pairs.product[pool]),
+            "event_no": np.append(changes.event[cell], first.pairs.event[pool]),
             "country": np.append(
-                tally.empty.country[tally.stratum[cell]], np.full(pool.size, "all", dtype=object)
+                changes.empty.country[changes.stratum[cell]],
+                np.full(pool.size, "all", dtype=object),
             ),
             "look_no": np.append(first.country[cell], first.pool[pool]),
         },

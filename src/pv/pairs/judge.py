@@ -7,9 +7,9 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from pv.counts import tally as tallying
+from pv.counts import changes as look_by_look
+from pv.counts.changes import Changes
 from pv.counts.counts import Counts
-from pv.counts.tally import Tally
 from pv.dictionary import verdicts
 from pv.errors import PublishError
 from pv.pairs import (
@@ -49,14 +49,16 @@ def enter(con: duckdb.DuckDBPyConnection, look: Look) -> None:
     run(con, "count/at_look", {"look_no": look.number})
 
 
-def state(con: duckdb.DuckDBPyConnection, counts: Counts, look: Look, tally: Tally | None) -> None:
+def state(
+    con: duckdb.DuckDBPyConnection, counts: Counts, look: Look, changes: Changes | None
+) -> None:
     """Judge one look: fill the tables of pairs up to mart.signal, audit them, and add the state.
 
     A night and a replay share it. `counts` are those of the look; a replay may leave out pairs
-    that the rule holds for nowhere, gives the tally of what each look added, and saves the
+    that the rule holds for nowhere, gives the changes of what each look added, and saves the
     evidence that no verdict reads. Raises `PublishError` when an audit finds a row.
     """
-    evidence = tally is None
+    evidence = changes is None
     found = Screen.of(counts, look.spec.rule, look.prior)
     alone = found.pooled_alone()
     homogeneity_p = answers.homogeneity_p(
@@ -69,7 +71,7 @@ def state(con: duckdb.DuckDBPyConnection, counts: Counts, look: Look, tally: Tal
     detectability.fill(con, found, evidence=evidence)
     if evidence:
         permutation_null.fill(con, counts, found.decide, look.spec.seed)
-    _look_back(con, found, look.number, tally)
+    _look_back(con, found, look.number, changes)
     closely = alone | (found.flagged & found.advanced & evidence)
     answers.fill(con, found, closely, homogeneity_p, look.spec.linkage, look.as_of)
     _decide(con, look)
@@ -88,7 +90,7 @@ def audit(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _look_back(
-    con: duckdb.DuckDBPyConnection, found: Screen, look: int, tally: Tally | None
+    con: duckdb.DuckDBPyConnection, found: Screen, look: int, changes: Changes | None
 ) -> None:
     """Fill mart.first_flag.
 
@@ -96,12 +98,15 @@ def _look_back(
     of advanced therapies.
     """
     chosen: NDArray[np.bool_] = found.flagged & ~found.by_country
-    if tally is None:
+    if changes is None:
         chosen |= found.advanced & (found.flagged | found.by_country)
     product, event = found.pairs.product[chosen], found.pairs.event[chosen]
-    sweep = tallying.read(con, product, event) if tally is None else tally.of_pairs(product, event)
-    first = first_flags.sweep(sweep, found.decide, look, pool=tally is None)
-    first_flags.fill(con, sweep, first)
+    if changes is None:
+        looked_back = look_by_look.read(con, product, event)
+    else:
+        looked_back = changes.of_pairs(product, event)
+    first = first_flags.sweep(looked_back, found.decide, look, pool=changes is None)
+    first_flags.fill(con, looked_back, first)
 
 
 def _decide(con: duckdb.DuckDBPyConnection, look: Look) -> None:

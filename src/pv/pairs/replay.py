@@ -6,7 +6,7 @@ from datetime import date
 import duckdb
 import numpy as np
 
-from pv.counts import tally as tallying
+from pv.counts import changes as look_by_look
 from pv.counts.counts import Counts
 from pv.errors import PoolvigilError
 from pv.pairs import bayes, first_flags, history, pooling
@@ -41,12 +41,12 @@ def replay(
         return told
     run(con, "count/versions", {"roles": list(spec.rule.roles)})
     low = Decision(spec.rule, _NO_PRIOR, np.zeros(0, dtype=bool)).fewest()
-    tally = tallying.read_frequent(con, low)
-    number = {day: look for look, day in enumerate(tally.as_of)}
+    changes = look_by_look.read_frequent(con, low)
+    number = {day: look for look, day in enumerate(changes.as_of)}
     missing = sorted(set(wanted) - set(number))
     assert not missing, f"no look of the cases: {missing}"
-    for look, counts, _ in tally.looks(max(number[day] for day in wanted)):
-        day = tally.as_of[look]
+    for look, counts, _ in changes.looks(max(number[day] for day in wanted)):
+        day = changes.as_of[look]
         if day not in wanted:
             continue
         say(f"replay: as of {day}")
@@ -58,7 +58,7 @@ def replay(
         with transaction(con):
             at = Look(look, day, spec, wanted[day], prior)
             enter(con, at)
-            state(con, kept, at, tally)
+            state(con, kept, at, changes)
     return told
 
 

@@ -141,7 +141,7 @@ def _latency(con: duckdb.DuckDBPyConnection) -> Latency:
     windows = _rows(con, latency.Window, latency.WINDOWS, most=latency.GRID_ROWS)
     best = _rows(con, latency.Best, latency.BEST)
     return Latency(
-        courses=latency.courses(windows),
+        pairs=latency.by_pair(windows),
         states=_rows(con, latency.StateCount, latency.STATES),
         best={(b.product, b.event, b.event_kind, b.latency_window): b for b in best},
     )

@@ -1,4 +1,4 @@
-"""The rate arm on the page: what each latency window shows, and what it could have shown."""
+"""The rates on the page: what each latency window shows, and what it could have shown."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ DETAILED = 12
 # Signals listed.
 LISTED = 40
 
-# Every product and event of the rate arm by latency window, the pool's rows, the most urgent first.
+# Every product and event with rates by latency window, the pool's rows, the most urgent first.
 WINDOWS = """
 with pool as (
     select
@@ -123,7 +123,7 @@ class Best:
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class PairWindows:
     """A product and event through its windows, in their order."""
 
     windows: list[Window]
@@ -138,19 +138,19 @@ class Course:
 class Latency:
     """The content of the section: windows by product and event, and how many are in which state."""
 
-    courses: list[Course]
+    pairs: list[PairWindows]
     states: list[StateCount]
     best: dict[tuple[str, str, str, str], Best]
 
     @property
     def names(self) -> list[str]:
         """The windows' names in their order."""
-        return [w.latency_window for w in self.courses[0].windows] if self.courses else []
+        return [w.latency_window for w in self.pairs[0].windows] if self.pairs else []
 
     @property
     def signals(self) -> list[Window]:
         """Windows with a signal; those of the pool alone first, then the most cases."""
-        found = [w for course in self.courses for w in course.signals]
+        found = [w for pair in self.pairs for w in pair.signals]
         return sorted(found, key=lambda w: (w.rate_verdict != "pooled_only", -w.n))
 
     @property
@@ -164,11 +164,11 @@ class Latency:
         return self.signals[:LISTED]
 
     @property
-    def detailed(self) -> list[Course]:
-        """The courses shown window by window: the first, which have signals or most cases."""
-        return self.courses[:DETAILED]
+    def detailed(self) -> list[PairWindows]:
+        """The pairs shown window by window: the first, which have signals or most cases."""
+        return self.pairs[:DETAILED]
 
 
-def courses(windows: Sequence[Window]) -> list[Course]:
+def by_pair(windows: Sequence[Window]) -> list[PairWindows]:
     """Windows in the order of the query, by product and event."""
-    return [Course(list(group)) for _, group in groupby(windows, key=lambda w: w.place)]
+    return [PairWindows(list(group)) for _, group in groupby(windows, key=lambda w: w.place)]

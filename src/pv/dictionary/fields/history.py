@@ -4,9 +4,9 @@ from pv.dictionary.model import Field
 
 FIELDS = (
     Field("look_no", "integer", "Number of the look, in the order of time", minimum=0),
-    Field("draft_id", "bigint", "Version of a case and stretch of looks at which it counts"),
-    Field("from_look", "integer", "First look at which the version counts", minimum=0),
-    Field("to_look", "integer", "First look at which it no longer counts; 2147483647: still"),
+    Field("validity_id", "bigint", "Version of a case and stretch of looks at which it counts"),
+    Field("valid_from_look", "integer", "First look at which the version counts", minimum=0),
+    Field("valid_to_look", "integer", "First look at which it no longer counts; 2147483647: still"),
     Field("first_flagged", "date", "Date of the first look at which the rule held, with what was "
           "known then"),
     Field("first_pooled", "date", "Date of the first look at which the pool met the rule; null for "

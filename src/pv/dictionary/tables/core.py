@@ -36,26 +36,26 @@ CORE = (
     made("core.look", "look: month ends from the first receipt on, and the data lock point",
            "look_no! as_of!", key="look_no"),
     made(
-        "core.case_span",
+        "core.case_validity",
         "version of a case that counts at some look, and stretch of looks at which it does",
-        "draft_id! case_id! from_look! to_look!",
-        key="draft_id",
-        beware="draft_id is the case_id for the current version's last stretch (core.case has it), "
-        "and a number above every case_id for the rest (core.earlier_case).",
+        "validity_id! case_id! valid_from_look! valid_to_look!",
+        key="validity_id",
+        beware="validity_id is the case_id for the current version's last stretch (core.case has "
+        "it), and a number above every case_id for the rest (core.earlier_case).",
     ),
     made(
         "core.earlier_case", "version of a case that counted at an earlier look only",
-        """draft_id! case_id! first_receipt_date receipt_date! country region stratum! sex age_years
-        event_date event_date_precision""",
-        key="draft_id",
+        """validity_id! case_id! first_receipt_date receipt_date! country region stratum! sex
+        age_years event_date event_date_precision""",
+        key="validity_id",
     ),
     made("core.earlier_drug", "drug of a version that counted at an earlier look only",
-           """draft_id! drug_seq! role! drug_verbatim active_ingredient substance product_id product
-           start_date start_date_precision lot_hmac route indication"""),
+           """validity_id! drug_seq! role! drug_verbatim active_ingredient substance product_id
+           product start_date start_date_precision lot_hmac route indication"""),
     made("core.earlier_event", "event of a version that counted at an earlier look only",
-           """draft_id! event_seq! term_verbatim! event! event_code onset_date
+           """validity_id! event_seq! term_verbatim! event! event_code onset_date
            onset_date_precision outcome time_to_onset_days_low time_to_onset_days_high""",
-           key="draft_id event"),
+           key="validity_id event"),
     made(
         "core.product", "advanced therapy",
         """product_id! brand! other_brands substance! synonyms atmp_class! platform! authorisation

@@ -172,7 +172,7 @@ def _truth(rates: RateScenario, draft: Draft, treated: Treated) -> dict[str, obj
     alone = [country for country, place in places.items() if place["signal"]]
     return scenario.truth(
         draft,
-        arm="rate",
+        analysis="rate",
         window="all",
         expected_verdicts=["country_signal" if alone else _POOL[bool(pool["signal"])]],
         parameters={

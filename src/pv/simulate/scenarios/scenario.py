@@ -49,7 +49,7 @@ class Scenario:
         target: the pair that the scenario is about.
         joint: the target's cases, as the reports number cases.
         reports: for the FAERS writer.
-        truth: for `truth.json`: arm, parameters, expected verdicts, counts.
+        truth: for `truth.json`: analysis, parameters, expected verdicts, counts.
         exposure: in the layout of `world.exposure_writer`, without `source`; None without any.
         background: event to rate per 100,000 person-years.
         notices: rows of `vocab/notice.csv`.

@@ -201,7 +201,7 @@ def _before(receipt: Ints, median_days: float, rng: np.random.Generator) -> tupl
 
 def _filed(draft: Draft, rngs: Rngs, expected: str, parameters: Mapping[str, object]) -> Scenario:
     truth = scenario.truth(
-        draft, arm="disproportionality", expected_verdicts=[expected], parameters=parameters
+        draft, analysis="disproportionality", expected_verdicts=[expected], parameters=parameters
     )
     return scenario.file(draft, rngs[2:], truth=truth)
 

@@ -7,8 +7,8 @@ FIELDS = (
     Field("event_no", "integer", "Number of the event or event group (work.event_code)",
           minimum=0),
     Field("stratum_no", "integer", "Number of the stratum: at one look that of "
-          "work.counted_stratum, over all looks that of work.spanned_stratum", minimum=0),
-    Field("spanned_no", "integer", "The stratum's number over all looks (work.spanned_stratum)",
+          "work.counted_stratum, over all looks that of work.valid_stratum", minimum=0),
+    Field("valid_stratum_no", "integer", "The stratum's number over all looks (work.valid_stratum)",
           minimum=0),
     Field("delta", "integer", "Cases that the look adds to the count of the look before it; below "
           "zero where it takes some away", unit="cases"),

@@ -2,35 +2,35 @@
 
 from pv.dictionary.tables.making import made
 
-_VERSION = "draft_id! case_id! stratum_no!"
-_VALID = "from_look! to_look!"
+_VERSION = "validity_id! case_id! stratum_no!"
+_VALID = "valid_from_look! valid_to_look!"
 _DATED = "first_receipt_date! receipt_date! sex age_years event_date event_date_precision"
 
 COUNT = (
     made("work.look", "look", "look_no! as_of!", key="look_no"),
-    made("work.spanned_stratum", "stratum in which a version ever counted",
+    made("work.valid_stratum", "stratum in which a version ever counted",
          "stratum_no! stratum! country region", key="stratum_no",
          beware="Strata that still count come first."),
-    made("work.spanned_case", "version of a case and stretch of looks at which it counts",
-         f"{_VERSION} {_VALID} {_DATED}", key="draft_id"),
+    made("work.valid_case", "version of a case and stretch of looks at which it counts",
+         f"{_VERSION} {_VALID} {_DATED}", key="validity_id"),
     made("work.any_drug", "drug of a version that counts at some look",
-         """draft_id! drug_seq! role! drug_verbatim active_ingredient substance product_id product
-         start_date start_date_precision lot_hmac route indication"""),
+         """validity_id! drug_seq! role! drug_verbatim active_ingredient substance product_id
+         product start_date start_date_precision lot_hmac route indication"""),
     made("work.any_event", "event of a version that counts at some look",
-         """draft_id! event_seq! term_verbatim! event! event_code onset_date onset_date_precision
-         outcome time_to_onset_days_low time_to_onset_days_high""", key="draft_id event"),
+         """validity_id! event_seq! term_verbatim! event! event_code onset_date onset_date_precision
+         outcome time_to_onset_days_low time_to_onset_days_high""", key="validity_id event"),
     made("work.product_code", "product", "product_no! product! product_id additional_monitoring!",
          key="product_no",
          beware="product_id is null for a product that is no advanced therapy."),
     made("work.event_code", "event or event group", "event_no! event! event_kind!",
          key="event_no"),
-    made("work.spanned_product", "row of work.spanned_case and product in a role that counts",
-         f"{_VERSION} product_no! {_VALID}", key="draft_id product_no"),
-    made("work.spanned_event", "row of work.spanned_case and event or event group",
-         f"{_VERSION} event_no! {_VALID}", key="draft_id event_no"),
+    made("work.valid_product", "row of work.valid_case and product in a role that counts",
+         f"{_VERSION} product_no! {_VALID}", key="validity_id product_no"),
+    made("work.valid_event", "row of work.valid_case and event or event group",
+         f"{_VERSION} event_no! {_VALID}", key="validity_id event_no"),
     made("work.this_look", "run: the look that is counted", "look_no! as_of!", key="look_no"),
     made("work.counted_stratum", "stratum in which a case counts at this look",
-         "stratum_no! stratum! country region n_cases! spanned_no!", key="stratum_no"),
+         "stratum_no! stratum! country region n_cases! valid_stratum_no!", key="stratum_no"),
     made("work.counted_case", "case that counts at this look", f"{_VERSION} {_VALID} {_DATED}",
          key="case_id"),
     made("work.counted_product", "case that counts at this look and product",

@@ -62,11 +62,11 @@ PAIRS = (
          key="pair_no"),
     made("work.joint_case",
          "pair of work.compared_pair and case with both, of pairs with two and more",
-         "pair_no! product_no! draft_id! case_id! stratum_no! n!", key="pair_no case_id"),
+         "pair_no! product_no! validity_id! case_id! stratum_no! n!", key="pair_no case_id"),
     made("work.product_habit", "product with a joint case, what is compared, and a value of it",
          "product_no! habit! habit_value! n! n_known!", key="product_no habit habit_value"),
     made("work.joint_detail", "product and joint case",
-         """product_no! draft_id! case_id! stratum_no! country region sex_no age_years age_floor
+         """product_no! validity_id! case_id! stratum_no! country region sex_no age_years age_floor
          event_date event_date_precision event_month received! receipt_month! lots! sex_alike!
          sex_known! age_alike_year! age_alike_tenth! age_known! event_alike! event_known!
          receipt_alike! receipt_known! country_alike! country_known! lot_alike! lot_known!""",

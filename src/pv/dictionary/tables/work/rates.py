@@ -4,7 +4,9 @@ from pv.dictionary.tables.making import made
 
 _KEY = "product! event! event_kind! latency_window! country!"
 _ROW = "row_no! place_no! window_event_no! window_no!"
-_CASE = "draft_id! stratum_no! product_no! product! window_event_no! from_look! to_look!"
+_CASE = (
+    "validity_id! stratum_no! product_no! product! window_event_no! valid_from_look! valid_to_look!"
+)
 _DESIGN = "horizon! minimum_events! delay! alpha! alpha_spent! critical_value! n_start!"
 
 EXPOSURE = (
@@ -57,11 +59,11 @@ CASES = (
     made("work.window_case",
          "version of a case, advanced therapy and event of work.window_event",
          f"""{_CASE} first_receipt_date! start_low start_high onset_low onset_high delay_low
-         delay_high""", key="draft_id product_no window_event_no"),
+         delay_high""", key="validity_id product_no window_event_no"),
     made("work.placed_case",
          "row of work.window_case and place whose exposure may count its patient",
-         """draft_id! place_no! window_event_no! from_look! to_look! delay_low delay_high
-         surely_exposed!""", key="draft_id place_no window_event_no"),
+         """validity_id! place_no! window_event_no! valid_from_look! valid_to_look! delay_low
+         delay_high surely_exposed!""", key="validity_id place_no window_event_no"),
     made("work.window_change",
          "place, event, latency window and look at which a count changes",
          """place_no! window_event_no! window_no! look_no! delta! delta_possible! delta_compared!

@@ -44,7 +44,7 @@ class Deltas:
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class Changes:
     """What changes at each of L looks, for C cells of chosen pairs and the margins they need.
 
     `empty` are counts without a case, which tell the codes of products, events and strata (K of
@@ -101,7 +101,7 @@ class Tally:
             a=np.zeros_like(self.product),
         )
 
-    def of_pairs(self, product: Int, event: Int) -> "Tally":
+    def of_pairs(self, product: Int, event: Int) -> "Changes":
         """The same for some of the pairs; the margins of other products and events stay empty."""
         width = self.empty.event_margin.shape[0]
         kept = np.isin(self.product * width + self.event, product * width + event)
@@ -123,12 +123,12 @@ class Tally:
         return deltas.only(kept.reshape(-1), np.arange(margin.size))
 
 
-def read(con: duckdb.DuckDBPyConnection, product: Int, event: Int) -> Tally:
-    """The tally of some pairs, from what sql/count/versions made."""
+def read(con: duckdb.DuckDBPyConnection, product: Int, event: Int) -> Changes:
+    """The changes of some pairs, from what sql/count/versions made."""
     put(con, "work.chosen_pair", {"product_no": product, "event_no": event})
     run(con, "count/changes")
     as_of = tuple(take(con, "core.look", "as_of")["as_of"].tolist())
-    strata = take(con, "work.spanned_stratum")
+    strata = take(con, "work.valid_stratum")
     # Here strata are in the order of their names, as at each look (sql/count/at_look).
     order = np.argsort(strata["stratum"])
     rank = np.empty(order.size, dtype=np.int64)
@@ -154,7 +154,7 @@ def read(con: duckdb.DuckDBPyConnection, product: Int, event: Int) -> Tally:
     key = (cell["product_no"] * events + cell["event_no"]) * rank.size
     cells, place = np.unique(key + rank[cell["stratum_no"]], return_inverse=True)
     pair = cells // rank.size if rank.size else cells
-    return Tally(
+    return Changes(
         as_of,
         empty,
         pair // events if events else pair,
@@ -167,8 +167,8 @@ def read(con: duckdb.DuckDBPyConnection, product: Int, event: Int) -> Tally:
     )
 
 
-def read_frequent(con: duckdb.DuckDBPyConnection, n_min: int) -> Tally:
-    """The tally of every pair that at least `n_min` versions of cases ever had."""
+def read_frequent(con: duckdb.DuckDBPyConnection, n_min: int) -> Changes:
+    """The changes of every pair that at least `n_min` versions of cases ever had."""
     run(con, "count/frequent", {"n_min": n_min})
     pair = take(con, "work.frequent_pair")
     return read(con, pair["product_no"], pair["event_no"])
