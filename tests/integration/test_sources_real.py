@@ -24,8 +24,10 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple]:
     folder = tmp_path_factory.mktemp("real")
     inbox = folder / "inbox"
     inbox.mkdir()
-    for source in ("faers", "faers_dashboard"):
-        (inbox / source).symlink_to(REAL / source)
+    for file in (*(REAL / "faers").glob("*/"), REAL / "faers_dashboard"):
+        link = inbox / file.relative_to(REAL)
+        link.parent.mkdir(exist_ok=True)
+        link.symlink_to(file)
     con = duckdb.connect()
     for statement in script(SCHEMAS, TABLES):
         con.execute(statement)

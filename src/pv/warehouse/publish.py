@@ -88,15 +88,18 @@ def _comment_views(con: duckdb.DuckDBPyConnection) -> None:
         con.execute(f"comment on view {view.writes} is '{_quoted(view.why)}'")
     columns = con.execute(
         """
-        select table_name, column_name
-        from duckdb_columns()
-        where database_name = current_database() and schema_name = 'main' and not internal
+        select c.schema_name || '.' || c.table_name, c.column_name
+        from duckdb_columns() c
+        semi join duckdb_views() v
+            on v.database_name = c.database_name and v.schema_name = c.schema_name
+            and v.view_name = c.table_name
+        where c.database_name = current_database() and not c.internal
         order by all
         """
     ).fetchall()
     for view, column in columns:
         meaning = _quoted(FORMER.get(column) or FIELDS[column].describe())
-        con.execute(f"comment on column main.{view}.{column} is '{meaning}'")
+        con.execute(f"comment on column {view}.{column} is '{meaning}'")
 
 
 def _quoted(text: str) -> str:
