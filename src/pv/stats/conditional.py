@@ -79,9 +79,14 @@ def common_rate_ratio(  # noqa: PLR0913
 
 @dataclass(frozen=True, slots=True)
 class RandomEffects(Estimate):
-    """A rate ratio, its interval, and the variance between strata of its logarithm."""
+    """A rate ratio, its interval, and the variance between strata of its logarithm.
+
+    ``log_variance`` is the variance of the estimate's logarithm, from the curvature of the
+    likelihood in the mean and tau; in the mean alone where tau2 is 0.
+    """
 
     tau2: FloatArray
+    log_variance: FloatArray
 
 
 def random_rate_ratio(
@@ -104,7 +109,7 @@ def random_rate_ratio(
     nan = np.array(np.nan)
     if x1_.sum() == 0 or x2_.sum() == 0:
         side = np.nan if not has_events.any() else (0.0 if x1_.sum() == 0 else np.inf)
-        return RandomEffects(np.array(side), nan, nan, nan)
+        return RandomEffects(np.array(side), nan, nan, nan, nan)
 
     def profile(mu: float) -> tuple[float, float]:
         """Highest log-likelihood at this mu, and the standard deviation that gives it."""
@@ -135,13 +140,10 @@ def random_rate_ratio(
         # A limit reached only because tau may not grow further is none.
         return found if profile(found)[1] < 0.99 * _MAX_TAU else direction * np.inf
 
-    lower, upper = limit(-1), limit(1)
-    return RandomEffects(
-        np.array(np.exp(mu)),
-        np.array(np.exp(lower)),
-        np.array(np.exp(upper)),
-        np.array(profile(mu)[1] ** 2),
-    )
+    lower, upper, tau = limit(-1), limit(1), profile(mu)[1]
+    variance = _log_variance(mu, tau, x1_, x2_, offset)
+    found = np.exp(mu), np.exp(lower), np.exp(upper), tau**2, variance
+    return RandomEffects(*(np.array(value) for value in found))
 
 
 def _minimum(function: Callable[[float], float], grid: FloatArray) -> tuple[float, float]:
@@ -157,7 +159,50 @@ def _minimum(function: Callable[[float], float], grid: FloatArray) -> tuple[floa
 def _log_likelihood(
     mu: float, tau: float, x1: FloatArray, x2: FloatArray, offset: FloatArray
 ) -> float:
-    """Sum over strata of ln of the binomial likelihood averaged over the normal effects.
+    """Sum over strata of ln of the binomial likelihood averaged over the normal effects."""
+    _, log_mass = _quadrature(mu, tau, x1, x2, offset)
+    peak = log_mass.max(axis=1)
+    area = np.exp(log_mass - peak[:, None]).sum(axis=1)
+    return float(np.sum(peak + np.log(area) - np.log(2 * np.pi) / 2))
+
+
+def _log_variance(
+    mu: float, tau: float, x1: FloatArray, x2: FloatArray, offset: FloatArray
+) -> float:
+    """Variance of mu: the inverse of the observed information in (mu, tau), or in mu at tau = 0.
+
+    With l the binomial log-likelihood and z the effect given the data, the second derivatives of
+    a stratum are E[l''] + Var(l') and its like with z l', z^2 l'' (Louis 1982, J R Stat Soc B
+    44:226).
+    """
+    z, log_mass = _quadrature(mu, tau, x1, x2, offset)
+    mass = np.exp(log_mass - log_mass.max(axis=1)[:, None])
+    mass /= mass.sum(axis=1)[:, None]
+    events = (x1 + x2)[:, None]
+    share = special.expit((offset + mu)[:, None] + tau * z)
+    slope, bend = x1[:, None] - events * share, -events * share * (1 - share)
+
+    def mean(values: FloatArray) -> FloatArray:
+        return (mass * values).sum(axis=1)
+
+    def information(left: FloatArray, right: FloatArray) -> float:
+        first, second = left * slope, right * slope
+        spread = mean(first * second) - mean(first) * mean(second)
+        return -float((mean(left * right * bend) + spread).sum())
+
+    one = np.ones_like(z)
+    in_mean = information(one, one)
+    if tau == 0:
+        return 1 / in_mean
+    in_tau, together = information(z, z), information(one, z)
+    determinant = in_mean * in_tau - together**2
+    return in_tau / determinant if determinant > 0 else np.nan
+
+
+def _quadrature(
+    mu: float, tau: float, x1: FloatArray, x2: FloatArray, offset: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Nodes z [strata, nodes] and ln of the mass at each, but for the normal's constant.
 
     A stratum's integrand can be a narrow peak (many events) or a plateau with a step (none on one
     side). So the trapezium rule runs over z = peak + width sinh(t): fine at the peak, and out to
@@ -185,11 +230,9 @@ def _log_likelihood(
     t = reach[:, None] * _NODES
     at = z[:, None] + width[:, None] * np.sinh(t)
     logit = centre[:, None] + tau * at
-    log_terms = -x1[:, None] * np.logaddexp(0, -logit) - x2[:, None] * np.logaddexp(0, logit)
-    log_terms += np.log(np.cosh(t)) - at**2 / 2
-    peak = log_terms.max(axis=1)
-    area = np.exp(log_terms - peak[:, None]).sum(axis=1) * width * reach * (_NODES[1] - _NODES[0])
-    return float(np.sum(peak + np.log(area) - np.log(2 * np.pi) / 2))
+    log_mass = -x1[:, None] * np.logaddexp(0, -logit) - x2[:, None] * np.logaddexp(0, logit)
+    log_mass += np.log(np.cosh(t)) - at**2 / 2
+    return at, log_mass + np.log(width * reach * (_NODES[1] - _NODES[0]))[:, None]
 
 
 def _exact(strata: list[tuple[FloatArray, int]], level: float, *, midp: bool) -> ExactEstimate:

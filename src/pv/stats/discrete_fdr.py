@@ -44,7 +44,8 @@ class Family:
         bins, place = np.unique(np.floor(np.log(mean) * _BINS_PER_LOG), return_inverse=True)
         largest = np.zeros(bins.size)
         np.maximum.at(largest, place, mean)
-        return cls(largest, np.bincount(place, weights=weight, minlength=bins.size))
+        number = np.bincount(place, weights=weight, minlength=bins.size)
+        return cls(largest, number.astype(np.float64, copy=False))
 
     @property
     def size(self) -> float:
@@ -101,7 +102,8 @@ def _levels(
     # Each bin's counts from the one whose tail is within ``top`` to that within ``bottom``.
     steps = (last.count - first).astype(np.int64)
     bin_of = np.repeat(np.arange(steps.size), steps)
-    count = first[bin_of] + np.arange(steps.sum()) - np.repeat(np.cumsum(steps) - steps, steps)
+    start = np.repeat(np.cumsum(steps) - steps, steps)
+    count = first[bin_of] + (np.arange(bin_of.size) - start)
     level = np.atleast_1d(null.tail(count, family.expected[bin_of]))
     # V rises at each level by what it exceeds the next lower one, that of a further case.
     below = np.append(level[1:], 0.0)

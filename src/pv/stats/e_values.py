@@ -4,9 +4,10 @@ An e-value has mean 1 at most without effect, under any schedule of looks: the p
 running maximum ever reaches x is at most 1/x (Ville 1939; Shafer 2021, J R Stat Soc A 184:407).
 """
 
+import math
+
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import special
 
 from pv.stats import _validate as check
 from pv.stats._result import FloatArray
@@ -32,7 +33,5 @@ def log_e_value(n: ArrayLike, expected: ArrayLike, *, ratios: ArrayLike = RATIOS
     theta = np.atleast_1d(check.positive("ratios", ratios))
     if theta.ndim != 1 or not theta.size:
         raise ValueError("ratios must be a list of at least one relative risk")
-    total = np.asarray(-np.inf)
-    for ratio in theta:
-        total = np.logaddexp(total, special.xlogy(n_, ratio) - expected_ * (ratio - 1))
-    return (total - np.log(theta.size))[()]
+    ratio = [n_ * math.log(r) - expected_ * (r - 1) for r in theta.tolist()]
+    return (np.logaddexp.reduce(ratio) - math.log(theta.size))[()]

@@ -1,6 +1,7 @@
 """Do the strata agree? Tests that one ratio of observed to expected holds in all (METHODS part 3).
 
-Given the total n, equal ratios make the strata's counts multinomial with p_k = E_k / sum E.
+Given the total n, equal ratios make the strata's counts multinomial with p_k = E_k / sum E. Where
+the event is common among those counted, proportions are compared instead (``freeman_halton``).
 """
 
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from pv.stats import _multinomial_rarity as rarity
+from pv.stats import _network as network
 from pv.stats import _validate as check
 from pv.stats._multinomial_rarity import MOST_CASES, Rows
 from pv.stats._multinomial_rarity import TIE as _TIE
@@ -100,6 +102,56 @@ def exact(
             rare = _log_probability(drawn, share) <= observed + _TIE
             p_value[row] = (1 + rare.sum()) / (1 + draws)
             enumerated[row] = False
+    spread = np.sqrt(p_value * (1 - p_value) / draws)
+    return ExactHomogeneity(p_value, enumerated, np.where(enumerated, 0.0, spread))
+
+
+def freeman_halton(
+    cases: ArrayLike,
+    totals: ArrayLike,
+    *,
+    most_paths: int = 200_000,
+    draws: int = 20_000,
+    seed: int = 1951,
+) -> ExactHomogeneity:
+    """P-value of equal proportions in K groups: the K x 2 tables no more probable, margins fixed.
+
+    Freeman and Halton 1951 (Biometrika 38:141): Fisher's exact test for K = 2. For an event that is
+    common among ``totals``; ``exact`` takes expectations for parts of a larger whole, and is
+    conservative here (30 of 50 against 15 of 50: .036 there, .0046 here). The network algorithm
+    gives the exact value; where it would follow more than ``most_paths`` partial tables, ``draws``
+    are simulated as in ``exact``, with the same ``seed`` for every row.
+
+    ``cases`` and ``totals`` (whole) have shape [..., K]; the result [...]. Raises ``ValueError``
+    for more cases than there are in a group. Where nothing can vary p = 1.
+    """
+    x, n = check.whole_counts("cases", cases), check.whole_counts("totals", totals)
+    check.common_shape(cases=x, totals=n)
+    check.not_above("cases", x, "totals", n)
+    x, n = np.broadcast_arrays(x, n)
+    if n.ndim == 0:
+        raise ValueError("cases must have the groups on the last axis")
+    draws, most_paths = check.whole("draws", draws), check.whole("most_paths", most_paths)
+    shape = n.shape[:-1]
+    p_value, enumerated = np.ones(shape), np.ones(shape, dtype=np.bool_)
+    for row in np.ndindex(shape):
+        # The largest group first: one order for every labelling, and the fewest paths.
+        order = np.lexsort((x[row], -n[row]))
+        size, seen = n[row][order].astype(np.int64), x[row][order].astype(np.int64)
+        size, seen = size[size > 0], seen[size > 0]
+        total = int(seen.sum())
+        if size.size < 2 or total in (0, int(size.sum())):
+            continue
+        # A table and its complement are one: the rarer answer has fewer cases to place.
+        total = min(total, int(size.sum()) - total)
+        observed = float(_log_ways(size, seen)) + _TIE
+        found = network.rare_probability(size, total, observed, most_paths)
+        if found is None:
+            generator = np.random.default_rng(seed)
+            drawn = generator.multivariate_hypergeometric(size, total, draws, method="marginals")
+            found = (1 + (_log_ways(size, drawn) <= observed).sum()) / (1 + draws)
+            enumerated[row] = False
+        p_value[row] = found
     spread = np.sqrt(p_value * (1 - p_value) / draws)
     return ExactHomogeneity(p_value, enumerated, np.where(enumerated, 0.0, spread))
 
@@ -209,6 +261,12 @@ def _strata(
     if np.any((n > 0) & (mean == 0)):
         raise ValueError(f"{expected_name} must be above zero in every stratum that has cases")
     return n, mean
+
+
+def _log_ways(size: IntArray, cases: IntArray) -> FloatArray:
+    """ln of the ways to choose the cases of each group, summed over the groups."""
+    ways = special.gammaln(size + 1.0) - special.gammaln(cases + 1.0)
+    return np.asarray((ways - special.gammaln(size - cases + 1.0)).sum(-1))
 
 
 def _log_probability(cases: NDArray[np.int64], share: FloatArray) -> FloatArray:

@@ -29,13 +29,15 @@ class Pooled(EstimateWithP):
 
     ``q`` is Cochran's statistic with ``q_p_value`` (chi-squared, K - 1 degrees), ``i2`` the share
     of variation between strata in percent, ``tau2`` the variance between strata (0 for the
-    fixed-effect model).
+    fixed-effect model). ``standard_error`` is that of the estimate; with ``hartung_knapp`` the one
+    from the observed scatter.
     """
 
     q: FloatArray
     q_p_value: FloatArray
     i2: FloatArray
     tau2: FloatArray
+    standard_error: FloatArray
 
 
 def peto(
@@ -123,19 +125,19 @@ def _pooled(
     degrees: int = y.shape[-1] - 1
     weights, mean, scatter = _weighted(y, v, tau2)
     error: FloatArray = np.sqrt(1 / weights.sum(-1))
-    half = special.ndtri((1 + level) / 2) * error
+    half, standard_error = special.ndtri((1 + level) / 2) * error, error
     p_value = 2 * special.ndtr(-np.abs(mean) / error)
     if hartung_knapp and degrees > 0:
-        scaled: FloatArray = np.sqrt(scatter / degrees) * error
-        half = np.maximum(half, special.stdtrit(degrees, (1 + level) / 2) * scaled)
+        standard_error = np.sqrt(scatter / degrees) * error
+        half = np.maximum(half, special.stdtrit(degrees, (1 + level) / 2) * standard_error)
         with np.errstate(divide="ignore", invalid="ignore"):
-            student = 2 * special.stdtr(degrees, -np.abs(mean) / scaled)
+            student = 2 * special.stdtr(degrees, -np.abs(mean) / standard_error)
         p_value = np.fmax(p_value, student)
     _, _, q = _weighted(y, v, np.zeros_like(mean))
     with np.errstate(divide="ignore", invalid="ignore"):
         i2 = np.where(q > degrees, 100 * ((q - degrees) / q), 0.0)
     q_p_value = special.chdtrc(degrees, q) if degrees > 0 else np.full_like(q, np.nan)
-    return Pooled(mean, mean - half, mean + half, p_value, q, q_p_value, i2, tau2)
+    return Pooled(mean, mean - half, mean + half, p_value, q, q_p_value, i2, tau2, standard_error)
 
 
 def _dersimonian_laird(y: FloatArray, v: FloatArray) -> FloatArray:

@@ -89,7 +89,8 @@ class Null:
         if math.isinf(self.shape):
             return np.asarray(special.gammainc(n, expected), dtype=np.float64)
         rate = self.shape / max(1.0, self.mean)
-        return np.asarray(special.betainc(n, self.shape, expected / (expected + rate)))
+        tail = special.betainc(n, self.shape, expected / (expected + rate))
+        return np.asarray(tail, dtype=np.float64)
 
 
 SHARP = Null()

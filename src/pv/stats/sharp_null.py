@@ -63,16 +63,9 @@ def stratified_tail(  # noqa: PLR0913
     check.not_above("row_product", product, "row_total", total)
     check.not_above("row_event", event, "row_total", total)
 
-    some = (product > 0) & (event > 0)
-    pair, product, event, total = (v[some] for v in (pair, product, event, total))
-    mean = product * (event / total)
-    order = np.lexsort((total, event, product, -mean, pair))
-    pair, product, event, total, mean = (v[order] for v in (pair, product, event, total, mean))
-    expected = np.bincount(pair, weights=mean, minlength=count.size)
-    p_value, exact = _screened(count, expected, screen)
-    kept = exact[pair]
-    rows = _Rows(pair[kept], product[kept], event[kept], total[kept])
-    found = rows.tails(count)
+    rows = _Rows(pair, product, event, total).sorted()
+    p_value, exact = _screened(count, rows.sums(rows.expected, count.size), screen)
+    found = rows[exact[rows.pair]].tails(count)
     return StratifiedTail(np.where(exact, found, p_value), exact)
 
 
@@ -123,12 +116,33 @@ def _screened(
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """Strata of pairs, sorted by pair: margins of at least 1, whole numbers."""
+    """Strata of pairs: margins and totals, whole numbers."""
 
     pair: NDArray[np.intp]
     product: FloatArray
     event: FloatArray
     total: FloatArray
+
+    def __getitem__(self, chosen: NDArray[np.bool_] | NDArray[np.intp]) -> "_Rows":
+        return _Rows(
+            self.pair[chosen], self.product[chosen], self.event[chosen], self.total[chosen]
+        )
+
+    @property
+    def expected(self) -> FloatArray:
+        """Cases expected in each stratum."""
+        return self.product * (self.event / self.total)
+
+    def sorted(self) -> "_Rows":
+        """Those that can hold a case by pair, within it by expectation: one order for any given."""
+        rows = self[(self.product > 0) & (self.event > 0)]
+        keys = (rows.total, rows.event, rows.product, -rows.expected, rows.pair)
+        return rows[np.lexsort(keys)]
+
+    def sums(self, values: FloatArray, pairs: int) -> FloatArray:
+        """Sums [pairs] of values, one for each row."""
+        found = np.bincount(self.pair, weights=values, minlength=pairs)
+        return found.astype(np.float64, copy=False)
 
     def tails(self, count: FloatArray) -> FloatArray:
         """P(A >= n) of every pair; a pair without rows has no case: 1 for n = 0, else 0."""
@@ -138,18 +152,14 @@ class _Rows:
         turned = forced > 0
         product = np.where(turned, self.total - self.product, self.product)
         event = np.where(turned, self.total - self.event, self.event)
-        free = (product > 0) & (event > 0)
-        pair = self.pair[free]
-        strata = absorption.Strata(product[free], event[free], self.total[free])
+        free = _Rows(self.pair, product, event, self.total)[(product > 0) & (event > 0)]
 
-        def per_pair(values: FloatArray, of: NDArray[np.intp]) -> FloatArray:
-            return np.bincount(of, weights=values, minlength=count.size).astype(np.float64)
-
-        needed = (count - per_pair(forced, self.pair)).astype(np.int64)
-        most = per_pair(np.minimum(strata.product, strata.event), pair)
-        mean = per_pair(strata.product * (strata.event / strata.total), pair)
-        size = np.bincount(pair, minlength=count.size)
+        needed = (count - self.sums(forced, count.size)).astype(np.int64)
+        most = free.sums(np.minimum(free.product, free.event), count.size)
+        mean = free.sums(free.expected, count.size)
+        size = np.bincount(free.pair, minlength=count.size)
         first = np.cumsum(size) - size
+        strata = absorption.Strata(free.product, free.event, free.total)
 
         result = np.where(needed > 0, 0.0, 1.0)
         open_ = (needed > 0) & (needed <= most)
@@ -157,7 +167,7 @@ class _Rows:
         at = np.flatnonzero(open_ & narrow)
         result[at] = absorption.tails(needed[at], first[at], size[at], strata)
         for i in np.flatnonzero(open_ & ~narrow):
-            rows = np.arange(first[i], first[i] + size[i])
+            rows = np.arange(int(first[i]), int(first[i] + size[i]))
             result[i] = _one_wide(int(needed[i]), strata[rows])
         return result
 
