@@ -169,3 +169,49 @@ def test_a_comparator_among_the_products_is_found_as_the_sharp_component_it_is(
     shape, rate = max((prior.alpha1, prior.beta1), (prior.alpha2, prior.beta2))
     assert shape == pytest.approx(1e4)
     assert shape / rate == pytest.approx(1, abs=0.001)
+
+
+def comparator_table() -> tuple[np.ndarray, np.ndarray]:
+    """30 products by 150 events of heavy-tailed size; the last row is 20 times all the others."""
+    rng = np.random.default_rng(5)
+    expected = np.outer(rng.pareto(1.1, 30) + 1, rng.pareto(1.0, 150) + 1)
+    expected *= 3e6 / expected.sum()
+    high = rng.random((30, 150)) < 0.5
+    ratio = np.where(high, rng.gamma(1, 1, (30, 150)), rng.gamma(1, 1, (30, 150)))
+    n = np.vstack([rng.poisson(ratio * expected), rng.poisson(expected.sum(0) * 20)])
+    margins = np.outer(n.sum(1), n.sum(0)) / n.sum()
+    return n[margins > 0], margins[margins > 0]
+
+
+def test_a_sharp_component_of_large_counts_is_not_blurred() -> None:
+    found = gps_fit.fit(*comparator_table())
+    # A search on cells squashed by tenths of a logarithm ended at 31609.66.
+    assert found.neg_log_likelihood == pytest.approx(31432.2684, abs=1e-3)
+    assert found.limit == "point-mass"
+    prior = found.prior
+    assert (prior.alpha1, prior.beta1) == pytest.approx((0.947, 0.884), abs=1e-3)
+    assert (prior.alpha2, prior.beta2) == pytest.approx((1e4, 10008), rel=1e-4)
+    assert prior.weight == pytest.approx(1 - 0.0643, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("n", "expected"),
+    [
+        ([3, 0, 0, 1], [1, 0.5, 0.2, 1]),
+        # One cell of five, or of twenty, is no component.
+        ([100, 4, 6, 5, 5], [5, 5, 5, 5, 5]),
+        ([100] + [2, 5, 9, 4] * 5, [5] * 21),
+    ],
+)
+def test_a_table_of_few_cells_determines_nothing_and_is_refused_by_name(
+    n: list[int], expected: list[float]
+) -> None:
+    none = ZeroBins(np.zeros(0), np.zeros(0))
+    with pytest.raises(gps_fit.GpsNotIdentified, match=r"too little information|bound|flat"):
+        gps_fit.fit(n, expected, none)
+
+
+def test_a_point_mass_at_one_is_granted_from_enough_cells_on() -> None:
+    with pytest.raises(gps_fit.GpsNotIdentified, match="too little information"):
+        gps_fit.fit([1, 0] * 20, [0.5] * 40)
+    assert gps_fit.fit([1, 0, 2] * 200, [1.0] * 600).limit == "null"

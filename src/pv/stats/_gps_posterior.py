@@ -50,8 +50,8 @@ class Posteriors:
 
     def __init__(self, n: FloatArray, expected: FloatArray, prior: GpsPrior) -> None:
         self.n, self.expected, self.prior = n, expected, prior
-        distinct, self._index = _distinct(n)
-        self._shape1, self._shape2 = prior.alpha1 + distinct, prior.alpha2 + distinct
+        values, self._index = distinct(n)
+        self._shape1, self._shape2 = prior.alpha1 + values, prior.alpha2 + values
         self._norm1, self._norm2 = special.gammaln(self._shape1), special.gammaln(self._shape2)
         # The logit of the first component's weight, but for its terms in E: the prior's logit and
         # ln of Gamma(alpha + n)/Gamma(alpha) beta^alpha of one component over the other. The two
@@ -89,7 +89,7 @@ def blocks(size: int) -> Iterator[slice]:
     return (slice(start, start + _BLOCK) for start in range(0, size, _BLOCK))
 
 
-def _distinct(counts: FloatArray) -> tuple[FloatArray, NDArray[np.intp]]:
+def distinct(counts: FloatArray) -> tuple[FloatArray, NDArray[np.intp]]:
     """Sorted distinct counts, and each element's place among them."""
     most = int(counts.max(initial=0))
     if most < 1000 + 4 * counts.size:
@@ -98,5 +98,5 @@ def _distinct(counts: FloatArray) -> tuple[FloatArray, NDArray[np.intp]]:
             seen = np.zeros(most + 1, dtype=np.bool_)
             seen[whole] = True
             return np.flatnonzero(seen).astype(np.float64), (np.cumsum(seen) - 1)[whole]
-    distinct, index = np.unique(counts, return_inverse=True)
-    return distinct, index
+    values, index = np.unique(counts, return_inverse=True)
+    return values, index

@@ -1,8 +1,8 @@
 """Fitting the prior of the gamma-Poisson shrinker, with a certificate or a named refusal.
 
 The default is the full likelihood, zero cells included: truncated ones are ill-posed on sparse
-tables. Many starts run on a squashed table (cells binned on ln E within each count), the best is
-polished by Newton steps on all cells. DuMouchel 1999 (Am Stat 53:177); squashing: DuMouchel and
+tables. Many starts run on the table, or on a squashed one where it has more than 20,000 cells; the
+best optima are then sought on all cells. DuMouchel 1999 (Am Stat 53:177); squashing: DuMouchel and
 Pregibon 2001 (KDD).
 """
 
@@ -12,50 +12,22 @@ from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import optimize
 
 from pv.stats import _validate as check
-from pv.stats._gps_likelihood import (
-    Cells,
-    Likelihood,
-    make_cells,
-    objective,
-    point_mass_objective,
-    squash,
-)
-from pv.stats._result import FloatArray
+from pv.stats._gps_likelihood import Cells, Likelihood, make_cells, objective, point_mass_objective
+from pv.stats._gps_search import LARGEST_SHAPE, STARTS, Optimum, search
 from pv.stats.gps import GpsPrior
 from pv.stats.gps_zeros import ZeroBins
 
-# alpha1, beta1, alpha2, beta2, weight: the usual published starts and others far from them.
-_STARTS = (
-    (0.2, 0.1, 2.0, 4.0, 1 / 3),
-    (0.2, 0.06, 1.4, 1.8, 0.1),
-    (3.0, 0.4, 2.0, 2.0, 0.07),
-    (0.5, 0.5, 2.0, 2.0, 0.5),
-    (1.0, 0.1, 5.0, 5.0, 0.02),
-    (0.1, 0.1, 10.0, 10.0, 0.1),
-    (2.0, 0.5, 1.0, 2.0, 0.3),
-    (0.01, 0.01, 2.0, 2.0, 0.5),
-    (4.0, 4.0, 0.5, 5.0, 0.5),
-    (1.0, 1.0, 1.0, 0.01, 0.9),
-    (20.0, 2.0, 20.0, 20.0, 0.01),
-    (0.3, 0.03, 0.3, 0.3, 0.5),
-    # A sharp component: a table whose comparator stands among its products has cells of n = E.
-    (0.2, 0.2, 1000.0, 1000.0, 0.8),
-    (2.0, 0.5, 1000.0, 1000.0, 0.1),
-)
-_LARGEST_SHAPE = 1e4
 _SHAPES = (1, 3)
-_LOW = np.array([-10.0, math.log(1e-4), -10.0, math.log(1e-4), -14.0])
-_HIGH = np.array([10.0, math.log(_LARGEST_SHAPE), 10.0, math.log(_LARGEST_SHAPE), 14.0])
-
-_AGREE = 1e-3  # starts within this of the best -logL have found the same optimum
 _NEAR_BOUND = 0.05
 _FLAT = 0.05  # curvature: a standard error of 4.5 on a logarithm tells nothing
 _SHARP = math.log(30.0)  # from this shape on, a component may be a point mass
+_FEWEST = 5.0  # cells' worth of information on the weight
 _UNFINISHED = 1e-6
 _NULL_GAIN = 9.49 / 2  # 95% point of chi-squared with 4 degrees of freedom, on the -logL scale
+_SPREAD_SHAPE = 4.0  # of a gamma with mean 1 and standard deviation 1/2
+_EVIDENCE = 3.0  # a likelihood ratio of 20
 
 Limit = Literal["none", "null", "point-mass"]
 
@@ -75,7 +47,9 @@ class GpsCertificate:
     ``gradient_norm``: largest absolute derivative of -logL over all cells. ``starts`` and
     ``starts_agreeing`` (within .001 of the best -logL). ``bound_distance``: from the nearest
     bound of the search. ``curvature``: smallest eigenvalue of the Hessian, the inverse of the
-    largest squared standard error.
+    largest squared standard error. ``information``: second derivative to the logit of the weight;
+    where each cell shows its component, it is nearly the number of cells in the rarer one. The
+    shape of a point mass is left out of all but the starts.
     """
 
     gradient_norm: float
@@ -83,6 +57,7 @@ class GpsCertificate:
     starts_agreeing: int
     bound_distance: float
     curvature: float
+    information: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +66,8 @@ class GpsFit:
 
     ``limit`` is "none" for an ordinary optimum; "null" where the table is not told from lambda = 1
     everywhere, so that the prior is a point mass at 1 and EBGM is near 1; "point-mass" where one
-    component has run into a point mass (shape at its bound) and the rest is an ordinary optimum.
+    component cannot be told from a point mass (its shape is at its bound, or above 30 and flat) and
+    the rest is an ordinary optimum.
     """
 
     prior: GpsPrior
@@ -111,112 +87,70 @@ def fit(
 
     ``n`` and ``expected`` are one-dimensional and of equal length; zero cells may stand among
     them, or come as ``zeros`` (see ``gps_zeros.zero_bins``). The truncated likelihoods leave zero
-    cells out. Components are ordered by mean, the larger first. Raises ``GpsNotIdentified`` when
-    the optimum lies on a bound or is flat, and ``ValueError`` for bad input: lengths that differ,
-    an empty table, a case where none is expected, or a full likelihood without any zero cell.
+    cells out. Components are ordered by mean, the larger first. Raises ``ValueError`` for bad
+    input: lengths that differ, an empty table, a case where none is expected, or a full likelihood
+    without any zero cell.
+
+    Raises ``GpsNotIdentified`` when the optimum lies on a bound or is flat, and when the table
+    holds too little information: a small table takes a prior fitted on a larger one. A mixture
+    needs 5 cells' worth of it (``information`` of the certificate). A point mass at 1 needs a
+    likelihood 20 times that of ratios with mean 1 and a standard deviation of 1/2.
 
     Sparse tables are refused rightly: where few cells hold more than one case, a single gamma is as
     likely as any mixture (the first 1,000 reports of FAERS 2025Q4, pooled over countries: curvature
-    .023, the single gamma .8 behind). Fit more reports, or use a prior fitted on a larger table.
+    .023, the single gamma .8 behind).
     """
     cells = _table(n, expected, zeros, likelihood)
-    small = squash(cells)
-    runs = [_search(_from_theta(theta), small, likelihood) for theta in _STARTS]
-    values = np.array([value for value, _ in runs])
-    agreeing = int((values <= values.min() + _AGREE).sum())
-    best = runs[int(values.argmin())][1]
-
-    free = np.ones(5, dtype=np.bool_)
-    candidate = _finish(best, free, cells, small, likelihood, agreeing)
-    reason = _refusal(candidate, free)
+    found = search(cells, likelihood)
+    best, agreeing = found.best, found.agreeing
+    known = np.ones(5, dtype=np.bool_)
+    reason = _refusal(best, known)
     if reason is None:
-        return _result(candidate, likelihood, "none")
+        return _result(best, known, likelihood, "none", agreeing)
 
     null_value = point_mass_objective(cells, likelihood)
-    if null_value - candidate.value < _NULL_GAIN:
-        return _null(null_value, likelihood, agreeing)
+    if null_value - best.value < _NULL_GAIN:
+        return _null(null_value, cells, likelihood, agreeing)
 
-    for k in _SHAPES:
-        if candidate.point[k] > _SHARP:
-            free[:] = True
-            free[k] = False
-            start = candidate.point.copy()
-            start[k] = _HIGH[k]
-            _, fixed = _search(start, small, likelihood, free)
-            limit = _finish(fixed, free, cells, small, likelihood, agreeing)
-            if _refusal(limit, free) is None:
-                return _result(limit, likelihood, "point-mass")
+    for shape in _SHAPES:
+        if best.point[shape] > _SHARP:
+            known[:] = True
+            known[shape] = False
+            if _refusal(best, known) is None:
+                return _result(best, known, likelihood, "point-mass", agreeing)
     raise GpsNotIdentified(reason)
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    point: FloatArray
-    value: float
-    gain: float  # what a further Newton step would still win
-    certificate: GpsCertificate
-
-
-def _finish(  # noqa: PLR0913, PLR0917
-    point: FloatArray,
-    free: NDArray[np.bool_],
-    cells: Cells,
-    small: Cells,
-    likelihood: Likelihood,
-    agreeing: int,
-) -> _Candidate:
-    """Newton steps on all cells with the Hessian of the squashed ones, which hardly differs."""
-    inner = np.ix_(free, free)
-    hessian = _hessian(point, small, likelihood)[inner]
-    curvature = float(np.linalg.eigvalsh(hessian)[0])
-    value, gradient = objective(point, cells, likelihood)
-    gain = math.inf
-    for _ in range(30):
-        if curvature <= 0:
-            break
-        step = np.zeros(5)
-        step[free] = np.linalg.solve(hessian, gradient[free])
-        gain = float(gradient @ step) / 2
-        if gain < 1e-14 * max(1.0, abs(value)):
-            break
-        there = np.clip(point - step, _LOW, _HIGH)
-        new_value, new_gradient = objective(there, cells, likelihood)
-        if not new_value < value:
-            break
-        point, value, gradient = there, new_value, new_gradient
-    distance = np.minimum(point - _LOW, _HIGH - point)[free]
-    return _Candidate(
-        point,
-        value,
-        gain,
-        GpsCertificate(
-            float(np.abs(gradient[free]).max()),
-            len(_STARTS),
-            agreeing,
-            float(distance.min()),
-            curvature,
-        ),
-    )
-
-
-def _refusal(candidate: _Candidate, free: NDArray[np.bool_]) -> str | None:
+def _refusal(optimum: Optimum, known: NDArray[np.bool_]) -> str | None:
+    """Why the table does not determine the coordinates that it should make known."""
     names = np.array(["mean 1", "shape 1", "mean 2", "shape 2", "weight"])
-    distance = np.minimum(candidate.point - _LOW, _HIGH - candidate.point)
-    on_bound = free & (distance < _NEAR_BOUND)
+    on_bound = known & (optimum.bound_distance < _NEAR_BOUND)
     if on_bound.any():
         return f"the optimum lies on a bound of the search ({', '.join(names[on_bound])})"
-    if candidate.certificate.curvature < _FLAT:
+    curvature = optimum.curvature(known)
+    if curvature < _FLAT:
         return (
-            f"the likelihood is flat at the optimum (curvature "
-            f"{candidate.certificate.curvature:.2g}): the two components cannot be told apart"
+            f"the likelihood is flat at the optimum (curvature {curvature:.2g}): the two "
+            "components cannot be told apart"
         )
-    if candidate.gain > _UNFINISHED:
-        return f"no start converged (-logL may still fall by {candidate.gain:.2g})"
+    if optimum.information < _FEWEST:
+        return (
+            f"the table holds too little information on the weight: {optimum.information:.2g} "
+            f"cells' worth, and {_FEWEST:g} are needed"
+        )
+    if optimum.gain > _UNFINISHED:
+        return f"no start converged (-logL may still fall by {optimum.gain:.2g})"
     return None
 
 
-def _result(candidate: _Candidate, likelihood: Likelihood, limit: Limit) -> GpsFit:
-    log_m1, log_a1, log_m2, log_a2, logit = candidate.point
+def _result(
+    optimum: Optimum,
+    known: NDArray[np.bool_],
+    likelihood: Likelihood,
+    limit: Limit,
+    agreeing: int,
+) -> GpsFit:
+    log_m1, log_a1, log_m2, log_a2, logit = optimum.point
     weight = 1 / (1 + math.exp(-logit))
     first = (math.exp(log_a1), math.exp(log_a1 - log_m1))
     second = (math.exp(log_a2), math.exp(log_a2 - log_m2))
@@ -224,13 +158,29 @@ def _result(candidate: _Candidate, likelihood: Likelihood, limit: Limit) -> GpsF
         prior = GpsPrior(*first, *second, weight)
     else:
         prior = GpsPrior(*second, *first, 1 - weight)
-    return GpsFit(prior, likelihood, candidate.value, limit, candidate.certificate)
+    certificate = GpsCertificate(
+        float(np.abs(optimum.slopes.gradient[known]).max()),
+        len(STARTS),
+        agreeing,
+        float(optimum.bound_distance[known].min()),
+        optimum.curvature(known),
+        optimum.information,
+    )
+    return GpsFit(prior, likelihood, optimum.value, limit, certificate)
 
 
-def _null(value: float, likelihood: Likelihood, agreeing: int) -> GpsFit:
+def _null(value: float, cells: Cells, likelihood: Likelihood, agreeing: int) -> GpsFit:
     """The limit of a table without effect: both components are the same point mass at 1."""
-    mass = (_LARGEST_SHAPE, _LARGEST_SHAPE)
-    certificate = GpsCertificate(0.0, len(_STARTS), agreeing, 0.0, 0.0)
+    spread = math.log(_SPREAD_SHAPE)
+    evidence = objective(np.array([0, spread, 0, spread, 0]), cells, likelihood).value - value
+    if evidence < _EVIDENCE:
+        raise GpsNotIdentified(
+            "the table holds too little information: the logarithm of the likelihood ratio of a "
+            "point mass at 1 to ratios with a standard deviation of 1/2 is "
+            f"{evidence:.2g}, and {_EVIDENCE:g} is needed"
+        )
+    mass = (LARGEST_SHAPE, LARGEST_SHAPE)
+    certificate = GpsCertificate(0.0, len(STARTS), agreeing, 0.0, 0.0, 0.0)
     return GpsFit(GpsPrior(*mass, *mass, 0.5), likelihood, value, "null", certificate)
 
 
@@ -264,49 +214,3 @@ def _table(
     else:
         kept = seen
     return make_cells(n_[kept], expected_[kept], weight[kept])
-
-
-def _search(
-    start: FloatArray,
-    cells: Cells,
-    likelihood: Likelihood,
-    free: NDArray[np.bool_] | None = None,
-) -> tuple[float, FloatArray]:
-    low, high = _LOW, _HIGH
-    if free is not None:
-        low, high = np.where(free, _LOW, start), np.where(free, _HIGH, start)
-    found = optimize.minimize(
-        objective,
-        np.clip(start, low, high),
-        args=(cells, likelihood),
-        jac=True,
-        method="L-BFGS-B",
-        bounds=list(zip(low, high, strict=True)),
-        options={"maxiter": 200, "ftol": 1e-13, "gtol": 1e-7},
-    )
-    return float(found.fun), np.asarray(found.x, dtype=np.float64)
-
-
-def _hessian(point: FloatArray, cells: Cells, likelihood: Likelihood) -> FloatArray:
-    """Central differences of the gradient."""
-    width = 1e-4
-    rows = [
-        objective(point + width * unit, cells, likelihood)[1]
-        - objective(point - width * unit, cells, likelihood)[1]
-        for unit in np.eye(5)
-    ]
-    hessian = np.array(rows) / (2 * width)
-    return (hessian + hessian.T) / 2
-
-
-def _from_theta(theta: tuple[float, float, float, float, float]) -> FloatArray:
-    alpha1, beta1, alpha2, beta2, weight = theta
-    return np.array(
-        [
-            math.log(alpha1 / beta1),
-            math.log(alpha1),
-            math.log(alpha2 / beta2),
-            math.log(alpha2),
-            math.log(weight / (1 - weight)),
-        ]
-    )
