@@ -62,11 +62,12 @@ class _Bounds:
         if int((np.minimum(size, cases) * np.minimum(room[1:], cases)).sum()) > _MOST_WORK:
             return None
         longest, shortest = [np.zeros(1)], [np.zeros(1)]
-        rises = np.zeros(0)
+        rises: FloatArray = np.zeros(0)
         for n in size[::-1]:
             log_ways = _log_choose(n, np.arange(min(n, cases) + 1))
+            new: FloatArray = np.diff(log_ways)
             # ln C is concave: the best split takes the steepest rises first.
-            rises = -np.sort(-np.concatenate([rises, np.diff(log_ways)]))[:cases]
+            rises = -np.sort(-np.concatenate([rises, new]))[:cases]
             longest.append(np.append(0.0, np.cumsum(rises)))
             reached = np.full(min(shortest[-1].size - 1 + int(n), cases) + 1, np.inf)
             for taken, ways in enumerate(log_ways):

@@ -212,7 +212,7 @@ class _Looks:
 
 def _flat(looks: _Looks, critical_value: float | None, minimum: int, alpha: float) -> GroupDesign:
     minimum, alpha = check.whole("minimum", minimum), check.level(alpha, "alpha")
-    reach = np.arange(minimum, max(minimum, looks.most(looks.at[-1], 1.0)) + 1)
+    reach = np.arange(minimum, max(minimum, looks.most(looks.at[-1], 1.0)) + 1, dtype=np.float64)
     ratios = [looks.ratio(reach, i) for i in range(looks.at.size)]
 
     def design(value: float) -> GroupDesign:
