@@ -64,7 +64,8 @@ class _Bounds:
         longest, shortest = [np.zeros(1)], [np.zeros(1)]
         rises: FloatArray = np.zeros(0)
         for n in size[::-1]:
-            log_ways = _log_choose(n, np.arange(min(n, cases) + 1))
+            most = min(int(n), cases)
+            log_ways = _log_choose(n, np.arange(most + 1))
             new: FloatArray = np.diff(log_ways)
             # ln C is concave: the best split takes the steepest rises first.
             rises = -np.sort(-np.concatenate([rises, new]))[:cases]
