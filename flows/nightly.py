@@ -13,7 +13,7 @@ from typing import Any
 from prefect import flow, task
 
 from pv import log
-from pv.night import lock
+from pv.night import held, lock
 from pv.night import spec as specs
 from pv.night import steps as night
 from pv.night.run import summarise
@@ -57,6 +57,14 @@ class _Steps:
         return result
 
 
+def _ended(status: str, home: Home, step: _Steps) -> dict[str, Any]:
+    """The summary of a night; what is held for a person is told last."""
+    summary = summarise(home)
+    for each in summary["held"]:
+        log.warn(str(held.Held(**each)), **each)
+    return {"status": status, **summary, "steps": step.seconds}
+
+
 @flow(name="poolvigil-night")
 def nightly(home: str, as_of: date | None = None, rules_file: str | None = None) -> dict[str, Any]:
     """One night over `home`: load, check, and what is due of cases, signals, snapshot, report."""
@@ -70,7 +78,7 @@ def nightly(home: str, as_of: date | None = None, rules_file: str | None = None)
         if not run.due:
             night.show_report(here)
             log.say("nothing new: the current snapshot stays", run_id=run.run_id)
-            return {"status": "unchanged", **summarise(here), "steps": step.seconds}
+            return _ended("unchanged", here, step)
         if "cases" in run.due:
             step("cases", build_cases, here, run.as_of, run.cases)
         if "signals" in run.due:
@@ -80,7 +88,7 @@ def nightly(home: str, as_of: date | None = None, rules_file: str | None = None)
             folder = step("snapshot", build_snapshot, here, run, spec)
         step("report", write_report, folder, run.report)
         step("publish", release, here, folder, run.run_id)
-        return {"status": "published", **summarise(here), "steps": step.seconds}
+        return _ended("published", here, step)
 
 
 @flow(name="poolvigil-replay")

@@ -35,14 +35,15 @@ def state_id(cases: str, spec: AnalysisSpec, as_of: date) -> str:
 
 
 def snapshot(con: duckdb.DuckDBPyConnection, state_id: str, states: Iterable[str]) -> str:
-    """Of the night's state, the states computed before, and what became of each file.
+    """Of the night's state, the states computed before, what became of each file, and what is held.
 
     A snapshot also holds the history and the files that could not be read.
     """
     files = con.execute(
         "select source, name, sha256, status, message from ops.source_file order by all"
     ).fetchall()
-    return _hash(state_id, sorted({state_id, *states}), files, code.digest("snapshot"))
+    waiting = con.execute("from ops.held order by all").fetchall()
+    return _hash(state_id, sorted({state_id, *states}), files, waiting, code.digest("snapshot"))
 
 
 def report(snapshot: str) -> str:
