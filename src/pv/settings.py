@@ -32,6 +32,24 @@ class Settings(BaseSettings):
         le=2000,
         description="Expected events up to which a sequential test looks; projected if absent",
     )
+    redelivery_share: float = Field(
+        default=0.9,
+        ge=0,
+        le=1,
+        description="A file that keeps less than this share of the rows of the one before is held",
+    )
+    deletion_share: float = Field(
+        default=0.05,
+        ge=0,
+        le=1,
+        description="A list that deletes more than this share of a source's cases is held",
+    )
+    loss_share: float = Field(
+        default=0.1,
+        ge=0,
+        le=1,
+        description="What comes to a source that loses more than this share of its cases is held",
+    )
     lot_key: SecretStr | None = Field(
         default=None, description="Key of the HMAC of lot numbers; made and kept in work/ if absent"
     )

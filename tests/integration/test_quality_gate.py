@@ -477,7 +477,7 @@ def test_great_expectations_is_not_imported_when_no_file_waits(tmp_path: Path) -
 @pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize(
     "place",
-    ["batch.views", "quarantine._move", "quarantine._close", "gating._audit"],
+    ["batch.views", "quarantine._move", "quarantine.close", "gating._audit"],
 )
 def test_killed_anywhere_the_next_run_ends_in_the_same_tables(tmp_path: Path, place: str) -> None:
     disturbed, undisturbed = tmp_path / "disturbed", tmp_path / "undisturbed"

@@ -42,8 +42,8 @@ def snapshot(con: duckdb.DuckDBPyConnection, state_id: str, states: Iterable[str
     files = con.execute(
         "select source, name, sha256, status, message from ops.source_file order by all"
     ).fetchall()
-    waiting = con.execute("from ops.held order by all").fetchall()
-    return _hash(state_id, sorted({state_id, *states}), files, waiting, code.digest("snapshot"))
+    held = [con.execute(f"from ops.{t} order by all").fetchall() for t in ("held", "acceptance")]
+    return _hash(state_id, sorted({state_id, *states}), files, held, code.digest("snapshot"))
 
 
 def report(snapshot: str) -> str:

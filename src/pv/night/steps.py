@@ -18,7 +18,7 @@ import duckdb
 
 from pv import log
 from pv.errors import UsageError
-from pv.night import fingerprints, step_state
+from pv.night import fingerprints, held, step_state
 from pv.night.run import Run, record
 from pv.settings import Home, Settings
 from pv.spec import AnalysisSpec
@@ -79,10 +79,15 @@ def check(home: Home) -> dict[str, Any]:
     from pv.cases.coding import exposed_products
 
     tonight = datetime.now(UTC).date()
+    set_ = Settings.of(home)
+    shares = quality.Shares(set_.redelivery_share, set_.deletion_share, set_.loss_share)
     with warehouse(home) as con:
         products = exposed_products(con, home.vocab)
         known = {name: found for name, found in products.items() if found}
-        return asdict(quality.gate(con, home.work, tonight, log.say, known))
+        last = quality.published(home.published / "current")
+        told = quality.gate(con, home.work, tonight, log.say, known, last=last, shares=shares)
+        held.write(con, held.FILE_KINDS, [held.of_file(*each) for each in quality.held(con)])
+        return asdict(told)
 
 
 def plan(home: Home, spec: AnalysisSpec, as_of: date | None) -> Run:

@@ -1,8 +1,8 @@
 """The rules that people wrote: what a plausible safety report, exposure or background rate is.
 
 Conditions may look at `gate.<table>` (the rows under test), at `gate.night` (one row: the
-night's date), at `staging.<table>` (those rows and all kept before) and at the views of `sql/gate`
-(what several rows of exposure say together).
+night's date) and at the views of `sql/gate`: `gate.received_report` (those rows, and what was
+kept before and stays in use) and what several rows of exposure say together.
 """
 
 from pv.quality.rules import Rule
@@ -45,8 +45,8 @@ _REPORT_UNKNOWN = Rule(
     "info",
     "no report of this id has been received; the row is kept because its report may come later, "
     "and counts only then",
-    "(source, source_report_id) not in (select (source, source_report_id) from staging.report "
-    "where source_report_id is not null)",
+    "(source, source_report_id) not in (select (source, source_report_id) from "
+    "gate.received_report where source_report_id is not null)",
 )
 
 _REPORT = [

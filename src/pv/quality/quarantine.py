@@ -1,6 +1,6 @@
 """Move the lines that break a row rule from staging to ops.quarantine, and count what stays."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -8,6 +8,7 @@ import duckdb
 from pv.dictionary import table
 from pv.dictionary.ddl import create
 from pv.errors import GateError
+from pv.quality.continuity import STAYS
 from pv.quality.judgement import ENOUGH_ROWS
 from pv.quality.suites import STAGING, Expectation, Suite
 from pv.warehouse.relations import drop
@@ -21,17 +22,17 @@ _MOSTLY_BAD_REASON = (
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
-    """Lines set aside tonight, and the files that failed as a whole."""
+class SetAside:
+    """Lines set aside tonight, and the files that failed as a whole: name by file_id."""
 
     rows: int
-    files_failed: tuple[str, ...]
+    failed: dict[int, str]
 
 
-def settle(
+def set_aside(
     con: duckdb.DuckDBPyConnection, broken: Sequence[tuple[Suite, Expectation, int]]
-) -> Settled:
-    """Quarantine the rows that break the given rules and close the files under test.
+) -> SetAside:
+    """Quarantine the rows that break the given rules, and count what stays of each file under test.
 
     `broken` has each rule with the number of rows that its suite counted. To be called inside a
     transaction, with the views of the schema `gate` in place. Raises GateError when a rule does
@@ -42,11 +43,11 @@ def settle(
         _collect(con, suite, expectation, count)
     failed = _collect_mostly_bad(con)
     _move(con)
-    _close(con, failed)
+    _count(con)
     rows = con.execute("select count(distinct (file_id, line)) from failing").fetchone()
     drop(con, "work.failing")
     assert rows is not None, "count gives one row"
-    return Settled(rows[0], tuple(name for _, name in failed))
+    return SetAside(rows[0], dict(failed))
 
 
 def _collect(
@@ -69,7 +70,10 @@ def _collect(
 
 
 def _collect_mostly_bad(con: duckdb.DuckDBPyConnection) -> list[tuple[int, str]]:
-    """Add every line of the files of which more than half is bad; returns those files."""
+    """Add every line of the files of which more than half is bad; returns those files.
+
+    What is good of a file that a person has let in stays.
+    """
     files = con.execute(
         """
         with bad as (
@@ -83,6 +87,7 @@ def _collect_mostly_bad(con: duckdb.DuckDBPyConnection) -> list[tuple[int, str]]
         select file_id, name
         from ops.source_file join bad_rows using (file_id)
         where status = 'loaded' and rows_read >= $enough and 2 * bad_rows > rows_read
+          and (source, name, sha256) not in (select (source, name, sha256) from ops.acceptance)
         order by name
         """,
         {"enough": ENOUGH_ROWS},
@@ -128,8 +133,8 @@ def _move(con: duckdb.DuckDBPyConnection) -> None:
         )
 
 
-def _close(con: duckdb.DuckDBPyConnection, failed: Sequence[tuple[int, str]]) -> None:
-    """Count what is kept and set aside of each file under test, and give it its state."""
+def _count(con: duckdb.DuckDBPyConnection) -> None:
+    """Count what is kept and set aside of each file under test."""
     for staged in STAGING:
         con.execute(
             f"""
@@ -146,15 +151,29 @@ def _close(con: duckdb.DuckDBPyConnection, failed: Sequence[tuple[int, str]]) ->
         """
         update ops.source_file as f
         set rows_quarantined = (
-                select count(distinct line) from ops.quarantine as q where q.file_id = f.file_id
-            ),
-            status = case when list_contains($failed, file_id) then 'failed' else 'ok' end,
+            select count(distinct line) from ops.quarantine as q where q.file_id = f.file_id
+        )
+        where status = 'loaded'
+        """
+    )
+
+
+def close(con: duckdb.DuckDBPyConnection, failed: Collection[int]) -> None:
+    """Give each file under test its state; of one that failed, what came before stays in use."""
+    con.execute(
+        """
+        update ops.source_file as f
+        set status = case when list_contains($failed, file_id) then 'failed' else 'ok' end,
             message = case when list_contains($failed, file_id)
-                then concat_ws('; ', message, $reason) else message end
+                then concat_ws('; ', message, $reason, if(
+                    file_id in (select by_file_id from gate.replaced), $stays, null
+                ))
+                else message end
         where status = 'loaded'
         """,
         {
-            "failed": [file_id for file_id, _ in failed],
+            "failed": [*failed],
             "reason": f"{FILE_MOSTLY_BAD}: {_MOSTLY_BAD_REASON}",
+            "stays": STAYS,
         },
     )

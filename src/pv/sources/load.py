@@ -27,7 +27,8 @@ class LoadSummary:
     """What a run found in the inbox: files by their state, and the rows of those it loaded.
 
     `unchanged` are the files loaded by earlier runs; `missing` counts tables, not files; `unread`
-    are files that were read before the warehouse was lost, and have left the inbox.
+    are files that were read before the warehouse was lost, and have left the inbox; `held` wait for
+    a person's word since an earlier run.
     """
 
     files: int
@@ -39,6 +40,7 @@ class LoadSummary:
     rows_read: int
     rows_quarantined: int
     unread: int = 0
+    held: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +62,9 @@ def load_inbox(
     """Bring staging and `ops.source_file` in line with `inbox/<source>/**`.
 
     A file is read once: what came before with the same bytes is left alone, what came with other
-    bytes under the same name takes the place of the earlier. A file that cannot be read fails
-    alone. Killed anywhere, the next run ends in the same tables. `scratch` is for working files;
-    `lot_key` is the key of the lot numbers' HMAC; `progress` gets a line for each file.
+    bytes under the same name takes the place of the earlier when the gate lets it. A file that
+    cannot be read fails alone. Killed anywhere, the next run ends in the same tables. `scratch` is
+    for working files; `lot_key` is the key of the lot numbers' HMAC; `progress` gets a line a file.
 
     Raises:
         UsageError: there is no inbox.
@@ -70,7 +72,7 @@ def load_inbox(
     before = ledger.read(con)
     entries = without_kept(survey(inbox, SOURCES), before)
     with transaction(con):
-        for line in to_forget(entries, before):
+        for line in to_forget(entries, before, ledger.accepted(con)):
             ledger.clear_rows(con, line.file_id)
             ledger.remove(con, line.file_id)
     inner, outer = hmac_pads(lot_key)
@@ -79,8 +81,8 @@ def load_inbox(
     states: Counter[str] = Counter()
     taken_in: list[Line] = []
     for task in tasks(entries, ledger.read(con)):
-        if task.held:
-            states["unchanged"] += 1
+        if task.staged or task.held:
+            states["unchanged" if task.staged else "held"] += 1
             continue
         line = _take_in(at, task)
         states[line.status] += 1
@@ -100,6 +102,7 @@ def load_inbox(
         rows_read=sum(line.rows_read for line in taken_in),
         rows_quarantined=sum(line.rows_quarantined for line in taken_in),
         unread=len(unread),
+        held=states["held"],
     )
 
 
@@ -117,19 +120,17 @@ def _take_in(at: _Workplace, task: Task) -> Line:
                 raise entry.problem
             return _load(at, task, line)
         except FileProblemError as problem:
-            held = any(old.status in ledger.HELD for old in task.replaces)
-            kept = "; what came earlier under this name stays in use" if held else ""
+            staged = any(old.status in ledger.STAGED for old in task.replaces)
+            kept = "; what came earlier under this name stays in use" if staged else ""
             line = replace(line, status="failed", message=f"{problem}{kept}")
     with transaction(at.con):
         ledger.clear_rows(at.con, line.file_id)
-        if line.status == "same_as":
-            _supersede(at.con, task)
         ledger.write(at.con, line)
     return line
 
 
 def _load(at: _Workplace, task: Task, line: Line) -> Line:
-    """Read the file into staging and quarantine, and let it take its predecessor's place.
+    """Read the file into staging and quarantine, beside its predecessor until the gate has judged.
 
     Raises:
         FileProblemError: the file cannot be read; nothing of it is in the database then.
@@ -159,7 +160,6 @@ def _load(at: _Workplace, task: Task, line: Line) -> Line:
                     "quarantine",
                     "this is a defect of poolvigil: report it with the file's name and size",
                 )
-            _supersede(con, task)
             notes = [*reading.notes, *ledger.quarantine_notes(con, line.file_id)]
             line = replace(
                 line,
@@ -191,23 +191,6 @@ def _new_line(task: Task) -> Line:
         status="loaded",
         message=None,
     )
-
-
-def _supersede(con: duckdb.DuckDBPyConnection, task: Task) -> None:
-    for old in task.replaces:
-        ledger.clear_rows(con, old.file_id)
-        ledger.write(
-            con,
-            replace(
-                old,
-                status="superseded",
-                rows_read=0,
-                rows_kept=0,
-                rows_quarantined=0,
-                message=f"file {task.file_id} came with other bytes under this name and took its "
-                f"place; rows read until then: {old.rows_read}",
-            ),
-        )
 
 
 def _said(line: Line) -> str:

@@ -2,7 +2,7 @@
 
 from pv.dictionary.model import Field
 
-FILE_STATES = ("loaded", "ok", "failed", "missing", "superseded", "same_as", "unread")
+FILE_STATES = ("loaded", "ok", "failed", "missing", "superseded", "same_as", "unread", "held")
 HELD_KINDS = ("redelivery", "deletions", "source_loss", "lock_point")
 
 FIELDS = (
@@ -24,6 +24,8 @@ FIELDS = (
           "deletes many cases, a source that would lose many cases, a data lock point that jumps",
           allowed=HELD_KINDS),
     Field("mend", "varchar", "What a person can do about it"),
+    Field("cases_in_use", "bigint", "Cases of the source in the files in use, received whenever",
+          unit="cases", minimum=0),
     Field("suite", "varchar", "Expectation suite"),
     Field("severity", "varchar", "critical: stops the night; warning: row to quarantine; info: "
           "reported only"),

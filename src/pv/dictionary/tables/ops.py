@@ -6,6 +6,13 @@ OPS = (
     made("ops.source_file", "file received (or missing from a delivery)",
            """file_id! source! name! release staging_table sha256 bytes rows_read! rows_kept!
            rows_quarantined! status! message""", key="file_id", durability="permanent"),
+    made("ops.acceptance", "file that a person has let in, whatever it takes away",
+           "source! name! sha256!", key="source name sha256", durability="permanent",
+           beware="Other bytes under the same name are judged anew."),
+    made("ops.source_cases", "source with the cases that it has in the files in use",
+           "source! cases_in_use!", key="source",
+           beware="A case of two sources is in both; deleted and nullified ones are in none. What "
+           "the next night would take away is measured against this."),
     made("ops.quarantine", "row and the rule it broke",
            "source! file_id! name! line! rule! reason! row",
            beware="A row that breaks two rules is here twice: count distinct (file_id, line).",
