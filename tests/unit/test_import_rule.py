@@ -143,11 +143,24 @@ def test_a_planted_crossing_is_caught(module: str, source: str, crossing: str) -
         ("pv.stats.gps", "import math\nimport scipy.special\nfrom pv.stats import _validate"),
         ("pv.stats.gps", "from . import _validate\nfrom ._result import FloatArray"),
         ("pv.cases.build", "from pv import __version__\nfrom pv.warehouse.relations import put"),
-        ("flows.nightly", "from prefect import flow\nfrom pv import night"),
+        ("flows.on_prefect", "from prefect import flow\nfrom pv import night"),
     ],
 )
 def test_what_a_room_may_know_passes(module: str, source: str) -> None:
     assert crossings(module, source) == []
+
+
+def test_only_the_flows_of_a_prefect_server_import_prefect() -> None:
+    users = [
+        name
+        for name, path in _modules()
+        if any(
+            n.partition(".")[0] == "prefect"
+            for n in _imported(name.split("."), ast.parse(path.read_text("utf-8")))
+        )
+    ]
+
+    assert users == ["flows.on_prefect"]
 
 
 def test_the_command_line_answers_without_loading_a_heavy_library() -> None:
