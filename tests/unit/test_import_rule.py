@@ -15,6 +15,7 @@ MAY_KNOW: dict[str, set[str]] = {
     "errors": set(),
     "resources": set(),
     "log": set(),
+    "child": set(),
     "dictionary": set(),
     "stats": set(),
     # Their errors are a user's errors.
@@ -24,8 +25,9 @@ MAY_KNOW: dict[str, set[str]] = {
     "simulate": set(),
     # Makes the dictionary's tables, runs its SQL.
     "warehouse": {"dictionary", "errors", "resources"},
-    # Format to staging tables of the dictionary, in the warehouse's transactions.
-    "sources": {"dictionary", "errors", "resources", "warehouse"},
+    # Format to staging tables of the dictionary, in the warehouse's transactions; files are read
+    # in children.
+    "sources": {"child", "dictionary", "errors", "resources", "warehouse"},
     # Suites are made from the dictionary.
     "quality": {"dictionary", "errors", "resources", "warehouse"},
     # Codes products, events and countries with the vocabulary.
@@ -59,6 +61,7 @@ MAY_KNOW: dict[str, set[str]] = {
 # Libraries outside the standard one; a room that is not named may use any.
 MAY_USE: dict[str, set[str]] = {
     "errors": set(),
+    "child": set(),
     "dictionary": set(),
     "resources": set(),
     "stats": {"numpy", "scipy"},
