@@ -26,6 +26,7 @@ def night(poolvigil, world, once) -> Night:
         world.add_first(home)
         told = world.case(number, "DE", ("KYMRIAH",), ("Nausea", NARRATIVE), date(2024, 2, 1))
         world.write(home, "24Q3", [told])
+        (home / "poolvigil.toml").write_text("shareable_cells_from = 3\n", encoding="utf-8")
         assert poolvigil.run(home).summary["status"] == "published"
 
     return Night(once("narrative", make)[0], number)
@@ -69,6 +70,22 @@ def test_nothing_published_repeats_it(night: Night) -> None:
     for file in (*(night.home / "reports").iterdir(), *(night.home / "logs").iterdir()):
         told[file.name] = file.read_text(encoding="utf-8")
 
-    assert {"poolvigil.duckdb", "kept.duckdb", "ops.quarantine.parquet", "report.html",
-            "latest.html", "nightly.jsonl"} <= told.keys()  # fmt: skip
+    assert {"poolvigil.duckdb", "kept.duckdb", "shareable.duckdb", "ops.quarantine.parquet",
+            "report.html", "latest.html", "nightly.jsonl"} <= told.keys()  # fmt: skip
     assert [name for name, text in told.items() if "Agathe" in text] == []
+
+
+def test_a_snapshot_is_shareable_when_asked_for(world, night: Night, copied, poolvigil) -> None:
+    def smallest(home: Path) -> int | None:
+        shared = world.current(home).with_name("shareable.duckdb")
+        with duckdb.connect(str(shared), read_only=True) as con:
+            return (con.execute("select min(n) from pairs_by_country").fetchone() or (None,))[0]
+
+    assert smallest(night.home) >= 3
+    home = copied(night.home)
+    (home / "poolvigil.toml").write_text("shareable_cells_from = 5\n", encoding="utf-8")
+    assert poolvigil.run(home).summary["status"] == "published"
+    assert smallest(home) >= 5
+    (home / "poolvigil.toml").unlink()
+    assert poolvigil.run(home).summary["status"] == "published"
+    assert not world.current(home).with_name("shareable.duckdb").exists()
