@@ -18,7 +18,8 @@ FIELDS = (
     Field("status", "varchar", "State of the file", allowed=FILE_STATES),
     Field("message", "varchar", "What was wrong or notable, and how to mend it"),
     Field("rule", "varchar", "Rule that the row broke"),
-    Field("row", "json", "The row without identifying fields; the file in the inbox has the rest"),
+    Field("row", "json", "The row without identifying fields; the file in the inbox has the rest",
+          private=True),
     Field("suite", "varchar", "Expectation suite"),
     Field("severity", "varchar", "critical: stops the night; warning: row to quarantine; info: "
           "reported only"),

@@ -7,7 +7,7 @@ OPS = (
            """file_id! source! name! release staging_table sha256 bytes rows_read! rows_kept!
            rows_quarantined! status! message""", key="file_id", durability="permanent"),
     made("ops.quarantine", "row and the rule it broke",
-           "source! file_id! name! line! rule! reason! row",
+           "source! file_id! name! line! source_report_id rule! reason! row",
            beware="A row that breaks two rules is here twice: count distinct (file_id, line).",
            durability="received"),
     made("ops.validation", "expectation checked in the last night that had new rows",
