@@ -100,7 +100,7 @@ def replay(  # noqa: PLR0913, PLR0917 - one argument an option
     from pv import log
 
     with log.to_person(console):
-        log.say("starting the replay (loading Prefect) ...")
+        log.say("starting the replay ...")
         from pv.night import start as orchestration
 
         months = (first.date(), last.date())
@@ -215,10 +215,13 @@ def evaluate(  # noqa: PLR0913, PLR0917  (an option is an argument)
 @app.command()
 def serve(
     home: HomeOption,
-    cron: Annotated[str, typer.Option(help="When, in cron's words.")] = "0 2 * * *",
+    cron: Annotated[str, typer.Option(help="When, in cron's words and local time.")] = "0 2 * * *",
     rules: RulesOption = None,
 ) -> None:
-    """Run the night on a schedule until stopped (deploy/prefect.yaml: on a Prefect server)."""
+    """Run the night on a schedule, in local time, until stopped.
+
+    On a Prefect server instead: deploy/prefect.yaml.
+    """
     from pv.night import start as orchestration
 
     orchestration.serve(home, cron, rules)
@@ -253,7 +256,7 @@ def _night(home: Path, as_of: datetime | None, rules: str | None) -> dict[str, A
     from pv import log
 
     with log.to_person(console):
-        log.say("starting the night (loading Prefect) ...")
+        log.say("starting the night ...")
         from pv.night import start as orchestration
 
         return orchestration.run_night(home, as_of.date() if as_of else None, rules)

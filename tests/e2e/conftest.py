@@ -50,7 +50,7 @@ class Poolvigil:
 
     @contextmanager
     def started(self, *arguments: str) -> Iterator[subprocess.Popen[str]]:
-        """A running process; its whole group is gone at the end, Prefect's server too."""
+        """A running process; its whole group is gone at the end."""
         process = subprocess.Popen(
             [PROGRAM, *arguments, "--json"],
             stdout=subprocess.PIPE,
@@ -305,14 +305,8 @@ def copy_home(home: Path, target: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def poolvigil(prefect: str) -> Poolvigil:
-    """With a Prefect server that runs already."""
-    return Poolvigil(PREFECT_API_URL=prefect)
-
-
-@pytest.fixture(scope="session")
-def poolvigil_alone() -> Poolvigil:
-    """As installed: every start of it starts a Prefect server too."""
+def poolvigil() -> Poolvigil:
+    """The program as installed."""
     return Poolvigil()
 
 

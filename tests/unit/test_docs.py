@@ -235,6 +235,7 @@ def test_the_composed_night_runs_without_network_and_without_rights() -> None:
     assert night["network_mode"] == "none"
     assert night["read_only"] is True
     assert night["cap_drop"] == ["ALL"]
+    assert night["environment"].pop("TZ") == "${TZ:-UTC}"  # of the schedule
     assert {name.removeprefix("POOLVIGIL_").lower() for name in night["environment"]} <= set(
         Settings.model_fields
     )

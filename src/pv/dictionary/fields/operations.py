@@ -19,7 +19,8 @@ FIELDS = (
     Field("status", "varchar", "State of the file", allowed=FILE_STATES),
     Field("message", "varchar", "What was wrong or notable, and how to mend it"),
     Field("rule", "varchar", "Rule that the row broke"),
-    Field("row", "json", "The row without identifying fields; the file in the inbox has the rest"),
+    Field("row", "json", "The row without identifying fields; the file in the inbox has the rest",
+          private=True),
     Field("kind", "varchar", "Why it is held: a file that came again with fewer rows, a list that "
           "deletes many cases, a source that would lose many cases, a data lock point that jumps",
           allowed=HELD_KINDS),

@@ -14,7 +14,7 @@ OPS = (
            beware="A case of two sources is in both; deleted and nullified ones are in none. What "
            "the next night would take away is measured against this."),
     made("ops.quarantine", "row and the rule it broke",
-           "source! file_id! name! line! rule! reason! row",
+           "source! file_id! name! line! source_report_id rule! reason! row",
            beware="A row that breaks two rules is here twice: count distinct (file_id, line).",
            durability="received"),
     made("ops.held", "thing that waits for a person's word, while what was before stays in use",
