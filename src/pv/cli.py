@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from dataclasses import asdict
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -112,6 +113,48 @@ def replay(  # noqa: PLR0913, PLR0917 - one argument an option
         f"({told['added']} new) into mart.signal_history"
     )
     _tell(summary, as_json)
+
+
+@app.command()
+def accept(
+    home: HomeOption,
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="NAME...", help="As the night names it; a zip or folder for all."),
+    ] = None,
+    listed: Annotated[bool, typer.Option("--list", help="Show what is held, and why.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Let in what is held for a person: the next night takes it.
+
+    It holds for these very bytes: other bytes under the same name are judged anew. Accepting again
+    is as accepting once.
+
+    Example: poolvigil accept faers_ascii_2024Q4.zip --home /srv/poolvigil
+
+    Exit codes: 0 accepted (or listed), 2 a name is not held, 4 another process holds the home.
+    """
+    from pv.night import acceptance
+
+    if listed == bool(names):
+        raise UsageError("give the names of what to accept, or --list")
+    if listed:
+        held = acceptance.listed(home)
+        for each in held:
+            console.print(str(each), markup=False, highlight=False, soft_wrap=True)
+        if not held:
+            console.print("nothing is held")
+        if as_json:
+            typer.echo(json.dumps({"held": [asdict(each) for each in held]}))
+        return
+    accepted = acceptance.accept(home, names or [])
+    for source, name in accepted:
+        console.print(
+            f"accepted: {source}: {name}; the next night lets it in",
+            markup=False, highlight=False, soft_wrap=True,
+        )  # fmt: skip
+    if as_json:
+        typer.echo(json.dumps({"accepted": accepted}))
 
 
 @app.command()

@@ -167,7 +167,7 @@ def test_help_names_every_command(call) -> None:
     assert code == 0
     assert [
         word
-        for word in ("run", "demo", "simulate", "evaluate", "serve", "dictionary")
+        for word in ("run", "accept", "demo", "simulate", "evaluate", "serve", "dictionary")
         if word not in out
     ] == []
 

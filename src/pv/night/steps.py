@@ -86,8 +86,18 @@ def check(home: Home) -> dict[str, Any]:
         known = {name: found for name, found in products.items() if found}
         last = quality.published(home.published / "current")
         told = quality.gate(con, home.work, tonight, log.say, known, last=last, shares=shares)
-        held.write(con, held.FILE_KINDS, [held.of_file(*each) for each in quality.held(con)])
+        hold_files(con)
         return asdict(told)
+
+
+def hold_files(con: duckdb.DuckDBPyConnection) -> None:
+    """Tell anew which files the gate holds."""
+    from pv import quality
+
+    files = quality.held(con)
+    held.write(
+        con, held.FILE_KINDS, [held.of_file(f.kind, f.source, f.name, f.reason) for f in files]
+    )
 
 
 def plan(home: Home, spec: AnalysisSpec, as_of: date | None) -> Run:
