@@ -2,6 +2,7 @@
 that."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -35,23 +36,23 @@ def log_lines(home: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in log.splitlines()]
 
 
-@pytest.mark.parametrize(
-    ("damage", "reason"),
-    [
-        pytest.param(
-            lambda rows: [*rows[:150], *map(without_dates, rows[150:])],
-            "more than half of its rows are bad", id="mostly bad",
-        ),
-        pytest.param(lambda rows: rows[:1], "it keeps 0 rows", id="header alone"),
-        pytest.param(lambda rows: rows[:3], "it keeps 2 rows", id="cut"),
+DAMAGE = {
+    "more than half of its rows are bad": lambda rows: [
+        *rows[:150],
+        *map(without_dates, rows[150:]),
     ],
-)  # fmt: skip
+    "it keeps 0 rows": lambda rows: rows[:1],
+    "it keeps 2 rows": lambda rows: rows[:3],
+}
+
+
+@pytest.mark.parametrize("reason", DAMAGE)
 def test_a_redelivery_that_lost_its_rows_is_held_and_every_case_stays(
-    poolvigil, world, after_one_night: Path, copied, damage, reason: str
+    poolvigil, world, after_one_night: Path, copied, reason: str
 ) -> None:
     home = copied(after_one_night)
     before = cases(world, home)
-    rewrite(home, damage(lines(home)))
+    rewrite(home, DAMAGE[reason](lines(home)))
 
     done = poolvigil.run(home)
 
@@ -139,32 +140,45 @@ def hold_and_add(world, home: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(poolvigil, world, after_one_night: Path, once) -> Path:
-    def make(home: Path) -> None:
-        import shutil
+def yesterday(world, after_one_night: Path, once) -> Path:
+    """A home in whose inbox lies what the night will hold. Not to be changed."""
 
+    def make(home: Path) -> None:
         shutil.copytree(after_one_night, home, symlinks=True, dirs_exist_ok=True)
         hold_and_add(world, home)
+
+    return once("before_held_night", make)[0]
+
+
+@pytest.fixture(scope="module")
+def undisturbed(poolvigil, yesterday: Path, once) -> Path:
+    """The same after its night. Not to be changed."""
+
+    def make(home: Path) -> None:
+        shutil.copytree(yesterday, home, symlinks=True, dirs_exist_ok=True)
         assert poolvigil.run(home).code == 6
 
     return once("held_night", make)[0]
 
 
+@pytest.fixture
+def today(copied, yesterday: Path) -> Path:
+    """The same before its night, to be changed."""
+    return copied(yesterday)
+
+
 @pytest.mark.parametrize("moment", KILLED_AT)
 def test_a_killed_night_that_holds_something_ends_as_if_undisturbed(
-    poolvigil, world, after_one_night: Path, undisturbed: Path, copied, moment: str
+    poolvigil, world, today: Path, undisturbed: Path, moment: str
 ) -> None:
-    home = copied(after_one_night)
-    hold_and_add(world, home)
-
-    kill_at(poolvigil, home, moment)
-    done = poolvigil.run(home)
+    kill_at(poolvigil, today, moment)
+    done = poolvigil.run(today)
 
     assert (done.code, done.summary["status"]) == (6, "published")
-    assert world.read(world.current(home)) == world.read(world.current(undisturbed))
+    assert world.read(world.current(today)) == world.read(world.current(undisturbed))
     worked = [
         world.read(h / "work" / "warehouse.duckdb", "staging", "core", "mart", "ops")
-        for h in (home, undisturbed)
+        for h in (today, undisturbed)
     ]
     assert worked[0] == worked[1]
 
@@ -173,7 +187,6 @@ def test_after_the_loss_of_the_warehouse_the_held_file_is_still_held_and_can_be_
     poolvigil, world, undisturbed: Path, copied
 ) -> None:
     home = copied(undisturbed)
-    # What the cut file would have replaced has left the inbox with it: put it back beside it.
     (home / "work" / "warehouse.duckdb").unlink()
 
     listed = poolvigil("accept", "--home", str(home), "--list")
