@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pv import log
-from pv.night import lock, retry
+from pv.night import held, lock, retry
 from pv.night import spec as specs
 from pv.night import steps as night
 from pv.night.run import summarise
@@ -44,6 +44,14 @@ class _Steps:
         return result
 
 
+def _ended(status: str, home: Home, step: _Steps) -> dict[str, Any]:
+    """The summary of a night; what is held for a person is told last."""
+    summary = summarise(home)
+    for each in summary["held"]:
+        log.warn(str(held.Held(**each)), **each)
+    return {"status": status, **summary, "steps": step.seconds}
+
+
 def nightly(
     home: str, as_of: date | None = None, rules_file: str | None = None, do: Do = here_and_now
 ) -> dict[str, Any]:
@@ -58,7 +66,7 @@ def nightly(
         if not run.due:
             night.show_report(here)
             log.say("nothing new: the current snapshot stays", run_id=run.run_id)
-            return {"status": "unchanged", **summarise(here), "steps": step.seconds}
+            return _ended("unchanged", here, step)
         if "cases" in run.due:
             step("cases", night.build_cases, here, run.as_of, run.cases)
         if "signals" in run.due:
@@ -68,7 +76,7 @@ def nightly(
             folder = step("snapshot", night.build_snapshot, here, run, spec)
         step("report", night.write_report, folder, run.report)
         step("publish", night.release, here, folder, run.run_id)
-        return {"status": "published", **summarise(here), "steps": step.seconds}
+        return _ended("published", here, step)
 
 
 def replay(  # noqa: PLR0913, PLR0917 - what `poolvigil replay` is told, and how steps are done

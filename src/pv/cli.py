@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from pv.errors import PoolvigilError, UsageError
+from pv.errors import HELD, PoolvigilError, UsageError
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -57,8 +57,9 @@ def run(
     Example: poolvigil run --home /srv/poolvigil --as-of 2025-12-31
 
     Exit codes: 0 published or nothing new, 1 failed, 2 wrong usage, 3 stopped by the quality
-    gate, 4 another process holds the home, 5 the snapshot failed its own checks; 128 and its number:
-    stopped by a signal.
+    gate, 4 another process holds the home, 5 the snapshot failed its own checks, 6 the night went
+    on (published or nothing new), but something is held for a person; 128 and its number: stopped
+    by a signal.
     """
     if not home.is_dir():
         raise UsageError(f"{home} is not a folder; make it and put files in {home}/inbox/")
@@ -268,6 +269,8 @@ def _tell(summary: dict[str, Any], as_json: bool) -> None:
     show(console, summary)
     if as_json:
         typer.echo(json.dumps(summary, default=str))
+    if summary["held"]:
+        raise typer.Exit(HELD)
 
 
 def main() -> None:

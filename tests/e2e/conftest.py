@@ -36,8 +36,10 @@ class Done:
 
     @property
     def summary(self) -> dict[str, Any]:
-        assert self.code == 0, self.err
-        return json.loads(self.out.splitlines()[-1])
+        assert self.code in (0, 6), self.err
+        summary = json.loads(self.out.splitlines()[-1])
+        assert self.code == (6 if summary["held"] else 0)
+        return summary
 
 
 class Poolvigil:
