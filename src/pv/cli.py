@@ -59,7 +59,8 @@ def run(
 
     Exit codes: 0 published or nothing new, 1 failed, 2 wrong usage, 3 stopped by the quality
     gate, 4 another process holds the home, 5 the snapshot failed its own checks, 6 the night went
-    on (published or nothing new), but something is held for a person.
+    on (published or nothing new), but something is held for a person; 128 and its number: stopped
+    by a signal.
     """
     if not home.is_dir():
         raise UsageError(f"{home} is not a folder; make it and put files in {home}/inbox/")
@@ -319,16 +320,17 @@ def main() -> None:
     """Entry point: a user's mistake is one line on standard error and an exit code."""
     # Threads of linear algebra cost more than they give on matrices of a few parameters.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    from pv.night import stop
+
     try:
-        app()
+        with stop.on_signal():
+            app()
     except PoolvigilError as error:
         Console(stderr=True, highlight=False).print(
             f"poolvigil: {error}", markup=False, soft_wrap=True
         )
         sys.stdout.flush()
         raise SystemExit(error.exit_code) from None
-    except KeyboardInterrupt:
-        os._exit(130)
 
 
 if __name__ == "__main__":

@@ -96,6 +96,15 @@ def warn(message: str, **facts: object) -> None:
     LOG.warning(message, extra={"facts": facts})
 
 
+def last_words(message: str) -> None:
+    """Write a line into the home's log at once, past every buffer: the process ends now."""
+    record = LOG.makeRecord(LOG.name, logging.ERROR, __file__, 0, message, (), None)
+    for handler in LOG.handlers:
+        if isinstance(handler, logging.FileHandler):
+            with open(handler.baseFilename, "ab", buffering=0) as file:  # noqa: PTH123
+                file.write(f"{handler.format(record)}\n".encode())
+
+
 def done(step: str, seconds: float, **facts: object) -> None:
     """Tell that a step (of `STEPS`, or the replay) is done."""
     LOG.info(

@@ -4,8 +4,12 @@ import json
 import os
 import subprocess
 import sys
+from base64 import b64encode
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
+
+import pytest
 
 from pv.log import STEPS
 
@@ -43,32 +47,42 @@ def python(script: str, *arguments: str, **environment: str) -> dict:
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def asked(api: str, what: str) -> list[dict]:
+def asked(api: str, what: str, password: str = "") -> list[dict]:
     """What a Prefect server knows."""
     head = {"Content-Type": "application/json"}
+    if password:
+        head["Authorization"] = f"Basic {b64encode(password.encode()).decode()}"
     with urlopen(Request(f"{api}/{what}", data=b"{}", headers=head)) as answer:  # noqa: S310
         return json.load(answer)
 
 
 def test_a_night_on_a_prefect_server_ends_in_the_tables_of_the_plain_night(
-    prefect: str, world, after_one_night: Path, tmp_path: Path
+    prefect, world, after_one_night: Path, tmp_path: Path
 ) -> None:
     world.add_first(tmp_path)
 
-    summary = python(ON_PREFECT, str(tmp_path), PREFECT_API_URL=prefect)
+    summary = python(ON_PREFECT, str(tmp_path), **prefect.environment)
 
     assert (summary["status"], list(summary["steps"])) == ("published", list(STEPS))
     assert world.read(world.current(tmp_path)) == world.read(world.current(after_one_night))
     runs = {
-        run["id"]: run for run in asked(prefect, "flow_runs/filter")
+        run["id"]: run for run in asked(prefect.api, "flow_runs/filter", prefect.password)
         if run["parameters"]["home"] == str(tmp_path)
     }  # fmt: skip
     assert [run["state_name"] for run in runs.values()] == ["Completed"]
-    tasks = [t for t in asked(prefect, "task_runs/filter") if t["flow_run_id"] in runs]
+    every = asked(prefect.api, "task_runs/filter", prefect.password)
+    tasks = [task for task in every if task["flow_run_id"] in runs]
     assert sorted(t["name"].rpartition("-")[0] for t in tasks) == [
         "build_cases", "build_snapshot", "check", "judge", "load", "plan", "release",
         "write_report",
     ]  # fmt: skip
+
+
+def test_a_prefect_server_with_a_password_lets_nobody_else_in(prefect) -> None:
+    with pytest.raises(HTTPError, match="401"):
+        asked(prefect.api, "flow_runs/filter")
+    with pytest.raises(HTTPError, match="401"):
+        asked(prefect.api, "flow_runs/filter", "night:guessed")
 
 
 def test_a_replay_and_its_night_do_without_prefect(world, tmp_path: Path) -> None:

@@ -86,8 +86,8 @@ def test_each_step_that_failed_once_is_done_at_the_second_try(
     world.add_first(tmp_path)
 
     if where == "on Prefect":
-        api = request.getfixturevalue("prefect")
-        in_failing_world(tmp_path, str(FLOWS), PREFECT_API_URL=api)
+        server = request.getfixturevalue("prefect")
+        in_failing_world(tmp_path, str(FLOWS), **server.environment)
     else:
         in_failing_world(tmp_path)
 

@@ -15,6 +15,7 @@ import yaml
 from pv import cli, errors
 from pv.dictionary import markdown
 from pv.dictionary.verdicts import LISTED
+from pv.night import stop
 from pv.settings import Settings
 from pv.sources.registry import SOURCES
 from pv.spec import rule as rules
@@ -125,6 +126,7 @@ def test_every_exit_code_is_in_the_table() -> None:
     used = {0, errors.HELD} | {
         e.exit_code for e in vars(errors).values() if hasattr(e, "exit_code")
     }
+    used |= {128 + number for number in stop.SIGNALS}
     listed = {int(cell) for cell in first_cells(text("docs", "operators.md")) if cell.isdigit()}
 
     assert listed == used

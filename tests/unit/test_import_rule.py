@@ -49,8 +49,8 @@ MAY_KNOW: dict[str, set[str]] = {
     "report": {"dictionary", "errors"},
     # On top: they put the rooms in order.
     "night": {
-        "cases", "counts", "errors", "log", "pairs", "quality", "rates", "report", "resources",
-        "settings", "sources", "spec", "warehouse",
+        "cases", "child", "counts", "errors", "log", "pairs", "quality", "rates", "report",
+        "resources", "settings", "sources", "spec", "warehouse",
     },
     "flows": {"log", "night", "settings", "spec"},
     "cli": {

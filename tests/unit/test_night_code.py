@@ -24,6 +24,7 @@ CHANGES_NO_RESULT = {
     "pv.night.schedule": "when the next night is due",
     "pv.night.spec": "loads the specification, whose digest is in the fingerprint",
     "pv.night.start": "starts the night",
+    "pv.night.stop": "ends a night at a signal",
     "pv.night.step_state": "remembers what is done",
     "pv.night.steps": "the order of the steps",
 }

@@ -1,16 +1,17 @@
 """Start a night, a replay or a schedule: `flows/nightly.py`, from the checkout or the wheel."""
 
 import importlib.util
+import os
 import subprocess
 import sys
 import time
 from datetime import date, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from pv import resources
+from pv import child, resources
 from pv.night import schedule
 
 
@@ -46,7 +47,8 @@ def run_replay(
 def serve(home: Path, cron: str, rules_file: str | None) -> None:
     """Run a night whenever `cron` says, in local time, each in a process of its own, until stopped.
 
-    A night that fails has told why; the next one comes all the same. Raises `UsageError` for a
+    A night that fails has told why; the next one comes all the same. One that runs ends with this
+    process, however that ends. Raises `UsageError` for a
     schedule that is none.
     """
     zone = schedule.local_zone()
@@ -56,5 +58,7 @@ def serve(home: Path, cron: str, rules_file: str | None) -> None:
         while (left := due.timestamp() - time.time()) > 0:
             time.sleep(min(left, 60))  # short naps: a machine may sleep or its clock be set
         subprocess.run(  # noqa: S603 - our own command line
-            [*night, *(["--rules", rules_file] if rules_file else [])], check=False
+            [*night, *(["--rules", rules_file] if rules_file else [])],
+            check=False,
+            preexec_fn=partial(child.die_with, os.getpid()),  # there is one thread
         )
