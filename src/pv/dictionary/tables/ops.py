@@ -6,6 +6,9 @@ OPS = (
     made("ops.source_file", "file received (or missing from a delivery)",
            """file_id! source! name! release staging_table sha256 bytes rows_read! rows_kept!
            rows_quarantined! status! message""", key="file_id", durability="permanent"),
+    made("ops.failed_reading",
+         "file that could not be read; the fingerprint is of the code and the limits",
+         "source! name! sha256! fingerprint!", key="source name sha256"),
     made("ops.quarantine", "row and the rule it broke",
            "source! file_id! name! line! rule! reason! row",
            beware="A row that breaks two rules is here twice: count distinct (file_id, line).",
