@@ -1,5 +1,8 @@
 """One exception tree: what a user can mend, said in one line without a traceback."""
 
+# Exit code of a night that went on while something is held for a person: no failure.
+HELD = 6
+
 
 class PoolvigilError(Exception):
     """A failure that the user can act on; the message says what is wrong and how to mend it."""
