@@ -4,12 +4,10 @@ What comes out of it are files of raw tables and what was counted. Nobody else's
 the warehouse, and not the key of the lot numbers.
 """
 
-import ctypes
 import errno
 import os
 import resource
 import signal
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -19,6 +17,7 @@ from typing import Any
 
 import duckdb
 
+from pv import child
 from pv.dictionary.tables.work.raw import RAW
 from pv.errors import FileProblemError
 from pv.sources.container import Item
@@ -26,7 +25,6 @@ from pv.sources.model import Intake, Reading
 
 # More threads would take more memory than they save seconds: the text is cleaned on one.
 THREADS = 4
-_PR_SET_PDEATHSIG = 1
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -78,7 +76,7 @@ Answer = Reading | FileProblemError | Died | DiskFailed
 
 def serve(descriptor: int, parent: int) -> None:
     """Answer the orders that come through a pipe until it is closed."""
-    die_with(parent)
+    child.die_with(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt ends
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     orders = Connection(descriptor)
@@ -89,15 +87,6 @@ def serve(descriptor: int, parent: int) -> None:
         except EOFError:
             return
         orders.send(answer(order))
-
-
-def die_with(parent: int) -> None:
-    """End this process when its parent does, however that ends. Elsewhere than on Linux a closed
-    pipe ends it, once it has read its file."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        raise SystemExit("the parent is gone")
 
 
 def answer(order: Order) -> Answer:
