@@ -43,4 +43,9 @@ class FileProblemError(PoolvigilError):
 
     def __init__(self, code: str, problem: str, mend: str) -> None:
         self.code = code
+        self._said = code, problem, mend
         super().__init__(f"{code}: {problem}; {mend}")
+
+    def __reduce__(self) -> tuple[type["FileProblemError"], tuple[str, str, str]]:
+        """It comes out of the process that reads the files as it went in."""
+        return FileProblemError, self._said

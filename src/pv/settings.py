@@ -6,7 +6,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import ByteSize, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -24,6 +24,14 @@ class Settings(BaseSettings):
 
     memory_limit: str = Field(default="4GB", description="DuckDB's share of the memory")
     threads: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
+    reader_memory: ByteSize = Field(
+        default=ByteSize(10**9),
+        ge=500_000_000,
+        description="What the reader of a small file may take",
+    )
+    reader_seconds: int = Field(
+        default=300, ge=1, description="Seconds that a small file may be read"
+    )
     keep_snapshots: int = Field(default=14, ge=1, description="Published snapshots that stay")
     shareable_cells_from: int | None = Field(
         default=None,

@@ -10,7 +10,6 @@ from pv.night import code
 # What changes no result of a night, with the reason. A folder stands for all its modules.
 CHANGES_NO_RESULT = {
     "pv.cli": "the command line",
-    "pv.child": "ends processes with their parent",
     "pv.log": "what a night says",
     "pv.dictionary.markdown": "the data dictionary for people",
     "pv.warehouse.lineage": "the picture of the lineage",

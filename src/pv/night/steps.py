@@ -18,7 +18,7 @@ import duckdb
 
 from pv import log
 from pv.errors import UsageError
-from pv.night import fingerprints, held, step_state
+from pv.night import code, fingerprints, held, step_state
 from pv.night.run import Run, record
 from pv.settings import Home, Settings
 from pv.spec import AnalysisSpec
@@ -62,13 +62,23 @@ def load(home: Home) -> dict[str, Any]:
     from dataclasses import asdict
 
     from pv import sources
+    from pv.sources.limits import Limits
 
+    settings = Settings.of(home)
     scratch = home.work / "scratch"
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)
     with warehouse(home) as con:
-        key = home.lot_key(Settings.of(home))
-        return asdict(sources.load_inbox(con, home.inbox, scratch, key, log.say))
+        loaded = sources.load_inbox(
+            con,
+            home.inbox,
+            scratch,
+            home.lot_key(settings),
+            log.say,
+            limits=Limits(settings.reader_memory, settings.reader_seconds),
+            code=code.digest("cases"),
+        )
+    return asdict(loaded)
 
 
 def check(home: Home) -> dict[str, Any]:

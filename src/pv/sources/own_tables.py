@@ -49,7 +49,8 @@ def read(intake: Intake, *, layout: Layout, relation: str, stage: str) -> Readin
     is not closed spoils one line only.
 
     Raises:
-        FileProblemError: the file is empty or far too large, or lacks a required column.
+        FileProblemError: the file is empty or far too large, its header is none, or it lacks a
+            required column.
     """
     text = intake.scratch / "clean.txt"
     with intake.open() as stream:
@@ -61,7 +62,12 @@ def read(intake: Intake, *, layout: Layout, relation: str, stage: str) -> Readin
             "too_large", f"over {MAX_BYTES >> 20} MB", "check that it is the right file"
         )
     header, *lines = text.read_text(encoding="utf-8").split("\n")[:-1]
-    written = next(csv.reader([header]))
+    try:
+        written = next(csv.reader([header]))
+    except csv.Error as error:
+        raise FileProblemError(
+            "not_csv", f"the header cannot be parted: {error}", "check the first line"
+        ) from error
     names, notes = name_columns(layout, written)
     numbered = [(i, line) for i, line in enumerate(lines, 2) if line != BLANK.decode()]
     parsed = [(i, *_fields(line, len(names))) for i, line in numbered]

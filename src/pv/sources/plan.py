@@ -30,6 +30,13 @@ class Task:
     twin: str | None
     replaces: tuple[Line, ...]
 
+    @property
+    def is_to_read(self) -> bool:
+        """Whether its file is to be opened, as far as the inbox says."""
+        return not (
+            self.staged or self.held or self.twin or self.entry.absent or self.entry.problem
+        )
+
 
 def to_forget(entries: Sequence[Entry], lines: Sequence[Line], accepted: Set[Key]) -> list[Line]:
     """Lines of files that have left the inbox before they went through the gate, and of those that

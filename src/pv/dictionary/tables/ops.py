@@ -13,6 +13,9 @@ OPS = (
            "source! cases_in_use!", key="source",
            beware="A case of two sources is in both; deleted and nullified ones are in none. What "
            "the next night would take away is measured against this."),
+    made("ops.failed_reading",
+         "file that could not be read; the fingerprint is of the code and the limits",
+         "source! name! sha256! fingerprint!", key="source name sha256"),
     made("ops.quarantine", "row and the rule it broke",
            "source! file_id! name! line! source_report_id rule! reason! row",
            beware="A row that breaks two rules is here twice: count distinct (file_id, line).",
