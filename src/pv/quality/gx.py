@@ -156,9 +156,10 @@ def _count(suite: str, rule: str, result: "ExpectationValidationResult") -> int:
     """Failing rows of one result; GateError when the rule raised."""
     errors = [e for e in _exceptions(result.exception_info or {}) if e.get("raised_exception")]
     if errors:
+        # What the database says of it may quote a row.
         raise GateError(
-            f"suite {suite}, rule {rule}: the rule itself failed: "
-            f"{errors[0].get('exception_message')}"
+            f"suite {suite}, rule {rule}: the rule itself failed, as a condition that does not fit "
+            "the table or its rows; write the suites again"
         )
     # A column expectation counts as `unexpected_count`, a query as `observed_value`.
     counts: dict[str, Any] = result.result

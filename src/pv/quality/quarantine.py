@@ -7,7 +7,7 @@ import duckdb
 
 from pv.dictionary import table
 from pv.dictionary.ddl import create
-from pv.errors import GateError
+from pv.errors import MESSAGE_LENGTH, GateError
 from pv.quality.judgement import ENOUGH_ROWS
 from pv.quality.suites import STAGING, Expectation, Suite
 from pv.warehouse.relations import drop
@@ -150,11 +150,12 @@ def _close(con: duckdb.DuckDBPyConnection, failed: Sequence[tuple[int, str]]) ->
             ),
             status = case when list_contains($failed, file_id) then 'failed' else 'ok' end,
             message = case when list_contains($failed, file_id)
-                then concat_ws('; ', message, $reason) else message end
+                then left(concat_ws('; ', $reason, message), $length) else message end
         where status = 'loaded'
         """,
         {
             "failed": [file_id for file_id, _ in failed],
             "reason": f"{FILE_MOSTLY_BAD}: {_MOSTLY_BAD_REASON}",
+            "length": MESSAGE_LENGTH,
         },
     )

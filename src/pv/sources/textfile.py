@@ -86,7 +86,8 @@ def _pieces(stream: BinaryIO) -> Iterator[bytes | None]:
     """
     rest = b""
     skipping = False
-    for block in _with_line_feeds(stream):
+    for part in _with_line_feeds(stream):
+        block = part
         first_end = block.find(b"\n")
         reach = len(block) if first_end < 0 else first_end
         if skipping or len(rest) + reach > MAX_LINE:
