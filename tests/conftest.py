@@ -45,8 +45,7 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
 
 @pytest.fixture(scope="session")
 def prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a Prefect server. A night that is given one does not start its own, which
-    takes 7 to 10 s of CPU, about half of a small night."""
+    """The address of a Prefect server, for tests of the flows that are deployed on one."""
     home = tmp_path_factory.mktemp("prefect")
     settings = {
         "PREFECT_HOME": str(home), "PREFECT_UI_ENABLED": "0", "DO_NOT_TRACK": "1",

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from pv.errors import PoolvigilError, UsageError
+from pv.errors import HELD, PoolvigilError, UsageError
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -57,7 +57,8 @@ def run(
     Example: poolvigil run --home /srv/poolvigil --as-of 2025-12-31
 
     Exit codes: 0 published or nothing new, 1 failed, 2 wrong usage, 3 stopped by the quality
-    gate, 4 another process holds the home, 5 the snapshot failed its own checks.
+    gate, 4 another process holds the home, 5 the snapshot failed its own checks, 6 the night went
+    on (published or nothing new), but something is held for a person.
     """
     if not home.is_dir():
         raise UsageError(f"{home} is not a folder; make it and put files in {home}/inbox/")
@@ -99,7 +100,7 @@ def replay(  # noqa: PLR0913, PLR0917 - one argument an option
     from pv import log
 
     with log.to_person(console):
-        log.say("starting the replay (loading Prefect) ...")
+        log.say("starting the replay ...")
         from pv.night import start as orchestration
 
         months = (first.date(), last.date())
@@ -214,10 +215,13 @@ def evaluate(  # noqa: PLR0913, PLR0917  (an option is an argument)
 @app.command()
 def serve(
     home: HomeOption,
-    cron: Annotated[str, typer.Option(help="When, in cron's words.")] = "0 2 * * *",
+    cron: Annotated[str, typer.Option(help="When, in cron's words and local time.")] = "0 2 * * *",
     rules: RulesOption = None,
 ) -> None:
-    """Run the night on a schedule until stopped (deploy/prefect.yaml: on a Prefect server)."""
+    """Run the night on a schedule, in local time, until stopped.
+
+    On a Prefect server instead: deploy/prefect.yaml.
+    """
     from pv.night import start as orchestration
 
     orchestration.serve(home, cron, rules)
@@ -252,7 +256,7 @@ def _night(home: Path, as_of: datetime | None, rules: str | None) -> dict[str, A
     from pv import log
 
     with log.to_person(console):
-        log.say("starting the night (loading Prefect) ...")
+        log.say("starting the night ...")
         from pv.night import start as orchestration
 
         return orchestration.run_night(home, as_of.date() if as_of else None, rules)
@@ -264,6 +268,8 @@ def _tell(summary: dict[str, Any], as_json: bool) -> None:
     show(console, summary)
     if as_json:
         typer.echo(json.dumps(summary, default=str))
+    if summary["held"]:
+        raise typer.Exit(HELD)
 
 
 def main() -> None:

@@ -1,5 +1,8 @@
 """One exception tree: what a user can mend, said in one line without a traceback."""
 
+# Exit code of a night that went on while something is held for a person: no failure.
+HELD = 6
+
 # What is said of one thing, in a table, a log or on a page: text from files makes it no longer.
 MESSAGE_LENGTH = 300
 

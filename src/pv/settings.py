@@ -25,6 +25,12 @@ class Settings(BaseSettings):
     memory_limit: str = Field(default="4GB", description="DuckDB's share of the memory")
     threads: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
     keep_snapshots: int = Field(default=14, ge=1, description="Published snapshots that stay")
+    shareable_cells_from: int | None = Field(
+        default=None,
+        ge=2,
+        le=100,
+        description="Smallest count of a country in shareable.duckdb, which is made if this is set",
+    )
     seed: int = Field(default=1, description="Seed of anything random")
     sequential_horizon: float | None = Field(
         default=None,

@@ -434,15 +434,16 @@ def test_broken_lines_are_in_quarantine_with_their_numbers_and_the_others_kept(h
         "71$7$20170405$A$\n",  # a $ at the end, in a file whose rows do not end so
     )
     home.load()
-    assert home.con.execute("select line, rule, reason, row from ops.quarantine").fetchall() == [
-        (3, "field_count", "5 fields, the table has 4; a $ inside a value?",
-         '{"report_number":"21","fields":5}'),
-        (4, "field_count", "7 fields, the table has 4; two records glued together?",
-         '{"report_number":"31","fields":7}'),
-        (6, "field_count", "3 fields, the table has 4; line cut short?",
-         '{"report_number":"51","fields":3}'),
-        (8, "field_count", "5 fields, the table has 4; a $ inside a value?",
-         '{"report_number":"71","fields":5}'),
+    aside = "select line, source_report_id, rule, reason, row from ops.quarantine"
+    assert home.con.execute(aside).fetchall() == [
+        (3, "21", "field_count", "5 fields, the table has 4; a $ inside a value?",
+         '{"fields":5}'),
+        (4, "31", "field_count", "7 fields, the table has 4; two records glued together?",
+         '{"fields":7}'),
+        (6, "51", "field_count", "3 fields, the table has 4; line cut short?",
+         '{"fields":3}'),
+        (8, "71", "field_count", "5 fields, the table has 4; a $ inside a value?",
+         '{"fields":5}'),
     ]  # fmt: skip
     assert home.con.execute("select line from staging.report order by 1").fetchall() == [(2,), (7,)]
     assert home.message("2017q2/DEMO17Q2.txt").endswith(

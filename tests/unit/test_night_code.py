@@ -10,6 +10,7 @@ from pv.night import code
 # What changes no result of a night, with the reason. A folder stands for all its modules.
 CHANGES_NO_RESULT = {
     "pv.cli": "the command line",
+    "pv.child": "ends processes with their parent",
     "pv.log": "what a night says",
     "pv.dictionary.markdown": "the data dictionary for people",
     "pv.warehouse.lineage": "the picture of the lineage",
@@ -18,8 +19,10 @@ CHANGES_NO_RESULT = {
     "pv.report.terminal": "the summary of a night on a terminal",
     "pv.night.fingerprints": "names results; where it changes, the names do",
     "pv.night.lock": "one night at a time",
+    "pv.night.retry": "what is tried again",
+    "pv.night.schedule": "when the next night is due",
     "pv.night.spec": "loads the specification, whose digest is in the fingerprint",
-    "pv.night.start": "starts Prefect",
+    "pv.night.start": "starts the night",
     "pv.night.step_state": "remembers what is done",
     "pv.night.steps": "the order of the steps",
 }

@@ -1,14 +1,14 @@
 """The run of a night: its row in ops.run, and its summary."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
 import duckdb
 
 from pv import __version__
-from pv.night import code
+from pv.night import code, held
 from pv.settings import Home, Settings
 from pv.spec import AnalysisSpec
 
@@ -77,6 +77,7 @@ def summarise(home: Home) -> dict[str, Any]:
         cases = con.execute(
             "select count(*), count(*) filter (where is_master) from core.case"
         ).fetchone() or (0, 0)
+        waiting = held.read(con)
         verdicts = con.execute(
             "select verdict, count(*) from mart.signal group by all order by all"
         ).fetchall()
@@ -84,6 +85,7 @@ def summarise(home: Home) -> dict[str, Any]:
         "run_id": run_id,
         "as_of": str(as_of),
         "files": dict(files),
+        "held": [asdict(each) for each in waiting],
         "rows": dict(zip(("read", "kept", "quarantined"), map(int, rows), strict=True)),
         "cases": {"all": cases[0], "counted": cases[1]},
         "verdicts": dict(verdicts),

@@ -96,7 +96,8 @@ def plan(home: Home, spec: AnalysisSpec, as_of: date | None) -> Run:
         lock_point = as_of or latest_receipt(con, home)
         cases = fingerprints.cases(con, home, lock_point)
         state_id = fingerprints.state_id(cases, spec, lock_point)
-        snapshot = fingerprints.snapshot(con, state_id, history.states(con))
+        cells_from = Settings.of(home).shareable_cells_from
+        snapshot = fingerprints.snapshot(con, state_id, history.states(con), cells_from)
         kept = {"cases": cases, "signals": state_id}
         done = {step for step, of in kept.items() if step_state.is_done(con, step, of)}
     report = fingerprints.report(snapshot)
@@ -205,11 +206,14 @@ def replay(home: Home, looks: Replay, spec: AnalysisSpec) -> dict[str, Any]:
 def build_snapshot(home: Home, run: Run, spec: AnalysisSpec) -> Path:
     """Write the candidate snapshot beside the published ones; returns its folder."""
     from pv.warehouse import publish
+    from pv.warehouse.share import share
 
     building = home.published / f".building-{run.run_id}"
     with warehouse(home) as con:
         record(con, home, run, spec)
-        publish.build(con, building)
+        database = publish.build(con, building)
+    if (cells_from := Settings.of(home).shareable_cells_from) is not None:
+        share(database, cells_from)
     return building
 
 

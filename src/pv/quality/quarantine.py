@@ -115,9 +115,18 @@ def _move(con: duckdb.DuckDBPyConnection) -> None:
             select file_id, line, rule, min(reason) as reason, min(row::varchar)::json as row
             from failing
             group by file_id, line, rule
+        ),
+        -- A column that was shifted may hold anything: what does not look like a number is none.
+        keyed as (
+            select
+                *,
+                nullif(
+                    regexp_extract(row ->> 'source_report_id', '^[A-Za-z0-9._-]{1,40}$'), ''
+                ) as source_report_id
+            from moved
         )
-        select source, file_id, name, line, rule, reason, row
-        from moved join ops.source_file using (file_id)
+        select source, file_id, name, line, source_report_id, rule, reason, row
+        from keyed join ops.source_file using (file_id)
         order by file_id, line, rule
         """
     )

@@ -24,8 +24,12 @@ NOT_PUBLISHED = (
 
 
 def published_tables() -> list[Table]:
-    """The tables that a snapshot holds."""
-    return [t for t in TABLES if t.schema in PUBLISHED_SCHEMAS and t.qualified not in NOT_PUBLISHED]
+    """The tables that a snapshot holds, without their private columns."""
+    return [
+        t.published()
+        for t in TABLES
+        if t.schema in PUBLISHED_SCHEMAS and t.qualified not in NOT_PUBLISHED
+    ]
 
 
 def build(con: duckdb.DuckDBPyConnection, folder: Path) -> Path:
@@ -66,7 +70,11 @@ def _fill(con: duckdb.DuckDBPyConnection, working: str) -> None:
         con.execute(f"create schema {schema}")
     for table in published_tables():
         con.execute(create(table))
-        con.execute(f"insert into {table.qualified} by name from {working}.{table.qualified}")
+        columns = ", ".join(f.name for f in table.fields)
+        con.execute(
+            f"insert into {table.qualified} by name "
+            f"select {columns} from {working}.{table.qualified}"
+        )
         for statement in comments(table):
             con.execute(statement)
     described = [(t, f) for t in published_tables() for f in t.fields]

@@ -3,6 +3,7 @@
 from pv.dictionary.model import Field
 
 FILE_STATES = ("loaded", "ok", "failed", "missing", "superseded", "same_as", "unread")
+HELD_KINDS = ("redelivery", "deletions", "source_loss", "lock_point")
 
 FIELDS = (
     # Operations.
@@ -18,7 +19,12 @@ FIELDS = (
     Field("status", "varchar", "State of the file", allowed=FILE_STATES),
     Field("message", "varchar", "What was wrong or notable, and how to mend it"),
     Field("rule", "varchar", "Rule that the row broke"),
-    Field("row", "json", "The row without identifying fields; the file in the inbox has the rest"),
+    Field("row", "json", "The row without identifying fields; the file in the inbox has the rest",
+          private=True),
+    Field("kind", "varchar", "Why it is held: a file that came again with fewer rows, a list that "
+          "deletes many cases, a source that would lose many cases, a data lock point that jumps",
+          allowed=HELD_KINDS),
+    Field("mend", "varchar", "What a person can do about it"),
     Field("suite", "varchar", "Expectation suite"),
     Field("severity", "varchar", "critical: stops the night; warning: row to quarantine; info: "
           "reported only"),

@@ -1,4 +1,4 @@
-"""Tables of ops: runs, files, rows set aside."""
+"""Tables of ops: runs, files, rows set aside, what is held for a person."""
 
 from pv.dictionary.tables.making import made
 
@@ -7,9 +7,12 @@ OPS = (
            """file_id! source! name! release staging_table sha256 bytes rows_read! rows_kept!
            rows_quarantined! status! message""", key="file_id", durability="permanent"),
     made("ops.quarantine", "row and the rule it broke",
-           "source! file_id! name! line! rule! reason! row",
+           "source! file_id! name! line! source_report_id rule! reason! row",
            beware="A row that breaks two rules is here twice: count distinct (file_id, line).",
            durability="received"),
+    made("ops.held", "thing that waits for a person's word, while what was before stays in use",
+           "kind! source! name! reason! mend!", key="kind source name",
+           beware="The night went on without it. Empty is as it should be."),
     made("ops.validation", "expectation checked in the last night that had new rows",
            "suite! rule! severity! success! rows_checked rows_failed detail",
            key="suite rule", durability="received"),
