@@ -9,7 +9,7 @@ import duckdb
 import numpy as np
 
 from pv import resources
-from pv.errors import GateError
+from pv.errors import GateError, shortened
 from pv.quality import batch, gx, quarantine
 from pv.quality.suites import Expectation, Suite, load
 from pv.warehouse.relations import put, rows
@@ -80,16 +80,9 @@ def gate(
             ]
             settled = quarantine.settle(con, broken)
             results = [result for _, _, result in checked]
-            results.append(
-                RuleResult(
-                    "ops.source_file",
-                    quarantine.FILE_MOSTLY_BAD,
-                    "warning",
-                    files,
-                    len(settled.files_failed),
-                    ", ".join(settled.files_failed),
-                )
-            )
+            results += [
+                _of_files(rule, files, settled.failed) for rule in quarantine.FILE_RULE_NAMES
+            ]
             _write_validation(con, results)
             _audit(con)
     return GateSummary(files, settled.files_failed, settled.rows, tuple(results))
@@ -152,6 +145,13 @@ def _stop_on_critical(checked: Sequence[tuple[Suite, Expectation, RuleResult]]) 
     ]
     if problems:
         raise GateError("; ".join(problems))
+
+
+def _of_files(rule: str, files: int, failed: Sequence[quarantine.FailedFile]) -> RuleResult:
+    names = sorted(file.name for file in failed if file.rule == rule)
+    return RuleResult(
+        "ops.source_file", rule, "warning", files, len(names), shortened(", ".join(names))
+    )
 
 
 def _write_validation(con: duckdb.DuckDBPyConnection, results: Sequence[RuleResult]) -> None:

@@ -8,11 +8,13 @@ import duckdb
 from pv.dictionary import table
 from pv.dictionary.ddl import create
 from pv.errors import MESSAGE_LENGTH, GateError
-from pv.quality.judgement import ENOUGH_ROWS
+from pv.quality.judgement import ENOUGH_ROWS, FILE_RULES
 from pv.quality.suites import STAGING, Expectation, Suite
 from pv.warehouse.relations import drop
 
 FILE_MOSTLY_BAD = "file_mostly_bad"
+
+FILE_RULE_NAMES = (*(rule.name for rule in FILE_RULES), FILE_MOSTLY_BAD)
 
 _MOSTLY_BAD_REASON = (
     "more than half of the rows of this file are bad, so the others cannot be trusted: it is not "
@@ -21,11 +23,26 @@ _MOSTLY_BAD_REASON = (
 
 
 @dataclass(frozen=True, slots=True)
+class FailedFile:
+    """A file that is set aside whole, with the rule about files that it broke."""
+
+    file_id: int
+    name: str
+    rule: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Settled:
     """Lines set aside tonight, and the files that failed as a whole."""
 
     rows: int
-    files_failed: tuple[str, ...]
+    failed: tuple[FailedFile, ...]
+
+    @property
+    def files_failed(self) -> tuple[str, ...]:
+        """Names of the files, in order."""
+        return tuple(sorted(file.name for file in self.failed))
 
 
 def settle(
@@ -40,13 +57,15 @@ def settle(
     con.execute(create(table("work.failing")))
     for suite, expectation, count in broken:
         _collect(con, suite, expectation, count)
-    failed = _collect_mostly_bad(con)
+    failed = [*_break_file_rules(con)]
+    failed += _mostly_bad(con, [file.file_id for file in failed])
+    _collect_files(con, failed)
     _move(con)
     _close(con, failed)
     rows = con.execute("select count(distinct (file_id, line)) from failing").fetchone()
     drop(con, "work.failing")
     assert rows is not None, "count gives one row"
-    return Settled(rows[0], tuple(name for _, name in failed))
+    return Settled(rows[0], tuple(failed))
 
 
 def _collect(
@@ -68,8 +87,20 @@ def _collect(
         )
 
 
-def _collect_mostly_bad(con: duckdb.DuckDBPyConnection) -> list[tuple[int, str]]:
-    """Add every line of the files of which more than half is bad; returns those files."""
+def _break_file_rules(con: duckdb.DuckDBPyConnection) -> list[FailedFile]:
+    """The files that break a rule about files, with the first that they break."""
+    found: dict[int, FailedFile] = {}
+    for rule in FILE_RULES:
+        files = con.execute(
+            f"select file_id, name from {rule.view} join ops.source_file using (file_id)"
+        ).fetchall()
+        for file_id, name in files:
+            found.setdefault(file_id, FailedFile(file_id, name, rule.name, rule.reason))
+    return list(found.values())
+
+
+def _mostly_bad(con: duckdb.DuckDBPyConnection, but: Sequence[int]) -> list[FailedFile]:
+    """The other files of which more than half is bad."""
     files = con.execute(
         """
         with bad as (
@@ -83,26 +114,28 @@ def _collect_mostly_bad(con: duckdb.DuckDBPyConnection) -> list[tuple[int, str]]
         select file_id, name
         from ops.source_file join bad_rows using (file_id)
         where status = 'loaded' and rows_read >= $enough and 2 * bad_rows > rows_read
+            and not list_contains($but, file_id)
         order by name
         """,
-        {"enough": ENOUGH_ROWS},
+        {"enough": ENOUGH_ROWS, "but": list(but)},
     ).fetchall()
-    for staged in STAGING if files else ():
-        con.execute(
-            f"""
-            insert into failing by name
-            select file_id, line, $rule as rule, $reason as reason, to_json(t) as row
-            from gate.{staged.name} as t
-            where list_contains($files, file_id)
-              and (file_id, line) not in (select (file_id, line) from failing)
-            """,
-            {
-                "rule": FILE_MOSTLY_BAD,
-                "reason": _MOSTLY_BAD_REASON,
-                "files": [file_id for file_id, _ in files],
-            },
-        )
-    return files
+    return [FailedFile(*file, FILE_MOSTLY_BAD, _MOSTLY_BAD_REASON) for file in files]
+
+
+def _collect_files(con: duckdb.DuckDBPyConnection, failed: Sequence[FailedFile]) -> None:
+    """Add every line of the files that is not there yet."""
+    for file in failed:
+        for staged in STAGING:
+            con.execute(
+                f"""
+                insert into failing by name
+                select file_id, line, $rule as rule, $reason as reason, to_json(t) as row
+                from gate.{staged.name} as t
+                where file_id = $file_id
+                    and line not in (select line from failing where file_id = $file_id)
+                """,
+                {"rule": file.rule, "reason": file.reason, "file_id": file.file_id},
+            )
 
 
 def _move(con: duckdb.DuckDBPyConnection) -> None:
@@ -137,7 +170,7 @@ def _move(con: duckdb.DuckDBPyConnection) -> None:
         )
 
 
-def _close(con: duckdb.DuckDBPyConnection, failed: Sequence[tuple[int, str]]) -> None:
+def _close(con: duckdb.DuckDBPyConnection, failed: Sequence[FailedFile]) -> None:
     """Count what is kept and set aside of each file under test, and give it its state."""
     for staged in STAGING:
         con.execute(
@@ -155,16 +188,22 @@ def _close(con: duckdb.DuckDBPyConnection, failed: Sequence[tuple[int, str]]) ->
         """
         update ops.source_file as f
         set rows_quarantined = (
-                select count(distinct line) from ops.quarantine as q where q.file_id = f.file_id
-            ),
-            status = case when list_contains($failed, file_id) then 'failed' else 'ok' end,
-            message = case when list_contains($failed, file_id)
-                then left(concat_ws('; ', $reason, message), $length) else message end
+            select count(distinct line) from ops.quarantine as q where q.file_id = f.file_id
+        )
         where status = 'loaded'
-        """,
-        {
-            "failed": [file_id for file_id, _ in failed],
-            "reason": f"{FILE_MOSTLY_BAD}: {_MOSTLY_BAD_REASON}",
-            "length": MESSAGE_LENGTH,
-        },
+        """
     )
+    for file in failed:
+        con.execute(
+            """
+            update ops.source_file
+            set status = 'failed', message = left(concat_ws('; ', $told, message), $length)
+            where file_id = $file_id
+            """,
+            {
+                "file_id": file.file_id,
+                "told": f"{file.rule}: {file.reason}",
+                "length": MESSAGE_LENGTH,
+            },
+        )
+    con.execute("update ops.source_file set status = 'ok' where status = 'loaded'")
