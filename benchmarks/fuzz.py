@@ -31,12 +31,12 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 GROUP = 25
 PROCESSES = 2
-MEMORY = 6 << 30
+MEMORY = 4 << 30
 SECONDS = 180
 NIGHT = date(2024, 12, 31)
 # In every hostile text, so that it can be looked for in messages.
@@ -111,6 +111,7 @@ def workbook(rng: Random) -> bytes:
 
     content = io.BytesIO()
     with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
+        book.set_properties({"created": datetime(2024, 1, 1)})
         sheet = book.add_worksheet("Sheet1")
         sheet.write_row(0, 0, DASHBOARD)
         for i in range(rng.choice([2, 15, 40])):
@@ -288,22 +289,29 @@ def crowd(rng: Random) -> Files:
     return tables
 
 
+def _put(archive: zipfile.ZipFile, name: str, data: bytes | str) -> None:
+    """A member without the time of day, so that the same seed gives the same bytes."""
+    member = zipfile.ZipInfo(name)
+    member.compress_type = archive.compression
+    archive.writestr(member, data)
+
+
 def zipped(files: Files, rng: Random) -> bytes:
     """A zip of the files; some are hostile in what their directory says."""
     content = io.BytesIO()
     ways = [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA]
     with zipfile.ZipFile(content, "w", rng.choice(ways)) as archive:
         for name, data in files.items():
-            archive.writestr(name, data)
+            _put(archive, name, data)
         trick = rng.randrange(8)
         if trick == 0:
-            archive.writestr("../../etc/passwd", MARK)
+            _put(archive, "../../etc/passwd", MARK)
         if trick == 1:
-            archive.writestr("ASCII/DEMO24Q2.txt", b"\0" * (30 << 20), zipfile.ZIP_DEFLATED)
+            _put(archive, "ASCII/DEMO24Q2.txt", b"\0" * (30 << 20))
         if trick == 2:
-            archive.writestr("inner.zip", content.getvalue())
+            _put(archive, "inner.zip", content.getvalue())
         if trick == 3:
-            archive.writestr(f"ASCII/{MARK}/" + "a/" * 300 + "DEMO24Q3.txt", b"primaryid")
+            _put(archive, "ASCII/" + "a/" * 300 + "DEMO24Q3.txt", b"primaryid")
     return content.getvalue()
 
 
@@ -345,7 +353,7 @@ def repacked(data: bytes, change: Callable[[bytes], bytes], only: str | None = N
     ):
         for name in old.namelist():
             part = old.read(name)
-            new.writestr(name, change(part) if only in (None, name) else part)
+            _put(new, name, change(part) if only in (None, name) else part)
     return content.getvalue()
 
 
