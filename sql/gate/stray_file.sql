@@ -5,7 +5,7 @@
 -- params: none
 -- grain: file of a delivery in several tables of which most rows do not belong to the others
 -- A report of FAERS has drugs and events in the same delivery, and every row of the other tables
--- its report. Nothing is said where the delivery lacks the other side, or of fewer than 10 rows.
+-- its report. Nothing is said where the delivery lacks the other side, or of fewer than 20 rows.
 with file as (
     select file_id, release
     from ops.source_file
@@ -59,6 +59,6 @@ final as (
     select file_id
     from answered
     group by file_id
-    having count(*) >= 10 and 2 * count(*) filter (found) < count(*)
+    having count(*) >= 20 and 2 * count(*) filter (found) < count(*)
 )
 select * from final

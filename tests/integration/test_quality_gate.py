@@ -550,19 +550,19 @@ def deliver(
 @pytest.mark.parametrize(
     ("reports", "drugs", "states"),
     [
-        (range(10), range(10), "ok ok"),
-        (range(10), range(5, 15), "ok ok"),
-        (range(10), range(6, 16), "failed failed"),
-        # Fewer rows than ten say little of their table.
-        (range(10), range(100, 109), "failed ok"),
-        (range(9), range(100, 110), "ok failed"),
+        (range(20), range(20), "ok ok"),
+        (range(20), range(10, 30), "ok ok"),
+        (range(20), range(11, 31), "failed failed"),
+        # Fewer rows than twenty say little of their table.
+        (range(20), range(100, 119), "failed ok"),
+        (range(19), range(100, 120), "ok failed"),
         # Each report has drugs; some rows are strays.
-        (range(10), [*range(10), *range(50, 61)], "ok failed"),
+        (range(20), [*range(20), *range(50, 71)], "ok failed"),
         # Each row has a report; most reports have no row.
-        (range(21), range(10), "failed ok"),
+        (range(41), range(20), "failed ok"),
         # What a delivery lacks says nothing of the rest.
-        ([], range(10), "ok ok"),
-        (range(10), [], "ok ok"),
+        ([], range(20), "ok ok"),
+        (range(20), [], "ok ok"),
     ],
 )
 def test_most_rows_of_a_table_belong_to_the_others_of_its_delivery(
