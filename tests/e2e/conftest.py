@@ -250,7 +250,7 @@ def second_quarter(first: Sequence[Case]) -> list[Case]:
     fresh = [
         Case(
             FIRST_NUMBER - 10_000 + 10 * i, "DE" if i % 2 else "FR", (DRUGS[i % 5],),
-            (EVENTS[i * 7 % 11],), received + timedelta(days=i), values=_details(2_000 + i),
+            (EVENTS[i * 7 % 11],), received + timedelta(days=i), values=_details(650 + i),
         )
         for i in range(40)
     ]  # fmt: skip

@@ -9,7 +9,7 @@ import duckdb
 import numpy as np
 
 from pv import resources
-from pv.errors import GateError
+from pv.errors import GateError, shortened
 from pv.quality import batch, continuity, gx, quarantine
 from pv.quality.continuity import Published, Shares
 from pv.quality.suites import Expectation, Suite, load
@@ -110,24 +110,19 @@ def _settle(
         if expectation.severity == "warning" and not result.success
     ]
     aside = quarantine.set_aside(con, broken)
-    if messages := continuity.to_hold(con, last, shares, aside.failed):
+    failed = [file.file_id for file in aside.failed]
+    if messages := continuity.to_hold(con, last, shares, failed):
         raise _HeldError(messages)
     _stop_on_critical(checked)
-    continuity.supersede(con, aside.failed)
+    continuity.supersede(con, failed)
     quarantine.close(con, aside.failed)
     continuity.count_cases(con)
-    names = tuple(aside.failed.values())
     results = [result for _, _, result in checked]
-    results.append(
-        RuleResult(
-            "ops.source_file", quarantine.FILE_MOSTLY_BAD, "warning", files, len(names),
-            ", ".join(names),
-        )
-    )  # fmt: skip
+    results += [_of_files(rule, files, aside.failed) for rule in quarantine.FILE_RULE_NAMES]
     if files:
         _write_validation(con, results)
     _audit(con)
-    return GateSummary(files, names, aside.rows, tuple(results))
+    return GateSummary(files, aside.files_failed, aside.rows, tuple(results))
 
 
 def _reopen(con: duckdb.DuckDBPyConnection) -> None:
@@ -187,6 +182,13 @@ def _stop_on_critical(checked: Sequence[tuple[Suite, Expectation, RuleResult]]) 
     ]
     if problems:
         raise GateError("; ".join(problems))
+
+
+def _of_files(rule: str, files: int, failed: Sequence[quarantine.FailedFile]) -> RuleResult:
+    names = sorted(file.name for file in failed if file.rule == rule)
+    return RuleResult(
+        "ops.source_file", rule, "warning", files, len(names), shortened(", ".join(names))
+    )
 
 
 def _write_validation(con: duckdb.DuckDBPyConnection, results: Sequence[RuleResult]) -> None:

@@ -1,19 +1,21 @@
 """Move the lines that break a row rule from staging to ops.quarantine, and count what stays."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import duckdb
 
 from pv.dictionary import table
 from pv.dictionary.ddl import create
-from pv.errors import GateError
+from pv.errors import MESSAGE_LENGTH, GateError
 from pv.quality.continuity import STAYS
-from pv.quality.judgement import ENOUGH_ROWS
+from pv.quality.judgement import ENOUGH_ROWS, FILE_RULES
 from pv.quality.suites import STAGING, Expectation, Suite
 from pv.warehouse.relations import drop
 
 FILE_MOSTLY_BAD = "file_mostly_bad"
+
+FILE_RULE_NAMES = (*(rule.name for rule in FILE_RULES), FILE_MOSTLY_BAD)
 
 _MOSTLY_BAD_REASON = (
     "more than half of the rows of this file are bad, so the others cannot be trusted: it is not "
@@ -22,11 +24,26 @@ _MOSTLY_BAD_REASON = (
 
 
 @dataclass(frozen=True, slots=True)
+class FailedFile:
+    """A file that is set aside whole, with the rule about files that it broke."""
+
+    file_id: int
+    name: str
+    rule: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class SetAside:
-    """Lines set aside tonight, and the files that failed as a whole: name by file_id."""
+    """Lines set aside tonight, and the files that failed as a whole."""
 
     rows: int
-    failed: dict[int, str]
+    failed: tuple[FailedFile, ...]
+
+    @property
+    def files_failed(self) -> tuple[str, ...]:
+        """Names of the files, in order."""
+        return tuple(sorted(file.name for file in self.failed))
 
 
 def set_aside(
@@ -41,13 +58,15 @@ def set_aside(
     con.execute(create(table("work.failing")))
     for suite, expectation, count in broken:
         _collect(con, suite, expectation, count)
-    failed = _collect_mostly_bad(con)
+    failed = [*_break_file_rules(con)]
+    failed += _mostly_bad(con, [file.file_id for file in failed])
+    _collect_files(con, failed)
     _move(con)
     _count(con)
     rows = con.execute("select count(distinct (file_id, line)) from failing").fetchone()
     drop(con, "work.failing")
     assert rows is not None, "count gives one row"
-    return SetAside(rows[0], dict(failed))
+    return SetAside(rows[0], tuple(failed))
 
 
 def _collect(
@@ -69,11 +88,21 @@ def _collect(
         )
 
 
-def _collect_mostly_bad(con: duckdb.DuckDBPyConnection) -> list[tuple[int, str]]:
-    """Add every line of the files of which more than half is bad; returns those files.
+def _break_file_rules(con: duckdb.DuckDBPyConnection) -> list[FailedFile]:
+    """The files that break a rule about files, with the first that they break."""
+    found: dict[int, FailedFile] = {}
+    for rule in FILE_RULES:
+        files = con.execute(
+            f"select file_id, name from {rule.view} join ops.source_file using (file_id)"
+        ).fetchall()
+        for file_id, name in files:
+            found.setdefault(file_id, FailedFile(file_id, name, rule.name, rule.reason))
+    return list(found.values())
 
-    What is good of a file that a person has let in stays.
-    """
+
+def _mostly_bad(con: duckdb.DuckDBPyConnection, but: Sequence[int]) -> list[FailedFile]:
+    """The other files of which more than half is bad; what is good of a file that a person has let
+    in stays."""
     files = con.execute(
         """
         with bad as (
@@ -87,27 +116,29 @@ def _collect_mostly_bad(con: duckdb.DuckDBPyConnection) -> list[tuple[int, str]]
         select file_id, name
         from ops.source_file join bad_rows using (file_id)
         where status = 'loaded' and rows_read >= $enough and 2 * bad_rows > rows_read
-          and (source, name, sha256) not in (select (source, name, sha256) from ops.acceptance)
+            and not list_contains($but, file_id)
+            and (source, name, sha256) not in (select (source, name, sha256) from ops.acceptance)
         order by name
         """,
-        {"enough": ENOUGH_ROWS},
+        {"enough": ENOUGH_ROWS, "but": list(but)},
     ).fetchall()
-    for staged in STAGING if files else ():
-        con.execute(
-            f"""
-            insert into failing by name
-            select file_id, line, $rule as rule, $reason as reason, to_json(t) as row
-            from gate.{staged.name} as t
-            where list_contains($files, file_id)
-              and (file_id, line) not in (select (file_id, line) from failing)
-            """,
-            {
-                "rule": FILE_MOSTLY_BAD,
-                "reason": _MOSTLY_BAD_REASON,
-                "files": [file_id for file_id, _ in files],
-            },
-        )
-    return files
+    return [FailedFile(*file, FILE_MOSTLY_BAD, _MOSTLY_BAD_REASON) for file in files]
+
+
+def _collect_files(con: duckdb.DuckDBPyConnection, failed: Sequence[FailedFile]) -> None:
+    """Add every line of the files that is not there yet."""
+    for file in failed:
+        for staged in STAGING:
+            con.execute(
+                f"""
+                insert into failing by name
+                select file_id, line, $rule as rule, $reason as reason, to_json(t) as row
+                from gate.{staged.name} as t
+                where file_id = $file_id
+                    and line not in (select line from failing where file_id = $file_id)
+                """,
+                {"rule": file.rule, "reason": file.reason, "file_id": file.file_id},
+            )
 
 
 def _move(con: duckdb.DuckDBPyConnection) -> None:
@@ -167,22 +198,22 @@ def _count(con: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def close(con: duckdb.DuckDBPyConnection, failed: Collection[int]) -> None:
+def close(con: duckdb.DuckDBPyConnection, failed: Sequence[FailedFile]) -> None:
     """Give each file under test its state; of one that failed, what came before stays in use."""
-    con.execute(
-        """
-        update ops.source_file as f
-        set status = case when list_contains($failed, file_id) then 'failed' else 'ok' end,
-            message = case when list_contains($failed, file_id)
-                then concat_ws('; ', message, $reason, if(
+    for file in failed:
+        con.execute(
+            """
+            update ops.source_file
+            set status = 'failed', message = left(concat_ws('; ', $told, if(
                     file_id in (select by_file_id from gate.replaced), $stays, null
-                ))
-                else message end
-        where status = 'loaded'
-        """,
-        {
-            "failed": [*failed],
-            "reason": f"{FILE_MOSTLY_BAD}: {_MOSTLY_BAD_REASON}",
-            "stays": STAYS,
-        },
-    )
+                ), message), $length)
+            where file_id = $file_id
+            """,
+            {
+                "file_id": file.file_id,
+                "told": f"{file.rule}: {file.reason}",
+                "stays": STAYS,
+                "length": MESSAGE_LENGTH,
+            },
+        )
+    con.execute("update ops.source_file set status = 'ok' where status = 'loaded'")

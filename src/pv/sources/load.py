@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from pv.errors import FileProblemError
+from pv.errors import FileProblemError, shortened
 from pv.sources import ledger
 from pv.sources.ledger import Line
 from pv.sources.limits import Limits
@@ -152,9 +152,9 @@ def _take_in(at: _Workplace, task: Task) -> Line:
     entry = task.entry
     failure: FileProblemError | None = None
     if entry.absent:
-        line = replace(line, status="missing", message=entry.absent.message)
+        line = replace(line, status="missing", message=shortened(entry.absent.message))
     elif task.twin:
-        line = replace(line, status="same_as", message=f"the same bytes as {task.twin}")
+        line = replace(line, status="same_as", message=shortened(f"the same bytes as {task.twin}"))
     else:
         try:
             if entry.problem:
@@ -164,7 +164,7 @@ def _take_in(at: _Workplace, task: Task) -> Line:
             failure = problem
             staged = any(old.status in ledger.STAGED for old in task.replaces)
             kept = "; what came earlier under this name stays in use" if staged else ""
-            line = replace(line, status="failed", message=f"{problem}{kept}")
+            line = replace(line, status="failed", message=shortened(f"{problem}{kept}"))
     with transaction(at.con):
         ledger.clear_rows(at.con, line.file_id)
         ledger.write(at.con, line)
@@ -197,7 +197,7 @@ def _load(at: _Workplace, task: Task, line: Line) -> Line:
             rows_read=reading.rows_read,
             rows_kept=kept,
             rows_quarantined=quarantined,
-            message="; ".join(notes) or None,
+            message=shortened("; ".join(notes)) or None,
         )
         ledger.write(con, line)
         at.remembered.note(line, None)

@@ -41,7 +41,10 @@ def read_sheet(intake: Intake) -> tuple[list[str], list[Text], NDArray[np.int64]
         sheet = book.load_sheet(0, header_row=None, dtypes="string")
         table = sheet.to_polars()
     except FastExcelError as error:
-        raise FileProblemError("not_a_workbook", str(error).split("\n")[0], _MEND) from error
+        # What the library says may quote the file.
+        raise FileProblemError(
+            "not_a_workbook", "the reader of workbooks refuses it", _MEND
+        ) from error
     if table.height == 0:
         raise FileProblemError("empty_file", "the first sheet is empty", _MEND)
     header = [str(value or "") for value in table.row(0)]
