@@ -8,6 +8,7 @@ which sets rows aside.
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from pv.errors import FileProblemError
 
@@ -33,7 +34,8 @@ class Sign:
     """Something to look for in the rows of some columns.
 
     `seen` gets a tuple of one value a column for each row, and says what contradicts the header.
-    A file without one of the columns is not looked at.
+    A file without one of the columns is not looked at. Signs go into the process that reads files:
+    `seen` is a function of a module, with its first arguments.
     """
 
     columns: tuple[str, ...]
@@ -76,109 +78,110 @@ def forms(names: str, looks: str, pattern: str) -> tuple[Sign, ...]:
 
 def form(column: str, looks: str, pattern: str) -> Sign:
     """The same of one column, whose name may have blanks."""
-    fits = re.compile(pattern, re.IGNORECASE).fullmatch
+    return Sign((column,), partial(_form, column, looks, re.compile(pattern, re.IGNORECASE)))
 
-    def seen(rows: Sequence[Row]) -> str | None:
-        written = [value for (value,) in rows if value]
-        good = sum(fits(value) is not None for value in written)
-        if not _contradicted(good, written):
-            return None
-        return f"{good} of {len(written)} values of {column} look like {looks}"
 
-    return Sign((column,), seen)
+def _form(column: str, looks: str, pattern: re.Pattern[str], rows: Sequence[Row]) -> str | None:
+    written = [value for (value,) in rows if value]
+    good = sum(pattern.fullmatch(value) is not None for value in written)
+    if not _contradicted(good, written):
+        return None
+    return f"{good} of {len(written)} values of {column} look like {looks}"
 
 
 def filled(names: str) -> tuple[Sign, ...]:
     """Each column is written in most rows."""
-    return tuple(_filled(name) for name in names.split())
+    return tuple(Sign((name,), partial(_filled, name)) for name in names.split())
 
 
-def _filled(column: str) -> Sign:
-    def seen(rows: Sequence[Row]) -> str | None:
-        written = sum(bool(value) for (value,) in rows)
-        if not _contradicted(written, rows):
-            return None
-        return f"{column} is written in {written} of {len(rows)} rows"
-
-    return Sign((column,), seen)
+def _filled(column: str, rows: Sequence[Row]) -> str | None:
+    written = sum(bool(value) for (value,) in rows)
+    if not _contradicted(written, rows):
+        return None
+    return f"{column} is written in {written} of {len(rows)} rows"
 
 
 def begins(longer: str, shorter: str, beside: str) -> Sign:
     """A number begins with another and has more digits, in a table that has the column `beside`."""
+    return Sign((longer, shorter, beside), partial(_begins, longer, shorter))
 
-    def seen(rows: Sequence[Row]) -> str | None:
-        both = [(a, b) for a, b, _ in rows if a and b]
-        good = sum(a.startswith(b) and len(a) > len(b) for a, b in both)
-        if not _contradicted(good, both):
-            return None
-        return f"{longer} begins with {shorter} in {good} of {len(both)} rows"
 
-    return Sign((longer, shorter, beside), seen)
+def _begins(longer: str, shorter: str, rows: Sequence[Row]) -> str | None:
+    both = [(a, b) for a, b, _ in rows if a and b]
+    good = sum(a.startswith(b) and len(a) > len(b) for a, b in both)
+    if not _contradicted(good, both):
+        return None
+    return f"{longer} begins with {shorter} in {good} of {len(both)} rows"
 
 
 def together(one: str, other: str) -> Sign:
     """Two columns are written in the same rows."""
+    return Sign((one, other), partial(_together, one, other))
 
-    def seen(rows: Sequence[Row]) -> str | None:
-        either = [row for row in rows if any(row)]
-        both = sum(map(all, either))
-        if not _contradicted(both, either):
-            return None
-        return f"{one} and {other} are both written in {both} of {len(either)} rows"
 
-    return Sign((one, other), seen)
+def _together(one: str, other: str, rows: Sequence[Row]) -> str | None:
+    either = [row for row in rows if any(row)]
+    both = sum(map(all, either))
+    if not _contradicted(both, either):
+        return None
+    return f"{one} and {other} are both written in {both} of {len(either)} rows"
 
 
 def same(one: str, other: str, where: str, value: str) -> Sign:
     """Two dates are the same in the rows in which a third column has a value."""
+    return Sign((one, other, where), partial(_same, one, other, where, value))
 
-    def seen(rows: Sequence[Row]) -> str | None:
-        both = [(a, b) for a, b, mark in rows if a and b and mark == value]
-        good = sum(a == b for a, b in both)
-        if not _contradicted(good, both):
-            return None
-        return f"{one} is {other} in {good} of {len(both)} rows with {where} {value}"
 
-    return Sign((one, other, where), seen)
+def _same(one: str, other: str, where: str, value: str, rows: Sequence[Row]) -> str | None:
+    both = [(a, b) for a, b, mark in rows if a and b and mark == value]
+    good = sum(a == b for a, b in both)
+    if not _contradicted(good, both):
+        return None
+    return f"{one} is {other} in {good} of {len(both)} rows with {where} {value}"
 
 
 def before(earlier: str, later: str) -> Sign:
     """Of two dates in a row the one is not after the other, in more rows than it is."""
+    return Sign((earlier, later), partial(_before, earlier, later))
 
-    def seen(rows: Sequence[Row]) -> str | None:
-        orders = [_order(*row) for row in rows]
-        right, reverse = orders.count(-1), orders.count(1)
-        if reverse < ENOUGH or reverse <= right:
-            return None
-        return f"{earlier} is after {later} in {reverse} rows and before it in {right}"
 
-    return Sign((earlier, later), seen)
+def _before(earlier: str, later: str, rows: Sequence[Row]) -> str | None:
+    orders = [_order(*row) for row in rows]
+    right, reverse = orders.count(-1), orders.count(1)
+    if reverse < ENOUGH or reverse <= right:
+        return None
+    return f"{earlier} is after {later} in {reverse} rows and before it in {right}"
 
 
 def fuller(often: str, seldom: str) -> Sign:
     """A column is not written clearly less often (in a twentieth of the rows) than another."""
+    return Sign((often, seldom), partial(_fuller, often, seldom))
 
-    def seen(rows: Sequence[Row]) -> str | None:
-        first, second = (sum(map(bool, column)) for column in zip(*rows, strict=True))
-        if second - first < max(ENOUGH, len(rows) / 20):
-            return None
-        return f"{seldom} is written in {second} rows and {often} in {first}"
 
-    return Sign((often, seldom), lambda rows: seen(rows) if rows else None)
+def _fuller(often: str, seldom: str, rows: Sequence[Row]) -> str | None:
+    first, second = (sum(bool(row[place]) for row in rows) for place in (0, 1))
+    if second - first < max(ENOUGH, len(rows) / 20):
+        return None
+    return f"{seldom} is written in {second} rows and {often} in {first}"
 
 
 def marked(column: str, other: str, mark: str, pattern: str) -> Sign:
     """A mark is in a column and not in the other more often than the other way round."""
-    found = re.compile(pattern, re.IGNORECASE).search
+    found = re.compile(pattern, re.IGNORECASE)
+    return Sign((column, other), partial(_marked, column, other, mark, found))
 
-    def seen(rows: Sequence[Row]) -> str | None:
-        marks = [(found(a) is not None, found(b) is not None) for a, b in rows if a and b]
-        right, reverse = marks.count((True, False)), marks.count((False, True))
-        if reverse < ENOUGH or reverse <= right:
-            return None
-        return f"{mark} in {reverse} rows of {other} alone and {right} of {column} alone"
 
-    return Sign((column, other), seen)
+def _marked(
+    column: str, other: str, mark: str, pattern: re.Pattern[str], rows: Sequence[Row]
+) -> str | None:
+    def has(value: str) -> bool:
+        return pattern.search(value) is not None
+
+    marks = [(has(a), has(b)) for a, b in rows if a and b]
+    right, reverse = marks.count((True, False)), marks.count((False, True))
+    if reverse < ENOUGH or reverse <= right:
+        return None
+    return f"{mark} in {reverse} rows of {other} alone and {right} of {column} alone"
 
 
 def _contradicted(good: int, rows: Sequence[object]) -> bool:
