@@ -38,7 +38,7 @@ class Done:
     def summary(self) -> dict[str, Any]:
         assert self.code in (0, 6), self.err
         summary = json.loads(self.out.splitlines()[-1])
-        assert self.code == (6 if summary["held"] else 0)
+        assert self.code == (6 if summary.get("held") else 0)
         return summary
 
 

@@ -20,6 +20,7 @@ signal.pause()
 """
 PARENT = f"""
 import os, signal, subprocess, sys
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whoever runs the tests may ignore it (nohup)
 subprocess.Popen([sys.executable, "-c", {CHILD!r}, str(os.getpid())])
 signal.pause()
 """
