@@ -38,6 +38,7 @@ build_cases = task(night.build_cases)
 judge = task(night.judge)
 replay_looks = task(night.replay)
 build_snapshot = task(**_RETRIED)(night.build_snapshot)
+copy_snapshot = task(**_RETRIED)(night.copy_snapshot)
 write_report = task(night.write_report)
 release = task(**_RETRIED)(night.release)
 
@@ -75,11 +76,12 @@ def nightly(home: str, as_of: date | None = None, rules_file: str | None = None)
             step("cases", build_cases, here, run.as_of, run.cases)
         if "signals" in run.due:
             step("signals", judge, here, run, spec)
-        folder = night.current_folder(here)
         if "snapshot" in run.due:
             folder = step("snapshot", build_snapshot, here, run, spec)
+        else:
+            folder = copy_snapshot(here, run)
         step("report", write_report, folder, run.report)
-        step("publish", release, here, folder, run.run_id)
+        step("publish", release, here, folder)
         return {"status": "published", **summarise(here), "steps": step.seconds}
 
 

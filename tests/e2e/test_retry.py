@@ -10,7 +10,7 @@ from pathlib import Path
 # at the night's scratch folder, in its load; the folder of the Parquet files is gone when they are
 # written; at the link of the snapshot; and at the report's copy, after the swap.
 PROGRAM = """
-import errno, shutil, sys
+import errno, sys
 from pathlib import Path
 
 from pv import cli
@@ -43,7 +43,7 @@ failing("replay load", Path, "open", reads, at=5)
 failing("load", Path, "mkdir", lambda path, *_: path.name == "scratch", at=3)
 failing("snapshot", Path, "mkdir", lambda path, *_: path.name == "parquet", gone=True)
 failing("link", Path, "symlink_to", lambda *_: True)
-failing("report", shutil, "copyfile", lambda path, *_: Path(path).name == "report.html")
+failing("report", Path, "read_bytes", lambda path, *_: path.name == "report.html")
 try:
     cli.main()
 finally:
@@ -60,7 +60,7 @@ def test_each_step_that_failed_once_is_done_at_the_second_try(
         [sys.executable, "-c", PROGRAM, "replay", "--home", str(tmp_path),
          "--from", "2024-01", "--to", "2024-02", "--json"],
         capture_output=True, text=True, check=False,
-        env={**os.environ, "POOLVIGIL_LOT_KEY": "a key for tests", "POOLVIGIL_THREADS": "2"},
+        env={**os.environ, "POOLVIGIL_LOT_KEY": "a key for the tests", "POOLVIGIL_THREADS": "2"},
     )  # fmt: skip
 
     assert done.returncode == 0, done.stderr
