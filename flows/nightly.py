@@ -18,7 +18,7 @@ from pv.night.run import summarise
 from pv.settings import Home
 
 # Only what touches the outside world; a wrong file, rule or number is not mended by trying again.
-RETRIED = frozenset({night.load, night.build_snapshot, night.release})
+RETRIED = frozenset({night.load, night.build_snapshot, night.copy_snapshot, night.release})
 
 Do = Callable[..., Any]  # do(step, *arguments) does the step and returns what it returns
 
@@ -71,11 +71,12 @@ def nightly(
             step("cases", night.build_cases, here, run.as_of, run.cases)
         if "signals" in run.due:
             step("signals", night.judge, here, run, spec)
-        folder = night.current_folder(here)
         if "snapshot" in run.due:
             folder = step("snapshot", night.build_snapshot, here, run, spec)
+        else:
+            folder = do(night.copy_snapshot, here, run)
         step("report", night.write_report, folder, run.report)
-        step("publish", night.release, here, folder, run.run_id)
+        step("publish", night.release, here, folder)
         return _ended("published", here, step)
 
 

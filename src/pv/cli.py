@@ -272,6 +272,27 @@ def serve(
 
 
 @app.command()
+def new_lot_key(home: HomeOption) -> None:
+    """Begin with another lot key: the one that is set or in HOME/work/lot.key, else a new one.
+
+    A night stops when the key is lost or is another than before. Put the key of before back if you
+    can: lots that are loaded already match none that are loaded after this, and a case that comes
+    again under another number is not known by its lot.
+
+    Exit codes: 0 begun, 2 the key is that of before or too short, 4 another process holds the home.
+    """
+    if not home.is_dir():
+        raise UsageError(f"{home} is not a folder")
+    from pv.night import lock, lot_key, steps
+    from pv.settings import Home
+
+    here = Home(home.resolve())
+    with lock.hold(here, "new lot key"), steps.warehouse(here) as con:
+        lot_key.begin_with_another(con, here)
+    console.print("begun with another lot key: keep a copy of it", soft_wrap=True)
+
+
+@app.command()
 def dictionary(
     docs: Annotated[Path, typer.Option(help="Where docs/ lies.")] = Path("docs"),
 ) -> None:

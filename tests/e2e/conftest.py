@@ -20,7 +20,7 @@ from pv.simulate.world.faers_writer import LAYOUT
 
 PROGRAM = str(Path(sys.executable).with_name("poolvigil"))
 # Lots are published as HMACs: two homes agree on them only under one key.
-ENVIRONMENT = {"POOLVIGIL_LOT_KEY": "a key for tests", "POOLVIGIL_THREADS": "2"}
+ENVIRONMENT = {"POOLVIGIL_LOT_KEY": "a key for the tests", "POOLVIGIL_THREADS": "2"}
 TIMEOUT_SECONDS = 600
 
 Rows = list[tuple]

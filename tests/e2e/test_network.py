@@ -38,7 +38,7 @@ def test_a_replay_and_its_night_open_no_socket_and_need_no_loopback(world, tmp_p
         [*without_network(), sys.executable, "-c", NO_SOCKETS, "replay", "--home", str(tmp_path),
          "--from", "2024-01", "--to", "2024-02", "--json"],
         capture_output=True, text=True, check=False,
-        env={**os.environ, "POOLVIGIL_LOT_KEY": "a key for tests", "POOLVIGIL_THREADS": "2"},
+        env={**os.environ, "POOLVIGIL_LOT_KEY": "a key for the tests", "POOLVIGIL_THREADS": "2"},
     )  # fmt: skip
 
     assert done.returncode == 0, done.stderr

@@ -14,7 +14,7 @@ import pytest
 from pv.log import STEPS
 
 CHECKOUT = Path(__file__).parents[2]
-ENVIRONMENT = {"POOLVIGIL_LOT_KEY": "a key for tests", "POOLVIGIL_THREADS": "2"}
+ENVIRONMENT = {"POOLVIGIL_LOT_KEY": "a key for the tests", "POOLVIGIL_THREADS": "2"}
 
 # What a worker of `deploy/prefect.yaml` does: load the flow by the deployment's name, call it.
 ON_PREFECT = """

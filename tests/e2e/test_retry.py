@@ -14,7 +14,7 @@ FLOWS = Path(__file__).parents[2] / "flows" / "on_prefect.py"
 # at the night's scratch folder, in its load; the folder of the Parquet files is gone when they are
 # written; at the link of the snapshot; and at the report's copy, after the swap.
 PROGRAM = """
-import errno, json, shutil, sys
+import errno, json, sys
 from datetime import date
 from pathlib import Path
 
@@ -48,7 +48,7 @@ failing("replay load", Path, "open", reads, at=5)
 failing("load", Path, "mkdir", lambda path, *_: path.name == "scratch", at=3)
 failing("snapshot", Path, "mkdir", lambda path, *_: path.name == "parquet", gone=True)
 failing("link", Path, "symlink_to", lambda *_: True)
-failing("report", shutil, "copyfile", lambda path, *_: Path(path).name == "report.html")
+failing("report", Path, "read_bytes", lambda path, *_: path.name == "report.html")
 home, flows = sys.argv[1:]
 try:
     if flows:
@@ -70,7 +70,7 @@ def in_failing_world(home: Path, flows: str = "", **environment: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM, str(home), flows],
         capture_output=True, text=True, check=False,
-        env={**os.environ, "POOLVIGIL_LOT_KEY": "a key for tests", "POOLVIGIL_THREADS": "2",
+        env={**os.environ, "POOLVIGIL_LOT_KEY": "a key for the tests", "POOLVIGIL_THREADS": "2",
              **environment},
     )  # fmt: skip
 

@@ -36,7 +36,7 @@ def stopped(home: Path, number: int, words: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-c", PROGRAM, str(number), words, "run", "--home", str(home), "--json"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
-        env={**os.environ, "POOLVIGIL_LOT_KEY": "a key for tests", "POOLVIGIL_THREADS": "2"},
+        env={**os.environ, "POOLVIGIL_LOT_KEY": "a key for the tests", "POOLVIGIL_THREADS": "2"},
     )  # fmt: skip
 
 

@@ -54,7 +54,8 @@ MAY_KNOW: dict[str, set[str]] = {
     },
     "flows": {"log", "night", "settings", "spec"},
     "cli": {
-        "dictionary", "errors", "evaluate", "log", "night", "report", "simulate", "warehouse",
+        "dictionary", "errors", "evaluate", "log", "night", "report", "settings", "simulate",
+        "warehouse",
     },
 }  # fmt: skip
 

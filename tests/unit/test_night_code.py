@@ -21,6 +21,7 @@ CHANGES_NO_RESULT = {
     "pv.night.lock": "one night at a time",
     "pv.night.retry": "what is tried again",
     "pv.night.schedule": "when the next night is due",
+    "pv.night.lot_key": "the key, which no night changes",
     "pv.night.spec": "loads the specification, whose digest is in the fingerprint",
     "pv.night.start": "starts the night",
     "pv.night.stop": "ends a night at a signal",

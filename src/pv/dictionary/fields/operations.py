@@ -35,6 +35,10 @@ FIELDS = (
     Field("rows_checked", "bigint", "Rows checked", unit="rows"),
     Field("detail", "varchar", "What the checker said"),
     Field("code_version", "varchar", "Version of poolvigil"),
+    Field("lot_key_no", "integer", "Number of the lot key: 1 is the first, and a person has begun "
+          "with each later one"),
+    Field("lot_key_fingerprint", "varchar", "HMAC-SHA256 of a fixed text under the lot key: tells "
+          "whether a key is this one"),
     Field("fingerprint", "varchar", "Hash of everything the result depends on"),
     Field("settings", "json", "Settings of the run"),
     Field("spec", "json", "All that was asked: rule, latency windows, retention, sequential "

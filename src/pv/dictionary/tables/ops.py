@@ -33,6 +33,8 @@ OPS = (
            "table_name! column_name! type! meaning!", key="table_name column_name"),
     made("ops.schema_version", "migration that the tables of the warehouse have had",
            "schema_version! migration!", key="schema_version", durability="permanent"),
+    made("ops.lot_key", "lot key that the home has begun with",
+           "lot_key_no! lot_key_fingerprint!", key="lot_key_no", durability="permanent"),
     made("ops.step_state", "step of the night, as last done", "step! fingerprint!",
            key="step"),
 )  # fmt: skip
