@@ -107,7 +107,7 @@ def test_a_header_that_is_no_csv_fails_its_file_alone(loaded):
     cell = "x" * 131_073
     con = loaded("exposure", f"{EXPOSURE},{cell}\n")
     [(status, message)] = con.execute("select status, message from ops.source_file").fetchall()
-    assert (status, message.partition(":")[0]) == ("failed", "missing_columns")
+    assert (status, message.partition(":")[0]) == ("failed", "not_csv")
     assert cell[:20] not in message
 
 

@@ -65,7 +65,7 @@ def read(intake: Intake, *, layout: Layout, relation: str, stage: str) -> Readin
     written, unread = _cells(header)
     if unread:
         raise FileProblemError(
-            "missing_columns", f"the first line is {unread}", "put the names of the columns there"
+            "not_csv", f"the first line is {unread}", "put the names of the columns there"
         )
     names, notes = name_columns(layout, written)
     numbered = [(i, line) for i, line in enumerate(lines, 2) if line != BLANK.decode()]
