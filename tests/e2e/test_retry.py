@@ -10,8 +10,8 @@ import pytest
 
 FLOWS = Path(__file__).parents[2] / "flows" / "on_prefect.py"
 
-# The program on a disk that fails five times: at the scratch folder, in the replay's load and in the
-# night's; the folder of the Parquet files is gone when they are written; at the link of the
+# The program on a disk that fails five times: at the scratch folder, in the replay's load and in
+# the night's; the folder of the Parquet files is gone when they are written; at the link of the
 # snapshot; and at the report's copy, after the swap.
 PROGRAM = """
 import errno, json, sys
