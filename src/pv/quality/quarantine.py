@@ -126,7 +126,9 @@ def _mostly_bad(con: duckdb.DuckDBPyConnection, but: Sequence[int]) -> list[Fail
         """,
         {"enough": ENOUGH_ROWS, "but": list(but)},
     ).fetchall()
-    return [FailedFile(*file, FILE_MOSTLY_BAD, _MOSTLY_BAD_REASON) for file in files]
+    return [
+        FailedFile(file_id, name, FILE_MOSTLY_BAD, _MOSTLY_BAD_REASON) for file_id, name in files
+    ]
 
 
 def _collect_files(con: duckdb.DuckDBPyConnection, failed: Sequence[FailedFile]) -> None:

@@ -73,7 +73,7 @@ class Item:
                 raise
             self._compare(file)
 
-    def _compare(self, file: BinaryIO) -> None:
+    def _compare(self, file: io.BufferedReader) -> None:
         """What a file of changing bytes gives is not the content of the one that was hashed."""
         with _problems():
             file.seek(0)

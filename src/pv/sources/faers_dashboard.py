@@ -109,7 +109,8 @@ def read(intake: Intake) -> Reading:
     header, columns, line, notes = read_sheet(intake)
     names, more = name_columns(LAYOUT, header)
     cells = dict(zip(names, columns, strict=True))
-    check(LAYOUT.signs, {name: _said(column[:HEAD_LINES]) for name, column in cells.items()})
+    head = {name: _said(column[:HEAD_LINES].tolist()) for name, column in cells.items()}
+    check(LAYOUT.signs, head)
     put_cells(intake.con, "work.raw_dashboard", LAYOUT, cells, line)
     return Reading(line.size, _STAGES, intake.params, (*notes, *more))
 
