@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from pv.errors import PublishError
+from pv.night.steps import show_report
+from pv.settings import Home
 from pv.warehouse import manifest
 from pv.warehouse.publish import release
 
@@ -263,3 +265,19 @@ def test_half_a_folder_of_the_same_run_is_never_trusted(published: Path) -> None
 
     assert current(published) == {"night-1"}
     assert folders(published) == {"night-1"}
+
+
+def test_the_pages_of_snapshots_that_are_gone_go_too(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    home.published.mkdir()
+    days = [f"2024-05-{day:02}-0123456789ab" for day in range(1, 5)]
+    for day, run_id in enumerate(days, 1):
+        release(build(home.published, run_id), keep=2)
+        age(home.published, run_id, day)
+        show_report(home)
+    (home.reports / "notes.html").write_text("a person's")
+    show_report(home)
+
+    shown = {page.name for page in home.reports.iterdir()}
+    assert shown == {f"{days[2]}.html", f"{days[3]}.html", "latest.html", "notes.html"}
+    assert (home.reports / "latest.html").read_text() == days[3]
