@@ -132,6 +132,24 @@ def test_every_exit_code_is_in_the_table() -> None:
     assert listed == used
 
 
+def test_every_promise_names_tests_that_are_there() -> None:
+    [(_, promises)] = re.findall(
+        r"^## (What is promised.*?)$(.*?)(?=^## |\Z)", text("docs", "operators.md"), re.M | re.S
+    )
+    rows = [line.split("|")[1:3] for line in promises.splitlines() if line.startswith("| ")][1:]
+    named = [re.findall("`([^`]+)`", tests) for promise, tests in rows if "**" not in promise]
+    lost = [
+        test
+        for tests in named
+        for test in tests
+        for file, _, name in [test.partition("::")]
+        if f"def {name}" not in text("tests", *file.split("/"))
+    ]
+
+    assert lost == []
+    assert [tests for tests in named if not tests] == []
+
+
 def test_no_page_tells_to_delete_the_warehouse() -> None:
     """It would take the alpha ledger along."""
     told = re.compile(r"\bdelet[^.|\n]*warehouse|warehouse[^.|\n]*\bdelet", re.I)
