@@ -11,6 +11,7 @@ from typing import Any
 from pv.warehouse import disk
 
 NAME = "manifest.json"
+CURRENT = "current"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,8 @@ def stamp(file: Path) -> Stamp:
 
 def read(folder: Path) -> Manifest | None:
     """The manifest of a snapshot; None where there is none that can be read."""
+    if not (folder / NAME).is_file():
+        return None
     try:
         said = json.loads((folder / NAME).read_bytes())
         files = {str(name): Stamp(**of) for name, of in said["files"].items()}
@@ -70,16 +73,30 @@ def problems(folder: Path) -> list[str]:
     found = set(_files(folder)) - {NAME}
     wrong = dict.fromkeys(said.files.keys() - found, "is missing")
     wrong |= dict.fromkeys(found - said.files.keys(), "was not published")
-    for name in said.files.keys() & found:
-        try:
-            file = folder / name
-            if file.is_symlink() or not file.is_file():
-                wrong[name] = "is no file"
-            elif stamp(file) != said.files[name]:
-                wrong[name] = "has other bytes than were published"
-        except OSError as error:
-            wrong[name] = f"cannot be read: {error.strerror}"
-    return [f"{name} {what}" for name, what in sorted(wrong.items())]
+    wrong |= {name: problem(folder, name, said) for name in said.files.keys() & found}
+    return [f"{name} {what}" for name, what in sorted(wrong.items()) if what]
+
+
+def problem(folder: Path, name: str, said: Manifest) -> str | None:
+    """What keeps a file of a snapshot from being the one that was published."""
+    try:
+        file = folder / name
+        if file.is_symlink() or not file.is_file():
+            return "is no file"
+        same = stamp(file) == said.files.get(name)
+        return None if same else "has other bytes than were published"
+    except OSError as error:
+        return f"cannot be read: {error.strerror}"
+
+
+def problems_of_current(published: Path) -> list[str]:
+    """What is wrong with the link to the current snapshot, or with the snapshot behind it."""
+    link = published / CURRENT
+    if not link.is_symlink():
+        return [f"{CURRENT} is no link"]
+    if Path(os.path.realpath(link)).parent != Path(os.path.realpath(published)):
+        return [f"{CURRENT} leads to no snapshot of {published}"]
+    return problems(link)
 
 
 def _files(folder: Path) -> Iterator[str]:
