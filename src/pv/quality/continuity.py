@@ -54,7 +54,9 @@ def published(snapshot: Path) -> Published | None:
     if not snapshot.is_symlink():
         return None
     said = manifest.read(snapshot)
-    if said is None or any(manifest.problem(snapshot, name, said) for name in _TOLD_IN):
+    if said is None or any(
+        manifest.problem(snapshot / name, said.files.get(name)) for name in _TOLD_IN
+    ):
         return Published()
     files, cases = (str(snapshot / name) for name in _TOLD_IN)
     # Parquet has no lock: the database may be open in another's hands.

@@ -37,7 +37,8 @@ def write(folder: Path, *, fingerprint: str, page: str, summary: Mapping[str, An
     (folder / NAME).unlink(missing_ok=True)
     files = {name: stamp(folder / name) for name in sorted(_files(folder))}
     made = Manifest(fingerprint, page, summary, files)
-    disk.write(folder / NAME, f"{json.dumps(asdict(made), indent=1)}\n".encode())
+    content = {**asdict(made), "sha256": _digest(asdict(made))}
+    disk.write(folder / NAME, f"{json.dumps(content, indent=1)}\n".encode())
     return made
 
 
@@ -54,6 +55,8 @@ def read(folder: Path) -> Manifest | None:
         return None
     try:
         said = json.loads((folder / NAME).read_bytes())
+        if said.pop("sha256") != _digest(said):
+            return None
         files = {str(name): Stamp(**of) for name, of in said["files"].items()}
         return Manifest(said["fingerprint"], said["page"], dict(said["summary"]), files)
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
@@ -73,18 +76,17 @@ def problems(folder: Path) -> list[str]:
     found = set(_files(folder)) - {NAME}
     wrong = dict.fromkeys(said.files.keys() - found, "is missing")
     wrong |= dict.fromkeys(found - said.files.keys(), "was not published")
-    wrong |= {name: problem(folder, name, said) for name in said.files.keys() & found}
+    both = said.files.keys() & found
+    wrong |= {name: problem(folder / name, said.files[name]) for name in both}
     return [f"{name} {what}" for name, what in sorted(wrong.items()) if what]
 
 
-def problem(folder: Path, name: str, said: Manifest) -> str | None:
-    """What keeps a file of a snapshot from being the one that was published."""
+def problem(file: Path, published: Stamp | None) -> str | None:
+    """What keeps a file from being the one that was published."""
     try:
-        file = folder / name
         if file.is_symlink() or not file.is_file():
             return "is no file"
-        same = stamp(file) == said.files.get(name)
-        return None if same else "has other bytes than were published"
+        return None if stamp(file) == published else "has other bytes than were published"
     except OSError as error:
         return f"cannot be read: {error.strerror}"
 
@@ -94,9 +96,15 @@ def problems_of_current(published: Path) -> list[str]:
     link = published / CURRENT
     if not link.is_symlink():
         return [f"{CURRENT} is no link"]
-    if Path(os.path.realpath(link)).parent != Path(os.path.realpath(published)):
+    folder = Path(os.path.realpath(link))  # A night may swap the link while its files are read.
+    if folder.parent != Path(os.path.realpath(published)):
         return [f"{CURRENT} leads to no snapshot of {published}"]
-    return problems(link)
+    return problems(folder)
+
+
+def _digest(said: Mapping[str, Any]) -> str:
+    """SHA-256 of what a manifest says, so that it is not believed when it is damaged itself."""
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
 def _files(folder: Path) -> Iterator[str]:
