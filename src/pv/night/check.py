@@ -14,7 +14,6 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 
-from pv.dictionary import SCHEMAS
 from pv.errors import UsageError, shortened
 from pv.night import held, lock, lot_key
 from pv.settings import Home, Settings
@@ -127,8 +126,7 @@ def _content(con: duckdb.DuckDBPyConnection, home: Home) -> Iterator[Found]:
     """Every block of it is read, whose checksums tell damage; then what it says is held together"""
     tables = con.execute(
         "select schema_name, table_name from duckdb_tables() "
-        "where list_contains($schemas, schema_name) order by all",
-        {"schemas": list(SCHEMAS)},
+        "where database_name = current_database() and not internal order by all"
     ).fetchall()
     for schema, name in tables:
         con.execute(f'select bit_xor(hash(t)) from {schema}."{name}" as t').fetchall()

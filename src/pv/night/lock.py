@@ -19,6 +19,7 @@ _MOMENT_SECONDS = 0.5
 def hold(home: Home, doing: str) -> Iterator[None]:
     """Hold the home; the operating system lets go of it when the process ends, however it ends.
 
+    Whatever the umask, nobody but the owner can write to what is made meanwhile.
     Raises `LockedError` within a moment when another process holds it.
     """
     from filelock import FileLock, Timeout
@@ -26,18 +27,21 @@ def hold(home: Home, doing: str) -> Iterator[None]:
     disk.make_private(home.work)
     who = home.work / "holder.json"
     lock = FileLock(home.work / "lock", timeout=_MOMENT_SECONDS)
+    umask = os.umask(0o077)
+    os.umask(umask | 0o022)
     try:
         lock.acquire()
-    except Timeout as error:
-        raise LockedError(f"another process holds {home.root}: {_who(home)}") from error
-    try:
         who.write_text(
             json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "doing": doing})
         )
         yield
+    except Timeout as error:
+        raise LockedError(f"another process holds {home.root}: {_who(home)}") from error
     finally:
-        who.unlink(missing_ok=True)
-        lock.release()
+        os.umask(umask)
+        if lock.is_locked:
+            who.unlink(missing_ok=True)
+            lock.release()
 
 
 def holder(home: Home) -> str | None:
