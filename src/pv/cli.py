@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from pv.errors import HELD, PoolvigilError, UsageError
+from pv.errors import DAMAGED, HELD, PoolvigilError, UsageError
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -156,6 +156,31 @@ def accept(
         )  # fmt: skip
     if as_json:
         typer.echo(json.dumps({"accepted": accepted}))
+
+
+@app.command()
+def check(home: HomeOption, as_json: JsonOption = False) -> None:
+    """Say whether a home is whole: snapshot, report, warehouse, alpha ledger, lot key.
+
+    A line for each, with what to do where something is wrong, and one for each thing that is held
+    for a person. It changes nothing. While a night runs, or another has the warehouse open, the
+    warehouse is left alone (unchecked); a night that begins is not kept waiting.
+
+    Example: poolvigil check --home /srv/poolvigil
+
+    Exit codes: 0 nothing is damaged, 2 no night has run, 7 something is damaged.
+    """
+    from pv.night import check as checking
+
+    found = checking.check(home)
+    for each in found:
+        console.print(str(each), markup=False, highlight=False, soft_wrap=True)
+    states = {each.state for each in found}
+    status = next((state for state in ("wrong", "unchecked") if state in states), "ok")
+    if as_json:
+        typer.echo(json.dumps({"status": status, "checks": [asdict(each) for each in found]}))
+    if status == "wrong":
+        raise typer.Exit(DAMAGED)
 
 
 @app.command()

@@ -2,6 +2,8 @@
 
 # Exit code of a night that went on while something is held for a person: no failure.
 HELD = 6
+# Exit code of a check that found something damaged.
+DAMAGED = 7
 
 # What is said of one thing, in a table, a log or on a page: text from files makes it no longer.
 MESSAGE_LENGTH = 300

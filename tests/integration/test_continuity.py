@@ -15,6 +15,7 @@ from pv.night import held
 from pv.quality import GateSummary, Published, Shares, continuity, gate, gx
 from pv.quality.suites import Suite
 from pv.sources import LoadSummary, load_inbox
+from pv.warehouse import manifest
 from pv.warehouse.relations import run_script
 
 NIGHT = date(2024, 2, 1)
@@ -611,7 +612,9 @@ def test_the_published_night_is_read_from_the_snapshot(tmp_path: Path) -> None:
     link.symlink_to("night")
     assert continuity.published(link) == Published()
 
-    with duckdb.connect(str(folder / "poolvigil.duckdb")) as con:
+    (folder / "parquet").mkdir()
+    files, cases = (folder / "parquet" / f"ops.source_{t}.parquet" for t in ("file", "cases"))
+    with duckdb.connect() as con:
         for statement in script(SCHEMAS, TABLES):
             con.execute(statement)
         con.execute(
@@ -620,7 +623,12 @@ def test_the_published_night_is_read_from_the_snapshot(tmp_path: Path) -> None:
             "unnest(['ok', 'held']) as status"
         )
         con.execute("insert into ops.source_cases values ('faers', 7)")
+        con.table("ops.source_file").write_parquet(str(files))
+        con.table("ops.source_cases").write_parquet(str(cases))
+    assert continuity.published(link) == Published()
+    manifest.write(folder, fingerprint="f", page="p", summary={})
     assert continuity.published(link) == Published((("faers", "a", "b", 2),), {"faers": 7})
 
-    (folder / "poolvigil.duckdb").write_bytes(b"damaged")
+    con = duckdb.connect()
+    con.sql("select 'faers' as source, 700 as cases_in_use").write_parquet(str(cases))
     assert continuity.published(link) == Published()

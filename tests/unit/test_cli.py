@@ -6,7 +6,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 
 from pv import cli, errors
@@ -28,15 +27,11 @@ SUMMARY = {
 
 @pytest.fixture
 def summary(tmp_path: Path) -> dict[str, Any]:
-    """Of a night whose snapshot holds one signal, with a product name that tries to be markup."""
-    snapshot = tmp_path / "poolvigil.duckdb"
-    with duckdb.connect(str(snapshot)) as con:
-        con.execute(
-            "create table main.signals as select '[red]Carvykti' as product, 'Nausea' as event, "
-            "'event' as event_kind, 'pooled_only' as verdict, 7 as n, 2.5 as expected, "
-            "0.75 as ic025, 5 as n_countries, []::varchar[] as countries_flagged"
-        )
-    return {**SUMMARY, "snapshot": str(snapshot)}
+    """Of a night with one signal, whose product's name tries to be markup."""
+    signal = {"product": "[red]Carvykti", "event": "Nausea", "event_kind": "event",
+              "verdict": "pooled_only", "n": 7, "expected": 2.5, "ic025": 0.75,
+              "n_countries": 5}  # fmt: skip
+    return {**SUMMARY, "signals": [signal], "snapshot": str(tmp_path / "poolvigil.duckdb")}
 
 
 @pytest.fixture

@@ -123,7 +123,7 @@ def test_the_defaults_in_the_table_are_the_programs() -> None:
 
 
 def test_every_exit_code_is_in_the_table() -> None:
-    used = {0, errors.HELD} | {
+    used = {0, errors.HELD, errors.DAMAGED} | {
         e.exit_code for e in vars(errors).values() if hasattr(e, "exit_code")
     }
     used |= {128 + number for number in stop.SIGNALS}

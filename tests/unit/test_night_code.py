@@ -17,6 +17,7 @@ CHANGES_NO_RESULT = {
     "pv.simulate": "writes simulated files, which come in as files do",
     "pv.report.terminal": "the summary of a night on a terminal",
     "pv.night.acceptance": "records what a person lets in, which is in the fingerprint",
+    "pv.night.check": "looks and changes nothing",
     "pv.night.fingerprints": "names results; where it changes, the names do",
     "pv.night.lock": "one night at a time",
     "pv.night.retry": "what is tried again",

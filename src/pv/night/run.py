@@ -14,6 +14,12 @@ from pv.settings import Home, Settings
 from pv.spec import AnalysisSpec
 from pv.warehouse import manifest
 
+# What a summary says of a signal, and of how many: the first ones.
+_OF_A_SIGNAL = (
+    "product", "event", "event_kind", "verdict", "n", "expected", "ic025", "n_countries",
+)  # fmt: skip
+_TOP = 12
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -85,6 +91,8 @@ def counted(database: Path) -> tuple[str, dict[str, Any]]:
         verdicts = con.execute(
             "select verdict, count(*) from mart.signal group by all order by all"
         ).fetchall()
+        top = con.execute(f"select {', '.join(_OF_A_SIGNAL)} from main.signals limit {_TOP}")
+        signals = [dict(zip(_OF_A_SIGNAL, row, strict=True)) for row in top.fetchall()]
     return fingerprint, {
         "run_id": run_id,
         "as_of": str(as_of),
@@ -93,6 +101,7 @@ def counted(database: Path) -> tuple[str, dict[str, Any]]:
         "rows": dict(zip(("read", "kept", "quarantined"), map(int, rows), strict=True)),
         "cases": {"all": cases[0], "counted": cases[1]},
         "verdicts": dict(verdicts),
+        "signals": signals,
     }
 
 

@@ -156,7 +156,7 @@ def _published(home: Home, snapshot: str) -> Manifest | None:
     said = manifest.read(folder)
     if not os.path.lexists(folder) or (said and said.fingerprint != snapshot):
         return None
-    wrong = manifest.problems(folder)
+    wrong = manifest.problems_of_current(home.published)
     if wrong:
         log.warn(f"the current snapshot is made anew: {wrong[0]}", problems=wrong)
         return None

@@ -10,8 +10,11 @@ from pathlib import Path
 import duckdb
 
 from pv.dictionary.tables.staging import STAGING
+from pv.warehouse import manifest
 from pv.warehouse.transaction import transaction
 
+# Where a snapshot tells its files and cases.
+_TOLD_IN = ("parquet/ops.source_file.parquet", "parquet/ops.source_cases.parquet")
 STAYS = "what came earlier under this name stays in use"
 
 
@@ -50,15 +53,22 @@ def published(snapshot: Path) -> Published | None:
     """
     if not snapshot.is_symlink():
         return None
-    try:
-        with duckdb.connect(str(snapshot / "poolvigil.duckdb"), read_only=True) as con:
-            files = con.execute(
-                "select source, name, sha256, rows_kept from ops.source_file where status = 'ok'"
-            ).fetchall()
-            cases = con.execute("select source, cases_in_use from ops.source_cases").fetchall()
-    except duckdb.Error:
+    said = manifest.read(snapshot)
+    if said is None or any(
+        manifest.problem(snapshot / name, said.files.get(name)) for name in _TOLD_IN
+    ):
         return Published()
-    return Published(tuple(files), dict(cases))
+    files, cases = (str(snapshot / name) for name in _TOLD_IN)
+    # Parquet has no lock: the database may be open in another's hands.
+    with duckdb.connect(config={"autoinstall_known_extensions": "false"}) as con:
+        found = con.execute(
+            "select source, name, sha256, rows_kept from read_parquet($file) where status = 'ok'",
+            {"file": files},
+        ).fetchall()
+        counted = con.execute(
+            "select source, cases_in_use from read_parquet($file)", {"file": cases}
+        ).fetchall()
+    return Published(tuple(found), dict(counted))
 
 
 def put_published(con: duckdb.DuckDBPyConnection, last: Published | None) -> None:

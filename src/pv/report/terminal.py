@@ -2,26 +2,13 @@
 
 from typing import Any
 
-import duckdb
 
-
-def show(console, summary: dict[str, Any], most: int = 12) -> None:
-    """Print what was published, the first `most` signals of its snapshot, and what is held."""
+def show(console, summary: dict[str, Any]) -> None:
+    """Print what was published, its first signals, and what is held."""
     from rich.box import SIMPLE_HEAD
     from rich.markup import escape
     from rich.table import Table
 
-    with duckdb.connect(summary["snapshot"], read_only=True) as con:
-        rows = con.execute(
-            """
-            select
-                product, event || if(event_kind = 'event_group', ' (group)', ''), verdict, n,
-                expected, ic025, n_countries
-            from main.signals
-            limit $most
-            """,
-            {"most": most},
-        ).fetchall()
     title = f"Top signals as of {summary['as_of']}"
     table = Table(title=title, title_justify="left", box=SIMPLE_HEAD)
     # What a narrow terminal lacks is taken from the event's name, never from a number.
@@ -31,17 +18,19 @@ def show(console, summary: dict[str, Any], most: int = 12) -> None:
     table.add_column("verdict", no_wrap=True, min_width=11)
     for column, width in (("n", 3), ("E", 5), ("IC025", 5), ("ctry", 4)):
         table.add_column(column, justify="right", no_wrap=True, min_width=width)
-    for product, event, verdict, n, expected, ic025, countries in rows:
+    for each in summary["signals"]:
+        group = " (group)" if each["event_kind"] == "event_group" else ""
         table.add_row(
-            escape(product), escape(event), verdict, str(n), f"{expected:.2f}", f"{ic025:+.2f}",
-            str(countries), style="bold" if verdict == "pooled_only" else "",
+            escape(each["product"]), escape(f"{each['event']}{group}"), each["verdict"],
+            str(each["n"]), f"{each['expected']:.2f}", f"{each['ic025']:+.2f}",
+            str(each["n_countries"]), style="bold" if each["verdict"] == "pooled_only" else "",
         )  # fmt: skip
     console.print(table)
     verdicts = ", ".join(f"{n} {name}" for name, n in sorted(summary["verdicts"].items()))
-    rows_ = summary["rows"]
+    rows = summary["rows"]
     console.print(
         f"{summary['status']}: {summary['cases']['counted']:,} cases counted "
-        f"({rows_['read']:,} rows read = {rows_['kept']:,} kept + {rows_['quarantined']:,} "
+        f"({rows['read']:,} rows read = {rows['kept']:,} kept + {rows['quarantined']:,} "
         f"quarantined); verdicts: {verdicts}"
     )
     if summary["held"]:

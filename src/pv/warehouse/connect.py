@@ -18,7 +18,8 @@ PATIENCE_SECONDS = 60
 _POLL_SECONDS = 0.2
 # DuckDB's words for it.
 _LOCKED = re.compile(
-    r'Could not set lock on file ".*":\s*(Conflicting lock is held in )?(?P<who>.*?)(\. See also|$)'
+    r'Could not set lock on file ".*":\s*(Conflicting lock is held in )?'
+    r"(?P<who>.*?)(\. (See also|However)|$)"
 )
 
 
@@ -61,6 +62,12 @@ def connect(
     return con
 
 
+def opened_by(error: duckdb.IOException) -> str | None:
+    """The process that has the database open, if this is why it cannot be opened."""
+    locked = _LOCKED.search(str(error))
+    return locked and (locked["who"] or "another process")
+
+
 def _opened(database: Path, waiting: Callable[[str], None] | None) -> duckdb.DuckDBPyConnection:
     """Open the database, if need be after another who has it open between two steps."""
     until = time.monotonic() + PATIENCE_SECONDS
@@ -68,10 +75,10 @@ def _opened(database: Path, waiting: Callable[[str], None] | None) -> duckdb.Duc
         try:
             return duckdb.connect(str(database))
         except duckdb.IOException as error:
-            locked = _LOCKED.search(str(error))
-            if locked is None:
+            who = opened_by(error)
+            if who is None:
                 raise
-            told = f"{database} is open in {locked['who'] or 'another process'}"
+            told = f"{database} is open in {who}"
             if time.monotonic() >= until:
                 raise LockedError(f"{told}: close it there and start again") from error
             if waiting is not None:

@@ -11,6 +11,7 @@ from typing import Any
 from pv.warehouse import disk
 
 NAME = "manifest.json"
+CURRENT = "current"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,8 @@ def write(folder: Path, *, fingerprint: str, page: str, summary: Mapping[str, An
     (folder / NAME).unlink(missing_ok=True)
     files = {name: stamp(folder / name) for name in sorted(_files(folder))}
     made = Manifest(fingerprint, page, summary, files)
-    disk.write(folder / NAME, f"{json.dumps(asdict(made), indent=1)}\n".encode())
+    content = {**asdict(made), "sha256": _digest(asdict(made))}
+    disk.write(folder / NAME, f"{json.dumps(content, indent=1)}\n".encode())
     return made
 
 
@@ -49,8 +51,12 @@ def stamp(file: Path) -> Stamp:
 
 def read(folder: Path) -> Manifest | None:
     """The manifest of a snapshot; None where there is none that can be read."""
+    if not (folder / NAME).is_file():
+        return None
     try:
         said = json.loads((folder / NAME).read_bytes())
+        if said.pop("sha256") != _digest(said):
+            return None
         files = {str(name): Stamp(**of) for name, of in said["files"].items()}
         return Manifest(said["fingerprint"], said["page"], dict(said["summary"]), files)
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
@@ -70,16 +76,35 @@ def problems(folder: Path) -> list[str]:
     found = set(_files(folder)) - {NAME}
     wrong = dict.fromkeys(said.files.keys() - found, "is missing")
     wrong |= dict.fromkeys(found - said.files.keys(), "was not published")
-    for name in said.files.keys() & found:
-        try:
-            file = folder / name
-            if file.is_symlink() or not file.is_file():
-                wrong[name] = "is no file"
-            elif stamp(file) != said.files[name]:
-                wrong[name] = "has other bytes than were published"
-        except OSError as error:
-            wrong[name] = f"cannot be read: {error.strerror}"
-    return [f"{name} {what}" for name, what in sorted(wrong.items())]
+    both = said.files.keys() & found
+    wrong |= {name: problem(folder / name, said.files[name]) for name in both}
+    return [f"{name} {what}" for name, what in sorted(wrong.items()) if what]
+
+
+def problem(file: Path, published: Stamp | None) -> str | None:
+    """What keeps a file from being the one that was published."""
+    try:
+        if file.is_symlink() or not file.is_file():
+            return "is no file"
+        return None if stamp(file) == published else "has other bytes than were published"
+    except OSError as error:
+        return f"cannot be read: {error.strerror}"
+
+
+def problems_of_current(published: Path) -> list[str]:
+    """What is wrong with the link to the current snapshot, or with the snapshot behind it."""
+    link = published / CURRENT
+    if not link.is_symlink():
+        return [f"{CURRENT} is no link"]
+    folder = Path(os.path.realpath(link))  # A night may swap the link while its files are read.
+    if folder.parent != Path(os.path.realpath(published)):
+        return [f"{CURRENT} leads to no snapshot of {published}"]
+    return problems(folder)
+
+
+def _digest(said: Mapping[str, Any]) -> str:
+    """SHA-256 of what a manifest says, so that it is not believed when it is damaged itself."""
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
 def _files(folder: Path) -> Iterator[str]:

@@ -50,13 +50,7 @@ def migrate(
     known = migrations() if known is None else known
     found = _columns(con)
     fresh = not found
-    done = _version(con) if "ops.schema_version" in found else 0
-    if known and done > known[-1].number:
-        raise UsageError(
-            f"the warehouse has schema version {done}, but poolvigil {__version__} knows "
-            f"{known[-1].number}: use the newer version, or put back the copy of work/ from before "
-            "the upgrade"
-        )
+    done = _done(con, found, known)
     with transaction(con):
         for schema in SCHEMAS:
             con.execute(f"create schema if not exists {schema}")
@@ -69,6 +63,38 @@ def migrate(
             _apply(con, migration)
     with transaction(con):
         _settle(con, tables)
+
+
+def pending(con: duckdb.DuckDBPyConnection) -> int:
+    """How many migrations the next night will do. Changes nothing.
+
+    Raises:
+        UsageError: a newer version made the warehouse; or it has all migrations, and a table that
+            is not derived differs from the dictionary.
+    """
+    known, found = migrations(), _columns(con)
+    done = _done(con, found, known)
+    if done < known[-1].number:
+        return sum(migration.number > done for migration in known)
+    for table in TABLES:
+        have, wanted = found.get(table.qualified, []), columns(table)
+        if have != wanted and table.durability != "derived":
+            raise UsageError(_difference(table, have, wanted))
+    return 0
+
+
+def _done(
+    con: duckdb.DuckDBPyConnection, found: dict[str, list[str]], known: Sequence[Migration]
+) -> int:
+    """The last migration that is done; raises `UsageError` when this version does not know it."""
+    done = _version(con) if "ops.schema_version" in found else 0
+    if known and done > known[-1].number:
+        raise UsageError(
+            f"the warehouse has schema version {done}, but poolvigil {__version__} knows "
+            f"{known[-1].number}: use the newer version, or put back the copy of work/ from before "
+            "the upgrade"
+        )
+    return done
 
 
 def _columns(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:

@@ -12,12 +12,12 @@ from pv.dictionary.fields import FIELDS, FORMER
 from pv.errors import PublishError
 from pv.warehouse import disk, heads, manifest
 from pv.warehouse.kept import keep
+from pv.warehouse.manifest import CURRENT
 from pv.warehouse.relations import put, rows, run, run_script
 from pv.warehouse.transaction import transaction
 
 DATABASE = "poolvigil.duckdb"
 PAGE = "report.html"
-CURRENT = "current"
 _BUILDING = ".building-"
 PUBLISHED_SCHEMAS = ("core", "mart", "ops")
 # What earlier looks counted is working material of the night; mart.* tells what came of it.
