@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from pv.errors import HELD, PoolvigilError, UsageError
+from pv.errors import HELD, UsageError
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -346,12 +346,17 @@ def main() -> None:
     try:
         with stop.on_signal():
             app()
-    except PoolvigilError as error:
+    except Exception as error:
+        from pv import faults
+
+        fault = faults.told(error)
+        if fault is None:
+            raise
         Console(stderr=True, highlight=False).print(
-            f"poolvigil: {error}", markup=False, soft_wrap=True
+            f"poolvigil: {fault}", markup=False, soft_wrap=True
         )
         sys.stdout.flush()
-        raise SystemExit(error.exit_code) from None
+        raise SystemExit(fault.exit_code) from None
 
 
 if __name__ == "__main__":

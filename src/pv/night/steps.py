@@ -49,7 +49,7 @@ class Replay:
 def warehouse(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
     """The writer's connection, closed at the end. A lost warehouse begins with what was kept.
 
-    Raises `LockedError` when another keeps it open.
+    Raises `UsageError` when it is damaged, `LockedError` when another keeps it open.
     """
     from pv.warehouse.connect import connect
     from pv.warehouse.kept import restore
@@ -62,6 +62,8 @@ def warehouse(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
         memory_limit=settings.memory_limit,
         threads=settings.threads,
         waiting=log.warn,
+        # An empty ledger would spend alpha twice.
+        may_be_new=not os.path.lexists(home.published / "current"),
     )
     try:
         yield con
