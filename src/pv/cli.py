@@ -31,6 +31,9 @@ JsonOption = Annotated[
     bool, typer.Option("--json", help="Print a JSON summary as the last line of the output.")
 ]
 ScenarioOption = Annotated[str, typer.Option("--scenario", help="Its name (docs/simulation.md).")]
+SeedOption = Annotated[
+    int, typer.Option("--seed", min=0, max=2**31 - 1, help="Seed of everything random.")
+]
 RulesOption = Annotated[
     str | None,
     typer.Option(
@@ -161,7 +164,7 @@ def accept(
 @app.command()
 def demo(
     home: HomeOption = Path("demo-home"),
-    seed: Annotated[int, typer.Option(help="Seed of the simulated world.")] = 1,
+    seed: SeedOption = 1,
     as_json: JsonOption = False,
 ) -> None:
     """Simulate reports of several countries with planted signals, and run the night on them.
@@ -180,7 +183,7 @@ def demo(
 def simulate(
     scenario: ScenarioOption,
     out: Annotated[Path, typer.Option("--out", help="A new folder: it becomes a home.")],
-    seed: Annotated[int, typer.Option(min=0, help="Seed of everything random.")] = 1,
+    seed: SeedOption = 1,
     as_json: JsonOption = False,
 ) -> None:
     """Write the files of one scenario, in the agencies' own formats, and what is true of them.
@@ -223,7 +226,7 @@ def evaluate(  # noqa: PLR0913, PLR0917  (an option is an argument)
         int | None,
         typer.Option(help="How many simulated worlds. Default: 2,000 for rates, 100 nights else."),
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of everything random.")] = 1,
+    seed: SeedOption = 1,
     rules: RulesOption = None,
     out: Annotated[
         Path | None, typer.Option("--out", help="Write the curves of the rates here, as SVG.")

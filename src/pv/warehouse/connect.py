@@ -49,9 +49,10 @@ def connect(
     """
     disk.make_private(database.parent)
     con = _opened(database, waiting)
-    con.execute("set memory_limit = $limit", {"limit": memory_limit})
-    con.execute("set threads = $threads", {"threads": threads})
+    # The folder goes first: with too low a limit something is in the one of before already.
     con.execute("set temp_directory = $folder", {"folder": str(database.parent / "spill")})
+    con.execute("set threads = $threads", {"threads": threads})
+    con.execute("set memory_limit = $limit", {"limit": memory_limit})
     # An as-of join whose left side is thought small becomes a nested loop: minutes, not seconds.
     con.execute("set asof_loop_join_threshold = 0")
     try:
