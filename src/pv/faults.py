@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from pv.errors import PoolvigilError, UsageError, shortened
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_IN_THE_WAY = (errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ELOOP, errno.ENAMETOOLONG)
 _FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
 # DuckDB says in words what the system said to it, and what it finds in its files.
 _FULL_WORDS = ("No space left on device", "Disk quota exceeded", "File too large", "disk is full")
+_IN_THE_WAY_WORDS = ("Is a directory", "Not a directory", "File exists")
 _FORBIDDEN_WORDS = ("Permission denied", "Read-only file system", "Operation not permitted")
 _DAMAGED_WORDS = (
     "Corrupt database file", "not a valid DuckDB database file", "Could not read enough bytes",
@@ -88,6 +90,8 @@ def _of_system(error: OSError) -> MachineError:
         return _full(where)
     if error.errno in _FORBIDDEN or _says(error, _FORBIDDEN_WORDS):
         return _forbidden(where)
+    if error.errno in _IN_THE_WAY or _says(error, _IN_THE_WAY_WORDS):
+        return _in_the_way(where)
     return _failed(where)
 
 
@@ -103,7 +107,9 @@ def _of_duckdb(error: BaseException) -> PoolvigilError | None:
         return None
     if is_damage(error):
         return UsageError(f"a database is damaged: {line}; {MEND_WAREHOUSE}")
-    return _forbidden(line) if _says(error, _FORBIDDEN_WORDS) else _failed(line)
+    if _says(error, _FORBIDDEN_WORDS):
+        return _forbidden(line)
+    return _in_the_way(line) if _says(error, _IN_THE_WAY_WORDS) else _failed(line)
 
 
 def _says(error: BaseException, words: tuple[str, ...]) -> bool:
@@ -116,6 +122,10 @@ def _full(what: str) -> MachineError:
 
 def _forbidden(what: str) -> MachineError:
     return MachineError(f"no permission: {what}; give the night's user this right")
+
+
+def _in_the_way(what: str) -> MachineError:
+    return MachineError(f"something else is in its place: {what}; move it away and start again")
 
 
 def _failed(what: str) -> MachineError:
