@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+import warnings
 from dataclasses import asdict
 from datetime import datetime
 from enum import StrEnum
@@ -65,8 +66,7 @@ def run(
     on (published or nothing new), but something is held for a person; 128 and its number: stopped
     by a signal.
     """
-    if not home.is_dir():
-        raise UsageError(f"{home} is not a folder; make it and put files in {home}/inbox/")
+    _there(home)
     summary = _night(home, as_of, rules)
     _tell(summary, as_json)
 
@@ -98,8 +98,7 @@ def replay(  # noqa: PLR0913, PLR0917 - one argument an option
 
     Exit codes: those of run.
     """
-    if not home.is_dir():
-        raise UsageError(f"{home} is not a folder; make it and put files in {home}/inbox/")
+    _there(home)
     if last < first:
         raise UsageError(f"--to {last:%Y-%m} is before --from {first:%Y-%m}")
     from pv import log
@@ -269,6 +268,7 @@ def serve(
 
     On a Prefect server instead: deploy/prefect.yaml.
     """
+    _there(home)
     from pv.night import start as orchestration
 
     orchestration.serve(home, cron, rules)
@@ -313,6 +313,11 @@ def dictionary(
         console.print(f"written: {docs / name}")
 
 
+def _there(home: Path) -> None:
+    if not home.is_dir():
+        raise UsageError(f"{home} is not a folder; make it and put files in {home}/inbox/")
+
+
 def _known(scenario: str) -> None:
     from pv.simulate.scenarios.registry import MAKERS
 
@@ -344,6 +349,8 @@ def main() -> None:
     """Entry point: a user's mistake is one line on standard error and an exit code."""
     # Threads of linear algebra cost more than they give on matrices of a few parameters.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # Warnings of libraries are for who changes this program, PYTHONWARNINGS or not.
+    warnings.simplefilter("ignore")
     from pv.night import stop
 
     try:

@@ -14,6 +14,7 @@ _IN_THE_WAY = (errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ELOOP, errno.ENA
 _FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
 # DuckDB says in words what the system said to it, and what it finds in its files.
 _FULL_WORDS = ("No space left on device", "Disk quota exceeded", "File too large", "disk is full")
+_NO_MEMORY_WORDS = ("can't start new thread", "failed to map segment from shared object")
 _IN_THE_WAY_WORDS = ("Is a directory", "Not a directory", "File exists")
 _FORBIDDEN_WORDS = ("Permission denied", "Read-only file system", "Operation not permitted")
 _DAMAGED_WORDS = (
@@ -71,7 +72,7 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 def _fault(error: BaseException) -> PoolvigilError | None:
     if isinstance(error, PoolvigilError):
         return error
-    if isinstance(error, MemoryError) or "can't start new thread" in str(error):
+    if isinstance(error, MemoryError) or _says(error, _NO_MEMORY_WORDS):
         return _no_memory(first_line(error))
     if isinstance(error, OSError):
         return _of_system(error)
@@ -85,7 +86,8 @@ def _is_duckdbs(error: BaseException) -> bool:
 
 
 def _of_system(error: OSError) -> MachineError:
-    where = f"{error.filename}: {error.strerror}" if error.filename else first_line(error)
+    place = error.filename2 or error.filename  # of a rename, the new name
+    where = shortened(f"{place}: {error.strerror}") if place else first_line(error)
     if error.errno in _FULL or _says(error, _FULL_WORDS):
         return _full(where)
     if error.errno in _FORBIDDEN or _says(error, _FORBIDDEN_WORDS):

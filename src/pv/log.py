@@ -48,7 +48,10 @@ class _Display(logging.Handler):
             completed=STEPS.index(done) + 1 if done in STEPS else None,
         )
         if record.levelno >= logging.WARNING:
-            self._progress.console.print(f"[yellow]{escape(record.getMessage())}[/yellow]")
+            # The night goes on when nobody listens any more (a closed pipe).
+            with suppress(OSError):
+                told = f"[yellow]{escape(record.getMessage())}[/yellow]"
+                self._progress.console.print(told, soft_wrap=True)
 
 
 @contextmanager

@@ -57,6 +57,22 @@ def test_a_fault_of_the_machine_is_one_line(error: Exception, told: str, is_pass
     assert faults.is_passing(error) is is_passing
 
 
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        ("copy (select 1) to '/dev/full' (format csv)", "the disk is full: "),
+        ("select list(random()) from range(10_000_000)", "the memory does not suffice: "),
+        ("attach '/nowhere/x.duckdb' as x", "the disk failed: "),
+    ],
+)
+def test_what_duckdb_really_says_is_understood(statement: str, told: str) -> None:
+    config = {"memory_limit": "20MB", "threads": "1", "temp_directory": ""}
+    with duckdb.connect(config=config) as con, pytest.raises(duckdb.Error) as raised_:
+        con.execute(statement).fetchall()
+
+    assert str(faults.told(raised_.value)).startswith(told)
+
+
 def test_a_damaged_database_is_for_a_person_to_mend() -> None:
     error = duckdb.IOException("IO Error: Corrupt database file: computed checksum 1 does not")
 

@@ -132,7 +132,8 @@ def plan(home: Home, spec: AnalysisSpec, as_of: date | None) -> Run:
     from pv.pairs import history
 
     with warehouse(home) as con:
-        lock_point = as_of or latest_receipt(con, home)
+        latest = latest_receipt(con, home)
+        lock_point = as_of or latest
         cases = fingerprints.cases(con, home, lock_point)
         state_id = fingerprints.state_id(cases, spec, lock_point)
         cells_from = Settings.of(home).shareable_cells_from
