@@ -10,13 +10,15 @@ from typing import Any
 
 from prefect import flow, task
 
+from pv import faults
 from pv.night import retry, start
 
 _ORDER = start.flows()
 
 
 def _outside(_task: Any, _run: Any, state: Any) -> bool:
-    return retry.is_outside(state.result(raise_on_failure=False))
+    error = state.result(raise_on_failure=False)
+    return isinstance(error, BaseException) and faults.is_passing(error)
 
 
 _AGAIN = {

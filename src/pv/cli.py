@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+import warnings
 from dataclasses import asdict
 from datetime import datetime
 from enum import StrEnum
@@ -12,7 +13,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from pv.errors import DAMAGED, HELD, PoolvigilError, UsageError
+from pv.errors import DAMAGED, HELD, UsageError
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -31,6 +32,9 @@ JsonOption = Annotated[
     bool, typer.Option("--json", help="Print a JSON summary as the last line of the output.")
 ]
 ScenarioOption = Annotated[str, typer.Option("--scenario", help="Its name (docs/simulation.md).")]
+SeedOption = Annotated[
+    int, typer.Option("--seed", min=0, max=2**31 - 1, help="Seed of everything random.")
+]
 RulesOption = Annotated[
     str | None,
     typer.Option(
@@ -62,8 +66,7 @@ def run(
     on (published or nothing new), but something is held for a person; 128 and its number: stopped
     by a signal.
     """
-    if not home.is_dir():
-        raise UsageError(f"{home} is not a folder; make it and put files in {home}/inbox/")
+    _there(home)
     summary = _night(home, as_of, rules)
     _tell(summary, as_json)
 
@@ -95,8 +98,7 @@ def replay(  # noqa: PLR0913, PLR0917 - one argument an option
 
     Exit codes: those of run.
     """
-    if not home.is_dir():
-        raise UsageError(f"{home} is not a folder; make it and put files in {home}/inbox/")
+    _there(home)
     if last < first:
         raise UsageError(f"--to {last:%Y-%m} is before --from {first:%Y-%m}")
     from pv import log
@@ -186,7 +188,7 @@ def check(home: HomeOption, as_json: JsonOption = False) -> None:
 @app.command()
 def demo(
     home: HomeOption = Path("demo-home"),
-    seed: Annotated[int, typer.Option(help="Seed of the simulated world.")] = 1,
+    seed: SeedOption = 1,
     as_json: JsonOption = False,
 ) -> None:
     """Simulate reports of several countries with planted signals, and run the night on them.
@@ -205,7 +207,7 @@ def demo(
 def simulate(
     scenario: ScenarioOption,
     out: Annotated[Path, typer.Option("--out", help="A new folder: it becomes a home.")],
-    seed: Annotated[int, typer.Option(min=0, help="Seed of everything random.")] = 1,
+    seed: SeedOption = 1,
     as_json: JsonOption = False,
 ) -> None:
     """Write the files of one scenario, in the agencies' own formats, and what is true of them.
@@ -248,7 +250,7 @@ def evaluate(  # noqa: PLR0913, PLR0917  (an option is an argument)
         int | None,
         typer.Option(help="How many simulated worlds. Default: 2,000 for rates, 100 nights else."),
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of everything random.")] = 1,
+    seed: SeedOption = 1,
     rules: RulesOption = None,
     out: Annotated[
         Path | None, typer.Option("--out", help="Write the curves of the rates here, as SVG.")
@@ -291,6 +293,7 @@ def serve(
 
     On a Prefect server instead: deploy/prefect.yaml.
     """
+    _there(home)
     from pv.night import start as orchestration
 
     orchestration.serve(home, cron, rules)
@@ -335,6 +338,11 @@ def dictionary(
         console.print(f"written: {docs / name}")
 
 
+def _there(home: Path) -> None:
+    if not home.is_dir():
+        raise UsageError(f"{home} is not a folder; make it and put files in {home}/inbox/")
+
+
 def _known(scenario: str) -> None:
     from pv.simulate.scenarios.registry import MAKERS
 
@@ -366,17 +374,24 @@ def main() -> None:
     """Entry point: a user's mistake is one line on standard error and an exit code."""
     # Threads of linear algebra cost more than they give on matrices of a few parameters.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # Warnings of libraries are for who changes this program, PYTHONWARNINGS or not.
+    warnings.simplefilter("ignore")
     from pv.night import stop
 
     try:
         with stop.on_signal():
             app()
-    except PoolvigilError as error:
+    except Exception as error:
+        from pv import faults
+
+        fault = faults.told(error)
+        if fault is None:
+            raise
         Console(stderr=True, highlight=False).print(
-            f"poolvigil: {error}", markup=False, soft_wrap=True
+            f"poolvigil: {fault}", markup=False, soft_wrap=True
         )
         sys.stdout.flush()
-        raise SystemExit(error.exit_code) from None
+        raise SystemExit(fault.exit_code) from None
 
 
 if __name__ == "__main__":

@@ -6,8 +6,10 @@ import sys
 import time
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from pv import faults
 
 LOG = logging.getLogger("poolvigil")
 # Longer messages are cut: what a file holds does not get into them at length.
@@ -46,14 +48,17 @@ class _Display(logging.Handler):
             completed=STEPS.index(done) + 1 if done in STEPS else None,
         )
         if record.levelno >= logging.WARNING:
-            self._progress.console.print(f"[yellow]{escape(record.getMessage())}[/yellow]")
+            # The night goes on when nobody listens any more (a closed pipe).
+            with suppress(OSError):
+                told = f"[yellow]{escape(record.getMessage())}[/yellow]"
+                self._progress.console.print(told, soft_wrap=True)
 
 
 @contextmanager
 def to_file(folder: Path) -> Iterator[None]:
     """Append what is said to `folder`/nightly.jsonl, and the traceback of what ends the night."""
     folder.mkdir(parents=True, exist_ok=True)
-    handler = logging.FileHandler(folder / "nightly.jsonl", encoding="utf-8")
+    handler = _File(folder / "nightly.jsonl")
     handler.setFormatter(_JsonLines())
     with _listening(handler):
         try:
@@ -69,8 +74,26 @@ def to_file(folder: Path) -> Iterator[None]:
 
 
 def _said(error: Exception) -> str:
-    """Our errors have an exit code and say nothing out of a file; of others the kind is told."""
-    return str(error) if hasattr(error, "exit_code") else type(error).__name__
+    """What a user can act on says nothing out of a file; of a defect the kind is told."""
+    return str(faults.told(error) or type(error).__name__)
+
+
+class _File(logging.FileHandler):
+    """The log of a home. One that cannot be written is told once, and no reason to stop."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(file, encoding="utf-8")
+        self._is_lost = False
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+        error = sys.exc_info()[1]
+        if not self._is_lost:
+            self._is_lost = True
+            warn(f"the log {self.baseFilename} is not written on: {error}")
+
+    def close(self) -> None:
+        with suppress(OSError):  # told already: what is left of a line
+            super().close()
 
 
 @contextmanager

@@ -17,6 +17,9 @@ from pv.errors import UsageError
 
 # Bytes: a shorter key can be guessed, and every lot number with it.
 SHORTEST_LOT_KEY = 16
+# Of the column `seed` of ops.run.
+_MOST_SEED = 2**31 - 1
+_MOST_BYTES = 10**15
 
 
 class Settings(BaseSettings):
@@ -26,15 +29,21 @@ class Settings(BaseSettings):
         env_prefix="POOLVIGIL_", extra="forbid", hide_input_in_errors=True
     )
 
-    memory_limit: str = Field(default="4GB", description="DuckDB's share of the memory")
-    threads: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
+    memory_limit: ByteSize = Field(
+        default=ByteSize(4 * 10**9),
+        ge=100_000_000,
+        le=_MOST_BYTES,
+        description="DuckDB's share of the memory",
+    )
+    threads: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, le=1024)
     reader_memory: ByteSize = Field(
         default=ByteSize(10**9),
         ge=500_000_000,
+        le=_MOST_BYTES,
         description="What the reader of a small file may take",
     )
     reader_seconds: int = Field(
-        default=300, ge=1, description="Seconds that a small file may be read"
+        default=300, ge=1, le=86_400, description="Seconds that a small file may be read"
     )
     keep_snapshots: int = Field(default=14, ge=3, description="Published snapshots that stay")
     shareable_cells_from: int | None = Field(
@@ -43,7 +52,7 @@ class Settings(BaseSettings):
         le=100,
         description="Smallest count of a country in shareable.duckdb, which is made if this is set",
     )
-    seed: int = Field(default=1, description="Seed of anything random")
+    seed: int = Field(default=1, ge=0, le=_MOST_SEED, description="Seed of anything random")
     sequential_horizon: float | None = Field(
         default=None,
         gt=0,
@@ -106,8 +115,10 @@ class Settings(BaseSettings):
             raise UsageError(
                 f"setting {where}: {first['msg']} (POOLVIGIL_* or {home.root}/poolvigil.toml)"
             ) from error
-        except tomllib.TOMLDecodeError as error:
-            raise UsageError(f"{home.root}/poolvigil.toml is not TOML: {error}") from error
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise UsageError(
+                f"{home.root}/poolvigil.toml is not TOML in UTF-8 without byte order mark: {error}"
+            ) from error
 
     def public(self) -> dict[str, object]:
         """The settings without secrets and without what cannot change a result."""

@@ -46,7 +46,7 @@ class Poolvigil:
     """The program as a schedule starts it: a process group of its own, `--json`."""
 
     def __init__(self, **environment: str) -> None:
-        self._environment = {**ENVIRONMENT, **environment}
+        self.environment = {**os.environ, **ENVIRONMENT, **environment}
 
     @contextmanager
     def started(self, *arguments: str) -> Iterator[subprocess.Popen[str]]:
@@ -56,7 +56,7 @@ class Poolvigil:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            env={**os.environ, **self._environment},
+            env=self.environment,
             start_new_session=True,
         )
         try:

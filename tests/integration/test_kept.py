@@ -71,6 +71,24 @@ def home(tmp_path: Path) -> Home:
     return Home(tmp_path / "it's a home")
 
 
+@pytest.mark.parametrize("room", [0, 8, 12, 4096, 12_287])
+def test_a_database_for_whose_beginning_there_was_no_room_is_none(home: Home, room: int) -> None:
+    content = home.database.read_bytes()
+    home.database.write_bytes(content[:room])
+
+    assert restore(home.database, home.snapshot)
+
+    with opened(home.database) as con:
+        assert rows(con, "ops.alpha_ledger") == home.rows["ops.alpha_ledger"]
+
+
+def test_what_is_no_database_is_not_taken_away(home: Home) -> None:
+    home.database.write_text("what somebody put here")
+
+    assert not restore(home.database, home.snapshot)
+    assert home.database.read_text() == "what somebody put here"
+
+
 def test_what_was_kept_comes_back_as_it_was(home: Home) -> None:
     home.lose()
 

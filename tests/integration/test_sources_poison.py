@@ -387,3 +387,39 @@ def children(process: int) -> list[int]:
     return [
         int(pid) for pid in Path(f"/proc/{process}/task/{process}/children").read_text().split()
     ]
+
+
+WITHOUT_MEMORY = """
+import resource, sys
+from pathlib import Path
+from pv.sources.container import Item
+from pv.sources.worker import Job, Order, answer
+
+def read(intake):
+    raise MemoryError
+
+folder, limit = Path(sys.argv[1]), int(sys.argv[2])
+for name in ("scratch", "raw"):
+    (folder / name).mkdir(parents=True)
+resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+print(answer(Order(Job(read, Item("a.txt", folder), {}), folder, 8 * 10**9)))
+"""
+
+
+@pytest.mark.parametrize(
+    ("limit", "told"),
+    [
+        (6 * 10**9, "reader_killed: its reader was allowed 6.0 GB from outside (ulimit), not"),
+        (10 * 10**9, "Died(why='it takes too much memory')"),
+    ],
+)
+def test_too_little_memory_is_the_files_doing_only_where_its_reader_could_take_it(
+    tmp_path: Path, limit: int, told: str
+) -> None:
+    """What is not the file's doing is not remembered: the next night reads it again."""
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_MEMORY, str(tmp_path), str(limit)],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert done.stdout.startswith(told), done.stderr

@@ -148,6 +148,13 @@ def test_a_home_that_is_not_there_is_not_made(call, tmp_path: Path) -> None:
     assert not home.exists()
 
 
+def test_nothing_is_served_where_no_home_is(call, tmp_path: Path) -> None:
+    code, out, err, _ = call("serve", "--home", str(tmp_path / "typing-error"))
+
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert "is not a folder" in err
+
+
 @pytest.mark.parametrize("date", ["31.12.2024", "2024-13-01", "yesterday"])
 def test_a_date_that_is_none_is_wrong_usage(call, tmp_path: Path, date: str) -> None:
     code, _, err, _ = call("run", "--home", str(tmp_path), "--as-of", date)

@@ -11,6 +11,7 @@ from typing import Any, get_args
 import pytest
 import typer.main
 import yaml
+from pydantic import ByteSize, TypeAdapter
 
 from pv import cli, errors
 from pv.dictionary import markdown
@@ -118,8 +119,11 @@ def test_the_defaults_in_the_table_are_the_programs() -> None:
     rows = {cells[1].strip(" `"): cells[3].strip(" `") for cells in
             (line.split("|") for line in page.splitlines() if "| `POOLVIGIL_" in line)}  # fmt: skip
 
-    for name in ("memory_limit", "keep_snapshots", "seed"):
+    for name in ("reader_seconds", "keep_snapshots", "seed"):
         assert rows[name] == json.dumps(fields[name].default)
+    for name in ("memory_limit", "reader_memory"):
+        said = TypeAdapter(ByteSize).validate_json(rows[name])
+        assert said == fields[name].default
 
 
 def test_every_exit_code_is_in_the_table() -> None:

@@ -14,17 +14,18 @@ MAY_KNOW: dict[str, set[str]] = {
     # Know only themselves: everything else rests on them.
     "errors": set(),
     "resources": set(),
-    "log": set(),
     "child": set(),
     "dictionary": set(),
     "stats": set(),
     # Their errors are a user's errors.
+    "faults": {"errors"},
+    "log": {"faults"},
     "settings": {"errors"},
     "vocab": {"errors"},
     # Writes agencies' files: what it knew of the readers it could not test.
     "simulate": set(),
     # Makes the dictionary's tables, runs its SQL.
-    "warehouse": {"dictionary", "errors", "resources"},
+    "warehouse": {"dictionary", "errors", "faults", "resources"},
     # Format to staging tables of the dictionary, in the warehouse's transactions; files are read
     # in children.
     "sources": {"child", "dictionary", "errors", "resources", "warehouse"},
@@ -49,13 +50,13 @@ MAY_KNOW: dict[str, set[str]] = {
     "report": {"dictionary", "errors"},
     # On top: they put the rooms in order.
     "night": {
-        "cases", "child", "counts", "errors", "log", "pairs", "quality", "rates", "report",
-        "resources", "settings", "sources", "spec", "warehouse",
+        "cases", "child", "counts", "errors", "faults", "log", "pairs", "quality", "rates",
+        "report", "resources", "settings", "sources", "spec", "warehouse",
     },
-    "flows": {"log", "night", "settings", "spec"},
+    "flows": {"faults", "log", "night", "settings", "spec"},
     "cli": {
-        "dictionary", "errors", "evaluate", "log", "night", "report", "settings", "simulate",
-        "warehouse",
+        "dictionary", "errors", "evaluate", "faults", "log", "night", "report", "settings",
+        "simulate", "warehouse",
     },
 }  # fmt: skip
 

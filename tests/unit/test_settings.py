@@ -1,5 +1,6 @@
 """Settings: environment over the home's file, secrets kept out of what is published."""
 
+import math
 import os
 from pathlib import Path
 
@@ -31,7 +32,7 @@ def test_the_homes_file_sets(home: Home) -> None:
 
     settings = Settings.of(home)
 
-    assert (settings.memory_limit, settings.keep_snapshots) == ("2GB", 3)
+    assert (settings.memory_limit, settings.keep_snapshots) == (2 * 10**9, 3)
 
 
 def test_the_environment_wins_over_the_file(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -55,6 +56,7 @@ def test_each_home_has_its_own_settings(home: Home, tmp_path: Path) -> None:
         ("sequential_horizon = 0\n", "setting sequential_horizon"),
         ("memory = 3\n", "setting memory"),
         ("seed = true or false\n", "not TOML"),
+        ("\ufeffseed = 1\n", "not TOML in UTF-8 without byte order mark"),
     ],
 )
 def test_a_wrong_or_unknown_setting_is_refused_by_its_name(
@@ -66,6 +68,65 @@ def test_a_wrong_or_unknown_setting_is_refused_by_its_name(
         Settings.of(home)
 
     assert f"{home.root}/poolvigil.toml" in str(refused.value)
+
+
+def test_a_file_in_another_encoding_is_told(home: Home) -> None:
+    (home.root / "poolvigil.toml").write_bytes("# für alle\n".encode("latin-1"))
+
+    with pytest.raises(UsageError, match="not TOML in UTF-8"):
+        Settings.of(home)
+
+
+WRONG = ["", "x", "-1", "0", "nan", "inf", "-inf", "1e9", "1e400", "1.5.2", f"{2**64}", f"{10**30}"]
+BOUNDS = {
+    "memory_limit": (10**8, 10**15),
+    "threads": (1, 1024),
+    "reader_memory": (5 * 10**8, 10**15),
+    "reader_seconds": (1, 86_400),
+    "keep_snapshots": (3, math.inf),
+    "shareable_cells_from": (2, 100),
+    "seed": (0, 2**31 - 1),
+    "sequential_horizon": (0, 2000),
+    "redelivery_share": (0, 1),
+    "deletion_share": (0, 1),
+    "loss_share": (0, 1),
+    "lot_key": None,
+}
+
+
+@pytest.mark.parametrize("name", Settings.model_fields)
+@pytest.mark.parametrize("text", WRONG)
+def test_a_setting_is_within_its_bounds_or_refused_in_one_line(
+    home: Home, monkeypatch: pytest.MonkeyPatch, name: str, text: str
+) -> None:
+    monkeypatch.setenv(f"POOLVIGIL_{name.upper()}", text)
+    bounds = BOUNDS[name]
+
+    try:
+        value = getattr(Settings.of(home), name)
+    except UsageError as refused:
+        assert f"setting {name}: " in str(refused)
+        assert "\n" not in str(refused)
+    else:
+        assert bounds is None or bounds[0] <= value <= bounds[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("memory_limit", "abc"), ("memory_limit", "-1GB"), ("memory_limit", "12 parsecs"),
+     ("memory_limit", "80%"), ("memory_limit", "99MB"), ("memory_limit", "2000TB"),
+     ("threads", "1000000000"), ("seed", "-1"), ("seed", "2147483648"), ("seed", "1.5"),
+     ("reader_memory", "2000TB"), ("reader_seconds", "86401"), ("deletion_share", "5%")],
+)  # fmt: skip
+def test_a_setting_that_no_night_can_use_is_refused(
+    home: Home, monkeypatch: pytest.MonkeyPatch, name: str, text: str
+) -> None:
+    monkeypatch.setenv(f"POOLVIGIL_{name.upper()}", text)
+
+    with pytest.raises(UsageError, match=f"setting {name}: ") as refused:
+        Settings.of(home)
+
+    assert refused.value.exit_code == 2
 
 
 def test_a_secret_is_shown_nowhere(home: Home) -> None:

@@ -1,19 +1,15 @@
-"""What is tried again, and when: the outside world (disk, share), never data or code."""
+"""What is tried again, and when: a disk or a share that failed.
+
+Never data or code, nor what a person has to mend (room, rights, damage).
+"""
 
 import time
 from collections.abc import Callable
 from typing import Any
 
-from pv import log
+from pv import faults, log
 
 DELAYS_SECONDS = (1, 5, 20)
-
-
-def is_outside(error: BaseException | None) -> bool:
-    """Whether the disk or the share failed; trying again mends no wrong file and no defect."""
-    from duckdb import IOException
-
-    return isinstance(error, OSError | IOException)
 
 
 def call(work: Callable[..., Any], *args: Any) -> Any:
@@ -22,8 +18,8 @@ def call(work: Callable[..., Any], *args: Any) -> Any:
         try:
             return work(*args)
         except Exception as error:
-            if not is_outside(error):
+            if not faults.is_passing(error):
                 raise
-            log.say(f"tried again in {delay} s: {error}")
+            log.say(f"tried again in {delay} s: {faults.first_line(error)}")
         time.sleep(delay)
     return work(*args)

@@ -49,7 +49,7 @@ class Replay:
 def warehouse(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
     """The writer's connection, closed at the end. A lost warehouse begins with what was kept.
 
-    Raises `LockedError` when another keeps it open.
+    Raises `UsageError` when it is damaged, `LockedError` when another keeps it open.
     """
     from pv.warehouse.connect import connect
     from pv.warehouse.kept import restore
@@ -59,9 +59,11 @@ def warehouse(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
         log.say("the warehouse is lost: ledger, history and case_ids are those of the snapshot")
     con = connect(
         home.warehouse,
-        memory_limit=settings.memory_limit,
+        memory_limit=f"{settings.memory_limit:d}B",
         threads=settings.threads,
         waiting=log.warn,
+        # An empty ledger would spend alpha twice.
+        may_be_new=not os.path.lexists(home.published / "current"),
     )
     try:
         yield con
@@ -130,7 +132,8 @@ def plan(home: Home, spec: AnalysisSpec, as_of: date | None) -> Run:
     from pv.pairs import history
 
     with warehouse(home) as con:
-        lock_point = as_of or latest_receipt(con, home)
+        latest = latest_receipt(con, home)
+        lock_point = as_of or latest
         cases = fingerprints.cases(con, home, lock_point)
         state_id = fingerprints.state_id(cases, spec, lock_point)
         cells_from = Settings.of(home).shareable_cells_from

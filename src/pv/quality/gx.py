@@ -5,6 +5,7 @@ then sees what is committed, and nothing but that. Opening the database by its p
 refused, because duckdb-engine sets a user agent, and DuckDB wants one configuration per process.
 """
 
+import logging
 import re
 import shutil
 from collections.abc import Callable, Iterator, Sequence
@@ -78,6 +79,9 @@ def _context(site: Path) -> Iterator["EphemeralDataContext"]:
     )
     from great_expectations.execution_engine import sqlalchemy_execution_engine as engine
 
+    # It logs tracebacks of what it raises as well: who gets the error tells it.
+    logging.getLogger("great_expectations").propagate = False
+    logging.getLogger("great_expectations").addHandler(logging.NullHandler())
     config = DataContextConfig(
         store_backend_defaults=InMemoryStoreBackendDefaults(),
         analytics_enabled=False,

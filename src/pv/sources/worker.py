@@ -100,13 +100,28 @@ def answer(order: Order) -> Answer:
     except FileProblemError as problem:
         return problem
     except (MemoryError, duckdb.OutOfMemoryException):
-        return Died("it takes too much memory")
+        return _without_memory(order.memory)
     except duckdb.IOException as error:
         return DiskFailed(str(error).splitlines()[0])
     except BaseException as error:  # a panic of a library is no Exception
         if isinstance(error, OSError) and error.errno in _NO_ROOM:
             return DiskFailed(str(error))
         return Died(f"{type(error).__name__} at {_place(error)}")
+
+
+def _without_memory(memory: int) -> Died | FileProblemError:
+    """It is the file's doing only where the reader could take what it may take."""
+    _, data = resource.getrlimit(resource.RLIMIT_DATA)
+    space, _ = resource.getrlimit(resource.RLIMIT_AS)
+    for most in (data, space):
+        if most != resource.RLIM_INFINITY and most < memory:
+            return FileProblemError(
+                "reader_killed",
+                f"its reader was allowed {most / 1e9:.1f} GB from outside (ulimit), not the "
+                f"{memory / 1e9:.1f} GB of reader_memory",
+                "the next night reads it again",
+            )
+    return Died("it takes too much memory")
 
 
 def _read(order: Order) -> Reading:

@@ -23,8 +23,8 @@ def read(file: Path, part: type[_Part], **instead: Any) -> _Part:
         return part.model_validate({**given, **instead})
     except OSError as error:
         raise UsageError(f"{file}: {error.strerror}") from error
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{file}: not TOML: {error}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{file}: not TOML in UTF-8 without byte order mark: {error}") from error
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(place) for place in first["loc"]) or file.stem

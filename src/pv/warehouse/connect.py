@@ -7,9 +7,10 @@ from pathlib import Path
 
 import duckdb
 
+from pv import faults
 from pv.dictionary import TABLES
 from pv.dictionary.ddl import create
-from pv.errors import LockedError
+from pv.errors import LockedError, UsageError
 from pv.warehouse import disk
 from pv.warehouse.migrate import migrate
 
@@ -37,25 +38,26 @@ def connect(
     memory_limit: str,
     threads: int,
     waiting: Callable[[str], None] | None = None,
+    may_be_new: bool = True,
 ) -> duckdb.DuckDBPyConnection:
     """The writer's connection. One process at a time: the caller holds the home's lock.
 
     The tables are the dictionary's then, whichever version made the database. `memory_limit` in
     DuckDB's words ("6GB"). What does not fit goes to a folder beside the database; no extension is
     fetched from a network. `waiting` is told who has the database open, if another has. Raises
-    `UsageError` when `migrate` cannot bring the tables there, `LockedError` when another keeps the
-    database open.
+    `UsageError` when the database is damaged, when `migrate` cannot bring the tables there, or when
+    it has no table and may not be new; `LockedError` when another keeps it open.
     """
     disk.make_private(database.parent)
     con = _opened(database, waiting)
-    con.execute("set autoinstall_known_extensions = false")
-    con.execute("set memory_limit = $limit", {"limit": memory_limit})
-    con.execute("set threads = $threads", {"threads": threads})
+    # The folder goes first: with too low a limit something is in the one of before already.
     con.execute("set temp_directory = $folder", {"folder": str(database.parent / "spill")})
+    con.execute("set threads = $threads", {"threads": threads})
+    con.execute("set memory_limit = $limit", {"limit": memory_limit})
     # An as-of join whose left side is thought small becomes a nested loop: minutes, not seconds.
     con.execute("set asof_loop_join_threshold = 0")
     try:
-        migrate(con)
+        migrate(con, may_be_new=may_be_new)
     except BaseException:
         con.close()
         raise
@@ -70,13 +72,17 @@ def opened_by(error: duckdb.IOException) -> str | None:
 
 def _opened(database: Path, waiting: Callable[[str], None] | None) -> duckdb.DuckDBPyConnection:
     """Open the database, if need be after another who has it open between two steps."""
+    if database.exists() and not _is_database(database):
+        raise _damaged(database, "it is no DuckDB database file")
     until = time.monotonic() + PATIENCE_SECONDS
     while True:
         try:
-            return duckdb.connect(str(database))
+            return duckdb.connect(str(database), config={"autoinstall_known_extensions": "false"})
         except duckdb.IOException as error:
             who = opened_by(error)
             if who is None:
+                if faults.is_damage(error):
+                    raise _damaged(database, faults.first_line(error)) from error
                 raise
             told = f"{database} is open in {who}"
             if time.monotonic() >= until:
@@ -85,3 +91,16 @@ def _opened(database: Path, waiting: Callable[[str], None] | None) -> duckdb.Duc
                 waiting(f"{told}: waiting up to {PATIENCE_SECONDS} s until it is closed")
                 waiting = None
         time.sleep(_POLL_SECONDS)
+
+
+def _is_database(database: Path) -> bool:
+    """Whether it begins as DuckDB's files do. DuckDB waits at a pipe, and fetches an extension from
+    the network for other kinds of databases."""
+    if not database.is_file():
+        return False
+    with database.open("rb") as opened:
+        return opened.read(12)[8:] == b"DUCK"
+
+
+def _damaged(database: Path, why: str) -> UsageError:
+    return UsageError(f"{database} is damaged: {why}; {faults.MEND_WAREHOUSE}")

@@ -17,6 +17,8 @@ from pv.warehouse.relations import run_script
 from pv.warehouse.transaction import transaction
 
 NAME = "kept.duckdb"
+# What a DuckDB file has before its first block.
+_HEADERS_BYTES = 3 * 4096
 
 
 def keep(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
@@ -48,6 +50,8 @@ def restore(database: Path, snapshot: Path) -> bool:
     has the file open does not stand in the way. Raises `UsageError` when what it kept is not there,
     damaged or not what was published: alpha that is spent would be spent again.
     """
+    if _is_begun(database):
+        database.unlink()
     if database.exists() or not os.path.lexists(snapshot):
         return False
     disk.make_private(database.parent)
@@ -73,6 +77,14 @@ def restore(database: Path, snapshot: Path) -> bool:
     made.replace(database)
     disk.sync(database.parent)
     return True
+
+
+def _is_begun(database: Path) -> bool:
+    """Whether the disk had no room for more than the beginning of a database without a table."""
+    if not database.is_file() or database.stat().st_size >= _HEADERS_BYTES:
+        return False
+    with database.open("rb") as opened:
+        return opened.read(12)[8:] in (b"", b"DUCK")
 
 
 def _cannot_begin(database: Path, snapshot: Path, why: str) -> UsageError:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from pv import __version__, resources
+from pv import __version__, faults, resources
 from pv.dictionary import SCHEMAS, TABLES, Table
 from pv.dictionary.ddl import columns, create
 from pv.errors import UsageError
@@ -37,6 +37,8 @@ def migrate(
     con: duckdb.DuckDBPyConnection,
     tables: Sequence[Table] = TABLES,
     known: Sequence[Migration] | None = None,
+    *,
+    may_be_new: bool = True,
 ) -> None:
     """Make every table equal `tables` in names, types, order and not null of its columns.
 
@@ -44,12 +46,18 @@ def migrate(
     two migrations, the next call goes on with the second.
 
     Raises:
-        UsageError: a newer version made the warehouse; a migration fails; or a table that is not
-            derived still differs after them. Nothing of the failing part is in the database then.
+        UsageError: a newer version made the warehouse; it has no table and may not be new; a
+            migration fails; or a table that is not derived still differs after them. Nothing of the
+            failing part is in the database then.
     """
     known = migrations() if known is None else known
     found = _columns(con)
     fresh = not found
+    if fresh and not may_be_new:
+        raise UsageError(
+            "the warehouse has none of poolvigil's tables, and a snapshot is published: "
+            f"{faults.MEND_WAREHOUSE}"
+        )
     done = _done(con, found, known)
     with transaction(con):
         for schema in SCHEMAS:
