@@ -66,14 +66,22 @@ def _ended(status: str, home: Home, step: _Steps) -> dict[str, Any]:
 
 
 @flow(name="poolvigil-night")
-def nightly(home: str, as_of: date | None = None, rules_file: str | None = None) -> dict[str, Any]:
-    """One night over `home`: load, check, and what is due of cases, signals, snapshot, report."""
+def nightly(
+    home: str,
+    as_of: date | None = None,
+    rules_file: str | None = None,
+    recheck: str | None = None,
+) -> dict[str, Any]:
+    """One night over `home`: load, check, and what is due of cases, signals, snapshot, report.
+
+    `recheck` names the rule whose rows in quarantine are judged again (`all`: of every rule).
+    """
     here = Home(Path(home).resolve())
     spec = specs.of(here, rules_file)
     step = _Steps()
     with lock.hold(here, "night"), log.to_file(here.logs):
-        step("load", load, here)
-        step("check", check, here)
+        step("load", load, here, spec.receipt)
+        step("check", check, here, spec.receipt, recheck)
         run = plan(here, spec, as_of)
         if not run.due:
             night.show_report(here)
@@ -103,8 +111,8 @@ def replay(
     spec = specs.of(here, rules_file)
     step = _Steps()
     with lock.hold(here, "replay"), log.to_file(here.logs):
-        step("load", load, here)
-        step("check", check, here)
+        step("load", load, here, spec.receipt)
+        step("check", check, here, spec.receipt)
         looks = plan_replay(here, spec, (first, last), every)
         if "cases" in looks.due:
             step("cases", build_cases, here, looks.as_of, looks.cases)

@@ -45,8 +45,8 @@ def run(
         datetime | None,
         typer.Option(
             formats=["%Y-%m-%d"],
-            help="Data lock point: only what was received by this date counts. "
-            "Default: the latest receipt date in the data.",
+            help="Data lock point: only what was received by this date counts; it lets in what is "
+            "held for jumping to it. Default: the latest receipt date in the data.",
         ),
     ] = None,
     rules: RulesOption = None,
@@ -64,6 +64,29 @@ def run(
         raise UsageError(f"{home} is not a folder; make it and put files in {home}/inbox/")
     summary = _night(home, as_of, rules)
     _tell(summary, as_json)
+
+
+@app.command()
+def recheck(
+    home: HomeOption,
+    rule: Annotated[
+        str, typer.Option("--rule", help="Only rows that this rule holds (docs/quality.md).")
+    ] = "all",
+    rules: RulesOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Run a night that judges the rows in quarantine again: a rule was mended, or a clock.
+
+    Rows that pass come back without being delivered again; the others stay, with the rules that
+    they break now. A row that could not be read has to be delivered again.
+
+    Example: poolvigil recheck --home /srv/poolvigil --rule term_too_long
+
+    Exit codes: those of run.
+    """
+    if not home.is_dir():
+        raise UsageError(f"{home} is not a folder; make it and put files in {home}/inbox/")
+    _tell(_night(home, None, rules, rule), as_json)
 
 
 class Every(StrEnum):
@@ -249,14 +272,16 @@ def _known(scenario: str) -> None:
         raise UsageError(f"no scenario {scenario!r}; the scenarios are {', '.join(MAKERS)}")
 
 
-def _night(home: Path, as_of: datetime | None, rules: str | None) -> dict[str, Any]:
+def _night(
+    home: Path, as_of: datetime | None, rules: str | None, recheck: str | None = None
+) -> dict[str, Any]:
     from pv import log
 
     with log.to_person(console):
         log.say("starting the night (loading Prefect) ...")
         from pv.night import start as orchestration
 
-        return orchestration.run_night(home, as_of.date() if as_of else None, rules)
+        return orchestration.run_night(home, as_of.date() if as_of else None, rules, recheck)
 
 
 def _tell(summary: dict[str, Any], as_json: bool) -> None:

@@ -40,6 +40,7 @@ STEPS = {
             "sql/raw",
             "sql/staging",
             "sql/gate",
+            "sql/again",
             "sql/core",
             "expectations",
         ),

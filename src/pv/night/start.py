@@ -48,13 +48,15 @@ def _flows() -> ModuleType:
     return module
 
 
-def run_night(home: Path, as_of: date | None, rules_file: str | None) -> dict[str, Any]:
+def run_night(
+    home: Path, as_of: date | None, rules_file: str | None, recheck: str | None = None
+) -> dict[str, Any]:
     """Run one night now; returns its summary. Raises what the night raises.
 
     A wrong specification and a held home are told at once, before Prefect takes its seconds.
     """
     _ready(home, rules_file)
-    return _flows().nightly(str(home), as_of, rules_file)
+    return _flows().nightly(str(home), as_of, rules_file, recheck)
 
 
 def run_replay(

@@ -18,11 +18,13 @@ import duckdb
 
 from pv import log
 from pv.errors import UsageError
-from pv.night import fingerprints, step_state
+from pv.night import fingerprints, lock_point, step_state
 from pv.night.run import Run, record
 from pv.settings import Home, Settings
 from pv.spec import AnalysisSpec
+from pv.spec.receipt import Receipt
 
+_AS_SHIPPED = Receipt()
 # Beside the page: what it was made from.
 _PAGE_FINGERPRINT = "report.fingerprint"
 
@@ -57,8 +59,8 @@ def warehouse(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
         con.close()
 
 
-def load(home: Home) -> dict[str, Any]:
-    """Stage every new file of the inbox."""
+def load(home: Home, receipt: Receipt = _AS_SHIPPED) -> dict[str, Any]:
+    """Stage every new file of the inbox, and write down how far it may move the lock point."""
     from dataclasses import asdict
 
     from pv import sources
@@ -68,11 +70,15 @@ def load(home: Home) -> dict[str, Any]:
     scratch.mkdir(parents=True)
     with warehouse(home) as con:
         key = home.lot_key(Settings.of(home))
-        return asdict(sources.load_inbox(con, home.inbox, scratch, key, log.say))
+        until = lock_point.until(home, receipt)
+        return asdict(sources.load_inbox(con, home.inbox, scratch, key, log.say, until))
 
 
-def check(home: Home) -> dict[str, Any]:
-    """Put the new rows through the gate; raises `GateError` when the night must stop."""
+def check(home: Home, receipt: Receipt = _AS_SHIPPED, recheck: str | None = None) -> dict[str, Any]:
+    """Put the new rows through the gate; raises `GateError` when the night must stop.
+
+    Rows in quarantine that broke the rule `recheck` are judged again (`pv.quality.again.ALL`: any).
+    """
     from dataclasses import asdict
 
     from pv import quality
@@ -82,25 +88,29 @@ def check(home: Home) -> dict[str, Any]:
     with warehouse(home) as con:
         products = exposed_products(con, home.vocab)
         known = {name: found for name, found in products.items() if found}
-        return asdict(quality.gate(con, home.work, tonight, log.say, known))
+        return asdict(
+            quality.gate(con, home.work, tonight, log.say, known, receipt.grace_days, recheck)
+        )
 
 
 def plan(home: Home, spec: AnalysisSpec, as_of: date | None) -> Run:
     """What this night computes, and which of its steps are due.
 
-    The date is the data lock point: as asked for, else the latest receipt date in the data.
+    The date is the data lock point: as asked for, else the latest receipt date that moves it
+    (`pv.night.lock_point`). What is beyond is held for a person.
     """
     from pv.pairs import history
 
     with warehouse(home) as con:
-        lock_point = as_of or latest_receipt(con, home)
-        cases = fingerprints.cases(con, home, lock_point)
-        state_id = fingerprints.state_id(cases, spec, lock_point)
+        day = lock_point.asked(con, home, as_of) if as_of else lock_point.latest(con, home)
+        lock_point.hold(con, home, max(day, lock_point.latest(con, home)))
+        cases = fingerprints.cases(con, home, day)
+        state_id = fingerprints.state_id(cases, spec, day)
         snapshot = fingerprints.snapshot(con, state_id, history.states(con))
         kept = {"cases": cases, "signals": state_id}
         done = {step for step, of in kept.items() if step_state.is_done(con, step, of)}
     report = fingerprints.report(snapshot)
-    return Run(lock_point, cases, state_id, snapshot, report, _due(home, done, snapshot, report))
+    return Run(day, cases, state_id, snapshot, report, _due(home, done, snapshot, report))
 
 
 def _due(home: Home, done: set[str], snapshot: str, report: str) -> tuple[str, ...]:
@@ -120,17 +130,6 @@ def _published(home: Home) -> str | None:
     with duckdb.connect(str(home.current), read_only=True) as con:
         (found,) = con.execute("select fingerprint from ops.run").fetchone() or (None,)
     return found
-
-
-def latest_receipt(con: duckdb.DuckDBPyConnection, home: Home) -> date:
-    """The latest receipt date in the data; raises `UsageError` when there is no report."""
-    (latest,) = con.execute("select max(receipt_date) from staging.report").fetchone() or (None,)
-    if latest is None:
-        raise UsageError(
-            f"no readable report yet: put files under {home.inbox}/<source>/ "
-            "(docs/sources.md names the sources)"
-        )
-    return latest
 
 
 def build_cases(home: Home, as_of: date, fingerprint: str) -> dict[str, Any]:
@@ -159,11 +158,11 @@ def plan_replay(home: Home, spec: AnalysisSpec, months: tuple[date, date], every
     """The looks from one month to another, both given by a day in them, each with its state_id.
 
     A look is the end of every `every`th month counted back from the last one. No look lies before
-    the first receipt or after the latest: the month of the latest ends with it. Raises `UsageError`
-    when no look is left.
+    the first receipt or after the latest that moves the lock point: its month ends with it.
+    Raises `UsageError` when no look is left.
     """
     with warehouse(home) as con:
-        latest = latest_receipt(con, home)
+        latest = lock_point.latest(con, home)
         found = con.execute(
             """
             select distinct least(last_day(m::date), $latest::date)

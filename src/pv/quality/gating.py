@@ -10,7 +10,7 @@ import numpy as np
 
 from pv import resources
 from pv.errors import GateError
-from pv.quality import batch, gx, quarantine
+from pv.quality import again, batch, gx, quarantine
 from pv.quality.suites import Expectation, Suite, load
 from pv.warehouse.relations import put, rows
 from pv.warehouse.transaction import transaction
@@ -35,20 +35,24 @@ class RuleResult:
 
 @dataclass(frozen=True, slots=True)
 class GateSummary:
-    """Files settled, names of those that failed as a whole, lines set aside, every rule."""
+    """Files settled, names of those that failed as a whole, lines set aside and lines judged again,
+    every rule."""
 
     files: int = 0
     files_failed: tuple[str, ...] = ()
     rows_quarantined: int = 0
+    lines_reopened: int = 0
     results: tuple[RuleResult, ...] = ()
 
 
-def gate(
+def gate(  # noqa: PLR0913, PLR0917 - what is known of the night
     con: duckdb.DuckDBPyConnection,
     docs: Path,
     night: date,
     progress: Callable[[str], None] = lambda _: None,
     products: Mapping[str, str] | None = None,
+    grace_days: int = 0,
+    recheck: str | None = None,
 ) -> GateSummary:
     """Let the files with status 'loaded' through the expectation suites.
 
@@ -59,13 +63,22 @@ def gate(
 
     `con` must not be in a transaction. `night` is the last day a report can have been received:
     the day of the run, also when its results are as of an earlier one. `products` are the products
-    that names in exposure files stand for: a file whose exposure overlaps since the last night,
-    because two names are one product now, is put under test again. Raises GateError, with the rows
-    as they were, when a critical rule fails, when a rule itself raises, and when the rows of any
-    file do not add up.
+    that names in exposure files stand for; `grace_days` are those after the last receipt that a
+    delivery can hold.
+
+    A file is put under test again when its exposure overlaps since the last night, because two
+    names are one product now; when a report of it is dated after its release by what is known
+    tonight; with the lines of it that were held for a date that may be right by now; and with those
+    that broke the rule `recheck` (`pv.quality.again.ALL`: any).
+
+    Raises GateError, with the rows as they were, when a critical rule fails, when a rule itself
+    raises, and when the rows of any file do not add up.
     """
-    with batch.views(con, night, products):
+    with batch.views(con, night, products, grace_days):
         _reopen(con)
+        reopened = again.reopen_due(con)
+        if recheck is not None:
+            reopened += again.reopen_asked(con, recheck)
         files = _one(con, "select count(*) from ops.source_file where status = 'loaded'")
         if files == 0:
             return GateSummary()
@@ -92,14 +105,14 @@ def gate(
             )
             _write_validation(con, results)
             _audit(con)
-    return GateSummary(files, settled.files_failed, settled.rows, tuple(results))
+    return GateSummary(files, settled.files_failed, settled.rows, reopened, tuple(results))
 
 
 def _reopen(con: duckdb.DuckDBPyConnection) -> None:
-    """Put files under test again whose exposure overlaps by what is known tonight."""
+    """Put files under test again of which a row is wrong by what is known tonight."""
     con.execute(
-        "update ops.source_file set status = 'loaded' where status = 'ok' "
-        "and file_id in (select file_id from gate.exposure_overlap)"
+        "update ops.source_file set status = 'loaded' where status = 'ok' and file_id in ("
+        "select file_id from gate.exposure_overlap union select file_id from gate.late_receipt)"
     )
 
 

@@ -1,8 +1,8 @@
 """The rules that people wrote: what a plausible safety report, exposure or background rate is.
 
 Conditions may look at `gate.<table>` (the rows under test), at `gate.night` (one row: the
-night's date), at `staging.<table>` (those rows and all kept before) and at the views of `sql/gate`
-(what several rows of exposure say together).
+night's date and the days of grace), at `staging.<table>` (those rows and all kept before) and at
+the views of `sql/gate` (what several rows of exposure, or a report and its file, say together).
 """
 
 from pv.quality.rules import Rule
@@ -11,6 +11,10 @@ from pv.quality.rules import Rule
 ENOUGH_ROWS = 100
 
 EXPOSURE_OVERLAP = "exposure_overlap"
+
+# Rules that hold a row for its date of receipt. The first depends on the clock of the night.
+IN_FUTURE = "receipt_date_in_future"
+AFTER_RELEASE = "receipt_date_after_release"
 
 # The first national schemes began in the early 1960s (the British Yellow Card in 1964).
 _FIRST_DAY = "1960-01-01"
@@ -73,11 +77,20 @@ _REPORT = [
         f"receipt_date < date '{_FIRST_DAY}'",
     ),
     Rule(
-        "receipt_date_in_future",
+        IN_FUTURE,
         "warning",
         "receipt_date is after the night's date: the report cannot have been received yet; "
-        "correct it in the source, or the clock of this machine",
+        "correct it in the source, or the clock of this machine: the row is judged again when its "
+        "date has come",
         "receipt_date > (select night from gate.night)",
+    ),
+    Rule(
+        AFTER_RELEASE,
+        "warning",
+        "receipt_date is after the last day that this delivery can hold (the end of its quarter, "
+        "the day of the export) and the days of grace: one of the two is wrong; correct the date "
+        "or the name of the file, and deliver it again",
+        "(file_id, line) in (select (file_id, line) from gate.late_receipt)",
     ),
     Rule(
         "first_receipt_after_receipt",

@@ -8,7 +8,7 @@ import duckdb
 from pv.dictionary import table
 from pv.dictionary.ddl import create
 from pv.errors import GateError
-from pv.quality.judgement import ENOUGH_ROWS
+from pv.quality.judgement import ENOUGH_ROWS, IN_FUTURE
 from pv.quality.suites import STAGING, Expectation, Suite
 from pv.warehouse.relations import drop
 
@@ -18,6 +18,8 @@ _MOSTLY_BAD_REASON = (
     "more than half of the rows of this file are bad, so the others cannot be trusted: it is not "
     "in the layout that its source expects; check it and deliver it again"
 )
+# As the message of a file tells it.
+MOSTLY_BAD = f"{FILE_MOSTLY_BAD}: {_MOSTLY_BAD_REASON}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +57,8 @@ def _collect(
     selected = con.execute(
         f"""
         insert into failing by name
-        select file_id, line, $rule as rule, $reason as reason, to_json(t) as row
-        from gate.{suite.table} as t
+        select file_id, line, $rule as rule, $reason as reason
+        from gate.{suite.table}
         where {expectation.fails}
         """,
         {"rule": expectation.rule, "reason": expectation.reason},
@@ -69,13 +71,16 @@ def _collect(
 
 
 def _collect_mostly_bad(con: duckdb.DuckDBPyConnection) -> list[tuple[int, str]]:
-    """Add every line of the files of which more than half is bad; returns those files."""
+    """Add every line of the files of which more than half is bad; returns those files.
+
+    A row that is held for the date of the night says nothing of its file: the clock may be wrong.
+    """
     files = con.execute(
         """
         with bad as (
-            select file_id, line from failing
+            select file_id, line from failing where rule <> $in_future
             union
-            select file_id, line from ops.quarantine
+            select file_id, line from ops.quarantine where rule <> $in_future
         ),
         bad_rows as (
             select file_id, count(*) as bad_rows from bad group by file_id
@@ -85,14 +90,14 @@ def _collect_mostly_bad(con: duckdb.DuckDBPyConnection) -> list[tuple[int, str]]
         where status = 'loaded' and rows_read >= $enough and 2 * bad_rows > rows_read
         order by name
         """,
-        {"enough": ENOUGH_ROWS},
+        {"enough": ENOUGH_ROWS, "in_future": IN_FUTURE},
     ).fetchall()
     for staged in STAGING if files else ():
         con.execute(
             f"""
             insert into failing by name
-            select file_id, line, $rule as rule, $reason as reason, to_json(t) as row
-            from gate.{staged.name} as t
+            select file_id, line, $rule as rule, $reason as reason
+            from gate.{staged.name}
             where list_contains($files, file_id)
               and (file_id, line) not in (select (file_id, line) from failing)
             """,
@@ -107,17 +112,35 @@ def _collect_mostly_bad(con: duckdb.DuckDBPyConnection) -> list[tuple[int, str]]
 
 def _move(con: duckdb.DuckDBPyConnection) -> None:
     # A line of a workbook makes several rows, which may break one rule more than once: once is
-    # enough to tell it.
+    # enough to tell it. Its rows of all tables are kept, so that it can be judged again.
+    staged_rows = " union all ".join(
+        f"select file_id, line, '{staged.qualified}' as staged, to_json(t) as row "
+        f"from gate.{staged.name} as t "
+        "where (file_id, line) in (select (file_id, line) from failing)"
+        for staged in STAGING
+    )
     con.execute(
-        """
+        f"""
         insert into ops.quarantine by name
-        with moved as (
-            select file_id, line, rule, min(reason) as reason, min(row::varchar)::json as row
+        with by_table as (
+            select file_id, line, staged, list(row order by row::varchar) as rows
+            from ({staged_rows})
+            group by file_id, line, staged
+        ),
+        whole as (
+            select
+                file_id, line,
+                to_json(map_from_entries(list(row(staged, rows) order by staged))) as row
+            from by_table
+            group by file_id, line
+        ),
+        broken as (
+            select file_id, line, rule, min(reason) as reason
             from failing
             group by file_id, line, rule
         )
         select source, file_id, name, line, rule, reason, row
-        from moved join ops.source_file using (file_id)
+        from broken join whole using (file_id, line) join ops.source_file using (file_id)
         order by file_id, line, rule
         """
     )
@@ -155,6 +178,6 @@ def _close(con: duckdb.DuckDBPyConnection, failed: Sequence[tuple[int, str]]) ->
         """,
         {
             "failed": [file_id for file_id, _ in failed],
-            "reason": f"{FILE_MOSTLY_BAD}: {_MOSTLY_BAD_REASON}",
+            "reason": MOSTLY_BAD,
         },
     )

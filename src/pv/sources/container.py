@@ -27,7 +27,7 @@ MAX_MEMBERS = 10_000
 # A folder with the ending of a file is an unpacking or copying accident.
 FILE_ENDINGS = {".txt", ".csv", ".xlsx", ".zip"}
 _HALF_COPIED = "check that the copy has finished and fetch the file again"
-_DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError)
+DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Item:
             try:
                 yield self._stream(opened)
                 now = self.path.stat()
-            except _DAMAGE as error:
+            except DAMAGE as error:
                 raise FileProblemError(
                     "damaged_zip", f"cannot unpack: {error}", _HALF_COPIED
                 ) from error
@@ -158,7 +158,7 @@ def check_zip(source: Path | BinaryIO) -> list[str]:
     try:
         with zipfile.ZipFile(source) as archive:
             members = [m for m in archive.infolist() if not m.is_dir()]
-    except (*_DAMAGE, OSError, ValueError, struct.error) as error:
+    except (*DAMAGE, OSError, ValueError, struct.error) as error:
         raise FileProblemError(
             "truncated_zip", f"not a whole zip ({error})", _HALF_COPIED
         ) from error

@@ -48,16 +48,19 @@ _STAGES = tuple(
 def read(intake: Intake) -> Reading:
     """The rows of the first sheet into work.raw_dashboard; its lists are parted in SQL.
 
+    The day of the export, on which the workbook was made, is the last that it can hold.
+
     Raises:
         FileProblemError: it is no workbook, or its header is not the dashboard's.
     """
     from pv.sources.cells import by_name, put_cells
-    from pv.sources.workbook import read_sheet
+    from pv.sources.workbook import created_on, read_sheet
 
+    exported = created_on(intake)
     header, columns, line, notes = read_sheet(intake)
     names, more = name_columns(LAYOUT, header)
     put_cells(intake.con, "work.raw_dashboard", LAYOUT, by_name(names, columns), line)
-    return Reading(line.size, _STAGES, intake.params, (*notes, *more))
+    return Reading(line.size, _STAGES, intake.params, (*notes, *more), latest_receipt=exported)
 
 
 def recognise(name: str) -> Part | Literal["ignored"] | None:

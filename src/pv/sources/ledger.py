@@ -1,6 +1,7 @@
 """`ops.source_file`: what is known of every file that ever came."""
 
 from dataclasses import asdict, dataclass
+from datetime import date
 
 import duckdb
 
@@ -28,6 +29,8 @@ class Line:
     rows_kept: int
     rows_quarantined: int
     status: str
+    latest_receipt: date | None
+    lock_point_until: date | None
     message: str | None
 
     @property

@@ -4,6 +4,7 @@ import shutil
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -50,19 +51,21 @@ class _Workplace:
     params: dict[str, Any]
 
 
-def load_inbox(
+def load_inbox(  # noqa: PLR0913, PLR0917 - what is known of the night
     con: duckdb.DuckDBPyConnection,
     inbox: Path,
     scratch: Path,
     lot_key: bytes,
     progress: Callable[[str], None] = lambda _: None,
+    lock_point_until: date | None = None,
 ) -> LoadSummary:
     """Bring staging and `ops.source_file` in line with `inbox/<source>/**`.
 
     A file is read once: what came before with the same bytes is left alone, what came with other
     bytes under the same name takes the place of the earlier. A file that cannot be read fails
     alone. Killed anywhere, the next run ends in the same tables. `scratch` is for working files;
-    `lot_key` is the key of the lot numbers' HMAC; `progress` gets a line for each file.
+    `lot_key` is the key of the lot numbers' HMAC; `progress` gets a line for each file. Receipts of
+    new files move the data lock point up to the day `lock_point_until` (None: all do).
 
     Raises:
         UsageError: there is no inbox.
@@ -78,11 +81,14 @@ def load_inbox(
     run_script(con, "macros/reading")
     states: Counter[str] = Counter()
     taken_in: list[Line] = []
-    for task in tasks(entries, ledger.read(con)):
+    lines = ledger.read(con)
+    # A file that was read before the warehouse was lost is no news.
+    said = {line.file_id: line.lock_point_until for line in lines if line.status == ledger.UNREAD}
+    for task in tasks(entries, lines):
         if task.held:
             states["unchanged"] += 1
             continue
-        line = _take_in(at, task)
+        line = _take_in(at, task, said.get(task.file_id, lock_point_until))
         states[line.status] += 1
         taken_in.append(line)
         progress(_said(line))
@@ -103,9 +109,9 @@ def load_inbox(
     )
 
 
-def _take_in(at: _Workplace, task: Task) -> Line:
+def _take_in(at: _Workplace, task: Task, lock_point_until: date | None) -> Line:
     """Do what the task asks for; returns the file's line in the ledger."""
-    line = _new_line(task)
+    line = _new_line(task, lock_point_until)
     entry = task.entry
     if entry.absent:
         line = replace(line, status="missing", message=entry.absent.message)
@@ -166,6 +172,7 @@ def _load(at: _Workplace, task: Task, line: Line) -> Line:
                 rows_read=reading.rows_read,
                 rows_kept=kept,
                 rows_quarantined=quarantined,
+                latest_receipt=reading.latest_receipt,
                 message="; ".join(notes) or None,
             )
             ledger.write(con, line)
@@ -174,7 +181,7 @@ def _load(at: _Workplace, task: Task, line: Line) -> Line:
     return line
 
 
-def _new_line(task: Task) -> Line:
+def _new_line(task: Task, lock_point_until: date | None) -> Line:
     entry = task.entry
     known = entry.part or entry.absent
     return Line(
@@ -189,6 +196,8 @@ def _new_line(task: Task) -> Line:
         rows_kept=0,
         rows_quarantined=0,
         status="loaded",
+        latest_receipt=None,
+        lock_point_until=lock_point_until,
         message=None,
     )
 

@@ -79,7 +79,13 @@ def read(intake: Intake, *, layout: Layout, relation: str, stage: str) -> Readin
         },
     )
     stages = ("raw/problem_quarantine", stage)
-    return Reading(len(parsed), stages, intake.params, (*facts.notes(), *notes))
+    return Reading(
+        len(parsed),
+        stages,
+        intake.params,
+        (*facts.notes(), *notes),
+        latest_receipt=None,  # these tables hold no reports
+    )
 
 
 def _fields(line: str, width: int) -> tuple[list[str], str | None]:

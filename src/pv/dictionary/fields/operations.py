@@ -17,9 +17,14 @@ FIELDS = (
     Field("rows_kept", "bigint", "Rows that are in staging", unit="rows"),
     Field("rows_quarantined", "bigint", "Rows that are in ops.quarantine", unit="rows"),
     Field("status", "varchar", "State of the file", allowed=FILE_STATES),
+    Field("latest_receipt", "date", "Last day on which a report of the delivery can have been "
+          "received: the end of its quarter, the day of the export; empty where it says none"),
+    Field("lock_point_until", "date", "Day up to which receipts of this file move the data lock "
+          "point; later ones wait for a person. Empty: all move it"),
     Field("message", "varchar", "What was wrong or notable, and how to mend it"),
     Field("rule", "varchar", "Rule that the row broke"),
-    Field("row", "json", "The row without identifying fields; the file in the inbox has the rest"),
+    Field("row", "json", "The whole line, without identifying fields: its rows by staging table; "
+          "of a line that could not be read only its number and its fields"),
     Field("kind", "varchar", "Why it is held: a file that came again with fewer rows, a list that "
           "deletes many cases, a source that would lose many cases, a data lock point that jumps",
           allowed=HELD_KINDS),

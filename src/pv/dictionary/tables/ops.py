@@ -5,7 +5,8 @@ from pv.dictionary.tables.making import made
 OPS = (
     made("ops.source_file", "file received (or missing from a delivery)",
            """file_id! source! name! release staging_table sha256 bytes rows_read! rows_kept!
-           rows_quarantined! status! message""", key="file_id", durability="permanent"),
+           rows_quarantined! status! latest_receipt lock_point_until message""",
+           key="file_id", durability="permanent"),
     made("ops.quarantine", "row and the rule it broke",
            "source! file_id! name! line! rule! reason! row",
            beware="A row that breaks two rules is here twice: count distinct (file_id, line).",

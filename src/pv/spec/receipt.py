@@ -1,0 +1,18 @@
+"""Receipt: which dates of receipt are believed."""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Receipt(BaseModel):
+    """What a date of receipt may be, in days.
+
+    `grace_days` after the last day that its delivery can hold a report is still taken for one of
+    it; `step_days` beyond the published data lock point the next one is held for a person.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = "default"
+    version: int = 1
+    grace_days: int = Field(default=7, ge=0, le=366)
+    step_days: int = Field(default=92, ge=1, le=36_600)
