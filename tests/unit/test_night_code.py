@@ -18,6 +18,7 @@ CHANGES_NO_RESULT = {
     "pv.report.terminal": "the summary of a night on a terminal",
     "pv.night.fingerprints": "names results; where it changes, the names do",
     "pv.night.lock": "one night at a time",
+    "pv.night.lock_point": "chooses the date, which is in every fingerprint",
     "pv.night.spec": "loads the specification, whose digest is in the fingerprint",
     "pv.night.start": "starts Prefect",
     "pv.night.step_state": "remembers what is done",

@@ -18,6 +18,7 @@ ROOMS = {
     "raw": ("sources",),
     "staging": (),
     "gate": ("quality",),
+    "again": (),
     "core": ("cases",),
     "count": ("counts",),
     "pairs": ("pairs",),
