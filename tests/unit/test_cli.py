@@ -167,7 +167,7 @@ def test_help_names_every_command(call) -> None:
     assert code == 0
     assert [
         word
-        for word in ("run", "demo", "simulate", "evaluate", "serve", "dictionary")
+        for word in ("run", "accept", "demo", "simulate", "evaluate", "serve", "dictionary")
         if word not in out
     ] == []
 
@@ -273,14 +273,3 @@ def test_the_dictionary_is_written_where_it_is_asked(call, tmp_path: Path) -> No
 
     page = (tmp_path / "data-dictionary.md").read_text(encoding="utf-8")
     assert page.startswith("# Data dictionary\n")
-
-
-@pytest.mark.parametrize(
-    ("options", "rule"), [((), "all"), (("--rule", "term_too_long"), "term_too_long")]
-)
-def test_rows_in_quarantine_are_judged_again_by_a_night(
-    call, tmp_path, summary, options: tuple[str, ...], rule: str
-) -> None:
-    code, _, _, asked = call("recheck", "--home", str(tmp_path), *options, night=summary)
-
-    assert (code, asked) == (0, [(tmp_path, None, None, rule)])

@@ -100,8 +100,6 @@ def _read(
             rows_kept=reading.rows_read,
             rows_quarantined=0,
             status="ok",
-            latest_receipt=reading.latest_receipt,
-            lock_point_until=None,
             message=None,
         ),
     )

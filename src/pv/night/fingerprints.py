@@ -17,21 +17,9 @@ from pv.spec import AnalysisSpec
 
 
 def cases(con: duckdb.DuckDBPyConnection, home: Home, as_of: date) -> str:
-    """Of the date, the files whose rows are in staging and their lines that are not, the vocabulary
-    and the code to core."""
+    """Of the date, the files whose rows are in staging, the vocabulary and the code to core."""
     files = con.execute(
-        """
-        select
-            source, name, sha256,
-            (
-                select md5(string_agg(distinct line::varchar, ' ' order by line::varchar))
-                from ops.quarantine q
-                where q.file_id = f.file_id
-            ) as set_aside
-        from ops.source_file f
-        where status = 'ok'
-        order by all
-        """
+        "select source, name, sha256 from ops.source_file where status = 'ok' order by all"
     ).fetchall()
     own = sorted(home.vocab.glob("*.csv")) if home.vocab else []
     vocabulary = [(file.name, hashlib.sha256(file.read_bytes()).hexdigest()) for file in own]
@@ -46,26 +34,20 @@ def state_id(cases: str, spec: AnalysisSpec, as_of: date) -> str:
     return f"{as_of.isoformat()}-{_hash(cases, spec.digest, code.digest('signals'))[:16]}"
 
 
-def snapshot(con: duckdb.DuckDBPyConnection, state_id: str, states: Iterable[str]) -> str:
-    """Of the night's state, the states computed before, what became of each file, and what is held
-    and why.
+def snapshot(
+    con: duckdb.DuckDBPyConnection, state_id: str, states: Iterable[str], cells_from: int | None
+) -> str:
+    """Of the night's state, the states computed before, what became of each file, what is held,
+    and the smallest count that is shared.
 
     A snapshot also holds the history and the files that could not be read.
     """
     files = con.execute(
         "select source, name, sha256, status, message from ops.source_file order by all"
     ).fetchall()
-    rules = con.execute(
-        """
-        select source, name, md5(string_agg(line || ' ' || rule, ' ' order by line, rule))
-        from ops.quarantine
-        group by source, name
-        order by all
-        """
-    ).fetchall()
-    waiting = con.execute("from ops.held order by all").fetchall()
-    said = (files, rules, waiting)
-    return _hash(state_id, sorted({state_id, *states}), *said, code.digest("snapshot"))
+    held = [con.execute(f"from ops.{t} order by all").fetchall() for t in ("held", "acceptance")]
+    told = (files, held, cells_from)
+    return _hash(state_id, sorted({state_id, *states}), *told, code.digest("snapshot"))
 
 
 def report(snapshot: str) -> str:

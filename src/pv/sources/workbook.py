@@ -1,9 +1,6 @@
 """Reads the first sheet of an Excel workbook as text."""
 
 import io
-import re
-import zipfile
-from datetime import date
 
 import numpy as np
 import polars as pl
@@ -12,17 +9,13 @@ from numpy.typing import NDArray
 
 from pv.errors import FileProblemError
 from pv.sources.cells import Text
-from pv.sources.container import DAMAGE, check_zip
+from pv.sources.container import check_zip
 from pv.sources.model import Intake
 
 # A sheet of the most rows that Excel allows is smaller.
 MAX_BYTES = 512 << 20
+_BLOCK = 1 << 20
 _MEND = "export it again as xlsx"
-
-# Where a workbook says when it was made. The text of a date is looked for, no XML is parsed.
-_PROPERTIES = "docProps/core.xml"
-_MOST_PROPERTIES = 64 << 10
-_CREATED = re.compile(rb"<dcterms:created[^<>]{0,200}>(\d{4}-\d\d-\d\d)T")
 
 
 def read_sheet(intake: Intake) -> tuple[list[str], list[Text], NDArray[np.int64], list[str]]:
@@ -33,19 +26,25 @@ def read_sheet(intake: Intake) -> tuple[list[str], list[Text], NDArray[np.int64]
     Raises:
         FileProblemError: it is empty, no workbook, or has no header.
     """
+    found = bytearray()
     with intake.open() as stream:
-        content = stream.read(MAX_BYTES + 1)
-    if not content:
+        while block := stream.read(_BLOCK):
+            found += block
+            if len(found) > MAX_BYTES:
+                raise FileProblemError("too_large", f"over {MAX_BYTES >> 20} MB", _MEND)
+    if not found:
         raise FileProblemError("empty_file", "0 bytes", _MEND)
-    if len(content) > MAX_BYTES:
-        raise FileProblemError("too_large", f"over {MAX_BYTES >> 20} MB", _MEND)
+    content = bytes(found)
     check_zip(io.BytesIO(content))
     try:
         book = read_excel(content)
         sheet = book.load_sheet(0, header_row=None, dtypes="string")
         table = sheet.to_polars()
     except FastExcelError as error:
-        raise FileProblemError("not_a_workbook", str(error).split("\n")[0], _MEND) from error
+        # What the library says may quote the file.
+        raise FileProblemError(
+            "not_a_workbook", "the reader of workbooks refuses it", _MEND
+        ) from error
     if table.height == 0:
         raise FileProblemError("empty_file", "the first sheet is empty", _MEND)
     header = [str(value or "") for value in table.row(0)]
@@ -62,14 +61,3 @@ def read_sheet(intake: Intake) -> tuple[list[str], list[Text], NDArray[np.int64]
         rows["row"].cast(pl.Int64).to_numpy(),
         notes if len(book.sheet_names) > 1 else [],
     )
-
-
-def created_on(intake: Intake) -> date | None:
-    """The day on which the workbook says that it was made, in UTC; None where it says none."""
-    with intake.open() as stream:
-        try:
-            with zipfile.ZipFile(stream) as archive, archive.open(_PROPERTIES) as properties:
-                found = _CREATED.search(properties.read(_MOST_PROPERTIES))
-            return date.fromisoformat(found[1].decode("ascii")) if found else None
-        except (*DAMAGE, OSError, KeyError, ValueError, RuntimeError):
-            return None  # what is wrong with the workbook, its sheet will tell

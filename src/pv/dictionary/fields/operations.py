@@ -2,7 +2,7 @@
 
 from pv.dictionary.model import Field
 
-FILE_STATES = ("loaded", "ok", "failed", "missing", "superseded", "same_as", "unread")
+FILE_STATES = ("loaded", "ok", "failed", "missing", "superseded", "same_as", "unread", "held")
 HELD_KINDS = ("redelivery", "deletions", "source_loss", "lock_point")
 
 FIELDS = (
@@ -17,18 +17,16 @@ FIELDS = (
     Field("rows_kept", "bigint", "Rows that are in staging", unit="rows"),
     Field("rows_quarantined", "bigint", "Rows that are in ops.quarantine", unit="rows"),
     Field("status", "varchar", "State of the file", allowed=FILE_STATES),
-    Field("latest_receipt", "date", "Last day on which a report of the delivery can have been "
-          "received: the end of its quarter, the day of the export; empty where it says none"),
-    Field("lock_point_until", "date", "Day up to which receipts of this file move the data lock "
-          "point; later ones wait for a person. Empty: all move it"),
     Field("message", "varchar", "What was wrong or notable, and how to mend it"),
     Field("rule", "varchar", "Rule that the row broke"),
-    Field("row", "json", "The whole line, without identifying fields: its rows by staging table; "
-          "of a line that could not be read only its number and its fields"),
+    Field("row", "json", "The row without identifying fields; the file in the inbox has the rest",
+          private=True),
     Field("kind", "varchar", "Why it is held: a file that came again with fewer rows, a list that "
           "deletes many cases, a source that would lose many cases, a data lock point that jumps",
           allowed=HELD_KINDS),
     Field("mend", "varchar", "What a person can do about it"),
+    Field("cases_in_use", "bigint", "Cases of the source in the files in use, received whenever",
+          unit="cases", minimum=0),
     Field("suite", "varchar", "Expectation suite"),
     Field("severity", "varchar", "critical: stops the night; warning: row to quarantine; info: "
           "reported only"),
@@ -37,6 +35,10 @@ FIELDS = (
     Field("rows_checked", "bigint", "Rows checked", unit="rows"),
     Field("detail", "varchar", "What the checker said"),
     Field("code_version", "varchar", "Version of poolvigil"),
+    Field("lot_key_no", "integer", "Number of the lot key: 1 is the first, and a person has begun "
+          "with each later one"),
+    Field("lot_key_fingerprint", "varchar", "HMAC-SHA256 of a fixed text under the lot key: tells "
+          "whether a key is this one"),
     Field("fingerprint", "varchar", "Hash of everything the result depends on"),
     Field("settings", "json", "Settings of the run"),
     Field("spec", "json", "All that was asked: rule, latency windows, retention, sequential "
