@@ -30,7 +30,7 @@ TABLES = [
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
-    monkeypatch.setenv("POOLVIGIL_LOT_KEY", "a key for tests")
+    monkeypatch.setenv("POOLVIGIL_LOT_KEY", "a key for tests that is long")
     (tmp_path / "home" / "inbox").mkdir(parents=True)
     return Home(tmp_path / "home")
 
@@ -60,12 +60,12 @@ def night(
     home: Home, *, as_of: date | None = None, clock: date | None = None, recheck: str | None = None
 ) -> Run:
     """One night, at the time of `clock`; returns what it computed."""
-    steps.load(home)
+    steps.load(home, SPEC.receipt, recheck)
     if clock is None:
-        steps.check(home, recheck=recheck)
+        steps.check(home, SPEC.receipt)
     else:
         with steps.warehouse(home) as con:
-            quality.gate(con, home.work, clock)
+            quality.gate(con, home.work, clock, grace_days=SPEC.receipt.grace_days)
     run = steps.plan(home, SPEC, as_of)
     if "cases" in run.due:
         steps.build_cases(home, run.as_of, run.cases)

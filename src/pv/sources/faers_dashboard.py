@@ -100,11 +100,13 @@ _STAGES = tuple(
 def read(intake: Intake) -> Reading:
     """The rows of the first sheet into work.raw_dashboard; its lists are parted in SQL.
 
+    The day on which the workbook was saved, that of the export, is the last that it can hold.
+
     Raises:
         FileProblemError: it is no workbook, or its header is not the dashboard's.
     """
     from pv.sources.cells import put_cells
-    from pv.sources.workbook import read_sheet
+    from pv.sources.workbook import read_sheet, saved_on
 
     header, columns, line, notes = read_sheet(intake)
     names, more = name_columns(LAYOUT, header)
@@ -112,7 +114,8 @@ def read(intake: Intake) -> Reading:
     head = {name: _said(column[:HEAD_LINES].tolist()) for name, column in cells.items()}
     check(LAYOUT.signs, head)
     put_cells(intake.con, "work.raw_dashboard", LAYOUT, cells, line)
-    return Reading(line.size, _STAGES, intake.params, (*notes, *more))
+    saved = saved_on(intake)
+    return Reading(line.size, _STAGES, intake.params, (*notes, *more), latest_receipt=saved)
 
 
 def _said(values: Sequence[str | None]) -> list[str]:

@@ -1,6 +1,9 @@
 """Reads the first sheet of an Excel workbook as text."""
 
 import io
+import re
+import zipfile
+from datetime import date
 
 import numpy as np
 import polars as pl
@@ -9,13 +12,19 @@ from numpy.typing import NDArray
 
 from pv.errors import FileProblemError
 from pv.sources.cells import Text
-from pv.sources.container import check_zip
+from pv.sources.container import DAMAGE, check_zip
 from pv.sources.model import Intake
 
 # A sheet of the most rows that Excel allows is smaller.
 MAX_BYTES = 512 << 20
 _BLOCK = 1 << 20
 _MEND = "export it again as xlsx"
+
+# Where a workbook says when it was made and saved. The text of a date is looked for, no XML is
+# parsed.
+_PROPERTIES = "docProps/core.xml"
+_MOST_PROPERTIES = 64 << 10
+_SAVED = re.compile(rb"<dcterms:(?:created|modified)[^<>]{0,200}>(\d{4}-\d\d-\d\d)T")
 
 
 def read_sheet(intake: Intake) -> tuple[list[str], list[Text], NDArray[np.int64], list[str]]:
@@ -61,3 +70,14 @@ def read_sheet(intake: Intake) -> tuple[list[str], list[Text], NDArray[np.int64]
         rows["row"].cast(pl.Int64).to_numpy(),
         notes if len(book.sheet_names) > 1 else [],
     )
+
+
+def saved_on(intake: Intake) -> date | None:
+    """The day, in UTC, on which the workbook says that it was saved; None where it says none."""
+    with intake.open() as stream:
+        try:
+            with zipfile.ZipFile(stream) as archive, archive.open(_PROPERTIES) as properties:
+                found = _SAVED.findall(properties.read(_MOST_PROPERTIES))
+            return max((date.fromisoformat(day.decode()) for day in found), default=None)
+        except (*DAMAGE, KeyError, ValueError):
+            return None

@@ -4,10 +4,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class Receipt(BaseModel):
-    """What a date of receipt may be, in days.
+    """What a date of receipt may be.
 
     `grace_days` after the last day that its delivery can hold a report is still taken for one of
-    it; `step_days` beyond the published data lock point the next one is held for a person.
+    it.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -15,4 +15,3 @@ class Receipt(BaseModel):
     name: str = "default"
     version: int = 1
     grace_days: int = Field(default=7, ge=0, le=366)
-    step_days: int = Field(default=92, ge=1, le=36_600)
