@@ -9,23 +9,17 @@ import duckdb
 import pytest
 import xlsxwriter
 
-from pv import quality
 from pv.errors import UsageError
-from pv.night import held, steps
-from pv.night.run import Run
+from pv.night import acceptance, start, steps
 from pv.quality import suites
 from pv.quality.suites import Expectation, Suite
 from pv.settings import Home
-from pv.spec import AnalysisSpec
 
-SPEC = AnalysisSpec.load()
 COUNTRIES = ("US", "DE", "FR", "IT")
 DRUGS = ("KYMRIAH", "YESCARTA", "ASPIRIN")
 EVENTS = ("Nausea", "Pyrexia", "Headache", "Rash", "Sepsis")
 MONTHS_AHEAD = date(2025, 5, 20)
-TABLES = [
-    "ops.source_file", "ops.quarantine", "ops.held", *(t.qualified for t in suites.STAGING),
-]  # fmt: skip
+TABLES = {table.qualified: table for table in suites.STAGING}
 
 
 @pytest.fixture
@@ -56,26 +50,14 @@ def quarter(world) -> Callable[..., Path]:
     return write
 
 
-def night(
-    home: Home, *, as_of: date | None = None, clock: date | None = None, recheck: str | None = None
-) -> Run:
-    """One night, at the time of `clock`; returns what it computed."""
-    steps.load(home, SPEC.receipt, recheck)
-    if clock is None:
-        steps.check(home, SPEC.receipt)
-    else:
-        with steps.warehouse(home) as con:
-            quality.gate(con, home.work, clock, grace_days=SPEC.receipt.grace_days)
-    run = steps.plan(home, SPEC, as_of)
-    if "cases" in run.due:
-        steps.build_cases(home, run.as_of, run.cases)
-    if "signals" in run.due:
-        steps.judge(home, run, SPEC)
-    if "snapshot" in run.due:
-        folder = steps.build_snapshot(home, run, SPEC)
-        steps.write_report(folder, run.report)
-        steps.release(home, folder, run.run_id)
-    return run
+def night(home: Home, **told: Any) -> dict[str, Any]:
+    """One whole night; returns its summary."""
+    told = {"as_of": None, "rules_file": None, **told}
+    return start.run_night(home.root, **told)
+
+
+def as_of(summary: dict[str, Any]) -> date:
+    return date.fromisoformat(summary["as_of"])
 
 
 def ask(home: Home, sql: str) -> list[tuple[Any, ...]]:
@@ -84,13 +66,19 @@ def ask(home: Home, sql: str) -> list[tuple[Any, ...]]:
 
 
 def everything(home: Home) -> dict[str, list[tuple[Any, ...]]]:
-    return {name: sorted(ask(home, f"from {name}"), key=repr) for name in TABLES}
+    """What is staged and what is set aside, whatever number its file has."""
+    found = {name: ask(home, f"select * exclude (file_id) from {name}") for name in TABLES}
+    found["ops.quarantine"] = ask(home, "select name, line, rule from ops.quarantine")
+    found["ops.source_file"] = ask(
+        home,
+        "select name, status, rows_read, rows_kept, rows_quarantined, message, latest_receipt "
+        "from ops.source_file where status <> 'superseded'",
+    )
+    return {name: sorted(rows, key=repr) for name, rows in found.items()}
 
 
-def waiting(home: Home) -> list[held.Held]:
-    """What the current snapshot tells as held."""
-    with duckdb.connect(str(home.current), read_only=True) as con:
-        return held.read(con)
+def held(home: Home) -> list[str]:
+    return [name for (name,) in ask(home, "select name from ops.held order by all")]
 
 
 def export(home: Home, name: str, received: list[date], made: date | None = None) -> None:
@@ -115,9 +103,7 @@ def test_a_report_dated_after_its_quarter_moves_nobody(home: Home, quarter) -> N
     last = date(2024, 3, 31)
     quarter(home, "24Q1", last, more=(date(2024, 4, 7), date(2024, 4, 8), MONTHS_AHEAD))
 
-    run = night(home)
-
-    assert run.as_of == date(2024, 4, 7)
+    assert as_of(night(home)) == date(2024, 4, 7)
     assert ask(home, "select rule, line from ops.quarantine order by line") == [
         ("receipt_date_after_release", 43),
         ("receipt_date_after_release", 44),
@@ -131,135 +117,128 @@ def test_a_deletion_counts_on_the_last_day_of_its_quarter(home: Home, world) -> 
     case = world.case(1, "FR", ("KYMRIAH",), ("Rash",), date(2024, 2, 1))
     world.write(home.root, "24Q1", [case], deleted=[1])
 
-    assert night(home).as_of == date(2024, 3, 31)
+    assert as_of(night(home)) == date(2024, 3, 31)
     assert ask(home, "from ops.quarantine") == []
 
 
 def test_a_workbook_holds_nothing_that_came_after_it_was_made(home: Home) -> None:
     export(home, "a.xlsx", [date(2024, 6, 30), MONTHS_AHEAD], made=date(2024, 7, 21))
 
-    assert night(home).as_of == date(2024, 6, 30)
+    assert as_of(night(home)) == date(2024, 6, 30)
     assert ask(home, "select rule, line from ops.quarantine") == [("receipt_date_after_release", 3)]
     assert ask(home, "select latest_receipt from ops.source_file") == [(date(2024, 7, 21),)]
 
 
-def test_one_date_ahead_holds_itself_and_nobody_else(home: Home, quarter) -> None:
-    quarter(home, "24Q1", date(2024, 3, 31))
-    night(home)
-    quarter(home, "24Q2", date(2024, 6, 30))
-    export(home, "wrong.xlsx", [date(2024, 6, 1), MONTHS_AHEAD])
-
-    run = night(home)
-
-    assert run.as_of == date(2024, 6, 30)
-    [each] = waiting(home)
-    assert (each.kind, each.source, each.name) == ("lock_point", "faers_dashboard", "wrong.xlsx")
-    assert each.reason.startswith("1 of its reports were received from 2025-05-20 to 2025-05-20, ")
-    command = f"poolvigil run --home {home.root} --as-of 2025-05-20"
-    assert each.mend.endswith(command)
-    # The report is there and does not count; nothing moves in another night.
-    assert night(home).due == ()
-
-    assert night(home, as_of=MONTHS_AHEAD).as_of == MONTHS_AHEAD
-    assert waiting(home) == []
-    assert night(home).due == ()
-
-
-def test_a_mended_file_holds_nothing(home: Home, quarter) -> None:
+def test_one_date_ahead_holds_its_file_and_nobody_else(home: Home, quarter) -> None:
     quarter(home, "24Q1", date(2024, 3, 31))
     export(home, "a.xlsx", [date(2024, 3, 1)])
     night(home)
+    quarter(home, "24Q2", date(2024, 6, 30))
+    export(home, "a.xlsx", [date(2024, 3, 1), date(2024, 6, 1), MONTHS_AHEAD])
+
+    for status in ("published", "unchanged"):
+        told = night(home)
+        assert (told["status"], as_of(told)) == (status, date(2024, 6, 30))
+        [each] = told["held"]
+        assert (each["kind"], each["source"], each["name"]) == (
+            "lock_point", "faers_dashboard", "a.xlsx",
+        )  # fmt: skip
+        assert "received up to 2025-05-20, " in each["reason"]
+    of_before = "select count(*) from staging.report where source = 'faers_dashboard'"
+    assert ask(home, of_before) == [(1,)], "what came before is in use"
+
+    acceptance.accept(home.root, ["a.xlsx"])
+    told = night(home)
+    assert (as_of(told), told["held"]) == (MONTHS_AHEAD, [])
+    assert night(home)["status"] == "unchanged"
+
+
+def test_a_mended_file_is_held_no_longer(home: Home, quarter) -> None:
+    quarter(home, "24Q1", date(2024, 3, 31))
+    night(home)
     export(home, "a.xlsx", [date(2024, 3, 1), MONTHS_AHEAD])
-    assert (night(home).as_of, len(waiting(home))) == (date(2024, 3, 31), 1)
+    assert (as_of(night(home)), held(home)) == (date(2024, 3, 31), ["a.xlsx"])
 
-    export(home, "a.xlsx", [date(2024, 3, 1), date(2024, 3, 20)])
+    export(home, "a.xlsx", [date(2024, 3, 1), date(2024, 4, 20)])
 
-    assert (night(home).as_of, len(waiting(home))) == (date(2024, 3, 31), 0)
+    assert (as_of(night(home)), held(home)) == (date(2024, 4, 20), [])
 
 
 @pytest.mark.parametrize(("days", "is_held"), [(92, False), (93, True)])
-def test_more_than_92_days_are_held(home: Home, quarter, days: int, is_held: bool) -> None:
+def test_a_jump_of_more_than_92_days_is_held(home: Home, quarter, days: int, is_held: bool) -> None:
     before = date(2024, 3, 31)
     quarter(home, "24Q1", before)
     night(home)
     export(home, "a.xlsx", [before + timedelta(days=days)])
 
-    assert night(home).as_of == (before if is_held else before + timedelta(days=days))
-    assert len(waiting(home)) == is_held
+    assert as_of(night(home)) == (before if is_held else before + timedelta(days=days))
+    assert len(held(home)) == is_held
 
 
-def test_a_backlog_is_held_until_one_command(home: Home, quarter) -> None:
+def test_a_delivery_that_jumps_is_held_with_all_its_tables_until_one_command(
+    home: Home, quarter
+) -> None:
     quarter(home, "24Q1", date(2024, 3, 31))
     night(home)
-    for short, last in [("24Q2", date(2024, 6, 30)), ("24Q3", date(2024, 9, 30)),
-                        ("24Q4", date(2024, 12, 31))]:  # fmt: skip
-        quarter(home, short, last)
+    folder = quarter(home, "24Q4", date(2024, 12, 31))
+    files = ask(home, "select name from ops.source_file where status = 'ok'")
 
-    assert night(home).as_of == date(2024, 6, 30)
-    names = {each.name.rpartition("/")[2] for each in waiting(home)}
-    assert {"DEMO24Q3.txt", "DEMO24Q4.txt"} <= names
-    # Nor does it come in by and by.
-    assert night(home).as_of == date(2024, 6, 30)
+    assert as_of(night(home)) == date(2024, 3, 31)
+    assert len(held(home)) == len(files)
+    assert all(name.startswith(f"{folder.name}/") for name in held(home))
+    assert ask(home, "select name from ops.source_file where status = 'ok'") == files
 
-    assert night(home, as_of=date(2024, 12, 31)).as_of == date(2024, 12, 31)
-    assert waiting(home) == []
-    assert night(home).due == ()
+    acceptance.accept(home.root, [folder.name])
+    assert (as_of(night(home)), held(home)) == (date(2024, 12, 31), [])
 
 
-def test_a_look_back_holds_nothing_of_what_was_there(home: Home, quarter) -> None:
-    quarter(home, "24Q1", date(2024, 3, 31))
+def test_the_first_night_takes_years_and_a_look_back_moves_no_bound(home: Home, quarter) -> None:
+    quarter(home, "23Q1", date(2023, 3, 31))
     quarter(home, "25Q1", date(2025, 3, 31))
-    assert (night(home).as_of, waiting(home)) == (date(2025, 3, 31), [])
+    assert (as_of(night(home)), held(home)) == (date(2025, 3, 31), [])
+    assert as_of(night(home, as_of=date(2023, 3, 1))) == date(2023, 3, 1)
+    quarter(home, "25Q2", date(2025, 6, 30))
 
-    assert night(home, as_of=date(2024, 3, 1)).as_of == date(2024, 3, 1)
-    assert (night(home).as_of, waiting(home)) == (date(2025, 3, 31), [])
+    assert (as_of(night(home)), held(home)) == (date(2025, 6, 30), [])
 
 
-@pytest.mark.parametrize(
-    ("day", "said"),
-    [
-        (date(2099, 12, 31), "after the latest receipt in the data, which is of 2024-03-31"),
-        (date(2024, 4, 1), "after the latest receipt in the data, which is of 2024-03-31"),
-        (date(2024, 1, 12), "before the first receipt in the data, which is of 2024-01-13"),
-    ],
-)
-def test_a_day_beside_the_data_is_refused(home: Home, quarter, day: date, said: str) -> None:
-    folder = quarter(home, "24Q1", date(2024, 3, 31))
-    (folder / "Deleted" / "DELETE24Q1.txt").unlink()
+@pytest.mark.parametrize("day", [date(2099, 12, 31), date(2024, 4, 1)])
+def test_a_day_after_the_latest_receipt_is_refused(home: Home, quarter, day: date) -> None:
+    quarter(home, "24Q1", date(2024, 3, 31))
 
-    with pytest.raises(UsageError, match=said) as refused:
+    with pytest.raises(UsageError, match=r"after the latest receipt .* which is of 2024-03-31"):
         night(home, as_of=day)
 
-    assert refused.value.exit_code == 2
     assert not home.current.exists()
 
 
-def test_a_clock_that_was_wrong_loses_no_row(home: Home, quarter, tmp_path: Path) -> None:
-    """Most rows of the file lie ahead of the wrong clock, and it has left the inbox since."""
-    more = tuple(date(2024, 3, 1) for _ in range(80))
-    folder = quarter(home, "24Q1", date(2024, 3, 31), more=more)
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[date], None]:
+    """Sets the clock of the next nights."""
+    return lambda day: monkeypatch.setattr("pv.night.steps.tonight", lambda: day)
+
+
+@pytest.mark.parametrize("ahead", [10, 80])
+def test_a_clock_that_was_wrong_loses_no_row(
+    home: Home, quarter, clock, tmp_path: Path, ahead: int
+) -> None:
+    """Some rows of a file lie ahead of the wrong clock, or most, so that the file fails."""
+    quarter(home, "24Q1", date(2024, 3, 31), more=tuple([date(2024, 3, 1)] * 80))
+    quarter(home, "23Q4", date(2023, 12, 31), more=tuple([date(2023, 12, 30)] * (90 - ahead)))
     export(home, "a.xlsx", [date(2024, 1, 20), date(2024, 3, 20)])
     right = Home(tmp_path / "right")
-    (home.root / "inbox").rename(tmp_path / "inbox")
-    for each in (home, right):
-        each.root.mkdir(exist_ok=True)
-        each.inbox.symlink_to(tmp_path / "inbox")
+    right.root.mkdir()
+    right.inbox.symlink_to(home.inbox)
     night(right)
-
-    night(home, clock=date(2024, 1, 31))
+    clock(date(2024, 1, 31))
+    night(home)
     asked = "select count(*) from ops.quarantine where rule = 'receipt_date_in_future'"
-    assert ask(home, asked) > [(100,)]
-    assert {status for (status,) in ask(home, "select status from ops.source_file")} == {"ok"}
-    demo = tmp_path / "inbox" / folder.relative_to(home.inbox) / "ASCII" / "DEMO24Q1.txt"
-    (tmp_path / "inbox" / "faers_dashboard" / "a.xlsx").unlink()
-    kept = demo.read_bytes()
-    demo.unlink()
+    assert ask(home, asked) > [(50,)]
 
-    run = night(home)
-
-    demo.write_bytes(kept)
-    assert run.as_of == date(2024, 3, 31)
+    clock(date(2024, 4, 1))
+    assert as_of(night(home)) == date(2024, 3, 31)
     assert everything(home) == everything(right)
+    assert night(home)["status"] == "unchanged"
 
 
 @pytest.fixture
@@ -277,42 +256,48 @@ def stricter(monkeypatch: pytest.MonkeyPatch) -> Callable[[bool], None]:
     return lambda is_on: monkeypatch.setattr("pv.quality.gating.load", more if is_on else load)
 
 
-def test_a_mended_rule_gives_its_rows_back_without_a_delivery(
+def test_rows_of_a_mended_rule_are_judged_again_on_request(
     home: Home, quarter, stricter, tmp_path: Path
 ) -> None:
-    """Of text files, where a line is a row, and of a workbook, where it is several."""
     quarter(home, "24Q1", date(2024, 3, 31))
-    # All but one of its rows are French, so that the file fails as a whole.
     export(home, "a.xlsx", [date(2024, 3, 1) for _ in range(3)])
     stricter(True)
     night(home)
     stricter(False)
-    held_back = ask(home, "select count(distinct (file_id, line)) from ops.quarantine")
-    assert held_back == [(10 + 3,)]
-    assert night(home).due == (), "a rule is not asked again unless somebody says so"
+    assert ask(home, "select count(distinct (file_id, line)) from ops.quarantine") == [(10 + 3,)]
+    assert night(home)["status"] == "unchanged", "nobody has asked"
 
-    with pytest.raises(UsageError, match="no rule 'from_spain'; rows are held by: from_france"):
+    with pytest.raises(UsageError, match="for 'from_spain'; rows are there for: from_france"):
         night(home, recheck="from_spain")
-    run = night(home, recheck="from_france")
+    assert night(home, recheck="from_france")["status"] == "published"
 
-    assert run.due[0] == "cases"
     right = Home(tmp_path / "right")
     right.root.mkdir()
     right.inbox.symlink_to(home.inbox)
     night(right)
     assert everything(home) == everything(right)
-    assert night(home, recheck="all").due == ()
+    assert night(home, recheck="all")["status"] == "unchanged"
 
 
 def test_a_date_that_an_earlier_version_let_in_is_set_aside(home: Home, quarter) -> None:
     quarter(home, "24Q1", date(2024, 3, 31), more=(MONTHS_AHEAD,))
-    limits = "update ops.source_file set latest_receipt = "
     steps.load(home)
+    limits = "update ops.source_file set latest_receipt = "
     with steps.warehouse(home) as con:
         con.execute(f"{limits} null")
-    assert night(home).as_of == MONTHS_AHEAD
+    assert as_of(night(home)) == MONTHS_AHEAD
     with steps.warehouse(home) as con:
         con.execute(f"{limits} date '2024-03-31'")
 
-    assert night(home).as_of == date(2024, 3, 31)
+    assert as_of(night(home)) == date(2024, 3, 31)
     assert ask(home, "select rule from ops.quarantine") == [("receipt_date_after_release",)]
+
+
+def test_more_days_of_grace_give_their_rows_back(home: Home, quarter) -> None:
+    quarter(home, "24Q1", date(2024, 3, 31), more=(date(2024, 4, 10),))
+    assert as_of(night(home)) == date(2024, 3, 31)
+    (home.root / "spec").mkdir()
+    (home.root / "spec" / "receipt.toml").write_text("grace_days = 10\n")
+
+    assert as_of(night(home)) == date(2024, 4, 10)
+    assert ask(home, "from ops.quarantine") == []

@@ -96,12 +96,13 @@ def load(home: Home, receipt: Receipt = _AS_SHIPPED, recheck: str | None = None)
             log.say,
             limits=Limits(settings.reader_memory, settings.reader_seconds),
             code=code.digest("cases"),
-            again=ledger.to_read_again(con, _tonight(), receipt.grace_days, recheck),
+            again=ledger.to_read_again(con, tonight(), receipt.grace_days, recheck),
         )
     return asdict(loaded)
 
 
-def _tonight() -> date:
+def tonight() -> date:
+    """The last day a report can have been received: today, wherever the night runs."""
     return datetime.now(UTC).date()
 
 
@@ -123,7 +124,7 @@ def check(home: Home, receipt: Receipt = _AS_SHIPPED) -> dict[str, Any]:
         told = quality.gate(
             con,
             home.work,
-            _tonight(),
+            tonight(),
             log.say,
             known,
             last=last,

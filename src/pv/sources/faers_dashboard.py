@@ -106,16 +106,16 @@ def read(intake: Intake) -> Reading:
         FileProblemError: it is no workbook, or its header is not the dashboard's.
     """
     from pv.sources.cells import put_cells
-    from pv.sources.workbook import read_sheet, saved_on
+    from pv.sources.workbook import read_sheet
 
-    header, columns, line, notes = read_sheet(intake)
-    names, more = name_columns(LAYOUT, header)
-    cells = dict(zip(names, columns, strict=True))
+    sheet = read_sheet(intake)
+    names, more = name_columns(LAYOUT, sheet.header)
+    cells = dict(zip(names, sheet.columns, strict=True))
     head = {name: _said(column[:HEAD_LINES].tolist()) for name, column in cells.items()}
     check(LAYOUT.signs, head)
-    put_cells(intake.con, "work.raw_dashboard", LAYOUT, cells, line)
-    saved = saved_on(intake)
-    return Reading(line.size, _STAGES, intake.params, (*notes, *more), latest_receipt=saved)
+    put_cells(intake.con, "work.raw_dashboard", LAYOUT, cells, sheet.row)
+    notes = (*sheet.notes, *more)
+    return Reading(sheet.row.size, _STAGES, intake.params, notes, latest_receipt=sheet.saved)
 
 
 def _said(values: Sequence[str | None]) -> list[str]:

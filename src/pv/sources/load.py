@@ -78,8 +78,8 @@ def load_inbox(  # noqa: PLR0913 - the parts of a night's load
     cannot be read fails alone, and is not read again while its bytes, `code` (a digest of what
     reads) and `limits` are the same. A file in use whose file_id is in `again` is read once more,
     and takes its own place when the gate lets it. Killed anywhere, the next run ends in the same
-    tables. `scratch` is for working files; `lot_key` is the key of the lot numbers' HMAC; `progress` gets
-    a line for each file.
+    tables. `scratch` is for working files; `lot_key` is the key of the lot numbers' HMAC;
+    `progress` gets a line for each file.
 
     Raises:
         UsageError: there is no inbox.

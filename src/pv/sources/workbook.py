@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -27,8 +28,22 @@ _MOST_PROPERTIES = 64 << 10
 _SAVED = re.compile(rb"<dcterms:(?:created|modified)[^<>]{0,200}>(\d{4}-\d\d-\d\d)T")
 
 
-def read_sheet(intake: Intake) -> tuple[list[str], list[Text], NDArray[np.int64], list[str]]:
-    """Header, columns as text, row numbers as in Excel (the header is row 1), and notes.
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet of text; `row` are numbers as in Excel, where the header is row 1.
+
+    `saved` is the day on which the workbook says that it was saved.
+    """
+
+    header: list[str]
+    columns: list[Text]
+    row: NDArray[np.int64]
+    notes: list[str]
+    saved: date | None
+
+
+def read_sheet(intake: Intake) -> Sheet:
+    """The first sheet.
 
     Rows without any value are left out. Control characters become blanks.
 
@@ -64,20 +79,20 @@ def read_sheet(intake: Intake) -> tuple[list[str], list[Text], NDArray[np.int64]
         .filter(pl.any_horizontal(pl.exclude("row").str.strip_chars().str.len_bytes() > 0))
     )
     notes = [f"only the first of {len(book.sheet_names)} sheets is read"]
-    return (
+    return Sheet(
         header,
         [column.to_numpy() for column in rows.drop("row").get_columns()],
         rows["row"].cast(pl.Int64).to_numpy(),
         notes if len(book.sheet_names) > 1 else [],
+        _saved_on(content),
     )
 
 
-def saved_on(intake: Intake) -> date | None:
+def _saved_on(content: bytes) -> date | None:
     """The day, in UTC, on which the workbook says that it was saved; None where it says none."""
-    with intake.open() as stream:
-        try:
-            with zipfile.ZipFile(stream) as archive, archive.open(_PROPERTIES) as properties:
-                found = _SAVED.findall(properties.read(_MOST_PROPERTIES))
-            return max((date.fromisoformat(day.decode()) for day in found), default=None)
-        except (*DAMAGE, KeyError, ValueError):
-            return None
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive, archive.open(_PROPERTIES) as stream:
+            found = _SAVED.findall(stream.read(_MOST_PROPERTIES))
+        return max((date.fromisoformat(day.decode()) for day in found), default=None)
+    except (*DAMAGE, KeyError, ValueError):
+        return None
