@@ -95,9 +95,9 @@ def to_hold(
     if last is None:
         return {}
     return (
-        _redelivered(con, shares.redelivery, failed)
+        _jumping(con, shares.lock_point_days)
+        | _redelivered(con, shares.redelivery, failed)
         | _deleting(con, shares.deletions)
-        | _jumping(con, shares.lock_point_days)
     ) or _losing(con, last.cases, shares.loss)
 
 
