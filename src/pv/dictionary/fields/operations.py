@@ -44,7 +44,7 @@ FIELDS = (
     Field("fingerprint", "varchar", "Hash of everything the result depends on"),
     Field("settings", "json", "Settings of the run"),
     Field("spec", "json", "All that was asked: rule, latency windows, retention, sequential "
-          "design, linkage weights, scope and seed"),
+          "design, linkage weights, grace of dates, scope and seed"),
     Field("rules", "json", "The rule preset as applied"),
     Field("inputs", "json", "Name and sha256 of every file used"),
     Field("versions", "json", "Versions of the libraries that compute"),
