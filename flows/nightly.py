@@ -53,15 +53,22 @@ def _ended(status: str, home: Home, step: _Steps) -> dict[str, Any]:
 
 
 def nightly(
-    home: str, as_of: date | None = None, rules_file: str | None = None, do: Do = here_and_now
+    home: str,
+    as_of: date | None = None,
+    rules_file: str | None = None,
+    do: Do = here_and_now,
+    recheck: str | None = None,
 ) -> dict[str, Any]:
-    """One night over `home`: load, check, and what is due of cases, signals, snapshot, report."""
+    """One night over `home`: load, check, and what is due of cases, signals, snapshot, report.
+
+    Rows in quarantine for the rule `recheck` (`all`: for any) are judged again.
+    """
     here = Home(Path(home).resolve())
     spec = specs.of(here, rules_file)
     step = _Steps(do)
     with lock.hold(here, "night"), log.to_file(here.logs):
-        step("load", night.load, here)
-        step("check", night.check, here)
+        step("load", night.load, here, spec.receipt, recheck)
+        step("check", night.check, here, spec.receipt)
         run = do(night.plan, here, spec, as_of)
         if not run.due:
             night.show_report(here)
@@ -96,8 +103,8 @@ def replay(  # noqa: PLR0913, PLR0917 - what `poolvigil replay` is told, and how
     spec = specs.of(here, rules_file)
     step = _Steps(do)
     with lock.hold(here, "replay"), log.to_file(here.logs):
-        step("load", night.load, here)
-        step("check", night.check, here)
+        step("load", night.load, here, spec.receipt)
+        step("check", night.check, here, spec.receipt)
         looks = do(night.plan_replay, here, spec, (first, last), every)
         if "cases" in looks.due:
             step("cases", night.build_cases, here, looks.as_of, looks.cases)

@@ -55,6 +55,13 @@ def run(
         ),
     ] = None,
     rules: RulesOption = None,
+    recheck: Annotated[
+        str | None,
+        typer.Option(
+            metavar="RULE",
+            help="Judge the rows in quarantine again that are there for this rule (all: for any).",
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Run one night over HOME/inbox/<source>/ and publish a snapshot and a report.
@@ -67,7 +74,7 @@ def run(
     by a signal.
     """
     _there(home)
-    summary = _night(home, as_of, rules)
+    summary = _night(home, as_of, rules, recheck)
     _tell(summary, as_json)
 
 
@@ -350,14 +357,16 @@ def _known(scenario: str) -> None:
         raise UsageError(f"no scenario {scenario!r}; the scenarios are {', '.join(MAKERS)}")
 
 
-def _night(home: Path, as_of: datetime | None, rules: str | None) -> dict[str, Any]:
+def _night(
+    home: Path, as_of: datetime | None, rules: str | None, recheck: str | None = None
+) -> dict[str, Any]:
     from pv import log
 
     with log.to_person(console):
         log.say("starting the night ...")
         from pv.night import start as orchestration
 
-        return orchestration.run_night(home, as_of.date() if as_of else None, rules)
+        return orchestration.run_night(home, as_of.date() if as_of else None, rules, recheck)
 
 
 def _tell(summary: dict[str, Any], as_json: bool) -> None:

@@ -77,6 +77,11 @@ class Settings(BaseSettings):
         le=1,
         description="What comes to a source that loses more than this share of its cases is held",
     )
+    lock_point_days: int = Field(
+        default=92,
+        ge=1,
+        description="What moves the data lock point by more than these days is held",
+    )
     lot_key: SecretStr | None = Field(
         default=None, description="Key of the HMAC of lot numbers; made and kept in work/ if absent"
     )

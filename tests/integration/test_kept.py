@@ -105,7 +105,7 @@ def test_what_was_kept_comes_back_as_it_was(home: Home) -> None:
     }
     # Its rows were in staging: it has to be read again, under its number.
     assert [row[0] for row in files] == [1, 2, 3]
-    assert files[0][-2:] == (
+    assert files[0][-3:-1] == (
         "unread", "its 1 rows were lost with the warehouse: put it back into the inbox",
     )  # fmt: skip
     assert files[0][1:6] == home.rows["ops.source_file"][0][1:6]

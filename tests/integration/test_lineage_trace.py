@@ -22,8 +22,10 @@ from pv.warehouse import lineage, publish, relations
 
 # In the warehouse before the night: kept from night to night, or received.
 KEPT = {t.qualified for t in TABLES if t.durability != "derived"}
-# Outside the database, and views that the gate makes of its own rules and of the rows under test.
-OUTSIDE = {"files", "gate.exposure_claim", "gate.published", *(f"gate.{t.name}" for t in STAGING)}
+# Outside the database, and what the gate makes of what it is told, of its own rules and of the rows
+# under test.
+GIVEN = {"gate.night", "gate.published", "gate.exposure_claim"}
+OUTSIDE = {"files", *GIVEN, *(f"gate.{t.name}" for t in STAGING)}
 # The run itself, which the flow records.
 UNSEEN = {
     relation

@@ -52,6 +52,7 @@ def changed(before: Run, after: Run) -> list[str]:
         ("spec/sequential.toml", "sequential", "alpha = 0.05", "alpha = 0.01"),
         ("spec/sequential.toml", "sequential", "# horizon = 10.0", "horizon = 10.0"),
         ("spec/linkage.toml", "linkage", "m = 0.98", "m = 0.97"),
+        ("spec/receipt.toml", "receipt", "grace_days = 7", "grace_days = 8"),
         ("spec/rule.toml", "rules/default", "n_min = 3", "n_min = 4"),
     ],
 )

@@ -469,6 +469,35 @@ def test_exposure_is_held_against_the_exposure_that_came_before(text: str) -> No
     assert broken == told
 
 
+@pytest.mark.parametrize(
+    ("latest", "received", "rules"),
+    [
+        ("2024-01-10", "2024-01-13", set()),
+        ("2024-01-10", "2024-01-14", {"receipt_date_after_release"}),
+        (None, "2024-01-14", set()),
+    ],
+)
+def test_a_report_is_not_received_after_the_last_day_of_its_delivery_and_the_grace(
+    latest: str | None, received: str, rules: set[str]
+) -> None:
+    con = duckdb.connect()
+    for statement in script(SCHEMAS, TABLES):
+        con.execute(statement)
+    row = {**GOOD["staging.report"], "receipt_date": received}
+    columns = ", ".join(f"${name} as {name}" for name in row)
+    con.execute(f"insert into staging.report by name select {columns}", row)
+    con.execute(
+        "insert into ops.source_file by name select $file_id as file_id, 'faers' as source, "
+        "'a' as name, 1 as rows_read, 0 as rows_kept, 0 as rows_quarantined, "
+        "'loaded' as status, $latest::date as latest_receipt",
+        {"file_id": row["file_id"], "latest": latest},
+    )
+    with batch.views(con, NIGHT, grace_days=3):
+        told = broken(con, "staging.report")
+    con.close()
+    assert told == rules
+
+
 def test_every_rule_has_an_example() -> None:
     shown = {(table, name) for table, _, rules in examples() for name in rules}
     shown |= {(table, f"{column}_too_long") for table, column, _ in TOO_LONG}
@@ -482,5 +511,6 @@ def test_every_rule_has_an_example() -> None:
     } - {("staging.exposure", "")}
     shown |= {(table, f"{column}_missing") for table, column in REQUIRED}
     shown |= {("staging.report", "line_twice"), ("staging.report", "no_receipt_date")}
+    shown |= {("staging.report", "receipt_date_after_release")}
     there = {(t.qualified, rule.name) for t in suites.STAGING for rule in suites.rules(t)}
     assert shown == there

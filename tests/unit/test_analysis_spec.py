@@ -73,7 +73,7 @@ def test_a_given_rule_goes_before_the_homes(tmp_path: Path) -> None:
 
 
 def test_a_part_that_is_none_is_refused_with_those_there_are(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"window.toml: .* linkage, retention, rule, sequential"):
+    with pytest.raises(UsageError, match=r"window.toml: .* linkage, receipt, retention, rule, seq"):
         AnalysisSpec.load({"window": tmp_path / "window.toml"})
 
 

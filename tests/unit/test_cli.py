@@ -100,10 +100,11 @@ def test_names_from_reports_are_shown_as_they_are(
 
 def test_what_was_asked_for_reaches_the_night(call, tmp_path, summary) -> None:
     *_, asked = call(
-        "run", "--home", str(tmp_path), "--as-of", "2024-06-30", "--rules", "evans", night=summary
-    )
+        "run", "--home", str(tmp_path), "--as-of", "2024-06-30", "--rules", "evans",
+        "--recheck", "term_too_long", night=summary,
+    )  # fmt: skip
 
-    assert asked == [(tmp_path, datetime(2024, 6, 30), "evans")]
+    assert asked == [(tmp_path, datetime(2024, 6, 30), "evans", "term_too_long")]
 
 
 @pytest.mark.parametrize(

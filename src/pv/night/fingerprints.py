@@ -17,9 +17,11 @@ from pv.spec import AnalysisSpec
 
 
 def cases(con: duckdb.DuckDBPyConnection, home: Home, as_of: date) -> str:
-    """Of the date, the files whose rows are in staging, the vocabulary and the code to core."""
+    """Of the date, the files and how many of their rows are in staging, the vocabulary and the code
+    to core."""
     files = con.execute(
-        "select source, name, sha256 from ops.source_file where status = 'ok' order by all"
+        "select source, name, sha256, rows_kept from ops.source_file where status = 'ok' "
+        "order by all"
     ).fetchall()
     own = sorted(home.vocab.glob("*.csv")) if home.vocab else []
     vocabulary = [(file.name, hashlib.sha256(file.read_bytes()).hexdigest()) for file in own]

@@ -11,8 +11,8 @@ from pv.errors import UsageError
 from pv.warehouse.relations import put
 from pv.warehouse.transaction import transaction
 
-# What the gate holds; other kinds are held by other steps.
-FILE_KINDS = ("redelivery", "deletions", "source_loss")
+# What the gate holds.
+FILE_KINDS = ("redelivery", "deletions", "source_loss", "lock_point")
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,9 +27,11 @@ def flows() -> ModuleType:
     return module
 
 
-def run_night(home: Path, as_of: date | None, rules_file: str | None) -> dict[str, Any]:
+def run_night(
+    home: Path, as_of: date | None, rules_file: str | None, recheck: str | None = None
+) -> dict[str, Any]:
     """Run one night now; returns its summary. Raises what the night raises."""
-    return flows().nightly(str(home), as_of, rules_file)
+    return flows().nightly(str(home), as_of, rules_file, recheck=recheck)
 
 
 def run_replay(

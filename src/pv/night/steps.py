@@ -24,9 +24,11 @@ from pv.night import code, fingerprints, held, lot_key, step_state
 from pv.night.run import Run, counted, record
 from pv.settings import Home, Settings
 from pv.spec import AnalysisSpec
+from pv.spec.receipt import Receipt
 from pv.warehouse import disk, manifest
 from pv.warehouse.manifest import Manifest
 
+_AS_SHIPPED = Receipt()
 # The name of a published page: that of its snapshot's folder.
 _OF_A_RUN = re.compile(r"\d{4}-\d\d-\d\d-[0-9a-f]{12}(\.\d+)?")
 
@@ -71,11 +73,16 @@ def warehouse(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
         con.close()
 
 
-def load(home: Home) -> dict[str, Any]:
-    """Stage every new file of the inbox; raises `UsageError` when the lot key is not as before."""
+def load(home: Home, receipt: Receipt = _AS_SHIPPED, recheck: str | None = None) -> dict[str, Any]:
+    """Stage every new file of the inbox, and read again those of which rows are to be judged again:
+    for their date of receipt, or since they broke the rule `recheck`.
+
+    Raises `UsageError` when the lot key is not as before, or no row broke that rule.
+    """
     from dataclasses import asdict
 
     from pv import sources
+    from pv.sources import ledger
     from pv.sources.limits import Limits
 
     settings = Settings.of(home)
@@ -91,25 +98,41 @@ def load(home: Home) -> dict[str, Any]:
             log.say,
             limits=Limits(settings.reader_memory, settings.reader_seconds),
             code=code.digest("cases"),
+            again=ledger.to_read_again(con, tonight(), receipt.grace_days, recheck),
         )
     return asdict(loaded)
 
 
-def check(home: Home) -> dict[str, Any]:
+def tonight() -> date:
+    """The last day a report can have been received: today, wherever the night runs."""
+    return datetime.now(UTC).date()
+
+
+def check(home: Home, receipt: Receipt = _AS_SHIPPED) -> dict[str, Any]:
     """Put the new rows through the gate; raises `GateError` when the night must stop."""
     from dataclasses import asdict
 
     from pv import quality
     from pv.cases.coding import exposed_products
 
-    tonight = datetime.now(UTC).date()
     set_ = Settings.of(home)
-    shares = quality.Shares(set_.redelivery_share, set_.deletion_share, set_.loss_share)
+    shares = quality.Shares(
+        set_.redelivery_share, set_.deletion_share, set_.loss_share, set_.lock_point_days
+    )
     with warehouse(home) as con:
         products = exposed_products(con, home.vocab)
         known = {name: found for name, found in products.items() if found}
         last = quality.published(home.published / "current")
-        told = quality.gate(con, home.work, tonight, log.say, known, last=last, shares=shares)
+        told = quality.gate(
+            con,
+            home.work,
+            tonight(),
+            log.say,
+            known,
+            last=last,
+            shares=shares,
+            grace_days=receipt.grace_days,
+        )
         hold_files(con)
         return asdict(told)
 
@@ -127,13 +150,19 @@ def hold_files(con: duckdb.DuckDBPyConnection) -> None:
 def plan(home: Home, spec: AnalysisSpec, as_of: date | None) -> Run:
     """What this night computes, and which of its steps are due.
 
-    The date is the data lock point: as asked for, else the latest receipt date in the data.
+    The date is the data lock point: as asked for, else the latest receipt date in the data. Raises
+    `UsageError` when a later one is asked for: nobody knows yet what will be received by then.
     """
     from pv.pairs import history
 
     with warehouse(home) as con:
         latest = latest_receipt(con, home)
         lock_point = as_of or latest
+        if lock_point > latest:
+            raise UsageError(
+                f"--as-of {as_of} is after the latest receipt in the data, which is of {latest}: "
+                "name that day or an earlier one"
+            )
         cases = fingerprints.cases(con, home, lock_point)
         state_id = fingerprints.state_id(cases, spec, lock_point)
         cells_from = Settings.of(home).shareable_cells_from

@@ -19,18 +19,24 @@ def views(
     night: date,
     products: Mapping[str, str] | None = None,
     last: Published | None = None,
+    grace_days: int = 0,
 ) -> Iterator[None]:
     """The schema `gate` while the block runs.
 
-    It has `gate.night` (one row: the night's date), for each staging table a view of the same name
-    with its rows under test, and the views of `sql/gate`. `products` are the products that names
+    It has `gate.night` (one row: the night's date, and the days of grace after the last day that a
+    delivery can hold), for each staging table a view of the same name with its rows under test, and
+    the views of `sql/gate`. `products` are the products that names
     in exposure files stand for; a name without one stands for itself. `last` is the last published
     night. Whatever a killed night left of the schema is replaced.
     """
     with transaction(con):
         con.execute("drop schema if exists gate cascade")
         con.execute("create schema gate")
-        con.execute("create table gate.night as select $night::date as night", {"night": night})
+        con.execute(
+            "create table gate.night as "
+            "select $night::date as night, $grace_days::integer as grace_days",
+            {"night": night, "grace_days": grace_days},
+        )
         for table in STAGING:
             con.execute(
                 f"create view gate.{table.name} as select * from {table.qualified} "

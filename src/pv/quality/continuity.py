@@ -1,4 +1,4 @@
-"""Nothing gets smaller without a person: what would take much away is held.
+"""Nothing gets smaller, and the data lock point makes no jump, without a person: that is held.
 
 A held file has no row in staging or quarantine; what was before stays in use.
 """
@@ -20,11 +20,12 @@ STAYS = "what came earlier under this name stays in use"
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """From which loss on a person is asked."""
+    """From which loss, and from which jump of the data lock point, on a person is asked."""
 
     redelivery: float = 0.9
     deletions: float = 0.05
     loss: float = 0.1
+    lock_point_days: int = 92
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,8 @@ def put_published(con: duckdb.DuckDBPyConnection, last: Published | None) -> Non
 def to_hold(
     con: duckdb.DuckDBPyConnection, last: Published | None, shares: Shares, failed: Collection[int]
 ) -> dict[int, str]:
-    """What would take too much away of what was published: file_ids with their message.
+    """What would take too much away of what was published, or move the data lock point too far:
+    file_ids with their message.
 
     `failed` are the files of which more than half is bad. The views of the schema `gate` are in
     place and the lines that break a rule are out. What is held now changes what the others would
@@ -103,7 +105,9 @@ def to_hold(
     if last is None:
         return {}
     return (
-        _redelivered(con, shares.redelivery, failed) | _deleting(con, shares.deletions)
+        _jumping(con, shares.lock_point_days)
+        | _redelivered(con, shares.redelivery, failed)
+        | _deleting(con, shares.deletions)
     ) or _losing(con, last.cases, shares.loss)
 
 
@@ -145,8 +149,8 @@ def supersede(con: duckdb.DuckDBPyConnection, failed: Collection[int]) -> None:
             "rows_quarantined = 0, message = $message where file_id = $file_id",
             {
                 "file_id": file_id,
-                "message": f"file {by_file_id} came with other bytes under this name and took its "
-                f"place; rows read until then: {rows_read}",
+                "message": f"file {by_file_id} came under this name and took its place; "
+                f"rows read until then: {rows_read}",
             },
         )
 
@@ -209,6 +213,20 @@ def _deleting(con: duckdb.DuckDBPyConnection, share: float) -> dict[int, str]:
         file_id: f"deletions: it deletes {deleted:,} of the {cases:,} cases of {source}; more than "
         f"{share:.0%} ask for a person"
         for file_id, source, deleted, cases in found or ()
+    }
+
+
+def _jumping(con: duckdb.DuckDBPyConnection, days: int) -> dict[int, str]:
+    """Deliveries with a receipt too long after the latest in use: one wrong date would move the
+    data lock point of all."""
+    found = con.execute(
+        "select file_id, latest_receipt, days, lock_point from gate.jump where days > $days",
+        {"days": days},
+    ).fetchall()
+    return {
+        file_id: f"lock_point: its delivery has reports received up to {latest}, {later:,} days "
+        f"after the latest of all others, {lock_point}; more than {days:,} ask for a person"
+        for file_id, latest, later, lock_point in found
     }
 
 

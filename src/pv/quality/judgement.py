@@ -1,9 +1,9 @@
 """The rules that people wrote: what a plausible safety report, exposure or background rate is.
 
 Conditions may look at `gate.<table>` (the rows under test), at `gate.night` (one row: the
-night's date) and at the views of `sql/gate`: `gate.received_report` (those rows, and what was
-kept before and stays in use) and what several rows say together. `FILE_RULES` are about files
-whole.
+night's date and the days of grace) and at the views of `sql/gate`: `gate.received_report` (those
+rows, and what was kept before and stays in use) and what several rows say together. `FILE_RULES`
+are about files whole.
 """
 
 from pv.quality.rules import FileRule, Rule, Severity
@@ -150,8 +150,17 @@ _REPORT = [
         "receipt_date_in_future",
         "warning",
         "receipt_date is after the night's date: the report cannot have been received yet; "
-        "correct it in the source, or the clock of this machine",
+        "correct it in the source, or the clock of this machine: the row is judged again when its "
+        "date has come",
         "receipt_date > (select night from gate.night)",
+    ),
+    Rule(
+        "receipt_date_after_release",
+        "warning",
+        "receipt_date is after the last day that this delivery can hold (the end of its quarter, "
+        "the day of the export) and the days of grace: one of the two is wrong; correct the date "
+        "or the name of the file, and deliver it again",
+        "(file_id, line) in (select (file_id, line) from gate.late_receipt)",
     ),
     Rule(
         "first_receipt_after_receipt",

@@ -30,7 +30,7 @@ MAX_DIRECTORY = 16 << 20
 _HALF_COPIED = "check that the copy has finished and fetch the file again"
 # A damaged bzip2 stream is an OSError without a number; a header that is no text a ValueError, and
 # one that asks for a password a RuntimeError.
-_DAMAGE = (
+DAMAGE = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, RuntimeError,
     ValueError,
 )  # fmt: skip
@@ -106,7 +106,7 @@ def _problems() -> Iterator[None]:
         raise unreadable(error) from error
     except KeyError as error:
         raise unreadable(error) from error
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise _damaged(error) from error
 
 
@@ -178,7 +178,7 @@ def check_zip(source: Path | BinaryIO) -> list[str]:
                 source = opened.enter_context(_Directory(io.FileIO(source)))
             archive = opened.enter_context(zipfile.ZipFile(source))
             members = [m for m in archive.infolist() if not m.is_dir()]
-    except (*_DAMAGE, OSError) as error:
+    except (*DAMAGE, OSError) as error:
         raise FileProblemError(
             "truncated_zip", f"not a whole zip ({error})", _HALF_COPIED
         ) from error

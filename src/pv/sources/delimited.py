@@ -4,6 +4,7 @@ The text is cleaned as a stream; DuckDB then takes whole lines, so that a line k
 and a broken one breaks nothing but itself.
 """
 
+from datetime import date
 from typing import Any
 
 from pv.errors import FileProblemError
@@ -13,11 +14,19 @@ from pv.sources.textfile import normalise
 from pv.warehouse.relations import run
 
 
-def read(intake: Intake, *, layout: Layout, stage: str, params: dict[str, Any]) -> Reading:
+def read(
+    intake: Intake,
+    *,
+    layout: Layout,
+    stage: str,
+    params: dict[str, Any],
+    latest_receipt: date,
+) -> Reading:
     """The lines into work.raw_line; a line whose fields do not fit is for the quarantine.
 
     The header is not a row, nor is a line with nothing but blanks and at most one `$`. `stage` is
-    the SQL file of the table, `params` what it needs beside the columns.
+    the SQL file of the table, `params` what it needs beside the columns; `latest_receipt` is that
+    of the delivery.
 
     Raises:
         FileProblemError: the file is empty, or its header is not that of the table.
@@ -44,4 +53,5 @@ def read(intake: Intake, *, layout: Layout, stage: str, params: dict[str, Any]) 
         ("raw/line_quarantine", stage),
         given,
         (*facts.notes(), *columns.notes),
+        latest_receipt=latest_receipt,
     )

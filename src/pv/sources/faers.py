@@ -119,7 +119,13 @@ def recognise(name: str) -> Part | Literal["ignored"] | None:
         params = {"receipt_date": _last_day(quarter)}
     else:
         return "ignored" if _PAPER.fullmatch(path.name) else None
-    read = partial(delimited.read, layout=layout, stage=stage, params=params)
+    read = partial(
+        delimited.read,
+        layout=layout,
+        stage=stage,
+        params=params,
+        latest_receipt=_last_day(quarter),
+    )
     return Part(f"{quarter}/{_container(path)}", label, staging_table, read)
 
 

@@ -100,19 +100,22 @@ _STAGES = tuple(
 def read(intake: Intake) -> Reading:
     """The rows of the first sheet into work.raw_dashboard; its lists are parted in SQL.
 
+    The day on which the workbook was saved, that of the export, is the last that it can hold.
+
     Raises:
         FileProblemError: it is no workbook, or its header is not the dashboard's.
     """
     from pv.sources.cells import put_cells
     from pv.sources.workbook import read_sheet
 
-    header, columns, line, notes = read_sheet(intake)
-    names, more = name_columns(LAYOUT, header)
-    cells = dict(zip(names, columns, strict=True))
+    sheet = read_sheet(intake)
+    names, more = name_columns(LAYOUT, sheet.header)
+    cells = dict(zip(names, sheet.columns, strict=True))
     head = {name: _said(column[:HEAD_LINES].tolist()) for name, column in cells.items()}
     check(LAYOUT.signs, head)
-    put_cells(intake.con, "work.raw_dashboard", LAYOUT, cells, line)
-    return Reading(line.size, _STAGES, intake.params, (*notes, *more))
+    put_cells(intake.con, "work.raw_dashboard", LAYOUT, cells, sheet.row)
+    notes = (*sheet.notes, *more)
+    return Reading(sheet.row.size, _STAGES, intake.params, notes, latest_receipt=sheet.saved)
 
 
 def _said(values: Sequence[str | None]) -> list[str]:

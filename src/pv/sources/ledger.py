@@ -1,10 +1,12 @@
 """`ops.source_file`: what is known of every file that ever came."""
 
 from dataclasses import asdict, dataclass
+from datetime import date
 
 import duckdb
 
 from pv.dictionary.tables.staging import STAGING
+from pv.errors import UsageError
 from pv.warehouse.relations import put_row
 
 # In staging, before and after the gate.
@@ -13,6 +15,8 @@ STAGED = ("loaded", "ok")
 HELD = "held"
 # Was in staging, until the warehouse was lost (sql/kept/source_file.sql).
 UNREAD = "unread"
+# Rows in quarantine, whatever rule they broke.
+ALL_RULES = "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,7 @@ class Line:
     rows_quarantined: int
     status: str
     message: str | None
+    latest_receipt: date | None = None
 
     @property
     def key(self) -> tuple[str, str, str | None]:
@@ -78,6 +83,44 @@ def count_rows(con: duckdb.DuckDBPyConnection, file_id: int, staging_table: str)
     kept, quarantined = counts
     assert kept and quarantined, "an aggregate without group by gives one row"
     return kept[0], quarantined[0]
+
+
+def to_read_again(
+    con: duckdb.DuckDBPyConnection, night: date, grace_days: int, rule: str | None = None
+) -> set[int]:
+    """The files in use with rows in quarantine that are to be judged again.
+
+    They are there for a date of receipt that is right by what is known tonight, or broke `rule`
+    (ALL_RULES: any). Raises `UsageError` when no row is there for this rule.
+    """
+    held = {name for (name,) in con.execute("select distinct rule from ops.quarantine").fetchall()}
+    if rule and rule not in {ALL_RULES, *held}:
+        raise UsageError(
+            f"no row is in quarantine for {rule!r}; rows are there for: "
+            f"{', '.join(sorted(held)) or 'nothing'} (docs/quality.md)"
+        )
+    found = con.execute(
+        """
+        with aside as (
+            select
+                f.file_id, f.latest_receipt, q.rule,
+                try_cast(q.row ->> 'receipt_date' as date) as receipt_date
+            from ops.quarantine q
+            join ops.source_file f using (file_id)
+            where f.status = 'ok'
+        )
+        select distinct file_id
+        from aside
+        where $rule in ($all, rule)
+           or (rule = 'receipt_date_in_future' and receipt_date <= $night)
+           or (
+                rule = 'receipt_date_after_release'
+                and receipt_date <= latest_receipt + $grace_days::integer
+           )
+        """,
+        {"night": night, "grace_days": grace_days, "rule": rule or "", "all": ALL_RULES},
+    ).fetchall()
+    return {file_id for (file_id,) in found}
 
 
 def quarantine_notes(con: duckdb.DuckDBPyConnection, file_id: int) -> list[str]:

@@ -1,7 +1,7 @@
 """The inbox into staging: every new file in one transaction of its own."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
@@ -69,15 +69,17 @@ def load_inbox(  # noqa: PLR0913 - the parts of a night's load
     *,
     limits: Limits = _LIMITS,
     code: str = "",
+    again: Set[int] = frozenset(),
 ) -> LoadSummary:
     """Bring staging and `ops.source_file` in line with `inbox/<source>/**`.
 
     A file is read once: what came before with the same bytes is left alone, what came with other
     bytes under the same name takes the place of the earlier when the gate lets it. A file that
     cannot be read fails alone, and is not read again while its bytes, `code` (a digest of what
-    reads) and `limits` are the same. Killed anywhere, the next run ends in the same tables.
-    `scratch` is for working files; `lot_key` is the key of the lot numbers' HMAC; `progress` gets
-    a line for each file.
+    reads) and `limits` are the same. A file in use whose file_id is in `again` is read once more,
+    and takes its own place when the gate lets it. Killed anywhere, the next run ends in the same
+    tables. `scratch` is for working files; `lot_key` is the key of the lot numbers' HMAC;
+    `progress` gets a line for each file.
 
     Raises:
         UsageError: there is no inbox.
@@ -97,7 +99,7 @@ def load_inbox(  # noqa: PLR0913 - the parts of a night's load
     lines = ledger.read(con)
     remembered = Remembered(con, code, limits)
     known = {line.file_id: line for line in lines if remembered.fails(line)}
-    todo = tasks(entries, lines)
+    todo = tasks(entries, lines, again)
     jobs = _jobs([task for task in todo if task.is_to_read and task.file_id not in known])
     with Reader(scratch / "intake", limits) as reader:
         at = _Workplace(con, reader, jobs, remembered, params)
@@ -198,6 +200,7 @@ def _load(at: _Workplace, task: Task, line: Line) -> Line:
             rows_kept=kept,
             rows_quarantined=quarantined,
             message=shortened("; ".join(notes)) or None,
+            latest_receipt=reading.latest_receipt,
         )
         ledger.write(con, line)
         at.remembered.note(line, None)

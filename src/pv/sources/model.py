@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
@@ -29,12 +30,15 @@ class Reading:
 
     `rows_read` is counted while reading, without the database. `stages` are the SQL files that
     put every row either into staging or into `ops.quarantine`, with its line; `params` are theirs.
+    `latest_receipt` is the last day on which a report of this delivery can have been received: the
+    end of its quarter, the day of the export. None: the delivery does not say, or has no reports.
     """
 
     rows_read: int
     stages: tuple[str, ...]
     params: dict[str, Any]
     notes: tuple[str, ...] = ()
+    latest_receipt: date | None = field(kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)

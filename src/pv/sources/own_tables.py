@@ -84,7 +84,8 @@ def read(intake: Intake, *, layout: Layout, relation: str, stage: str) -> Readin
         },
     )
     stages = ("raw/problem_quarantine", stage)
-    return Reading(len(parsed), stages, intake.params, (*facts.notes(), *notes))
+    told = (*facts.notes(), *notes)
+    return Reading(len(parsed), stages, intake.params, told, latest_receipt=None)
 
 
 def _fields(line: str, width: int) -> tuple[list[str], str | None]:

@@ -80,10 +80,13 @@ def without_kept(entries: Sequence[Entry], lines: Sequence[Line]) -> list[Entry]
     ]
 
 
-def tasks(entries: Sequence[Entry], lines: Sequence[Line]) -> list[Task]:
+def tasks(
+    entries: Sequence[Entry], lines: Sequence[Line], again: Set[int] = frozenset()
+) -> list[Task]:
     """One task an entry, in order. A new file gets the next file_id, so that a night that was
     interrupted gives the same numbers as one that was not. A file that was read before the
-    warehouse was lost keeps its own.
+    warehouse was lost keeps its own. Files in use of which the file_id is in `again` are read as if
+    they were new.
     """
     current = {line.key: line for line in lines if line.status != "superseded"}
     published: dict[tuple[str, str], list[Line]] = {}
@@ -95,6 +98,8 @@ def tasks(entries: Sequence[Entry], lines: Sequence[Line]) -> list[Task]:
     made: list[Task] = []
     for entry in entries:
         line = current.get(entry.key)
+        if line and line.file_id in again:
+            line = None
         made.append(
             Task(
                 entry,

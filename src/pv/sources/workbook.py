@@ -1,6 +1,10 @@
 """Reads the first sheet of an Excel workbook as text."""
 
 import io
+import re
+import zipfile
+from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import polars as pl
@@ -9,7 +13,7 @@ from numpy.typing import NDArray
 
 from pv.errors import FileProblemError
 from pv.sources.cells import Text
-from pv.sources.container import check_zip
+from pv.sources.container import DAMAGE, check_zip
 from pv.sources.model import Intake
 
 # A sheet of the most rows that Excel allows is smaller.
@@ -17,9 +21,29 @@ MAX_BYTES = 512 << 20
 _BLOCK = 1 << 20
 _MEND = "export it again as xlsx"
 
+# Where a workbook says when it was made and saved. The text of a date is looked for, no XML is
+# parsed.
+_PROPERTIES = "docProps/core.xml"
+_MOST_PROPERTIES = 64 << 10
+_SAVED = re.compile(rb"<dcterms:(?:created|modified)[^<>]{0,200}>(\d{4}-\d\d-\d\d)T")
 
-def read_sheet(intake: Intake) -> tuple[list[str], list[Text], NDArray[np.int64], list[str]]:
-    """Header, columns as text, row numbers as in Excel (the header is row 1), and notes.
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet of text; `row` are numbers as in Excel, where the header is row 1.
+
+    `saved` is the day on which the workbook says that it was saved.
+    """
+
+    header: list[str]
+    columns: list[Text]
+    row: NDArray[np.int64]
+    notes: list[str]
+    saved: date | None
+
+
+def read_sheet(intake: Intake) -> Sheet:
+    """The first sheet.
 
     Rows without any value are left out. Control characters become blanks.
 
@@ -55,9 +79,20 @@ def read_sheet(intake: Intake) -> tuple[list[str], list[Text], NDArray[np.int64]
         .filter(pl.any_horizontal(pl.exclude("row").str.strip_chars().str.len_bytes() > 0))
     )
     notes = [f"only the first of {len(book.sheet_names)} sheets is read"]
-    return (
+    return Sheet(
         header,
         [column.to_numpy() for column in rows.drop("row").get_columns()],
         rows["row"].cast(pl.Int64).to_numpy(),
         notes if len(book.sheet_names) > 1 else [],
+        _saved_on(content),
     )
+
+
+def _saved_on(content: bytes) -> date | None:
+    """The day, in UTC, on which the workbook says that it was saved; None where it says none."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive, archive.open(_PROPERTIES) as stream:
+            found = _SAVED.findall(stream.read(_MOST_PROPERTIES))
+        return max((date.fromisoformat(day.decode()) for day in found), default=None)
+    except (*DAMAGE, KeyError, ValueError):
+        return None

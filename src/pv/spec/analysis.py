@@ -12,6 +12,7 @@ from pv.errors import UsageError
 from pv.spec import rule as rules
 from pv.spec.files import SHIPPED, read
 from pv.spec.linkage import Linkage
+from pv.spec.receipt import Receipt
 from pv.spec.retention import Assumption
 from pv.spec.rule import Rule
 from pv.spec.sequential import Design
@@ -30,7 +31,8 @@ class AnalysisSpec(BaseModel):
     """What is asked of the cases. How to compute it (memory, threads) is in the settings.
 
     `seed` is that of every random number, `rule` decides what is a signal, `linkage` weighs
-    possible duplicates; `windows`, `retention` and `sequential` are of the rates by latency window.
+    possible duplicates; `windows`, `retention` and `sequential` are of the rates by latency window;
+    `receipt` says which dates of receipt are believed.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -40,6 +42,7 @@ class AnalysisSpec(BaseModel):
     retention: Assumption
     sequential: Design
     linkage: Linkage
+    receipt: Receipt = Receipt()
     scope: Scope = Scope()
     seed: int = 1
 
@@ -75,6 +78,7 @@ class AnalysisSpec(BaseModel):
             retention=read(file("retention"), Assumption),
             sequential=read(file("sequential"), Design, **instead),
             linkage=read(file("linkage"), Linkage),
+            receipt=read(file("receipt"), Receipt),
             seed=seed,
         )
 
@@ -94,4 +98,4 @@ class AnalysisSpec(BaseModel):
         return cls.model_validate_json(text)
 
 
-_FILES = {"rule", "windows", "retention", "sequential", "linkage"}
+_FILES = {"rule", "windows", "retention", "sequential", "linkage", "receipt"}

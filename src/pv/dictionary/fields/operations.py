@@ -18,6 +18,8 @@ FIELDS = (
     Field("rows_quarantined", "bigint", "Rows that are in ops.quarantine", unit="rows"),
     Field("status", "varchar", "State of the file", allowed=FILE_STATES),
     Field("message", "varchar", "What was wrong or notable, and how to mend it"),
+    Field("latest_receipt", "date", "Last day on which a report of the delivery can have been "
+          "received: the end of its quarter, the day of the export; empty where it says none"),
     Field("rule", "varchar", "Rule that the row broke"),
     Field("row", "json", "The row without identifying fields; the file in the inbox has the rest",
           private=True),
@@ -42,7 +44,7 @@ FIELDS = (
     Field("fingerprint", "varchar", "Hash of everything the result depends on"),
     Field("settings", "json", "Settings of the run"),
     Field("spec", "json", "All that was asked: rule, latency windows, retention, sequential "
-          "design, linkage weights, scope and seed"),
+          "design, linkage weights, grace of dates, scope and seed"),
     Field("rules", "json", "The rule preset as applied"),
     Field("inputs", "json", "Name and sha256 of every file used"),
     Field("versions", "json", "Versions of the libraries that compute"),
