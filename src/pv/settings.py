@@ -80,6 +80,7 @@ class Settings(BaseSettings):
     lock_point_days: int = Field(
         default=92,
         ge=1,
+        le=36_500,
         description="What moves the data lock point by more than these days is held",
     )
     lot_key: SecretStr | None = Field(

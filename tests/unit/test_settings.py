@@ -90,6 +90,7 @@ BOUNDS = {
     "redelivery_share": (0, 1),
     "deletion_share": (0, 1),
     "loss_share": (0, 1),
+    "lock_point_days": (1, 36_500),
     "lot_key": None,
 }
 
