@@ -81,12 +81,16 @@ def test_pairs_without_their_margins_are_refused(changed: dict[str, Any], messag
     "call",
     [
         lambda m: sequential.critical_value_poisson(10.0, minimum=m),
-        lambda m: sequential.performance_poisson(10.0, 3.0, minimum=m),
+        lambda m: sequential.performance_poisson(10.0, critical_value=3.0, minimum=m),
         lambda m: sequential.naive_error(10.0, n_min=m, rule="ic025"),
         lambda m: sequential_binomial.critical_value_binomial(20, matching_ratio=1.0, minimum=m),
-        lambda m: sequential_binomial.boundary_binomial(20, 2.0, matching_ratio=1.0, minimum=m),
+        lambda m: sequential_binomial.boundary_binomial(
+            20, critical_value=2.0, matching_ratio=1.0, minimum=m
+        ),
         lambda m: sequential_conditional.critical_value_conditional(20, max_events=20, minimum=m),
-        lambda m: sequential_conditional.power_conditional(20, 3.0, max_events=20, minimum=m),
+        lambda m: sequential_conditional.power_conditional(
+            20, critical_value=3.0, max_events=20, minimum=m
+        ),
     ],
 )
 def test_a_minimum_is_a_whole_number_of_at_least_one(
@@ -129,7 +133,11 @@ MASKED = np.ma.masked_array([3.0, 4.0], mask=[False, True])
         lambda: homogeneity.cochran_q(MASKED, [1.0, 2.0]),
         lambda: multiplicity.benjamini_hochberg(MASKED / 10),
         lambda: stratified.expected_from_margins(
-            [[10]], [[8]], [100], np.ma.masked_array([0], mask=[True]), [0]
+            [[10]],
+            [[8]],
+            [100],
+            product_index=np.ma.masked_array([0], mask=[True]),
+            event_index=[0],
         ),
     ],
 )

@@ -10,23 +10,24 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from pv.stats import _validate as check
-from pv.stats._result import FloatArray
+from pv.stats._result import FloatArray, Result
 
 _CHUNK_CELLS = 1 << 21
 
 
-@dataclass(frozen=True, slots=True)
-class ZeroBins:
+@dataclass(frozen=True, slots=True, repr=False)
+class ZeroBins(Result):
     """Zero cells binned on ln E: mean expectation and number of cells of each bin, ascending."""
 
     expected: FloatArray
     count: FloatArray
 
 
-def zero_bins(  # noqa: PLR0913, PLR0917 - three margins and two positions
+def zero_bins(  # noqa: PLR0913 - three margins and two positions
     product_margin: ArrayLike,
     event_margin: ArrayLike,
     total: ArrayLike,
+    *,
     observed_product: ArrayLike,
     observed_event: ArrayLike,
     bins_per_log: int = 25,

@@ -16,14 +16,14 @@ from pv.stats import _network as network
 from pv.stats import _validate as check
 from pv.stats._multinomial_rarity import MOST_CASES, Rows
 from pv.stats._multinomial_rarity import TIE as _TIE
-from pv.stats._result import FloatArray, IntArray
+from pv.stats._result import FloatArray, IntArray, Result
 
 # Expected and fitted counts from which Cochran's Q is trusted in every stratum (Cochran 1954).
 _LARGE = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class ExactHomogeneity:
+@dataclass(frozen=True, slots=True, repr=False)
+class ExactHomogeneity(Result):
     """An exact p-value and how it was found.
 
     ``enumerated`` tells where every outcome was counted; elsewhere ``p_value`` is a Monte Carlo
@@ -35,8 +35,8 @@ class ExactHomogeneity:
     standard_error: FloatArray
 
 
-@dataclass(frozen=True, slots=True)
-class ScreenedHomogeneity:
+@dataclass(frozen=True, slots=True, repr=False)
+class ScreenedHomogeneity(Result):
     """P-values of many pairs and how each was found.
 
     ``method`` is "enumerated" (every outcome counted), "chi-squared" (Cochran's Q), "simulated",
@@ -50,8 +50,8 @@ class ScreenedHomogeneity:
     method: NDArray[np.str_]
 
 
-@dataclass(frozen=True, slots=True)
-class Heterogeneity:
+@dataclass(frozen=True, slots=True, repr=False)
+class Heterogeneity(Result):
     """Cochran's Q, its degrees of freedom and p-value, and I2 in percent."""
 
     q: FloatArray

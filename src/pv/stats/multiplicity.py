@@ -32,25 +32,25 @@ def benjamini_hochberg(p: ArrayLike) -> FloatArray:
 
 
 def local_false_discovery_rate(
-    n: ArrayLike, expected: ArrayLike, prior: gps.GpsPrior, ratio: float = 1.0
+    n: ArrayLike, expected: ArrayLike, prior: gps.GpsPrior, *, ratio: float = 1.0
 ) -> FloatArray:
     """P(lambda <= ratio | n): the chance that flagging this one pair is false, under GPS.
 
     Ahmed et al. 2009 (Stat Med 28:1774), for a prior already fitted; ``ratio`` is the largest
     relative reporting ratio that counts as no effect. ``n`` and ``expected`` broadcast.
     """
-    return gps.cdf(n, expected, prior, ratio)
+    return gps.cdf(n, expected, prior, ratio=ratio)
 
 
 def false_discovery_rate(
-    n: ArrayLike, expected: ArrayLike, prior: gps.GpsPrior, ratio: float = 1.0
+    n: ArrayLike, expected: ArrayLike, prior: gps.GpsPrior, *, ratio: float = 1.0
 ) -> FloatArray:
     """Expected share of false flags when this pair and all stronger ones are flagged.
 
     The mean of the local rates up to and including the pair's own, strongest first (Ahmed et al.
     2009); ties share the value of the largest set. Shape as ``n`` and ``expected`` broadcast.
     """
-    local = local_false_discovery_rate(n, expected, prior, ratio)
+    local = local_false_discovery_rate(n, expected, prior, ratio=ratio)
     flat = local.ravel()
     order = np.argsort(flat, kind="stable")
     ranked = flat[order]
