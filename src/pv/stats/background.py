@@ -76,4 +76,5 @@ def probability_above(
     ratio_ = check.counts("ratio", ratio)
     check.common_shape(observed=x, expected=expected_, ratio=ratio_)
     worth = float(check.positive("prior", prior))
-    return np.asarray(special.gammaincc(x + worth, ratio_ * (expected_ + worth)), dtype=np.float64)
+    tail = np.asarray(special.gammaincc(x + worth, ratio_ * (expected_ + worth)), dtype=np.float64)
+    return tail[()]

@@ -102,7 +102,7 @@ def fisher(a: ArrayLike, b: ArrayLike, c: ArrayLike, d: ArrayLike) -> FloatArray
     Whole counts only. 1 where the table cannot vary, an empty table included.
     """
     flat, shape = _flat(whole_cells(a, b, c, d))
-    return two_sided(flat).reshape(shape)
+    return two_sided(flat).reshape(shape)[()]
 
 
 def fisher_excess(
@@ -116,7 +116,7 @@ def fisher_excess(
     exact).
     """
     flat, shape = _flat(whole_cells(a, b, c, d))
-    return excess(flat, midp=midp).reshape(shape)
+    return excess(flat, midp=midp).reshape(shape)[()]
 
 
 def chi2(
@@ -160,7 +160,7 @@ def lrt(n: ArrayLike, n_product: ArrayLike, n_event: ArrayLike, n_total: ArrayLi
     n_, event = table.a, table.a + table.c
     with np.errstate(invalid="ignore"):
         mean = (table.a + table.b) * event / table.total
-    return _log_ratio(n_, mean, event)
+    return _log_ratio(n_, mean, event)[()]
 
 
 @dataclass(frozen=True, slots=True, repr=False)

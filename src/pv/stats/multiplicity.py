@@ -28,7 +28,7 @@ def benjamini_hochberg(p: ArrayLike) -> FloatArray:
     adjusted[order] = np.minimum.accumulate(scaled[::-1])[::-1]
     result = np.full(values.shape, np.nan)
     result[made] = np.minimum(adjusted, 1.0)
-    return result
+    return result[()]
 
 
 def local_false_discovery_rate(
@@ -58,4 +58,4 @@ def false_discovery_rate(
     last_of_tie = np.searchsorted(ranked, ranked, side="right") - 1
     result = np.empty_like(flat)
     result[order] = running[last_of_tie]
-    return result.reshape(local.shape)
+    return result.reshape(np.shape(local))[()]

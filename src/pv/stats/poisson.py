@@ -146,7 +146,7 @@ def observed_expected_gamma(
     rate_ = check.counts("rate", rate)
     check.common_shape(x=x_, t1=t1_, shape=shape_, rate=rate_)
     tail = special.betainc(np.maximum(x_, 1), shape_, t1_ / (t1_ + rate_))
-    return np.where(x_ == 0, 1.0, tail)
+    return np.where(x_ == 0, 1.0, tail)[()]
 
 
 @dataclass(frozen=True, slots=True, repr=False)

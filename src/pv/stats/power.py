@@ -37,7 +37,7 @@ def detection_probability(
     risk = check.counts("relative_risk", relative_risk)
     check.common_shape(expected=expected_, n_min=n_min_, relative_risk=risk)
     tail = special.gammainc(np.maximum(n_min_, 1), risk * expected_)
-    return np.where(n_min_ == 0, 1.0, tail)
+    return np.where(n_min_ == 0, 1.0, tail)[()]
 
 
 def critical_count_poisson(
@@ -89,7 +89,7 @@ def patients_needed(risk: ArrayLike, *, n_min: ArrayLike = 3, power: ArrayLike =
         enough = special.betainc(n_min_, np.maximum(middle - n_min_ + 1, 1), risk_) >= power_
         enough &= middle > low
         high, low = np.where(enough, middle, high), np.where(enough, low, middle)
-    return high
+    return high[()]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -204,7 +204,7 @@ def person_time_needed(
         least = [_expected_needed(float(rr), power, first, level) for rr in distinct]
         expected = np.array(least)[index].reshape(risk.shape)
     with np.errstate(divide="ignore"):
-        return np.broadcast_to(expected / rate_, shape)
+        return np.broadcast_to(expected / rate_, shape)[()]
 
 
 def _expected_needed(relative_risk: float, power: float, first: int, alpha: float) -> float:
@@ -236,4 +236,4 @@ def _critical_count(expected: ArrayLike, n_min: ArrayLike, fires: _Fires) -> Flo
     expected_ = check.counts("expected", expected)
     least = check.positive("n_min", check.whole_counts("n_min", n_min))
     shape = check.common_shape(expected=expected_, n_min=least)
-    return smallest_count(lambda n: fires(n, expected_), least, shape)
+    return smallest_count(lambda n: fires(n, expected_), least, shape)[()]

@@ -49,7 +49,7 @@ def llr(n: ArrayLike, expected: ArrayLike) -> FloatArray:
     check.common_shape(n=n_, expected=expected_)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = expected_ - n_ + special.xlogy(n_, n_ / expected_)
-    return np.where(n_ > expected_, ratio, 0.0)
+    return np.where(n_ > expected_, ratio, 0.0)[()]
 
 
 def boundary_poisson(n: ArrayLike, *, critical_value: float) -> FloatArray:

@@ -43,7 +43,7 @@ def llr_binomial(exposed: ArrayLike, events: ArrayLike, *, matching_ratio: float
     p = 1 / (1 + _ratio(matching_ratio))
     with np.errstate(divide="ignore", invalid="ignore"):
         value = special.xlogy(x, x / (n * p)) + special.xlogy(n - x, (n - x) / (n * (1 - p)))
-    return np.where(x > n * p, value, 0.0)
+    return np.where(x > n * p, value, 0.0)[()]
 
 
 def boundary_binomial(

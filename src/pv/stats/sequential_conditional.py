@@ -51,7 +51,7 @@ def llr_conditional(n: ArrayLike, ratio: ArrayLike, historical: ArrayLike) -> Fl
     check.common_shape(n=n_, ratio=s, historical=c)
     total = c + n_
     value = c * np.log(c * (1 + s) / total) + special.xlogy(n_, n_ * (1 + s) / (s * total))
-    return np.where(n_ > c * s, value, 0.0)
+    return np.where(n_ > c * s, value, 0.0)[()]
 
 
 def boundary_conditional(n: ArrayLike, *, historical: float, critical_value: float) -> FloatArray:
