@@ -6,7 +6,6 @@ import pkgutil
 import subprocess
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,6 @@ import pytest
 from pv import stats
 from pv.stats.gps_zeros import ZeroBins
 
-PACKAGE = Path(stats.__file__).parent
 MODULES = sorted(m.name for m in pkgutil.iter_modules(stats.__path__) if m.name[0] != "_")
 NAMES = [name for name in dir(stats) if name not in MODULES]
 FUNCTIONS = [name for name in NAMES if inspect.isfunction(getattr(stats, name))]
