@@ -1,11 +1,13 @@
 """What `from pv import stats` offers: each name once, typed, explained, the same everywhere."""
 
+import ast
 import importlib
 import inspect
 import pkgutil
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -157,8 +159,18 @@ def test_dir_lists_what_can_be_had_and_nothing_else_is_there() -> None:
         getattr(stats, "prrr")  # noqa: B009
 
 
-def test_the_import_does_not_load_what_is_slow_and_rarely_needed() -> None:
-    program = "import sys; from pv import stats; assert 'scipy.stats' not in sys.modules"
+def test_the_stub_exports_what_it_imports() -> None:
+    """A type checker goes by __all__, the package by the imports."""
+    tree = ast.parse(Path(stats.__file__).with_suffix(".pyi").read_text("utf-8"))
+    (exported,) = (node.value for node in tree.body if isinstance(node, ast.Assign))
+    assert sorted(ast.literal_eval(exported)) == dir(stats)
+
+
+def test_a_module_is_imported_when_its_name_is_first_asked_for() -> None:
+    program = (
+        "import sys; from pv import stats; dir(stats); assert 'numpy' not in sys.modules;"
+        "stats.prr; assert 'numpy' in sys.modules; assert 'pv.stats.latency' not in sys.modules"
+    )
     subprocess.run([sys.executable, "-c", program], check=True)
 
 

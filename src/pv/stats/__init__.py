@@ -8,347 +8,39 @@ over strata these are the last axis, and the result has the axes before it. Data
 what is chosen for a design (a level, a critical value, a method) by keyword. Bad input raises
 ``ValueError`` naming the argument; ``nan`` means "undefined". A result has named fields, unpacks in
 their order, and ``as_dict`` gives the columns of a data frame.
+
+The names stand once, as imports in the stub beside this file; each is imported when it is first
+asked for. So who imports one module has that module alone, in time and in the digest of its code.
 """
 
-from pv.stats import (
-    background,
-    binomial,
-    conditional,
-    discrete_fdr,
-    disproportionality,
-    e_values,
-    gps,
-    gps_fit,
-    gps_zeros,
-    homogeneity,
-    information,
-    latency,
-    latency_parametric,
-    meta,
-    multiplicity,
-    null_tails,
-    person_time,
-    poisson,
-    power,
-    sequential,
-    sequential_binomial,
-    sequential_conditional,
-    sequential_group,
-    sharp_null,
-    stratified,
-    stratified_screening,
-    tables,
-    twobytwo,
-)
-from pv.stats._result import Estimate, EstimateWithP, ExactEstimate, LogEstimate, Result
-from pv.stats.background import observed_uncertain, probability_above
-from pv.stats.binomial import clopper_pearson, rate_ratio
-from pv.stats.conditional import (
-    RandomEffects,
-    common_odds_ratio,
-    common_rate_ratio,
-    random_rate_ratio,
-)
-from pv.stats.discrete_fdr import Family, discrete_q, expected_false
-from pv.stats.disproportionality import (
-    Interaction,
-    LikelihoodScan,
-    chi2,
-    fisher,
-    fisher_excess,
-    lrt,
-    lrt_scan,
-    omega,
-    prr,
-    ror,
-    ror_exact,
-    ror_haldane,
-    rrr,
-)
-from pv.stats.e_values import e_value, log_e_value
-from pv.stats.gps import GpsPrior, eb05, eb95, ebgm, ebgm_interval, posterior_weight
-from pv.stats.gps import cdf as gps_cdf
-from pv.stats.gps import quantile as gps_quantile
-from pv.stats.gps_fit import GpsCertificate, GpsFit, GpsNotIdentified
-from pv.stats.gps_fit import fit as fit_gps
-from pv.stats.gps_zeros import ZeroBins, zero_bins
-from pv.stats.homogeneity import (
-    ExactHomogeneity,
-    Heterogeneity,
-    ScreenedHomogeneity,
-    cochran_q,
-    freeman_halton,
-)
-from pv.stats.homogeneity import exact as homogeneity_exact
-from pv.stats.homogeneity import screen as homogeneity_screen
-from pv.stats.information import BcpnnEstimate, bcpnn1998, ic, ic_approx
-from pv.stats.latency import IntervalOnsetCurve, OnsetCurve, interval_onset_curve, onset_curve
-from pv.stats.latency_parametric import (
-    OnsetComparison,
-    OnsetFit,
-    compare_onsets,
-    fit_exponential,
-    fit_weibull,
-)
-from pv.stats.meta import Pooled, inverse_variance, peto, random_effects
-from pv.stats.multiplicity import (
-    benjamini_hochberg,
-    false_discovery_rate,
-    local_false_discovery_rate,
-)
-from pv.stats.null_tails import SHARP, CriticalCount, Null
-from pv.stats.person_time import Retention, cohort_person_years, patient_years, period_person_years
-from pv.stats.poisson import (
-    BackgroundGamma,
-    GammaPoisson,
-    ObservedExpected,
-    fit_background_gamma,
-    gamma_poisson,
-    garwood,
-    minimum_reporting_fraction,
-    observed_expected,
-    observed_expected_gamma,
-    observed_expected_uncertain,
-    zero_event_upper,
-)
-from pv.stats.poisson import midp as midp_rate
-from pv.stats.power import (
-    PooledOnlyProbability,
-    critical_count_ic,
-    critical_count_maxsprt,
-    critical_count_poisson,
-    detection_probability,
-    minimal_detectable_rr,
-    minimal_detectable_rr_sequential,
-    patients_needed,
-    person_time_needed,
-    pooled_only_probability,
-    pooled_only_unequal,
-)
-from pv.stats.sequential import (
-    Performance,
-    boundary_poisson,
-    critical_value_poisson,
-    error_poisson,
-    llr,
-    naive_error,
-    performance_poisson,
-)
-from pv.stats.sequential_binomial import (
-    BinomialCriticalValue,
-    boundary_binomial,
-    critical_value_binomial,
-    llr_binomial,
-    performance_binomial,
-)
-from pv.stats.sequential_conditional import (
-    ConditionalPerformance,
-    boundary_conditional,
-    critical_value_conditional,
-    llr_conditional,
-    performance_conditional,
-    power_conditional,
-)
-from pv.stats.sequential_group import (
-    GroupDesign,
-    GroupPerformance,
-    group_binomial,
-    group_performance,
-    group_poisson,
-    power_spending,
-    spending_binomial,
-    spending_poisson,
-)
-from pv.stats.sharp_null import StratifiedTail, stratified_tail, stratified_tail_from_margins
-from pv.stats.stratified import (
-    expected_from_margins,
-    leave_one_out,
-    mh_irr,
-    mh_or,
-    mh_or_sparse,
-    mh_rr,
-)
-from pv.stats.stratified_screening import chi2_yates_sparse, mh_rr_sparse
-from pv.stats.tables import ReportTable, from_reports
-from pv.stats.twobytwo import TwoByTwo, cells, expected, from_margins, whole_cells
+import ast
+from importlib import import_module
+from pathlib import Path
+from typing import Any
 
-__all__ = [
-    "SHARP",
-    "BackgroundGamma",
-    "BcpnnEstimate",
-    "BinomialCriticalValue",
-    "ConditionalPerformance",
-    "CriticalCount",
-    "Estimate",
-    "EstimateWithP",
-    "ExactEstimate",
-    "ExactHomogeneity",
-    "Family",
-    "GammaPoisson",
-    "GpsCertificate",
-    "GpsFit",
-    "GpsNotIdentified",
-    "GpsPrior",
-    "GroupDesign",
-    "GroupPerformance",
-    "Heterogeneity",
-    "Interaction",
-    "IntervalOnsetCurve",
-    "LikelihoodScan",
-    "LogEstimate",
-    "Null",
-    "ObservedExpected",
-    "OnsetComparison",
-    "OnsetCurve",
-    "OnsetFit",
-    "Performance",
-    "Pooled",
-    "PooledOnlyProbability",
-    "RandomEffects",
-    "ReportTable",
-    "Result",
-    "Retention",
-    "ScreenedHomogeneity",
-    "StratifiedTail",
-    "TwoByTwo",
-    "ZeroBins",
-    "background",
-    "bcpnn1998",
-    "benjamini_hochberg",
-    "binomial",
-    "boundary_binomial",
-    "boundary_conditional",
-    "boundary_poisson",
-    "cells",
-    "chi2",
-    "chi2_yates_sparse",
-    "clopper_pearson",
-    "cochran_q",
-    "cohort_person_years",
-    "common_odds_ratio",
-    "common_rate_ratio",
-    "compare_onsets",
-    "conditional",
-    "critical_count_ic",
-    "critical_count_maxsprt",
-    "critical_count_poisson",
-    "critical_value_binomial",
-    "critical_value_conditional",
-    "critical_value_poisson",
-    "detection_probability",
-    "discrete_fdr",
-    "discrete_q",
-    "disproportionality",
-    "e_value",
-    "e_values",
-    "eb05",
-    "eb95",
-    "ebgm",
-    "ebgm_interval",
-    "error_poisson",
-    "expected",
-    "expected_false",
-    "expected_from_margins",
-    "false_discovery_rate",
-    "fisher",
-    "fisher_excess",
-    "fit_background_gamma",
-    "fit_exponential",
-    "fit_gps",
-    "fit_weibull",
-    "freeman_halton",
-    "from_margins",
-    "from_reports",
-    "gamma_poisson",
-    "garwood",
-    "gps",
-    "gps_cdf",
-    "gps_fit",
-    "gps_quantile",
-    "gps_zeros",
-    "group_binomial",
-    "group_performance",
-    "group_poisson",
-    "homogeneity",
-    "homogeneity_exact",
-    "homogeneity_screen",
-    "ic",
-    "ic_approx",
-    "information",
-    "interval_onset_curve",
-    "inverse_variance",
-    "latency",
-    "latency_parametric",
-    "leave_one_out",
-    "llr",
-    "llr_binomial",
-    "llr_conditional",
-    "local_false_discovery_rate",
-    "log_e_value",
-    "lrt",
-    "lrt_scan",
-    "meta",
-    "mh_irr",
-    "mh_or",
-    "mh_or_sparse",
-    "mh_rr",
-    "mh_rr_sparse",
-    "midp_rate",
-    "minimal_detectable_rr",
-    "minimal_detectable_rr_sequential",
-    "minimum_reporting_fraction",
-    "multiplicity",
-    "naive_error",
-    "null_tails",
-    "observed_expected",
-    "observed_expected_gamma",
-    "observed_expected_uncertain",
-    "observed_uncertain",
-    "omega",
-    "onset_curve",
-    "patient_years",
-    "patients_needed",
-    "performance_binomial",
-    "performance_conditional",
-    "performance_poisson",
-    "period_person_years",
-    "person_time",
-    "person_time_needed",
-    "peto",
-    "poisson",
-    "pooled_only_probability",
-    "pooled_only_unequal",
-    "posterior_weight",
-    "power",
-    "power_conditional",
-    "power_spending",
-    "probability_above",
-    "prr",
-    "random_effects",
-    "random_rate_ratio",
-    "rate_ratio",
-    "ror",
-    "ror_exact",
-    "ror_haldane",
-    "rrr",
-    "sequential",
-    "sequential_binomial",
-    "sequential_conditional",
-    "sequential_group",
-    "sharp_null",
-    "spending_binomial",
-    "spending_poisson",
-    "stratified",
-    "stratified_screening",
-    "stratified_tail",
-    "stratified_tail_from_margins",
-    "tables",
-    "twobytwo",
-    "whole_cells",
-    "zero_bins",
-    "zero_event_upper",
-]
+_STUB = ast.parse(Path(__file__).with_suffix(".pyi").read_bytes())
+# The module and the name there of each public name; without a module, the name is a module's.
+_HOME = {
+    alias.asname or alias.name: (node.module, alias.name)
+    for node in _STUB.body
+    if isinstance(node, ast.ImportFrom)
+    for alias in node.names
+}
+
+__all__ = [*sorted(_HOME)]  # pyright: ignore[reportUnsupportedDunderAll]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module, there = _HOME[name]
+    if module is None:
+        found = import_module(f"{__name__}.{there}")
+    else:
+        found = getattr(import_module(f"{__name__}.{module}"), there)
+    globals()[name] = found
+    return found
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return list(__all__)

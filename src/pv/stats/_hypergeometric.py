@@ -1,6 +1,7 @@
 """The conditional distribution of a two-by-two table with all margins fixed."""
 
 import numpy as np
+from scipy import stats
 
 from pv.stats._result import FloatArray
 from pv.stats._tilted import Tilted, ratio_limits
@@ -109,18 +110,12 @@ def excess(table: TwoByTwo, *, midp: bool) -> FloatArray:
 
 
 def _pmf(x: np.ndarray, total: np.ndarray, row: np.ndarray, column: np.ndarray) -> FloatArray:
-    from scipy.stats import hypergeom  # a quarter of a second to import
-
-    return np.asarray(hypergeom.pmf(x, total, column, row), dtype=np.float64)
+    return np.asarray(stats.hypergeom.pmf(x, total, column, row), dtype=np.float64)
 
 
 def _cdf(x: np.ndarray, total: np.ndarray, row: np.ndarray, column: np.ndarray) -> FloatArray:
-    from scipy.stats import hypergeom
-
-    return np.asarray(hypergeom.cdf(x, total, column, row), dtype=np.float64)
+    return np.asarray(stats.hypergeom.cdf(x, total, column, row), dtype=np.float64)
 
 
 def _sf(x: np.ndarray, total: np.ndarray, row: np.ndarray, column: np.ndarray) -> FloatArray:
-    from scipy.stats import hypergeom
-
-    return np.asarray(hypergeom.sf(x, total, column, row), dtype=np.float64)
+    return np.asarray(stats.hypergeom.sf(x, total, column, row), dtype=np.float64)
