@@ -146,6 +146,11 @@ def test_zero_bins_keep_the_summed_expectation_and_the_number_of_cells() -> None
 def test_zero_bins_refuse_what_is_no_table() -> None:
     with pytest.raises(ValueError, match="once each"):
         zero_bins([2, 3], [1, 4], 10, observed_product=[1, 1], observed_event=[0, 0])
+    # Two products and two events of like margins: the cells are one row of the histogram.
+    with pytest.raises(ValueError, match="once each"):
+        zero_bins([2, 2], [4, 4], 10, observed_product=[0, 1, 0], observed_event=[1, 1, 1])
+    with pytest.raises(ValueError, match="bins_per_log must be a whole number"):
+        zero_bins([2], [4], 10, observed_product=[], observed_event=[], bins_per_log=0)
     with pytest.raises(ValueError, match=r"^observed_event must lie"):
         zero_bins([2, 3], [1, 4], 10, observed_product=[1], observed_event=[2])
     with pytest.raises(ValueError, match=r"^product_margin must not exceed total"):
@@ -169,29 +174,6 @@ def test_a_comparator_among_the_products_is_found_as_the_sharp_component_it_is(
     shape, rate = max((prior.alpha1, prior.beta1), (prior.alpha2, prior.beta2))
     assert shape == pytest.approx(1e4)
     assert shape / rate == pytest.approx(1, abs=0.001)
-
-
-def comparator_table() -> tuple[np.ndarray, np.ndarray]:
-    """30 products by 150 events of heavy-tailed size; the last row is 20 times all the others."""
-    rng = np.random.default_rng(5)
-    expected = np.outer(rng.pareto(1.1, 30) + 1, rng.pareto(1.0, 150) + 1)
-    expected *= 3e6 / expected.sum()
-    high = rng.random((30, 150)) < 0.5
-    ratio = np.where(high, rng.gamma(1, 1, (30, 150)), rng.gamma(1, 1, (30, 150)))
-    n = np.vstack([rng.poisson(ratio * expected), rng.poisson(expected.sum(0) * 20)])
-    margins = np.outer(n.sum(1), n.sum(0)) / n.sum()
-    return n[margins > 0], margins[margins > 0]
-
-
-def test_a_sharp_component_of_large_counts_is_not_blurred() -> None:
-    found = gps_fit.fit(*comparator_table())
-    # A search on cells squashed by tenths of a logarithm ended at 31609.66.
-    assert found.neg_log_likelihood == pytest.approx(31432.2684, abs=1e-3)
-    assert found.limit == "point-mass"
-    prior = found.prior
-    assert (prior.alpha1, prior.beta1) == pytest.approx((0.947, 0.884), abs=1e-3)
-    assert (prior.alpha2, prior.beta2) == pytest.approx((1e4, 10008), rel=1e-4)
-    assert prior.weight == pytest.approx(1 - 0.0643, abs=1e-4)
 
 
 @pytest.mark.parametrize(

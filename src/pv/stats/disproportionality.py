@@ -207,7 +207,7 @@ def lrt_scan(
         )
     check.not_above("n", cases, "n_event", margin)
     check.level(alpha, "alpha")
-    draws = check.whole("draws", draws)
+    draws, seed = check.whole("draws", draws), check.whole("seed", seed, least=0)
     if draws * alpha < 1:
         raise ValueError(f"draws must be at least 1/alpha, but is {draws}")
     total = float(cases.sum())
