@@ -90,7 +90,9 @@ def zeros_of(pairs: Pairs) -> ZeroBins:
     events, column = np.unique(pairs.event, return_inverse=True)
     product_margin, event_margin = np.zeros(products.size), np.zeros(events.size)
     product_margin[row], event_margin[column] = pairs.product_total, pairs.event_total
-    return zero_bins(product_margin, event_margin, CASES, row, column)
+    return zero_bins(
+        product_margin, event_margin, CASES, observed_product=row, observed_event=column
+    )
 
 
 def timed(call: Callable[[], Any], runs: int = 3) -> tuple[float, Any]:
@@ -185,7 +187,7 @@ def compare_vigipy(pairs: Pairs) -> list[tuple[str, ...]]:
         same,
         f"-logL {value:.2f} against {truncated.neg_log_likelihood:.2f}",
     )
-    full_seconds, full_fit = timed(lambda: gps_fit.fit(pairs.n, pairs.expected, zeros), 1)
+    full_seconds, full_fit = timed(lambda: gps_fit.fit(pairs.n, pairs.expected, zeros=zeros), 1)
     cells_in_all = pairs.n.size + zeros.count.sum()
     rows.append(
         (
@@ -212,7 +214,7 @@ def compare_vigipy(pairs: Pairs) -> list[tuple[str, ...]]:
     )
     for name, p in (("EB05", 0.05), ("EB95", 0.95)):
         seconds, theirs = timed(lambda p=p: quantiles(p, *posterior), 1)
-        ours, found = timed(lambda p=p: gps.quantile(pairs.n, pairs.expected, prior, p))
+        ours, found = timed(lambda p=p: gps.quantile(pairs.n, pairs.expected, prior, p=p))
         row(f"{name} alone", seconds, ours, difference(found, theirs))
 
     horizons = [1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0]

@@ -1,5 +1,6 @@
 """Night after night: nothing new changes nothing, a new file changes what it should."""
 
+import json
 from collections import Counter
 from pathlib import Path
 
@@ -173,3 +174,23 @@ def test_the_default_date_is_the_latest_receipt_in_the_data(
 
     assert world.query(after_one_night, query) == [("2024-03-31",)]
     assert world.query(after_two_nights, query) == [("2024-06-30",)]
+
+
+def test_a_night_without_a_prior_says_so_and_a_rule_that_needs_it_stops(
+    poolvigil, world, tmp_path: Path
+) -> None:
+    world.write(tmp_path, "24Q1", world.first[:8])
+
+    assert poolvigil.run(tmp_path).summary["status"] == "published"
+
+    [(refusal,)] = world.query(tmp_path, "select refusal from mart.prior")
+    log = (tmp_path / "logs" / "nightly.jsonl").read_text("utf-8").splitlines()
+    said = [line["message"] for line in map(json.loads, log) if "EB05" in line["message"]]
+    assert said == [f"EBGM and EB05 are empty: {refusal}"]
+
+    before = world.current(tmp_path).resolve()
+    stopped = poolvigil.run(tmp_path, "--rules", "fda")
+
+    assert stopped.code == 1
+    assert "rule fda needs EB05, but the GPS prior is not identified" in stopped.err
+    assert world.current(tmp_path).resolve() == before

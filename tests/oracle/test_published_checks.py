@@ -83,8 +83,8 @@ def closed_form_limits(n: int, E: float) -> dict[str, Any]:  # noqa: N803
 
 
 def bcpnn(**cells: int) -> dict[str, Any]:
-    component, variance = information.bcpnn1998(**cells)
-    return {"E": component.estimate, "V": variance}
+    component = information.bcpnn1998(**cells)
+    return {"E": component.estimate, "V": component.variance}
 
 
 def counted_reports(
@@ -99,7 +99,7 @@ def counted_reports(
         n[drugs.index(drug), events.index(event), names.index(label)] += 1
     drug_at, event_at = (at.ravel() for at in np.indices(n.shape[:2]))
     expected = stratified.expected_from_margins(
-        n.sum(1), n.sum(0), n.sum((0, 1)), drug_at, event_at
+        n.sum(1), n.sum(0), n.sum((0, 1)), product_index=drug_at, event_index=event_at
     )
     both = n.sum(2).ravel()
     collapsed = twobytwo.from_margins(
@@ -118,8 +118,8 @@ def counted_reports(
 
 
 def omega(**cells: int) -> dict[str, Any]:
-    result, mean = disproportionality.omega(**cells)
-    return {"E111": mean, "omega": result.estimate, "omega025": result.lower}
+    result = disproportionality.omega(**cells)
+    return {"E111": result.expected, "omega": result.estimate, "omega025": result.lower}
 
 
 def simpson_crude(A: list[int], B: list[int]) -> dict[str, Any]:  # noqa: N803
@@ -185,8 +185,8 @@ def empirical_bayes(theta: list[float], N: int, E: float, pair: str) -> dict[str
     prior = gps.GpsPrior(*theta)
     return {
         "EBGM": gps.ebgm(N, E, prior),
-        "EB05": gps.quantile(N, E, prior, 0.05),
-        "EB95": gps.quantile(N, E, prior, 0.95),
+        "EB05": gps.quantile(N, E, prior, p=0.05),
+        "EB95": gps.quantile(N, E, prior, p=0.95),
     }
 
 
@@ -214,7 +214,7 @@ def maxsprt(T: float, M: int, alpha: float, D: float = 0.0) -> float:  # noqa: N
 
 
 def maxsprt_performance(T: float, cv: float, RR: float) -> list[float]:  # noqa: N803
-    result = sequential.performance_poisson(T, cv, relative_risk=RR)
+    result = sequential.performance_poisson(T, critical_value=cv, relative_risk=RR)
     return [result.power, result.mean_time_to_signal, result.mean_sample_size]
 
 
@@ -241,7 +241,8 @@ def patients_for_three(risk: float) -> list[int]:
     # The printed numbers are Poisson means over the risk, to the nearest patient. The exact
     # binomial answer for 80% is one patient fewer: P(Bin(4278, .001) >= 3) = .80001.
     needed = (
-        power.person_time_needed(risk, 1, power=probability) for probability in (0.8, 0.9, 0.95)
+        power.person_time_needed(risk, relative_risk=1, power=probability)
+        for probability in (0.8, 0.9, 0.95)
     )
     return [round(float(patients)) for patients in needed]
 

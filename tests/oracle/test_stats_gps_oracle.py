@@ -32,7 +32,7 @@ def test_posterior_is_prior_times_likelihood_by_quadrature(n: int, expected: flo
     log_mean = integrate.quad(lambda r: np.log(r) * weighted(r), 1e-12, top, limit=400)[0] / total
     assert gps.ebgm(n, expected, PRIOR) == pytest.approx(np.exp(log_mean), rel=1e-5)
     for p in (0.05, 0.5, 0.95):
-        root = float(gps.quantile(n, expected, PRIOR, p))
+        root = float(gps.quantile(n, expected, PRIOR, p=p))
         assert integrate.quad(weighted, 0, root, limit=400)[0] / total == pytest.approx(p, rel=1e-5)
 
 
@@ -49,7 +49,7 @@ def test_quantiles_are_those_of_vigipy_to_its_tolerance() -> None:
             PRIOR.alpha2 + n,
             PRIOR.beta2 + expected,
         )
-        ours = gps.quantile(n, expected, PRIOR, p)
+        ours = gps.quantile(n, expected, PRIOR, p=p)
         assert ours == pytest.approx(theirs, rel=2e-3)
 
 
@@ -69,7 +69,7 @@ def test_quantiles_are_brents_roots_of_the_distribution_function(prior: gps.GpsP
     for p, found in (
         (0.05, gps.eb05(n, expected, prior)),
         (0.95, gps.eb95(n, expected, prior)),
-        (0.5, gps.quantile(n, expected, prior, 0.5)),
+        (0.5, gps.quantile(n, expected, prior, p=0.5)),
     ):
         assert found == pytest.approx(brent(n, expected, prior, weight, p), rel=1e-11)
 

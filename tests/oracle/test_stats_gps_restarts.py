@@ -33,6 +33,18 @@ def sharp_table(seed: int, cells: int = 1_200) -> tuple[np.ndarray, np.ndarray]:
     return rng.poisson(ratio * expected), expected
 
 
+def comparator_table() -> tuple[np.ndarray, np.ndarray]:
+    """30 products by 150 events of heavy-tailed size; the last row is 20 times all the others."""
+    rng = np.random.default_rng(5)
+    expected = np.outer(rng.pareto(1.1, 30) + 1, rng.pareto(1.0, 150) + 1)
+    expected *= 3e6 / expected.sum()
+    high = rng.random((30, 150)) < 0.5
+    ratio = np.where(high, rng.gamma(1, 1, (30, 150)), rng.gamma(1, 1, (30, 150)))
+    n = np.vstack([rng.poisson(ratio * expected), rng.poisson(expected.sum(0) * 20)])
+    margins = np.outer(n.sum(1), n.sum(0)) / n.sum()
+    return n[margins > 0], margins[margins > 0]
+
+
 def best_of_restarts(n: np.ndarray, expected: np.ndarray, form: str, restarts: int) -> float:
     values, place = np.unique(n, return_inverse=True)
 
@@ -64,6 +76,7 @@ def best_of_restarts(n: np.ndarray, expected: np.ndarray, form: str, restarts: i
         (sparse_table(8), "component-truncated"),
         (sparse_table(28), "component-truncated"),
         (sharp_table(1), "full"),
+        (comparator_table(), "full"),
     ],
 )
 def test_no_independent_search_beats_a_certified_fit(
@@ -74,3 +87,14 @@ def test_no_independent_search_beats_a_certified_fit(
     if form != "full":
         n, expected = n[n > 0], expected[n > 0]
     assert found.neg_log_likelihood <= best_of_restarts(n, expected, form, restarts=12) + 1e-3
+
+
+def test_a_sharp_component_of_large_counts_is_not_blurred() -> None:
+    found = gps_fit.fit(*comparator_table())
+    # A search on cells squashed by tenths of a logarithm ended at 31609.66.
+    assert found.neg_log_likelihood == pytest.approx(31432.2684, abs=1e-3)
+    assert found.limit == "point-mass"
+    prior = found.prior
+    assert (prior.alpha1, prior.beta1) == pytest.approx((0.947, 0.884), abs=1e-3)
+    assert (prior.alpha2, prior.beta2) == pytest.approx((1e4, 10008), rel=1e-4)
+    assert prior.weight == pytest.approx(1 - 0.0643, abs=1e-4)

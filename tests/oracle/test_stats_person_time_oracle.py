@@ -54,8 +54,8 @@ def test_a_patient_who_has_passed_all_windows_gives_the_area_under_the_curve() -
 @pytest.mark.parametrize("until", [5, 100, 363, 364, 365, 700, 6000])
 def test_cohorts_against_a_double_quadrature(yearly: tuple[float, ...], until: int) -> None:
     first, last, patients = 0, 364, 100.0
-    (found,) = cohort_person_years([first], [last], [patients], [until], EDGES,
-                                   Retention.of(yearly))[:, 0, :]  # fmt: skip
+    (found,) = cohort_person_years([first], [last], [patients], until=[until], edges=EDGES,
+                                   retention=Retention.of(yearly))[:, 0, :]  # fmt: skip
     # Midpoints of entry, and of follow-up within each window: 400 and 4,000 steps.
     entries = (np.arange(400) + 0.5) / 400 * 365
     for i, years in enumerate(found):
@@ -73,7 +73,9 @@ def test_cohorts_against_a_double_quadrature(yearly: tuple[float, ...], until: i
 def test_cohorts_against_a_count_of_days() -> None:
     """Treated at the middle of each day, followed day by day, without loss: the days themselves."""
     first, last, until = 10, 99, 250
-    (found,) = cohort_person_years([first], [last], [90.0], [until], EDGES, Retention.of([1.0]))[0]
+    (found,) = cohort_person_years(
+        [first], [last], [90.0], until=[until], edges=EDGES, retention=Retention.of([1.0])
+    )[0]
     counted = np.zeros(len(EDGES) - 1)
     # One patient a day, at noon; follow-up is counted in half days.
     for day in range(first, last + 1):
@@ -83,7 +85,7 @@ def test_cohorts_against_a_count_of_days() -> None:
 
 
 def test_person_years_given_are_spread_over_the_days_of_their_period() -> None:
-    found = period_person_years([0, 100], [9, 199], [10.0, 50.0], [-1, 0, 4, 9, 149, 500])
+    found = period_person_years([0, 100], [9, 199], [10.0, 50.0], until=[-1, 0, 4, 9, 149, 500])
     assert found == pytest.approx(
         np.array([[0, 1, 5, 10, 10, 10], [0, 0, 0, 0, 25, 50]], dtype=float)
     )

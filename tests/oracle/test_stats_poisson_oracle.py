@@ -22,7 +22,7 @@ def test_rate_intervals_are_those_of_statsmodels(level: float) -> None:
     for ours, method in ((poisson.garwood, "exact-c"), (poisson.midp, "midp-c")):
         for count in (1, 2, 7, 40, 900):
             low, high = confint_poisson(count, 3.5, method=method, alpha=1 - level)
-            result = ours(count, 3.5, level)
+            result = ours(count, 3.5, level=level)
             assert result.lower == pytest.approx(float(np.squeeze(low)), rel=1e-6)
             assert result.upper == pytest.approx(float(np.squeeze(high)), rel=1e-6)
 
@@ -86,7 +86,9 @@ def test_uncertain_background_is_a_negative_binomial_of_one_event_more() -> None
     # Equally a Poisson whose rate is Gamma(y + 1, T0), mixed by quadrature.
     rate = stats.gamma(4, scale=1 / 10_000)
     mixed, _ = integrate.quad(lambda r: stats.poisson.sf(4, 2000 * r) * rate.pdf(r), 0, 0.01)
-    assert poisson.observed_expected_gamma(5, 2000, 4, 10_000) == pytest.approx(mixed, rel=1e-6)
+    assert poisson.observed_expected_gamma(5, 2000, shape=4, rate=10_000) == pytest.approx(
+        mixed, rel=1e-6
+    )
 
 
 def test_uncertain_background_keeps_its_error_where_a_plugged_in_rate_does_not() -> None:

@@ -31,10 +31,10 @@ def test_error_power_and_times_are_those_of_simulated_paths(
 ) -> None:
     value = sequential.critical_value_poisson(horizon, minimum=minimum, delay=delay)
     exact = sequential.performance_poisson(
-        horizon, value, minimum=minimum, delay=delay, relative_risk=risk
+        horizon, critical_value=value, minimum=minimum, delay=delay, relative_risk=risk
     )
     counts = np.arange(minimum, 60)
-    latest = sequential.boundary_poisson(counts, value)
+    latest = sequential.boundary_poisson(counts, critical_value=value)
     paths = 40_000
     rng = np.random.default_rng(1)
     arrivals = rng.exponential(1 / risk, (paths, 60)).cumsum(axis=1)
@@ -65,7 +65,7 @@ def test_naive_rules_flag_as_often_as_in_simulated_paths() -> None:
 
 def test_binomial_performance_is_the_published_one() -> None:
     # Performance.Binomial(N=30, M=1, cv=2, z=1, RR=2)
-    result = sequential_binomial.performance_binomial(30, 2.0, matching_ratio=1.0)
+    result = sequential_binomial.performance_binomial(30, critical_value=2.0, matching_ratio=1.0)
     assert result.power == pytest.approx(0.658732, abs=1e-6)
     assert result.mean_time_to_signal == pytest.approx(10.7893, abs=1e-4)
     assert result.mean_sample_size == pytest.approx(17.3453, abs=1e-4)
@@ -73,13 +73,15 @@ def test_binomial_performance_is_the_published_one() -> None:
 
 def test_binomial_error_is_that_of_all_sequences() -> None:
     # All 2^12 sequences of 12 events, matching ratio 2: exposed with probability 1/3.
-    limit = sequential_binomial.boundary_binomial(12, 1.5, matching_ratio=2.0, minimum=2)
+    limit = sequential_binomial.boundary_binomial(
+        12, critical_value=1.5, matching_ratio=2.0, minimum=2
+    )
     total = 0.0
     for sequence in itertools.product((0, 1), repeat=12):
         if (np.cumsum(sequence) >= limit).any():
             total += (1 / 3) ** sum(sequence) * (2 / 3) ** (12 - sum(sequence))
     result = sequential_binomial.performance_binomial(
-        12, 1.5, matching_ratio=2.0, minimum=2, relative_risk=1.0
+        12, critical_value=1.5, matching_ratio=2.0, minimum=2, relative_risk=1.0
     )
     assert result.power == pytest.approx(total)
 
@@ -88,7 +90,7 @@ def test_binomial_critical_value_is_the_smallest_that_keeps_alpha() -> None:
     result = sequential_binomial.critical_value_binomial(40, matching_ratio=1.0, alpha=0.05)
     assert result.error <= 0.05
     looser = sequential_binomial.performance_binomial(
-        40, result.critical_value - 1e-6, matching_ratio=1.0, relative_risk=1.0
+        40, critical_value=result.critical_value - 1e-6, matching_ratio=1.0, relative_risk=1.0
     )
     assert looser.power == pytest.approx(result.error)
     grid = sequential_binomial.llr_binomial(
@@ -96,7 +98,7 @@ def test_binomial_critical_value_is_the_smallest_that_keeps_alpha() -> None:
     )
     below = grid[grid < result.critical_value - 1e-6].max()
     looser = sequential_binomial.performance_binomial(
-        40, below, matching_ratio=1.0, relative_risk=1.0
+        40, critical_value=below, matching_ratio=1.0, relative_risk=1.0
     )
     assert looser.power > 0.05
 
@@ -105,7 +107,7 @@ def test_conditional_error_is_that_of_mixing_over_the_history() -> None:
     # Given V, events follow a Poisson process: the recursion of the known background, with the
     # boundary at V times the ratio, mixed over V ~ Gamma(c) by quadrature. K = 3, M = 1.
     c, value = 5, 2.0
-    tau = sequential_conditional.boundary_conditional([1, 2, 3], c, value)
+    tau = sequential_conditional.boundary_conditional([1, 2, 3], historical=c, critical_value=value)
 
     def no_signal(v: float) -> float:
         a, b, d = v * tau
@@ -117,9 +119,9 @@ def test_conditional_error_is_that_of_mixing_over_the_history() -> None:
         return float(to_d + one_b * np.exp(-rest) * (1 + rest))
 
     mixed = integrate.quad(lambda v: no_signal(v) * stats.gamma.pdf(v, c), 0, 60)[0]
-    assert sequential_conditional.power_conditional(c, value, max_events=3) == pytest.approx(
-        1 - mixed
-    )
+    assert sequential_conditional.power_conditional(
+        c, critical_value=value, max_events=3
+    ) == pytest.approx(1 - mixed)
 
 
 @pytest.mark.parametrize("risk", [1.0, 2.0])
@@ -129,16 +131,20 @@ def test_conditional_error_and_power_are_those_of_simulated_paths(risk: float) -
     rng = np.random.default_rng(3)
     history = rng.gamma(c, 1, paths)
     ratio = rng.exponential(1 / risk, (paths, events)).cumsum(axis=1) / history[:, None]
-    tau = sequential_conditional.boundary_conditional(np.arange(minimum, events + 1), c, value)
+    tau = sequential_conditional.boundary_conditional(
+        np.arange(minimum, events + 1), historical=c, critical_value=value
+    )
     share = (ratio[:, minimum - 1 :] <= tau).any(axis=1).mean()
     exact = sequential_conditional.power_conditional(
-        c, value, max_events=events, minimum=minimum, relative_risk=risk
+        c, critical_value=value, max_events=events, minimum=minimum, relative_risk=risk
     )
     assert share == pytest.approx(exact, abs=4 * np.sqrt(exact * (1 - exact) / paths))
 
 
 def test_printed_conditional_value_of_the_r_package_is_conservative() -> None:
-    error = sequential_conditional.power_conditional(20, 3.149115, max_events=20, minimum=2)
+    error = sequential_conditional.power_conditional(
+        20, critical_value=3.149115, max_events=20, minimum=2
+    )
     assert error == pytest.approx(0.0459, abs=5e-5)
 
 
@@ -162,7 +168,7 @@ def test_conditional_designs_are_those_of_simulated_paths(  # noqa: PLR0917
     )
     exact = sequential_conditional.performance_conditional(
         c,
-        value,
+        critical_value=value,
         max_events=events,
         minimum=minimum,
         relative_risk=risk,
@@ -179,7 +185,7 @@ def test_conditional_designs_are_those_of_simulated_paths(  # noqa: PLR0917
         ratio_end = np.minimum(ratio_end, np.maximum(at_event[:, events - 1], delay))
     latest = np.full(most + 1, -np.inf)
     latest[minimum:] = sequential_conditional.boundary_conditional(
-        np.arange(minimum, most + 1), c, value
+        np.arange(minimum, most + 1), historical=c, critical_value=value
     )
     # At the delay the whole count is looked at; later each event up to K and to T.
     at_delay = (at_event <= delay).sum(1)
@@ -209,10 +215,14 @@ def test_conditional_designs_are_those_of_simulated_paths(  # noqa: PLR0917
 def test_conditional_power_with_delay_is_that_of_all_orders_of_events() -> None:
     """Between the times that matter only increments count: written out, c = 4, T = .7, D = .3."""
     c, value, horizon, delay = 4, 1.0, 0.7, 0.3
-    tau = sequential_conditional.boundary_conditional(np.arange(1, 30), c, value)
+    tau = sequential_conditional.boundary_conditional(
+        np.arange(1, 30), historical=c, critical_value=value
+    )
     times = np.unique([delay, *tau[(tau > delay) & (tau < horizon)], horizon])
     assert 2 < times.size < 6
-    exact = sequential_conditional.performance_conditional(c, value, horizon=horizon, delay=delay)
+    exact = sequential_conditional.performance_conditional(
+        c, critical_value=value, horizon=horizon, delay=delay
+    )
 
     total = 0.0
     for counts in itertools.combinations_with_replacement(range(9), times.size):
@@ -228,7 +238,9 @@ def test_conditional_power_with_delay_is_that_of_all_orders_of_events() -> None:
 
 
 def test_binomial_times_are_those_of_all_sequences() -> None:
-    limit = sequential_binomial.boundary_binomial(12, 1.5, matching_ratio=2.0, minimum=2)
+    limit = sequential_binomial.boundary_binomial(
+        12, critical_value=1.5, matching_ratio=2.0, minimum=2
+    )
     p = 1.8 / (1.8 + 2.0)
     power = at_signal = at_end = 0.0
     for sequence in itertools.product((0, 1), repeat=12):
@@ -238,7 +250,7 @@ def test_binomial_times_are_those_of_all_sequences() -> None:
         at_signal += probability * (crossed[0] + 1 if crossed.size else 0)
         at_end += probability * (crossed[0] + 1 if crossed.size else 12)
     result = sequential_binomial.performance_binomial(
-        12, 1.5, matching_ratio=2.0, minimum=2, relative_risk=1.8
+        12, critical_value=1.5, matching_ratio=2.0, minimum=2, relative_risk=1.8
     )
     assert result.power == pytest.approx(power)
     assert result.mean_time_to_signal == pytest.approx(at_signal / power)

@@ -54,7 +54,7 @@ def test_pooled_effects_have_metafor_s_standard_errors(
     method: meta.Tau2Method, estimate: float, standard_error: float
 ) -> None:
     """rma(measure="RR", data=dat.bcg) with these methods."""
-    found = meta.random_effects(*log_risk_ratios(), method, hartung_knapp=False)
+    found = meta.random_effects(*log_risk_ratios(), method=method, hartung_knapp=False)
     assert found.estimate == pytest.approx(estimate, abs=5e-5)
     assert found.standard_error == pytest.approx(standard_error, abs=5e-5)
 
@@ -62,7 +62,7 @@ def test_pooled_effects_have_metafor_s_standard_errors(
 def test_hartung_and_knapp_s_standard_error_is_statsmodels() -> None:
     effect, variance = log_risk_ratios()
     theirs = meta_analysis.combine_effects(effect, variance, method_re="dl")
-    found = meta.random_effects(effect, variance, "dersimonian_laird")
+    found = meta.random_effects(effect, variance, method="dersimonian_laird")
     assert found.standard_error == pytest.approx(theirs.sd_eff_w_re_hksj, rel=1e-9)
 
 

@@ -46,7 +46,7 @@ def test_random_effects(method: meta.Tau2Method, theirs: str, seed: int) -> None
     found = combine_effects(effect, variance, method_re=theirs, atol=1e-8, maxiter=1000)
     frame = found.summary_frame()
     fixed = meta.inverse_variance(effect, variance)
-    random = meta.random_effects(effect, variance, method, hartung_knapp=False)
+    random = meta.random_effects(effect, variance, method=method, hartung_knapp=False)
     np.testing.assert_allclose(
         [fixed.estimate, fixed.lower, fixed.upper],
         frame.loc["fixed effect", ["eff", "ci_low", "ci_upp"]].astype(float),

@@ -31,11 +31,11 @@ class World:
             self.product,
             self.event,
             self.totals,
-            self.product_at,
-            self.event_at,
-            pair[order],
-            stratum[order],
-            self.a[pair, stratum][order],
+            product_index=self.product_at,
+            event_index=self.event_at,
+            cell_pair=pair[order],
+            cell_stratum=stratum[order],
+            cell_a=self.a[pair, stratum][order],
         )
 
 
@@ -61,7 +61,11 @@ def test_stratified_expectation_equals_the_sum_of_every_stratum_s_own(seed: int)
     world = World(seed)
     each = twobytwo.expected(*world.cells)  # nan in an empty stratum, which expects nothing
     fast = stratified.expected_from_margins(
-        world.product, world.event, world.totals, world.product_at, world.event_at
+        world.product,
+        world.event,
+        world.totals,
+        product_index=world.product_at,
+        event_index=world.event_at,
     )
     np.testing.assert_allclose(fast, np.nansum(each, axis=1), rtol=1e-12)
 

@@ -24,12 +24,23 @@ def test_pooled_prr_and_chi2_equal_the_dense_sums(strata: int) -> None:
     d = totals - a - b - c
     pair, stratum = np.nonzero(a)
 
-    found = mh_rr_sparse(n_product, n_event, totals, p, e, pair, stratum, a[pair, stratum])
+    found = mh_rr_sparse(
+        n_product,
+        n_event,
+        totals,
+        product_index=p,
+        event_index=e,
+        cell_pair=pair,
+        cell_stratum=stratum,
+        cell_a=a[pair, stratum],
+    )
     np.testing.assert_allclose(found, stratified.mh_rr(a, b, c, d).estimate, rtol=1e-10)
 
     deviation = np.abs((a - (a + b) * (a + c) / totals).sum(1))
     variance = ((a + b) * (a + c) * (c + d) * (b + d) / totals**3).sum(1)
-    found = chi2_yates_sparse(n_product, n_event, totals, p, e, a.sum(1))
+    found = chi2_yates_sparse(
+        n_product, n_event, totals, product_index=p, event_index=e, n=a.sum(1)
+    )
     np.testing.assert_allclose(
         found, np.maximum(deviation - 0.5, 0) ** 2 / variance, rtol=1e-10, equal_nan=True
     )
@@ -37,10 +48,12 @@ def test_pooled_prr_and_chi2_equal_the_dense_sums(strata: int) -> None:
 
 def test_one_stratum_is_the_ordinary_two_by_two_table() -> None:
     a, b, c, d = 41, 14, 754, 591958  # rifabutin and uveitis (Evans 2001)
-    margins = ([[a + b]], [[a + c]], [a + b + c + d], [0], [0])
-    assert mh_rr_sparse(*margins, [0], [0], [a]) == pytest.approx(
+    margins = ([[a + b]], [[a + c]], [a + b + c + d])
+    at = {"product_index": [0], "event_index": [0]}
+    cell = {"cell_pair": [0], "cell_stratum": [0], "cell_a": [a]}
+    assert mh_rr_sparse(*margins, **at, **cell) == pytest.approx(
         disproportionality.prr(a, b, c, d).estimate, rel=1e-12
     )
-    assert chi2_yates_sparse(*margins, [a]) == pytest.approx(
+    assert chi2_yates_sparse(*margins, **at, n=[a]) == pytest.approx(
         disproportionality.chi2(a, b, c, d, yates=True), rel=1e-12
     )

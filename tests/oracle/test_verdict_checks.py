@@ -52,7 +52,9 @@ def discrete_q(
 
 def time_stratified(periods_N_nproduct_nevent: list[list[int]]) -> dict[str, Any]:  # noqa: N803
     total, product, event = np.transpose(periods_N_nproduct_nevent)
-    by_period = stratified.expected_from_margins([product], [event], total, [0], [0])[0]
+    by_period = stratified.expected_from_margins(
+        [product], [event], total, product_index=[0], event_index=[0]
+    )[0]
     collapsed = product.sum() * event.sum() / total.sum()
     return {
         "E_stratified": by_period,
@@ -78,7 +80,7 @@ def residual(
 
 def maxsprt(T: float, M: int, alpha: float) -> dict[str, Any]:  # noqa: N803
     value = sequential.critical_value_poisson(T, minimum=M, alpha=alpha)
-    at_1, at_2 = sequential.boundary_poisson([1, 2], value)
+    at_1, at_2 = sequential.boundary_poisson([1, 2], critical_value=value)
     return {"cv": value, "E_at_1": at_1, "E_at_2": at_2}
 
 

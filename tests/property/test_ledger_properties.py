@@ -205,4 +205,4 @@ def test_extensions_without_effect_stay_within_the_alpha_that_they_record() -> N
 def test_the_critical_value_that_a_chain_is_given_has_the_error_it_says() -> None:
     value = critical_value_poisson(10.0, minimum=3, alpha=0.0125)
 
-    assert error_poisson(10.0, value, minimum=3) == pytest.approx(0.0125, abs=1e-9)
+    assert error_poisson(10.0, critical_value=value, minimum=3) == pytest.approx(0.0125, abs=1e-9)

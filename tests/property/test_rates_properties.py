@@ -18,7 +18,12 @@ UNTIL = st.lists(st.integers(-6000, 9000), min_size=1, max_size=12).map(sorted)
 def person_years(cohort, until, shares, edges=EDGES):
     first, length, patients = cohort
     return cohort_person_years(
-        [first], [first + length], [patients], until, edges, Retention.of(shares)
+        [first],
+        [first + length],
+        [patients],
+        until=until,
+        edges=edges,
+        retention=Retention.of(shares),
     )[0]
 
 
@@ -54,7 +59,9 @@ def test_scenarios_are_in_order(cohort, until) -> None:
 @given(COHORT, COHORT, UNTIL, SHARES)
 def test_a_cohort_gives_the_same_whoever_is_computed_with_it(one, other, until, shares) -> None:
     columns = np.array([[c[0], c[0] + c[1], c[2]] for c in (other, one)]).T
-    together = cohort_person_years(*columns, until, EDGES, Retention.of(shares))
+    together = cohort_person_years(
+        *columns, until=until, edges=EDGES, retention=Retention.of(shares)
+    )
     assert (together[1] == person_years(one, until, shares)).all()
 
 

@@ -19,9 +19,9 @@ expectations = st.floats(0, 1e5)
 def test_quantile_inverts_the_distribution_function(
     n: int, expected: float, prior: gps.GpsPrior, p: float
 ) -> None:
-    root = float(gps.quantile(n, expected, prior, p))
+    root = float(gps.quantile(n, expected, prior, p=p))
     if root > 1e-300:  # below, the quantile is the smallest float by convention
-        assert gps.cdf(n, expected, prior, root) == pytest.approx(p, rel=1e-6)
+        assert gps.cdf(n, expected, prior, ratio=root) == pytest.approx(p, rel=1e-6)
 
 
 @given(ns, expectations, priors)

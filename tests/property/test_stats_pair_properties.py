@@ -75,7 +75,7 @@ def test_ic_rises_with_cases_falls_with_expectation_and_lies_in_its_limits(
 
 @given(st.integers(0, 1_000), st.floats(0.001, 1_000), st.floats(0.5, 0.98))
 def test_a_higher_level_gives_a_wider_interval(n: int, expected: float, level: float) -> None:
-    narrow, wide = (information.ic(n, expected, at) for at in (level, level + 0.01))
+    narrow, wide = (information.ic(n, expected, level=at) for at in (level, level + 0.01))
     assert wide.lower < narrow.lower
     assert wide.upper > narrow.upper
 

@@ -17,7 +17,14 @@ def sparse_of(cells: np.ndarray) -> stratified.LogEstimate:
     a, b, c, d = cells
     (stratum,) = np.nonzero(a)
     return stratified.mh_or_sparse(
-        [a + b], [a + c], a + b + c + d, [0], [0], np.zeros_like(stratum), stratum, a[stratum]
+        [a + b],
+        [a + c],
+        a + b + c + d,
+        product_index=[0],
+        event_index=[0],
+        cell_pair=np.zeros_like(stratum),
+        cell_stratum=stratum,
+        cell_a=a[stratum],
     )
 
 
@@ -101,8 +108,8 @@ def test_random_effects_are_never_more_certain_than_they_should_be(
 ) -> None:
     effect, variance = np.array(strata).T
     fixed = meta.inverse_variance(effect, variance)
-    plain = meta.random_effects(effect, variance, method, hartung_knapp=False)
-    adjusted = meta.random_effects(effect, variance, method, hartung_knapp=True)
+    plain = meta.random_effects(effect, variance, method=method, hartung_knapp=False)
+    adjusted = meta.random_effects(effect, variance, method=method, hartung_knapp=True)
     slack = 1e-9
     assert plain.tau2 >= 0
     assert plain.upper - plain.lower >= fixed.upper - fixed.lower - slack
@@ -114,7 +121,9 @@ def test_random_effects_are_never_more_certain_than_they_should_be(
 @given(EFFECTS, st.floats(-5, 5))
 def test_a_shift_of_all_effects_shifts_the_mean_and_leaves_tau2(strata: list, by: float) -> None:
     effect, variance = np.array(strata).T
-    here, shifted = (meta.random_effects(effect + at, variance, "paule_mandel") for at in (0.0, by))
+    here, shifted = (
+        meta.random_effects(effect + at, variance, method="paule_mandel") for at in (0.0, by)
+    )
     np.testing.assert_allclose(shifted.estimate, here.estimate + by, atol=1e-7)
     np.testing.assert_allclose(shifted.tau2, here.tau2, atol=1e-7)
 

@@ -16,7 +16,7 @@ levels = st.sampled_from([0.5, 0.8, 0.9, 0.95, 0.99, 0.999])
 def test_exact_interval_holds_the_midp_one_which_holds_the_rate(
     x: int, exposure: float, level: float
 ) -> None:
-    exact, midp = poisson.garwood(x, exposure, level), poisson.midp(x, exposure, level)
+    exact, midp = poisson.garwood(x, exposure, level=level), poisson.midp(x, exposure, level=level)
     assert exact.lower <= midp.lower <= midp.estimate <= midp.upper <= exact.upper
 
 
@@ -29,9 +29,9 @@ def test_a_rate_scales_with_its_unit_of_time(x: int, exposure: float, factor: fl
 
 @given(st.lists(counts, min_size=1, max_size=8), levels)
 def test_a_vector_gives_what_its_elements_give(x: list[int], level: float) -> None:
-    together = poisson.midp(x, 2.0, level)
+    together = poisson.midp(x, 2.0, level=level)
     for i, one in enumerate(x):
-        alone = poisson.midp(one, 2.0, level)
+        alone = poisson.midp(one, 2.0, level=level)
         assert together.lower[i] == pytest.approx(alone.lower, rel=1e-12, abs=0)
         assert together.upper[i] == pytest.approx(alone.upper, rel=1e-12, abs=0)
 
@@ -40,7 +40,7 @@ def test_a_vector_gives_what_its_elements_give(x: list[int], level: float) -> No
 def test_p_value_and_interval_say_the_same_of_a_ratio_of_one(
     x: int, expected: float, midp: bool
 ) -> None:
-    result = poisson.observed_expected(x, expected, 0.95, midp=midp)
+    result = poisson.observed_expected(x, expected, level=0.95, midp=midp)
     if abs(float(result.p_value) - 0.05) > 1e-9:
         outside = result.lower > 1 or result.upper < 1
         assert outside == (result.p_value < 0.05)
@@ -76,7 +76,7 @@ def test_fitted_background_has_the_published_mode_and_upper_limit(
     upper = rate + width + rate * 1e-4
     fitted = poisson.fit_background_gamma(rate, max(rate - below, 0), upper)
     assert (fitted.shape - 1) / fitted.rate == pytest.approx(rate, rel=1e-6, abs=1e-9)
-    quantile = poisson.gamma_poisson(0, 0, fitted.shape, fitted.rate).upper
+    quantile = poisson.gamma_poisson(0, 0, prior_shape=fitted.shape, prior_rate=fitted.rate).upper
     assert quantile == pytest.approx(upper, rel=1e-9)
 
 
@@ -84,15 +84,18 @@ def test_fitted_background_has_the_published_mode_and_upper_limit(
 def test_detection_grows_with_the_effect_and_falls_with_the_threshold(
     expected: float, n_min: int, risk: float, factor: float
 ) -> None:
-    here = power.detection_probability(expected, n_min, relative_risk=risk)
-    assert here <= power.detection_probability(expected, n_min, relative_risk=risk * factor) + 1e-12
-    assert power.detection_probability(expected, n_min + 1, relative_risk=risk) <= here
+    here = power.detection_probability(expected, n_min=n_min, relative_risk=risk)
+    assert (
+        here
+        <= power.detection_probability(expected, n_min=n_min, relative_risk=risk * factor) + 1e-12
+    )
+    assert power.detection_probability(expected, n_min=n_min + 1, relative_risk=risk) <= here
 
 
 @given(st.lists(st.floats(0, 5), min_size=1, max_size=12), st.integers(1, 5))
 def test_pooling_never_sees_less_than_a_country(expected: list[float], n_min: int) -> None:
     result = power.pooled_only_unequal(expected, n_min=n_min)
-    assert result.pooled >= max(power.detection_probability(expected, n_min)) - 1e-12
+    assert result.pooled >= max(power.detection_probability(expected, n_min=n_min)) - 1e-12
     reversed_ = power.pooled_only_unequal(expected[::-1], n_min=n_min)
     assert result.pooled_only == pytest.approx(reversed_.pooled_only, abs=1e-12)
 
@@ -102,11 +105,20 @@ def test_pooling_never_sees_less_than_a_country(expected: list[float], n_min: in
 def test_a_higher_critical_value_or_minimum_errs_less(
     horizon: float, minimum: int, value: float
 ) -> None:
-    error = sequential.error_poisson(horizon, value, minimum=minimum)
+    error = sequential.error_poisson(horizon, critical_value=value, minimum=minimum)
     assert 0 <= error <= 1
-    assert sequential.error_poisson(horizon, value * 1.2, minimum=minimum) <= error + 1e-12
-    assert sequential.error_poisson(horizon, value, minimum=minimum + 1) <= error + 1e-12
-    assert sequential.error_poisson(horizon * 1.3, value, minimum=minimum) >= error - 1e-12
+    assert (
+        sequential.error_poisson(horizon, critical_value=value * 1.2, minimum=minimum)
+        <= error + 1e-12
+    )
+    assert (
+        sequential.error_poisson(horizon, critical_value=value, minimum=minimum + 1)
+        <= error + 1e-12
+    )
+    assert (
+        sequential.error_poisson(horizon * 1.3, critical_value=value, minimum=minimum)
+        >= error - 1e-12
+    )
 
 
 @given(st.floats(0.05, 20), st.integers(1, 4), st.floats(0, 0.9), st.sampled_from([0.01, 0.05]))
@@ -117,9 +129,9 @@ def test_the_critical_value_keeps_its_alpha_and_is_not_wasteful(
     delay = horizon * delay_share
     design = {"minimum": minimum, "delay": delay}
     value = sequential.critical_value_poisson(horizon, **design, alpha=alpha)
-    assert sequential.error_poisson(horizon, value, **design) <= alpha + 1e-12
-    all_signal = sequential.error_poisson(horizon, 1e-6, **design)
-    looser = sequential.error_poisson(horizon, value * (1 - 1e-6), **design)
+    assert sequential.error_poisson(horizon, critical_value=value, **design) <= alpha + 1e-12
+    all_signal = sequential.error_poisson(horizon, critical_value=1e-6, **design)
+    looser = sequential.error_poisson(horizon, critical_value=value * (1 - 1e-6), **design)
     assert looser > alpha or looser == pytest.approx(all_signal)
 
 
@@ -128,10 +140,14 @@ def test_the_critical_value_keeps_its_alpha_and_is_not_wasteful(
 def test_conditional_power_grows_with_the_effect_and_the_events(
     historical: int, events: int, value: float
 ) -> None:
-    error = sequential_conditional.power_conditional(historical, value, max_events=events)
-    power_ = sequential_conditional.power_conditional(
-        historical, value, max_events=events, relative_risk=2.0
+    error = sequential_conditional.power_conditional(
+        historical, critical_value=value, max_events=events
     )
-    longer = sequential_conditional.power_conditional(historical, value, max_events=events + 1)
+    power_ = sequential_conditional.power_conditional(
+        historical, critical_value=value, max_events=events, relative_risk=2.0
+    )
+    longer = sequential_conditional.power_conditional(
+        historical, critical_value=value, max_events=events + 1
+    )
     assert 0 <= error <= power_ <= 1
     assert longer >= error - 1e-12

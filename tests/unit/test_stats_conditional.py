@@ -73,11 +73,9 @@ def test_a_country_without_a_case_of_both_pulls_the_common_ratio_down() -> None:
     assert joined.upper < alone.upper
 
 
-def test_exact_pooling_refuses_fractions_and_matrices() -> None:
+def test_exact_pooling_refuses_fractions_and_events_without_time() -> None:
     with pytest.raises(ValueError, match="x1 must hold whole numbers"):
         conditional.common_rate_ratio([1.5], [1], [1], [1])
-    with pytest.raises(ValueError, match="strata must be one-dimensional"):
-        conditional.common_odds_ratio([[1, 2]], [[1, 2]], [[1, 2]], [[1, 2]])
     with pytest.raises(ValueError, match="x1 must be 0 where t1 is 0"):
         conditional.common_rate_ratio([1], [0], [1], [1])
 
@@ -114,3 +112,17 @@ def test_random_effects_with_events_on_one_side_has_no_interval(
     result = conditional.random_rate_ratio(x1, np.ones(len(x1)), x2, np.ones(len(x1)))
     np.testing.assert_equal(float(result.estimate), estimate)
     assert np.isnan([result.lower, result.upper, result.tau2]).all()
+
+
+def test_strata_are_on_the_last_axis_and_rows_on_the_others() -> None:
+    first, second = ([4, 2], [16, 9], [10, 6], [190, 90]), ([1, 5], [20, 8], [7, 6], [150, 80])
+    rows = [np.array(both) for both in zip(first, second, strict=True)]
+    for function in (
+        conditional.common_odds_ratio,
+        conditional.common_rate_ratio,
+        conditional.random_rate_ratio,
+    ):
+        together = function(*rows)
+        for i, alone in enumerate((function(*first), function(*second))):
+            assert [column[i] for column in together] == list(alone)
+        assert function(*(row[:, None] for row in rows)).estimate.shape == (2, 1)

@@ -131,21 +131,21 @@ def test_omega_adds_the_odds_of_the_two_products() -> None:
     # Odds: neither 10/90, first 20/80, second 30/70; joint = .25 + 30/70 - 1/9.
     joint = 20 / 80 + 30 / 70 - 10 / 90
     mean = 50 * joint / (1 + joint)
-    result, computed = dis.omega(25, 25, 20, 30, 80, 70, 10, 90)
-    assert computed == pytest.approx(mean)
+    result = dis.omega(n111=25, n110=25, n101=20, n011=30, n100=80, n010=70, n001=10, n000=90)
+    assert result.expected == pytest.approx(mean)
     assert result.estimate == pytest.approx(log2(25.5 / (mean + 0.5)))
     assert result.lower < result.estimate < result.upper
 
 
 def test_omega_takes_no_credit_from_a_protective_product() -> None:
     # The second product's odds (5/95) lie below the background's (10/90), which takes their place.
-    _, mean = dis.omega(1, 49, 20, 5, 80, 95, 10, 90)
-    assert mean == pytest.approx(50 * (20 / 80) / (1 + 20 / 80))
+    result = dis.omega(n111=1, n110=49, n101=20, n011=5, n100=80, n010=95, n001=10, n000=90)
+    assert result.expected == pytest.approx(50 * (20 / 80) / (1 + 20 / 80))
 
 
 def test_omega_without_a_reference_is_undefined() -> None:
-    result, mean = dis.omega(1, 49, 20, 5, 80, 95, 10, 0)
-    assert np.isnan(mean)
+    result = dis.omega(n111=1, n110=49, n101=20, n011=5, n100=80, n010=95, n001=10, n000=0)
+    assert np.isnan(result.expected)
     assert np.isnan(result.estimate)
 
 

@@ -21,7 +21,7 @@ def test_equal_components_are_one_gamma() -> None:
     one = gps.GpsPrior(1.5, 0.5, 1.5, 0.5, 0.3)
     for p in (0.05, 0.5, 0.95):
         exact = special.gammaincinv(1.5 + 4, p) / (0.5 + 2)
-        assert gps.quantile(4, 2, one, p) == pytest.approx(exact, rel=1e-13)
+        assert gps.quantile(4, 2, one, p=p) == pytest.approx(exact, rel=1e-13)
 
 
 def test_a_weight_of_zero_or_one_leaves_one_component() -> None:
@@ -45,7 +45,7 @@ def test_huge_counts_lose_no_digits() -> None:
 def test_a_quantile_below_the_smallest_float_is_the_smallest_float() -> None:
     nearly_empty = gps.GpsPrior(1e-4, 1.0, 1e-4, 1.0, 0.5)
     smallest = np.finfo(np.float64).tiny
-    assert gps.quantile(0, 0, nearly_empty, 0.05) == pytest.approx(smallest, rel=1e-9, abs=0)
+    assert gps.quantile(0, 0, nearly_empty, p=0.05) == pytest.approx(smallest, rel=1e-9, abs=0)
 
 
 def simulated(size: int) -> tuple[np.ndarray, np.ndarray]:
@@ -77,7 +77,7 @@ def test_quantiles_read_off_a_polynomial_are_the_bracketed_roots(p: float) -> No
         n, expected = simulated(20_000)
         mixture = Posteriors(n, expected, prior).mixture(slice(None))
         roots = np.exp(bracketed(mixture, Tail.beside(p)))
-        assert gps.quantile(n, expected, prior, p) == pytest.approx(roots, rel=1e-12, abs=1e-300)
+        assert gps.quantile(n, expected, prior, p=p) == pytest.approx(roots, rel=1e-12, abs=1e-300)
 
 
 def test_a_step_tells_whether_it_has_ended_at_the_root() -> None:
@@ -100,10 +100,10 @@ def test_inputs_broadcast_and_empties_stay_empty() -> None:
 
 
 def test_distribution_function_at_zero_and_far_out() -> None:
-    assert gps.cdf(3, 1, PRIOR, 0) == 0
-    assert gps.cdf(3, 1, PRIOR, 1e6) == pytest.approx(1)
+    assert gps.cdf(3, 1, PRIOR, ratio=0) == 0
+    assert gps.cdf(3, 1, PRIOR, ratio=1e6) == pytest.approx(1)
     with pytest.raises(ValueError, match=r"^ratio must"):
-        gps.cdf(3, 1, PRIOR, -1)
+        gps.cdf(3, 1, PRIOR, ratio=-1)
 
 
 @pytest.mark.parametrize(
@@ -125,6 +125,6 @@ def test_bad_counts_and_levels_are_refused_by_name() -> None:
     with pytest.raises(ValueError, match=r"^expected must"):
         gps.eb05(1, math.nan, PRIOR)
     with pytest.raises(ValueError, match=r"^p must"):
-        gps.quantile(1, 1, PRIOR, 0)
+        gps.quantile(1, 1, PRIOR, p=0)
     with pytest.raises(ValueError, match="do not broadcast"):
         gps.ebgm([1, 2], [1, 2, 3], PRIOR)

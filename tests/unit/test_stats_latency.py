@@ -144,10 +144,10 @@ def test_comparison_with_nobody_is_undefined() -> None:
         (lambda: latency_parametric.fit_weibull([0, 1, 2], [4, 4, 4]), "onset must be above zero"),
         (lambda: latency_parametric.fit_exponential([1], [math.nan]), "truncation must be finite"),
         (
-            lambda: latency_parametric.compare_onsets([1], [2], [3], [2], 1),
+            lambda: latency_parametric.compare_onsets([1], [2], [3], [2], window=1),
             "comparator_onset must not exceed comparator_truncation",
         ),
-        (lambda: latency_parametric.compare_onsets([1], [2], [1], [2], 0), "window must"),
+        (lambda: latency_parametric.compare_onsets([1], [2], [1], [2], window=0), "window must"),
     ],
 )
 def test_bad_input_is_refused_by_name(call: object, message: str) -> None:

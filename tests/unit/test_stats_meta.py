@@ -38,7 +38,7 @@ def test_inverse_variance_by_hand() -> None:
 
 def test_dersimonian_laird_by_hand() -> None:
     # y = 0, 4 with variance 1: Q = 8, sum w - sum w^2/sum w = 2 - 1, tau2 = (8 - 1)/1.
-    result = meta.random_effects([0, 4], [1, 1], "dersimonian_laird", hartung_knapp=False)
+    result = meta.random_effects([0, 4], [1, 1], method="dersimonian_laird", hartung_knapp=False)
     assert result.tau2 == pytest.approx(7)
     assert result.i2 == pytest.approx(100 * (8 - 1) / 8)
     assert result.estimate == pytest.approx(2)
@@ -50,17 +50,17 @@ def test_all_estimates_of_tau2_agree_when_the_strata_are_equally_precise(
     method: meta.Tau2Method,
 ) -> None:
     # Balanced: each equals the sample variance less the common variance, 8/1 - 1.
-    assert meta.random_effects([0, 4], [1, 1], method).tau2 == pytest.approx(7)
+    assert meta.random_effects([0, 4], [1, 1], method=method).tau2 == pytest.approx(7)
 
 
 @pytest.mark.parametrize("method", ["dersimonian_laird", "paule_mandel", "reml"])
 def test_tau2_is_exactly_zero_when_the_strata_agree(method: meta.Tau2Method) -> None:
-    assert meta.random_effects([1, 1, 1.1], [1, 2, 3], method).tau2 == 0
+    assert meta.random_effects([1, 1, 1.1], [1, 2, 3], method=method).tau2 == 0
 
 
 def test_paule_mandel_makes_the_weighted_squares_equal_their_degrees() -> None:
     effect, variance = np.array([0.1, 2.0, -1.5, 0.7]), np.array([0.1, 0.4, 0.2, 0.9])
-    tau2 = meta.random_effects(effect, variance, "paule_mandel").tau2
+    tau2 = meta.random_effects(effect, variance, method="paule_mandel").tau2
     weights = 1 / (variance + tau2)
     mean = (weights * effect).sum() / weights.sum()
     assert (weights * (effect - mean) ** 2).sum() == pytest.approx(3)
@@ -68,7 +68,7 @@ def test_paule_mandel_makes_the_weighted_squares_equal_their_degrees() -> None:
 
 def test_hartung_knapp_uses_student_and_the_observed_scatter() -> None:
     # y = 0, 2, 7 with tiny variances: the scatter is the sample variance 13 over 3; t(2) = 4.3027.
-    result = meta.random_effects([0, 2, 7], [1e-9] * 3, "reml")
+    result = meta.random_effects([0, 2, 7], [1e-9] * 3, method="reml")
     assert result.estimate == pytest.approx(3)
     assert result.upper == pytest.approx(3 + 4.302652729911275 * sqrt(13 / 3), rel=1e-6)
 
@@ -83,7 +83,7 @@ def test_hartung_knapp_is_never_narrower_when_the_strata_agree_too_well() -> Non
 
 def test_one_stratum_is_its_own_mean() -> None:
     for method in ("dersimonian_laird", "paule_mandel", "reml"):
-        result = meta.random_effects([1.5], [4.0], method)
+        result = meta.random_effects([1.5], [4.0], method=method)
         assert (result.estimate, result.tau2) == (1.5, 0)
         assert result.lower == pytest.approx(1.5 - Z * 2)
         assert np.isnan(result.q_p_value)
@@ -105,4 +105,4 @@ def test_bad_input_is_refused_by_name() -> None:
     with pytest.raises(ValueError, match="effect must have at least one stratum"):
         meta.inverse_variance([], [])
     with pytest.raises(ValueError, match="method must be"):
-        meta.random_effects([1, 2], [1, 1], "hedges")  # type: ignore[arg-type]
+        meta.random_effects([1, 2], [1, 1], method="hedges")  # type: ignore[arg-type]

@@ -39,7 +39,7 @@ def test_p_values_outside_0_to_1_are_refused(bad: float) -> None:
 def test_local_rate_falls_with_more_cases_and_is_one_above_every_ratio() -> None:
     rates = multiplicity.local_false_discovery_rate([0, 1, 3, 10], 1.0, PRIOR)
     assert np.all(np.diff(rates) < 0)
-    assert multiplicity.local_false_discovery_rate(3, 1.0, PRIOR, 1e9) == pytest.approx(1)
+    assert multiplicity.local_false_discovery_rate(3, 1.0, PRIOR, ratio=1e9) == pytest.approx(1)
 
 
 def test_false_discovery_rate_is_the_running_mean_of_the_local_rates() -> None:

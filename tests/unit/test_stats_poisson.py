@@ -117,7 +117,7 @@ def test_a_background_interval_must_hold_its_rate() -> None:
 
 def test_gamma_poisson_posterior_without_data_is_the_prior() -> None:
     # Gamma(1, 1) is the exponential: P(RR > 1) = e^-1, P(RR > 2) = e^-2, median ln 2.
-    post = poisson.gamma_poisson(0, 0, 1, 1)
+    post = poisson.gamma_poisson(0, 0, prior_shape=1, prior_rate=1)
     assert post.mean == 1
     assert post.median == pytest.approx(math.log(2))
     assert post.above_1 == pytest.approx(math.exp(-1))

@@ -81,12 +81,16 @@ def test_pairs_without_their_margins_are_refused(changed: dict[str, Any], messag
     "call",
     [
         lambda m: sequential.critical_value_poisson(10.0, minimum=m),
-        lambda m: sequential.performance_poisson(10.0, 3.0, minimum=m),
+        lambda m: sequential.performance_poisson(10.0, critical_value=3.0, minimum=m),
         lambda m: sequential.naive_error(10.0, n_min=m, rule="ic025"),
         lambda m: sequential_binomial.critical_value_binomial(20, matching_ratio=1.0, minimum=m),
-        lambda m: sequential_binomial.boundary_binomial(20, 2.0, matching_ratio=1.0, minimum=m),
+        lambda m: sequential_binomial.boundary_binomial(
+            20, critical_value=2.0, matching_ratio=1.0, minimum=m
+        ),
         lambda m: sequential_conditional.critical_value_conditional(20, max_events=20, minimum=m),
-        lambda m: sequential_conditional.power_conditional(20, 3.0, max_events=20, minimum=m),
+        lambda m: sequential_conditional.power_conditional(
+            20, critical_value=3.0, max_events=20, minimum=m
+        ),
     ],
 )
 def test_a_minimum_is_a_whole_number_of_at_least_one(
@@ -129,7 +133,11 @@ MASKED = np.ma.masked_array([3.0, 4.0], mask=[False, True])
         lambda: homogeneity.cochran_q(MASKED, [1.0, 2.0]),
         lambda: multiplicity.benjamini_hochberg(MASKED / 10),
         lambda: stratified.expected_from_margins(
-            [[10]], [[8]], [100], np.ma.masked_array([0], mask=[True]), [0]
+            [[10]],
+            [[8]],
+            [100],
+            product_index=np.ma.masked_array([0], mask=[True]),
+            event_index=[0],
         ),
     ],
 )
@@ -145,10 +153,34 @@ def test_an_array_whose_mask_hides_nothing_is_an_array() -> None:
     )
 
 
+SIMULATIONS: dict[str, Callable[..., object]] = {
+    "exact": lambda **given: homogeneity.exact(
+        [3, 1], [1.0, 2.0], **{"enumerate_up_to": 0} | given
+    ),
+    "screen": lambda **given: homogeneity.screen([[3, 1]], [[1.0, 2.0]], **given),
+    "freeman_halton": lambda **given: homogeneity.freeman_halton([3, 1], [5, 5], **given),
+    "lrt_scan": lambda **given: disproportionality.lrt_scan([3, 1], [5, 5], **given),
+}
+
+
+@pytest.mark.parametrize("name", SIMULATIONS)
 @pytest.mark.parametrize("draws", [0, -5, 2.5, math.nan])
-def test_a_simulation_needs_draws(draws: float) -> None:
+def test_a_simulation_needs_draws(name: str, draws: float) -> None:
     with pytest.raises(ValueError, match="draws must be a whole number of at least 1"):
-        homogeneity.exact([3, 1], [1.0, 2.0], draws=draws, enumerate_up_to=0)  # type: ignore[arg-type]
+        SIMULATIONS[name](draws=draws)
+
+
+@pytest.mark.parametrize("name", SIMULATIONS)
+@pytest.mark.parametrize("seed", [-1, 2.5, math.nan])
+def test_a_seed_is_a_whole_number(name: str, seed: float) -> None:
+    with pytest.raises(ValueError, match="seed must be a whole number of at least 0"):
+        SIMULATIONS[name](seed=seed)
+
+
+@pytest.mark.parametrize("name", ["exact", "screen"])
+def test_the_most_outcomes_to_enumerate_are_a_whole_number(name: str) -> None:
+    with pytest.raises(ValueError, match="enumerate_up_to must be a whole number of at least 0"):
+        SIMULATIONS[name](enumerate_up_to=math.nan)
 
 
 @pytest.mark.parametrize("tolerance", [-1e-6, 0.0, math.nan])

@@ -224,6 +224,10 @@ def judge(home: Home, run: Run, spec: AnalysisSpec) -> dict[str, Any]:
     with warehouse(home) as con:
         step_state.forget(con, "signals")
         verdicts = judge_cases(con, spec, run.as_of, run.state_id)
+        for (refusal,) in con.execute(
+            "select refusal from mart.prior where not identified"
+        ).fetchall():
+            log.say(f"EBGM and EB05 are empty: {refusal}")
         step_state.mark_done(con, "signals", run.state_id)
         return verdicts
 

@@ -67,10 +67,10 @@ def fit_prior(counts: Counts, pairs: Pairs, pooled: dict[str, Float], rule: Rule
             counts.product_margin[products],
             counts.event_margin[events],
             counts.totals,
-            (np.cumsum(products) - 1)[pairs.product[single]],
-            (np.cumsum(events) - 1)[pairs.event[single]],
+            observed_product=(np.cumsum(products) - 1)[pairs.product[single]],
+            observed_event=(np.cumsum(events) - 1)[pairs.event[single]],
         )
-        return Prior(fit(pooled["n"][single], pooled["expected"][single], zeros), None)
+        return Prior(fit(pooled["n"][single], pooled["expected"][single], zeros=zeros), None)
     except GpsNotIdentified as error:
         if rule.needs("eb05"):
             raise PoolvigilError(

@@ -166,4 +166,6 @@ def _chances(needed: Float, expected: Float, risks: dict[str, Float]) -> dict[st
 def _probability(needed: Float, mean: Float) -> Float:
     """P(X >= needed), X ~ Poisson(mean); 0 where no count would do."""
     never = np.isnan(needed)
-    return np.where(never, 0.0, power.detection_probability(mean, np.where(never, 1.0, needed)))
+    return np.where(
+        never, 0.0, power.detection_probability(mean, n_min=np.where(never, 1.0, needed))
+    )

@@ -40,14 +40,18 @@ def of_cells(counts: Counts) -> dict[str, Float]:
 
 def pooled(counts: Counts, pairs: Pairs) -> dict[str, Float]:
     """Stratified statistics of each pair over all strata of `counts`, zeros included."""
-    margins = (
-        counts.product_margin, counts.event_margin, counts.totals, pairs.product, pairs.event,
-    )  # fmt: skip
-    cells = (pairs.of_cell, counts.stratum, counts.a)
+    margins = (counts.product_margin, counts.event_margin, counts.totals)
+    at = {"product_index": pairs.product, "event_index": pairs.event}
+    cells = {
+        **at,
+        "cell_pair": pairs.of_cell,
+        "cell_stratum": counts.stratum,
+        "cell_a": counts.a,
+    }
     n = _cases(counts, pairs)
-    expected = stratified.expected_from_margins(*margins)
+    expected = stratified.expected_from_margins(*margins, **at)
     ic = information.ic(n, expected)
-    ror = stratified.mh_or_sparse(*margins, *cells)
+    ror = stratified.mh_or_sparse(*margins, **cells)
     return {
         "n": n,
         "expected": expected,
@@ -57,8 +61,8 @@ def pooled(counts: Counts, pairs: Pairs) -> dict[str, Float]:
         "ror": ror.estimate,
         "ror025": ror.lower,
         "ror975": ror.upper,
-        "prr": mh_rr_sparse(*margins, *cells),
-        "chi2_yates": chi2_yates_sparse(*margins, n),
+        "prr": mh_rr_sparse(*margins, **cells),
+        "chi2_yates": chi2_yates_sparse(*margins, **at, n=n),
         "rrr": n / expected,
     }
 

@@ -60,9 +60,16 @@ def read(con: duckdb.DuckDBPyConnection, plan: Plan, assumption: Assumption) -> 
         for start in range(0, first.size, _CHUNK):
             part = slice(start, start + _CHUNK)
             by_window = cohort_person_years(
-                first[part], last[part], cohort["patients"][part], at, plan.edges, curves[scenario]
+                first[part],
+                last[part],
+                cohort["patients"][part],
+                until=at,
+                edges=plan.edges,
+                retention=curves[scenario],
             )
-            given = period_person_years(first[part], last[part], cohort["person_years"][part], at)
+            given = period_person_years(
+                first[part], last[part], cohort["person_years"][part], until=at
+            )
             together = by_window.sum(axis=-1) + given
             of_all = np.dstack([by_window, together]).transpose(0, 2, 1)
             np.add.at(found, cohort["place_no"][part], of_all)

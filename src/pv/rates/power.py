@@ -34,7 +34,7 @@ def columns(windows: Windows, alphas: Float) -> dict[str, NDArray[np.generic]]:
             # At a rate of 1 the person-time needed is the expectation needed.
             needed[(alphas == alpha) & (n_min == fewest)] = power.person_time_needed(
                 1.0,
-                windows.plan.relative_risk,
+                relative_risk=windows.plan.relative_risk,
                 power=windows.plan.power,
                 n_min=int(fewest),
                 alpha=float(alpha),
@@ -44,7 +44,7 @@ def columns(windows: Windows, alphas: Float) -> dict[str, NDArray[np.generic]]:
     detected = {
         **{
             f"detection_rr{risk:.0f}": power.detection_probability(
-                expected[some], critical[some], relative_risk=risk
+                expected[some], n_min=critical[some], relative_risk=risk
             )
             for risk in _RISKS
         },

@@ -1,36 +1,46 @@
 """The field's statistics as pure functions on NumPy arrays: NumPy and SciPy only.
 
-One table:
-    twobytwo: the four cells, their margins and the expected count.
-    disproportionality: PRR, ROR, chi-squared, Fisher, LRT, relative reporting ratio and Omega.
-    information: the information component with its interval.
+``from pv import stats; stats.prr(41, 14, 754, 591_958)``: ``dir(stats)`` lists the names, each of
+which is explained with an example in docs/statistics.md.
 
-Shrinkage:
-    gps: the gamma-Poisson shrinker, EBGM with its quantiles.
-    gps_fit: its prior by maximum likelihood, with a certificate or a named refusal.
-    gps_zeros: the zero cells of a table as a histogram, for that fit.
+One convention holds everywhere. Arrays broadcast and scalars give scalars. Where cases are split
+over strata these are the last axis, and the result has the axes before it. Data come by position,
+what is chosen for a design (a level, a critical value, a method) by keyword. Bad input raises
+``ValueError`` naming the argument; ``nan`` means "undefined". A result has named fields, unpacks in
+their order, and ``as_dict`` gives the columns of a data frame.
 
-Pooling over strata:
-    stratified: Mantel-Haenszel ratios, stratified expectations, leave one out.
-    stratified_screening: the pooled PRR and Yates chi-squared of a screening rule.
-    meta: Peto, inverse variance and random effects, for strata with many events.
-    conditional: exact and random-effects ratios, for strata with few events.
-    homogeneity: whether the strata agree.
-
-Rates:
-    poisson: rates, observed against expected, and a background known with uncertainty.
-    binomial: proportions, and the ratio of two rates.
-
-Looking every night:
-    sequential: Poisson MaxSPRT, and the error of naive rules.
-    sequential_binomial: MaxSPRT against matched controls or a comparison window.
-    sequential_conditional: MaxSPRT against a limited history.
-    multiplicity: false discovery rates over many pairs.
-
-Time to onset:
-    latency: the onset curve from right-truncated reports.
-    latency_parametric: exponential and Weibull onset, and two samples compared.
-
-Design:
-    power: probability of detection, and the patients and person-time needed.
+The names stand once, as imports in the stub beside this file; each is imported when it is first
+asked for. So who imports one module has that module alone, in time and in the digest of its code.
 """
+
+import ast
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+_STUB = ast.parse(Path(__file__).with_suffix(".pyi").read_bytes())
+# The module and the name there of each public name; without a module, the name is a module's.
+_HOME = {
+    alias.asname or alias.name: (node.module, alias.name)
+    for node in _STUB.body
+    if isinstance(node, ast.ImportFrom)
+    for alias in node.names
+}
+
+__all__ = list(_HOME)  # pyright: ignore[reportUnsupportedDunderAll]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module, there = _HOME[name]
+    if module is None:
+        found = import_module(f"{__name__}.{there}")
+    else:
+        found = getattr(import_module(f"{__name__}.{module}"), there)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -12,15 +12,15 @@ from numpy.typing import NDArray
 from scipy import special
 
 from pv.stats._gamma_mixture import GammaMixture
-from pv.stats._result import FloatArray
+from pv.stats._result import FloatArray, Result
 
 _BLOCK = 8192
 
 Chosen = slice | NDArray[np.intp]
 
 
-@dataclass(frozen=True, slots=True)
-class GpsPrior:
+@dataclass(frozen=True, slots=True, repr=False)
+class GpsPrior(Result):
     """The five hyperparameters; ``weight`` is the share P of the first component.
 
     A prior is reusable: fitted once on the whole background, it serves any smaller table.

@@ -21,7 +21,7 @@ _EXACT = 1e9
 
 
 def observed_uncertain(
-    observed: ArrayLike, expected: ArrayLike, variance: ArrayLike, level: float = 0.95
+    observed: ArrayLike, expected: ArrayLike, variance: ArrayLike, *, level: float = 0.95
 ) -> ObservedExpected:
     """Observed over expected with its exact central interval and p-values, V included.
 
@@ -40,7 +40,7 @@ def observed_uncertain(
     x, expected_, variance_ = (np.broadcast_to(v, shape) for v in (x, expected_, variance_))
     some = expected_ > 0
     safe = np.where(some, expected_, 1.0)
-    known = observed_expected(x, safe, level)
+    known = observed_expected(x, safe, level=level)
     with np.errstate(divide="ignore"):
         events = safe**2 / variance_
     rests_on_few = events < _EXACT
@@ -76,4 +76,5 @@ def probability_above(
     ratio_ = check.counts("ratio", ratio)
     check.common_shape(observed=x, expected=expected_, ratio=ratio_)
     worth = float(check.positive("prior", prior))
-    return np.asarray(special.gammaincc(x + worth, ratio_ * (expected_ + worth)), dtype=np.float64)
+    tail = np.asarray(special.gammaincc(x + worth, ratio_ * (expected_ + worth)), dtype=np.float64)
+    return tail[()]

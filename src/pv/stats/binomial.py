@@ -17,7 +17,7 @@ from pv.stats._roots import increasing_root
 Method = Literal["central", "midp"]
 
 
-def clopper_pearson(x: ArrayLike, n: ArrayLike, level: float = 0.95) -> Estimate:
+def clopper_pearson(x: ArrayLike, n: ArrayLike, *, level: float = 0.95) -> Estimate:
     """Proportion x/n with Clopper and Pearson's exact central interval (1934, Biometrika 26:404).
 
     At n = 0 the proportion is nan and the interval (0, 1). ``x`` must not exceed ``n``.
@@ -31,11 +31,12 @@ def clopper_pearson(x: ArrayLike, n: ArrayLike, level: float = 0.95) -> Estimate
         return Estimate(x_ / n_, lower, upper)
 
 
-def rate_ratio(  # noqa: PLR0913, PLR0917 - two counts with their person-times
+def rate_ratio(  # noqa: PLR0913 - two counts with their person-times
     x1: ArrayLike,
     t1: ArrayLike,
     x2: ArrayLike,
     t2: ArrayLike,
+    *,
     level: float = 0.95,
     method: Method = "central",
 ) -> EstimateWithP:

@@ -5,7 +5,7 @@ part with their full and only information.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -13,11 +13,11 @@ from scipy import optimize, special
 
 from pv.stats import _validate as check
 from pv.stats._hypergeometric import support_weights
-from pv.stats._result import Estimate, ExactEstimate, FloatArray
+from pv.stats._result import Estimate, ExactEstimate, FloatArray, Result
 from pv.stats._roots import scalar_root
 from pv.stats._strata_sum import Strata
 from pv.stats._tilted import ratio_limits
-from pv.stats.twobytwo import TwoByTwo, whole_cells
+from pv.stats.twobytwo import whole_cells
 
 # Nodes of the quadrature, from end to end of a stratum's range.
 _NODES = np.linspace(-1.0, 1.0, 401)
@@ -40,7 +40,7 @@ def common_odds_ratio(  # noqa: PLR0913
     midp: bool = False,
     level: float = 0.95,
 ) -> ExactEstimate:
-    """Exact conditional common odds ratio of the strata (one-dimensional cells, whole counts).
+    """Exact conditional common odds ratio over the strata on the last axis (whole counts).
 
     The sum of a, all margins fixed, is a convolution of noncentral hypergeometric distributions
     (Gart 1970, Biometrika 57:471; Mehta, Patel and Gray 1985, JASA 80:969). Gives the conditional
@@ -48,9 +48,13 @@ def common_odds_ratio(  # noqa: PLR0913
     of 1: ``p_upper`` = P(sum >= observed). Ends of the range as in
     ``disproportionality.ror_exact``.
     """
-    table = TwoByTwo(*_one_dimensional(*whole_cells(a, b, c, d)))
-    strata = [support_weights(*cells) for cells in zip(*table, strict=True)]
-    return _exact(strata, level, midp=midp)
+    check.level(level)
+
+    def of_row(*table: FloatArray) -> ExactEstimate:
+        strata = [support_weights(*cells) for cells in zip(*table, strict=True)]
+        return _exact(strata, level, midp=midp)
+
+    return ExactEstimate(*_by_row(of_row, ExactEstimate, *whole_cells(a, b, c, d)))
 
 
 def common_rate_ratio(  # noqa: PLR0913
@@ -62,7 +66,7 @@ def common_rate_ratio(  # noqa: PLR0913
     midp: bool = False,
     level: float = 0.95,
 ) -> ExactEstimate:
-    """Exact conditional common rate ratio (x1/t1)/(x2/t2) of the strata (one-dimensional).
+    """Exact conditional common rate ratio (x1/t1)/(x2/t2) over the strata on the last axis.
 
     Given each stratum's events, x1 is binomial, and the sum of x1 a convolution of binomials
     (Breslow and Day 1987, IARC Sci Publ 82, section 3.6). ``x`` are whole events, ``t``
@@ -70,14 +74,19 @@ def common_rate_ratio(  # noqa: PLR0913
     and are left out; events without person-time raise ``ValueError``. p-values are those of a
     ratio of 1.
     """
-    x1_, t1_, x2_, t2_ = _rates(x1, t1, x2, t2)
-    strata = [
-        (_binomial_weights(*row), int(row[0])) for row in zip(x1_, t1_, x2_, t2_, strict=True)
-    ]
-    return _exact(strata, level, midp=midp)
+    check.level(level)
+
+    def of_row(*rates: FloatArray) -> ExactEstimate:
+        strata = [
+            (_binomial_weights(*stratum), int(stratum[0]))
+            for stratum in zip(*_comparable(*rates), strict=True)
+        ]
+        return _exact(strata, level, midp=midp)
+
+    return ExactEstimate(*_by_row(of_row, ExactEstimate, *_rates(x1, t1, x2, t2)))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class RandomEffects(Estimate):
     """A rate ratio, its interval, and the variance between strata of its logarithm.
 
@@ -90,9 +99,9 @@ class RandomEffects(Estimate):
 
 
 def random_rate_ratio(
-    x1: ArrayLike, t1: ArrayLike, x2: ArrayLike, t2: ArrayLike, level: float = 0.95
+    x1: ArrayLike, t1: ArrayLike, x2: ArrayLike, t2: ArrayLike, *, level: float = 0.95
 ) -> RandomEffects:
-    """Rate ratio of the conditional binomial-normal random-effects model (one-dimensional strata).
+    """Rate ratio of the conditional binomial-normal random-effects model (strata on the last axis).
 
     Stijnen, Hamza and Ozdemir 2010 (Stat Med 29:3046): given its events, x1 of a stratum is
     binomial with logit ln(t1/t2) + mu + u, u normal with variance tau2. exp(mu) is estimated by
@@ -101,11 +110,20 @@ def random_rate_ratio(
     events at all: ``nan``. A limit that the likelihood does not bound is 0 or ``inf``. Inputs as
     in ``common_rate_ratio``.
     """
-    x1_, t1_, x2_, t2_ = _rates(x1, t1, x2, t2)
     level = check.level(level)
-    has_events = (x1_ + x2_) > 0
-    x1_, x2_ = x1_[has_events], x2_[has_events]
-    offset = np.log(t1_[has_events] / t2_[has_events])
+
+    def of_row(*rates: FloatArray) -> RandomEffects:
+        return _random(*_comparable(*rates), level)
+
+    return RandomEffects(*_by_row(of_row, RandomEffects, *_rates(x1, t1, x2, t2)))
+
+
+def _random(
+    x1: FloatArray, t1: FloatArray, x2: FloatArray, t2: FloatArray, level: float
+) -> RandomEffects:
+    has_events = (x1 + x2) > 0
+    x1_, x2_ = x1[has_events], x2[has_events]
+    offset = np.log(t1[has_events] / t2[has_events])
     nan = np.array(np.nan)
     if x1_.sum() == 0 or x2_.sum() == 0:
         side = np.nan if not has_events.any() else (0.0 if x1_.sum() == 0 else np.inf)
@@ -270,19 +288,29 @@ def _rates(
     x1_, x2_ = check.whole_counts("x1", x1), check.whole_counts("x2", x2)
     t1_, t2_ = check.counts("t1", t1), check.counts("t2", t2)
     check.common_shape(x1=x1_, t1=t1_, x2=x2_, t2=t2_)
-    x1_, t1_, x2_, t2_ = _one_dimensional(x1_, t1_, x2_, t2_)
     for name, events, time in (("1", x1_, t1_), ("2", x2_, t2_)):
         if np.any((events > 0) & (time == 0)):
             raise ValueError(f"x{name} must be 0 where t{name} is 0")
-    compares = (t1_ > 0) & (t2_ > 0)
-    return x1_[compares], t1_[compares], x2_[compares], t2_[compares]
+    return x1_, t1_, x2_, t2_
 
 
-def _one_dimensional(*arrays: FloatArray) -> tuple[FloatArray, ...]:
-    together = np.broadcast_arrays(*arrays)
-    if together[0].ndim > 1:
-        raise ValueError(f"strata must be one-dimensional, but have shape {together[0].shape}")
-    return tuple(np.atleast_1d(array) for array in together)
+def _comparable(
+    x1: FloatArray, t1: FloatArray, x2: FloatArray, t2: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """The strata in which both sides have person-time."""
+    compares = (t1 > 0) & (t2 > 0)
+    return x1[compares], t1[compares], x2[compares], t2[compares]
+
+
+def _by_row(
+    solve: Callable[..., Result], kind: type[Result], *arrays: FloatArray
+) -> list[FloatArray]:
+    """The fields of all rows' results; the last axis of the arrays is the strata."""
+    together = [np.atleast_1d(array) for array in np.broadcast_arrays(*arrays)]
+    shape = together[0].shape[:-1]
+    rows = [solve(*(array[row] for array in together)) for row in np.ndindex(shape)]
+    names = [field.name for field in fields(kind)]
+    return [np.array([getattr(row, name) for row in rows]).reshape(shape) for name in names]
 
 
 def _pooled_ratio(for_: FloatArray, against: FloatArray, size: FloatArray) -> float:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from pv.stats import _validate as check
-from pv.stats._result import FloatArray
+from pv.stats._result import FloatArray, Result
 from pv.stats.null_tails import SHARP, Null
 
 # A bin's largest expectation stands for all of it: at most 1% more than any of them.
@@ -23,8 +23,8 @@ _SMALLEST = 1e-15
 _TIE = 1 + 1e-12
 
 
-@dataclass(frozen=True, slots=True)
-class Family:
+@dataclass(frozen=True, slots=True, repr=False)
+class Family(Result):
     """The expectations of a family, binned on their logarithm, with the pairs of each bin."""
 
     expected: FloatArray

@@ -13,8 +13,8 @@ from scipy import special
 
 from pv.stats import _validate as check
 from pv.stats._hypergeometric import excess, odds_ratio_limits, two_sided
-from pv.stats._result import Estimate, FloatArray, LogEstimate
-from pv.stats.information import shrunk_log2_ratio
+from pv.stats._intervals import log_normal, shrunk_log2_ratio
+from pv.stats._result import Estimate, FloatArray, LogEstimate, Result
 from pv.stats.twobytwo import TwoByTwo, cells, expected, from_margins, whole_cells
 
 # Ratios that are equal but for rounding are ties.
@@ -22,7 +22,9 @@ _TIE = 1e-9
 _SCAN_CELLS = 1 << 20
 
 
-def prr(a: ArrayLike, b: ArrayLike, c: ArrayLike, d: ArrayLike, level: float = 0.95) -> LogEstimate:
+def prr(
+    a: ArrayLike, b: ArrayLike, c: ArrayLike, d: ArrayLike, *, level: float = 0.95
+) -> LogEstimate:
     """Proportional reporting ratio, [a/(a+b)] / [c/(c+d)], with its log-normal interval.
 
     Evans, Waller and Davis 2001 (Pharmacoepidemiol Drug Saf 10:483);
@@ -44,7 +46,9 @@ def prr(a: ArrayLike, b: ArrayLike, c: ArrayLike, d: ArrayLike, level: float = 0
         return log_normal(estimate, variance, level)
 
 
-def ror(a: ArrayLike, b: ArrayLike, c: ArrayLike, d: ArrayLike, level: float = 0.95) -> LogEstimate:
+def ror(
+    a: ArrayLike, b: ArrayLike, c: ArrayLike, d: ArrayLike, *, level: float = 0.95
+) -> LogEstimate:
     """Reporting odds ratio ad/(bc) with Woolf's interval, var(ln) = 1/a + 1/b + 1/c + 1/d.
 
     van Puijenbroek et al. 2002 (Pharmacoepidemiol Drug Saf 11:3). Any zero cell: undefined, all
@@ -59,7 +63,7 @@ def ror(a: ArrayLike, b: ArrayLike, c: ArrayLike, d: ArrayLike, level: float = 0
 
 
 def ror_haldane(
-    a: ArrayLike, b: ArrayLike, c: ArrayLike, d: ArrayLike, level: float = 0.95
+    a: ArrayLike, b: ArrayLike, c: ArrayLike, d: ArrayLike, *, level: float = 0.95
 ) -> LogEstimate:
     """The reporting odds ratio after adding 1/2 to every cell (Haldane 1956, Anscombe 1956).
 
@@ -67,7 +71,7 @@ def ror_haldane(
     put in its place silently.
     """
     a_, b_, c_, d_ = cells(a, b, c, d)
-    return ror(a_ + 0.5, b_ + 0.5, c_ + 0.5, d_ + 0.5, level)
+    return ror(a_ + 0.5, b_ + 0.5, c_ + 0.5, d_ + 0.5, level=level)
 
 
 def ror_exact(  # noqa: PLR0913
@@ -98,7 +102,7 @@ def fisher(a: ArrayLike, b: ArrayLike, c: ArrayLike, d: ArrayLike) -> FloatArray
     Whole counts only. 1 where the table cannot vary, an empty table included.
     """
     flat, shape = _flat(whole_cells(a, b, c, d))
-    return two_sided(flat).reshape(shape)
+    return two_sided(flat).reshape(shape)[()]
 
 
 def fisher_excess(
@@ -112,7 +116,7 @@ def fisher_excess(
     exact).
     """
     flat, shape = _flat(whole_cells(a, b, c, d))
-    return excess(flat, midp=midp).reshape(shape)
+    return excess(flat, midp=midp).reshape(shape)[()]
 
 
 def chi2(
@@ -156,11 +160,11 @@ def lrt(n: ArrayLike, n_product: ArrayLike, n_event: ArrayLike, n_total: ArrayLi
     n_, event = table.a, table.a + table.c
     with np.errstate(invalid="ignore"):
         mean = (table.a + table.b) * event / table.total
-    return _log_ratio(n_, mean, event)
+    return _log_ratio(n_, mean, event)[()]
 
 
-@dataclass(frozen=True, slots=True)
-class LikelihoodScan:
+@dataclass(frozen=True, slots=True, repr=False)
+class LikelihoodScan(Result):
     """Huang's test over all events of one product.
 
     ``llr`` [I] is each event's log-likelihood ratio and ``p_value`` [I] the probability that the
@@ -203,7 +207,7 @@ def lrt_scan(
         )
     check.not_above("n", cases, "n_event", margin)
     check.level(alpha, "alpha")
-    draws = check.whole("draws", draws)
+    draws, seed = check.whole("draws", draws), check.whole("seed", seed, least=0)
     if draws * alpha < 1:
         raise ValueError(f"draws must be at least 1/alpha, but is {draws}")
     total = float(cases.sum())
@@ -246,7 +250,15 @@ def _log_ratio(n: ArrayLike, mean: FloatArray, total: FloatArray | float) -> Flo
         return np.where(np.isnan(mean), np.nan, np.where(n_ > mean, ratio, 0.0))
 
 
-def omega(  # noqa: PLR0913, PLR0917  (the eight cells of the table are the argument)
+@dataclass(frozen=True, slots=True, repr=False)
+class Interaction(Estimate):
+    """Omega with its interval, and the cases ``expected`` with both products and the event."""
+
+    expected: FloatArray
+
+
+def omega(  # noqa: PLR0913  (the eight cells of the table are the argument)
+    *,
     n111: ArrayLike,
     n110: ArrayLike,
     n101: ArrayLike,
@@ -256,8 +268,8 @@ def omega(  # noqa: PLR0913, PLR0917  (the eight cells of the table are the argu
     n001: ArrayLike,
     n000: ArrayLike,
     level: float = 0.95,
-) -> tuple[Estimate, FloatArray]:
-    """Omega, the shrunk log2 ratio of two products' interaction, and its expectation E111.
+) -> Interaction:
+    """Omega, the shrunk log2 ratio of two products' interaction.
 
     Noren, Sundberg, Bate and Edwards 2008 (Stat Med 27:3057). The digits say product 1, product 2,
     event: ``n101`` has product 1 and the event without product 2. The expectation assumes that the
@@ -281,18 +293,10 @@ def omega(  # noqa: PLR0913, PLR0917  (the eight cells of the table are the argu
             - odds_neither
         )
         mean = (counts["n111"] + counts["n110"]) * joint / (1 + joint)
-    return shrunk_log2_ratio(counts["n111"], mean, check.level(level)), mean
+    return Interaction(*shrunk_log2_ratio(counts["n111"], mean, check.level(level)), mean)
 
 
 def _flat(table: TwoByTwo) -> tuple[TwoByTwo, tuple[int, ...]]:
     """The broadcast cells as columns, and the shape to give back."""
     shape = np.broadcast_shapes(*(cell.shape for cell in table))
     return TwoByTwo(*(np.broadcast_to(cell, shape).ravel() for cell in table)), shape
-
-
-def log_normal(estimate: FloatArray, variance: FloatArray, level: float) -> LogEstimate:
-    """A ratio with the interval estimate x exp(-+ z sqrt(variance)) of its logarithm."""
-    z = special.ndtri((1 + check.level(level)) / 2)
-    with np.errstate(over="ignore", invalid="ignore"):
-        width = np.exp(z * np.sqrt(variance))
-        return LogEstimate(estimate, estimate / width, estimate * width, variance)

@@ -49,7 +49,7 @@ def ebgm(n: ArrayLike, expected: ArrayLike, prior: GpsPrior) -> FloatArray:
     return np.exp(posteriors.log_mean().reshape(shape))
 
 
-def cdf(n: ArrayLike, expected: ArrayLike, prior: GpsPrior, ratio: float) -> FloatArray:
+def cdf(n: ArrayLike, expected: ArrayLike, prior: GpsPrior, *, ratio: float) -> FloatArray:
     """Posterior probability that lambda is at most ``ratio`` (for instance a local null, 2).
 
     ``n`` (counts) and ``expected`` (cases) broadcast; ``ratio`` is one number >= 0, else
@@ -64,7 +64,7 @@ def cdf(n: ArrayLike, expected: ArrayLike, prior: GpsPrior, ratio: float) -> Flo
     return below.reshape(shape)[()]
 
 
-def quantile(n: ArrayLike, expected: ArrayLike, prior: GpsPrior, p: float) -> FloatArray:
+def quantile(n: ArrayLike, expected: ArrayLike, prior: GpsPrior, *, p: float) -> FloatArray:
     """The posterior quantile of lambda: the root of the mixture's distribution function.
 
     EB05 is ``p = 0.05``. ``n`` (counts) and ``expected`` (cases) broadcast; ``p`` is one number
@@ -79,12 +79,12 @@ def quantile(n: ArrayLike, expected: ArrayLike, prior: GpsPrior, p: float) -> Fl
 
 def eb05(n: ArrayLike, expected: ArrayLike, prior: GpsPrior) -> FloatArray:
     """The 5% posterior quantile of lambda (see ``quantile``)."""
-    return quantile(n, expected, prior, 0.05)
+    return quantile(n, expected, prior, p=0.05)
 
 
 def eb95(n: ArrayLike, expected: ArrayLike, prior: GpsPrior) -> FloatArray:
     """The 95% posterior quantile of lambda (see ``quantile``)."""
-    return quantile(n, expected, prior, 0.95)
+    return quantile(n, expected, prior, p=0.95)
 
 
 def ebgm_interval(n: ArrayLike, expected: ArrayLike, prior: GpsPrior) -> Estimate:

@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from pv.stats import _validate as check
 from pv.stats._gps_likelihood import Cells, Likelihood, make_cells, objective, point_mass_objective
 from pv.stats._gps_search import LARGEST_SHAPE, STARTS, Optimum, search
+from pv.stats._result import Result
 from pv.stats.gps import GpsPrior
 from pv.stats.gps_zeros import ZeroBins
 
@@ -40,8 +41,8 @@ class GpsNotIdentified(ValueError):  # noqa: N818 - a state of the data, not a s
         self.reason = reason
 
 
-@dataclass(frozen=True, slots=True)
-class GpsCertificate:
+@dataclass(frozen=True, slots=True, repr=False)
+class GpsCertificate(Result):
     """What shows that a fit is an optimum, in the coordinates (ln mean, ln shape, logit weight).
 
     ``gradient_norm``: largest absolute derivative of -logL over all cells. ``starts`` and
@@ -60,8 +61,8 @@ class GpsCertificate:
     information: float
 
 
-@dataclass(frozen=True, slots=True)
-class GpsFit:
+@dataclass(frozen=True, slots=True, repr=False)
+class GpsFit(Result):
     """A fitted prior. ``likelihood`` names the form; forms are not comparable by -logL.
 
     ``limit`` is "none" for an ordinary optimum; "null" where the table is not told from lambda = 1
@@ -80,6 +81,7 @@ class GpsFit:
 def fit(
     n: ArrayLike,
     expected: ArrayLike,
+    *,
     zeros: ZeroBins | None = None,
     likelihood: Likelihood = "full",
 ) -> GpsFit:

@@ -7,26 +7,27 @@ their expectation alone and varies slowly with its logarithm. Some hundred bins 
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from pv.stats import _validate as check
-from pv.stats._result import FloatArray
+from pv.stats._result import FloatArray, Result
 
 _CHUNK_CELLS = 1 << 21
 
 
-@dataclass(frozen=True, slots=True)
-class ZeroBins:
+@dataclass(frozen=True, slots=True, repr=False)
+class ZeroBins(Result):
     """Zero cells binned on ln E: mean expectation and number of cells of each bin, ascending."""
 
     expected: FloatArray
     count: FloatArray
 
 
-def zero_bins(  # noqa: PLR0913, PLR0917 - three margins and two positions
+def zero_bins(  # noqa: PLR0913 - three margins and two positions
     product_margin: ArrayLike,
     event_margin: ArrayLike,
     total: ArrayLike,
+    *,
     observed_product: ArrayLike,
     observed_event: ArrayLike,
     bins_per_log: int = 25,
@@ -56,6 +57,8 @@ def zero_bins(  # noqa: PLR0913, PLR0917 - three margins and two positions
     column = check.indices("observed_event", observed_event, events.shape[0])
     if row.shape != column.shape or row.ndim != 1:
         raise ValueError("observed_product and observed_event must be two lists of equal length")
+    _once(row * events.shape[0] + column)
+    bins_per_log = check.whole("bins_per_log", bins_per_log)
 
     row_kinds, row_kind, row_number = np.unique(
         products, axis=0, return_inverse=True, return_counts=True
@@ -75,8 +78,6 @@ def zero_bins(  # noqa: PLR0913, PLR0917 - three margins and two positions
         number = np.outer(row_number[start:stop], column_number).ravel().astype(np.float64)
         first, last = np.searchsorted(key, (start * width, stop * width))
         number -= np.bincount(key[first:last] - start * width, minlength=number.size)
-        if number.size and number.min() < 0:
-            raise ValueError("observed cells must be given once each")
         possible = (expected > 0) & (number > 0)
         histogram.add(expected[possible], number[possible])
     return histogram.result()
@@ -100,6 +101,13 @@ class _Histogram:
     def result(self) -> ZeroBins:
         filled = self._count > 0
         return ZeroBins(self._sum[filled] / self._count[filled], self._count[filled])
+
+
+def _once(cells: NDArray[np.intp]) -> None:
+    """Refuse a cell that is given twice: cells of like margins would hide it in their number."""
+    cells.sort()
+    if np.any(cells[1:] == cells[:-1]):
+        raise ValueError("observed cells must be given once each")
 
 
 def _margins(name: str, values: ArrayLike) -> FloatArray:

@@ -16,14 +16,14 @@ from pv.stats import _network as network
 from pv.stats import _validate as check
 from pv.stats._multinomial_rarity import MOST_CASES, Rows
 from pv.stats._multinomial_rarity import TIE as _TIE
-from pv.stats._result import FloatArray, IntArray
+from pv.stats._result import FloatArray, IntArray, Result
 
 # Expected and fitted counts from which Cochran's Q is trusted in every stratum (Cochran 1954).
 _LARGE = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class ExactHomogeneity:
+@dataclass(frozen=True, slots=True, repr=False)
+class ExactHomogeneity(Result):
     """An exact p-value and how it was found.
 
     ``enumerated`` tells where every outcome was counted; elsewhere ``p_value`` is a Monte Carlo
@@ -35,8 +35,8 @@ class ExactHomogeneity:
     standard_error: FloatArray
 
 
-@dataclass(frozen=True, slots=True)
-class ScreenedHomogeneity:
+@dataclass(frozen=True, slots=True, repr=False)
+class ScreenedHomogeneity(Result):
     """P-values of many pairs and how each was found.
 
     ``method`` is "enumerated" (every outcome counted), "chi-squared" (Cochran's Q), "simulated",
@@ -50,8 +50,8 @@ class ScreenedHomogeneity:
     method: NDArray[np.str_]
 
 
-@dataclass(frozen=True, slots=True)
-class Heterogeneity:
+@dataclass(frozen=True, slots=True, repr=False)
+class Heterogeneity(Result):
     """Cochran's Q, its degrees of freedom and p-value, and I2 in percent."""
 
     q: FloatArray
@@ -80,7 +80,8 @@ def exact(
     expected are left out; cases there raise ``ValueError``. With no cases, or one stratum, p = 1.
     """
     n, mean = _strata(check.whole_counts("n_k", n_k), expected_k)
-    draws = check.whole("draws", draws)
+    draws, seed = check.whole("draws", draws), check.whole("seed", seed, least=0)
+    enumerate_up_to = check.whole("enumerate_up_to", enumerate_up_to, least=0)
     shape = n.shape[:-1]
     p_value, enumerated = np.ones(shape), np.ones(shape, dtype=np.bool_)
     for row in np.ndindex(shape):
@@ -131,7 +132,8 @@ def freeman_halton(
     x, n = np.broadcast_arrays(x, n)
     if n.ndim == 0:
         raise ValueError("cases must have the groups on the last axis")
-    draws, most_paths = check.whole("draws", draws), check.whole("most_paths", most_paths)
+    draws, seed = check.whole("draws", draws), check.whole("seed", seed, least=0)
+    most_paths = check.whole("most_paths", most_paths)
     shape = n.shape[:-1]
     p_value, enumerated = np.ones(shape), np.ones(shape, dtype=np.bool_)
     for row in np.ndindex(shape):
@@ -184,7 +186,8 @@ def screen(  # noqa: PLR0913
     if n.ndim != 2:
         raise ValueError(f"a must have the axes pairs and strata, but has {n.ndim}")
     check.level(alpha, "alpha")
-    draws = check.whole("draws", draws)
+    draws, seed = check.whole("draws", draws), check.whole("seed", seed, least=0)
+    enumerate_up_to = check.whole("enumerate_up_to", enumerate_up_to, least=0)
     if draws * alpha < 1:
         raise ValueError(f"draws must be at least 1/alpha, but is {draws}")
     rows = _rows(n, mean)

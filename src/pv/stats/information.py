@@ -1,20 +1,26 @@
 """The information component (IC): a shrunk log2 ratio of observed to expected cases."""
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
 from pv.stats import _validate as check
+from pv.stats._intervals import shrunk_log2_ratio
 from pv.stats._result import Estimate, FloatArray
 from pv.stats.twobytwo import cells
 
-# Counts up to this size are tabulated directly; larger or fractional ones are sorted first.
-_TABULATED = 10_000_000
+
+@dataclass(frozen=True, slots=True, repr=False)
+class BcpnnEstimate(Estimate):
+    """The mean of the information component with normal limits, and its variance."""
+
+    variance: FloatArray
 
 
-def ic(n: ArrayLike, expected: ArrayLike, level: float = 0.95) -> Estimate:
+def ic(n: ArrayLike, expected: ArrayLike, *, level: float = 0.95) -> Estimate:
     """Information component log2[(n+1/2)/(E+1/2)] with exact credibility limits, in bits.
 
     Noren, Hopstadius and Bate 2013 (Stat Methods Med Res 22:57). The limits are log2 of the
@@ -44,8 +50,8 @@ def ic_approx(n: ArrayLike, expected: ArrayLike) -> Estimate:
 
 
 def bcpnn1998(
-    a: ArrayLike, b: ArrayLike, c: ArrayLike, d: ArrayLike, level: float = 0.95
-) -> tuple[Estimate, FloatArray]:
+    a: ArrayLike, b: ArrayLike, c: ArrayLike, d: ArrayLike, *, level: float = 0.95
+) -> BcpnnEstimate:
     """The BCPNN of Bate 1998 in Gould's closed form: E(IC) with normal limits, and V(IC).
 
     Bate et al. 1998 (Eur J Clin Pharmacol 54:315), exact moments by Gould 2003 (Pharmacoepidemiol
@@ -73,38 +79,8 @@ def bcpnn1998(
         - 2 * _trigamma(total + 2)
     ) / ln2**2
     half = special.ndtri((1 + check.level(level)) / 2) * np.sqrt(variance)
-    return Estimate(mean, mean - half, mean + half), variance
-
-
-def shrunk_log2_ratio(n: FloatArray, expected: FloatArray, level: float) -> Estimate:
-    """log2[(n+1/2)/(E+1/2)] and its exact gamma limits; inputs are checked by the caller.
-
-    A gamma quantile scales with its rate, log2 q(n+1/2, rate) = log2 q(n+1/2) - log2 rate, so that
-    one quantile per distinct count serves millions of pairs.
-    """
-    tail = (1 - level) / 2
-    distinct, position = _distinct(n)
-    shape = distinct + 0.5
-    rate = np.log2(expected + 0.5)
-    bits = [
-        np.log2(shape),
-        np.log2(special.gammaincinv(shape, tail)),
-        np.log2(special.gammainccinv(shape, tail)),
-    ]
-    return Estimate(*(table[position] - rate for table in bits))
+    return BcpnnEstimate(mean, mean - half, mean + half, variance)
 
 
 def _trigamma(x: FloatArray) -> FloatArray:
     return np.asarray(special.polygamma(1, x), dtype=np.float64)
-
-
-def _distinct(n: FloatArray) -> tuple[FloatArray, np.ndarray]:
-    """Values that hold every count of ``n``, and the position of each count among them."""
-    if n.size and n.max() < _TABULATED:
-        whole = n.astype(np.int64)
-        if np.array_equal(whole, n):
-            present = np.bincount(whole.ravel()) > 0
-            rank = np.cumsum(present) - 1
-            return np.flatnonzero(present).astype(np.float64), rank[whole]
-    distinct, position = np.unique(n, return_inverse=True)
-    return distinct, position.reshape(n.shape)

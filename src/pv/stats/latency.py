@@ -18,11 +18,11 @@ from scipy import special
 
 from pv.stats import _validate as check
 from pv.stats._delays import delays
-from pv.stats._result import FloatArray
+from pv.stats._result import FloatArray, Result
 
 
-@dataclass(frozen=True, slots=True)
-class OnsetCurve:
+@dataclass(frozen=True, slots=True, repr=False)
+class OnsetCurve(Result):
     """F(t)/F(tmax) at the distinct onset times, ascending; conditional on onset within ``tmax``.
 
     ``events`` and ``at_risk``: onsets at t, and reports with onset <= t <= truncation.
@@ -42,7 +42,7 @@ class OnsetCurve:
     reliable_from: float
 
 
-def onset_curve(onset: ArrayLike, truncation: ArrayLike, level: float = 0.95) -> OnsetCurve:
+def onset_curve(onset: ArrayLike, truncation: ArrayLike, *, level: float = 0.95) -> OnsetCurve:
     """Nonparametric maximum likelihood estimate of the onset distribution under right truncation.
 
     Lynden-Bell 1971 (MNRAS 155:95); Lagakos, Barraj and De Gruttola 1988 (Biometrika 75:515). With
@@ -90,8 +90,8 @@ def onset_curve(onset: ArrayLike, truncation: ArrayLike, level: float = 0.95) ->
     )
 
 
-@dataclass(frozen=True, slots=True)
-class IntervalOnsetCurve:
+@dataclass(frozen=True, slots=True, repr=False)
+class IntervalOnsetCurve(Result):
     """F(t)/F(tmax) from onset intervals: mass on cells, where in a cell is not identified.
 
     Cell i reaches from ``left`` to ``right``; it is a point where both are equal. F is known at its

@@ -16,7 +16,7 @@ from scipy import optimize, special
 
 from pv.stats import _validate as check
 from pv.stats._delays import delays
-from pv.stats._result import FloatArray
+from pv.stats._result import FloatArray, Result
 from pv.stats._roots import scalar_root
 
 State = Literal["estimated", "not identifiable"]
@@ -27,8 +27,8 @@ _LOG_SCALES = 60.0  # e^60 times the longest observation is infinity
 _SCALE_RANGE = (-_LOG_SCALES, _LOG_SCALES)
 
 
-@dataclass(frozen=True, slots=True)
-class OnsetFit:
+@dataclass(frozen=True, slots=True, repr=False)
+class OnsetFit(Result):
     """A parametric fit with profile-likelihood limits.
 
     In the state "not identifiable" the estimates are nan; the limits stay valid: scales below
@@ -47,7 +47,7 @@ class OnsetFit:
     log_likelihood: float
 
 
-def fit_exponential(onset: ArrayLike, truncation: ArrayLike, level: float = 0.95) -> OnsetFit:
+def fit_exponential(onset: ArrayLike, truncation: ArrayLike, *, level: float = 0.95) -> OnsetFit:
     """Maximum likelihood exponential onset under right truncation.
 
     The score n/lambda - sum x - sum r/(e^(lambda r) - 1) has a root if and only if
@@ -83,7 +83,7 @@ def fit_exponential(onset: ArrayLike, truncation: ArrayLike, level: float = 0.95
     return OnsetFit(state, scale, lower * unit, upper * unit, 1.0, 1.0, 1.0, best - constant)
 
 
-def fit_weibull(onset: ArrayLike, truncation: ArrayLike, level: float = 0.95) -> OnsetFit:
+def fit_weibull(onset: ArrayLike, truncation: ArrayLike, *, level: float = 0.95) -> OnsetFit:
     """Maximum likelihood Weibull onset, F(t) = 1 - exp(-(t/scale)^shape), under right truncation.
 
     For a given shape k this is the exponential problem in x^k and r^k; the shape is profiled.
@@ -128,8 +128,8 @@ def fit_weibull(onset: ArrayLike, truncation: ArrayLike, level: float = 0.95) ->
     )
 
 
-@dataclass(frozen=True, slots=True)
-class OnsetComparison:
+@dataclass(frozen=True, slots=True, repr=False)
+class OnsetComparison(Result):
     """Two-sample Kolmogorov-Smirnov: largest difference of the two curves and its p-value.
 
     ``n`` and ``n_comparator`` are the reports that could be compared; with none on a side the
@@ -147,6 +147,7 @@ def compare_onsets(
     truncation: ArrayLike,
     comparator_onset: ArrayLike,
     comparator_truncation: ArrayLike,
+    *,
     window: float,
 ) -> OnsetComparison:
     """Do onsets differ from a comparator's, free of truncation: Kolmogorov-Smirnov within a window.

@@ -12,8 +12,8 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 from pv.stats import _validate as check
+from pv.stats._intervals import log_normal
 from pv.stats._result import EstimateWithP, FloatArray, LogEstimate
-from pv.stats.disproportionality import log_normal
 from pv.stats.twobytwo import cells
 
 Tau2Method = Literal["dersimonian_laird", "paule_mandel", "reml"]
@@ -23,7 +23,7 @@ _GRID = 96
 _HALVINGS = 80
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Pooled(EstimateWithP):
     """A pooled effect on the scale of its inputs (ln ratio), with its heterogeneity.
 
@@ -41,7 +41,7 @@ class Pooled(EstimateWithP):
 
 
 def peto(
-    a: ArrayLike, b: ArrayLike, c: ArrayLike, d: ArrayLike, level: float = 0.95
+    a: ArrayLike, b: ArrayLike, c: ArrayLike, d: ArrayLike, *, level: float = 0.95
 ) -> LogEstimate:
     """Peto's one-step odds ratio over the strata of the last axis.
 
@@ -61,7 +61,7 @@ def peto(
         return log_normal(np.exp((table.a - mean).sum(-1) * variance), variance, level)
 
 
-def inverse_variance(effect: ArrayLike, variance: ArrayLike, level: float = 0.95) -> Pooled:
+def inverse_variance(effect: ArrayLike, variance: ArrayLike, *, level: float = 0.95) -> Pooled:
     """Fixed-effect (common-effect) mean of the strata's effects, weighted by 1/variance.
 
     ``effect`` and ``variance`` (above zero) have shape [..., K]; the result [...].
@@ -73,8 +73,8 @@ def inverse_variance(effect: ArrayLike, variance: ArrayLike, level: float = 0.95
 def random_effects(
     effect: ArrayLike,
     variance: ArrayLike,
-    method: Tau2Method = "reml",
     *,
+    method: Tau2Method = "reml",
     hartung_knapp: bool = True,
     level: float = 0.95,
 ) -> Pooled:

@@ -28,29 +28,29 @@ def benjamini_hochberg(p: ArrayLike) -> FloatArray:
     adjusted[order] = np.minimum.accumulate(scaled[::-1])[::-1]
     result = np.full(values.shape, np.nan)
     result[made] = np.minimum(adjusted, 1.0)
-    return result
+    return result[()]
 
 
 def local_false_discovery_rate(
-    n: ArrayLike, expected: ArrayLike, prior: gps.GpsPrior, ratio: float = 1.0
+    n: ArrayLike, expected: ArrayLike, prior: gps.GpsPrior, *, ratio: float = 1.0
 ) -> FloatArray:
     """P(lambda <= ratio | n): the chance that flagging this one pair is false, under GPS.
 
     Ahmed et al. 2009 (Stat Med 28:1774), for a prior already fitted; ``ratio`` is the largest
     relative reporting ratio that counts as no effect. ``n`` and ``expected`` broadcast.
     """
-    return gps.cdf(n, expected, prior, ratio)
+    return gps.cdf(n, expected, prior, ratio=ratio)
 
 
 def false_discovery_rate(
-    n: ArrayLike, expected: ArrayLike, prior: gps.GpsPrior, ratio: float = 1.0
+    n: ArrayLike, expected: ArrayLike, prior: gps.GpsPrior, *, ratio: float = 1.0
 ) -> FloatArray:
     """Expected share of false flags when this pair and all stronger ones are flagged.
 
     The mean of the local rates up to and including the pair's own, strongest first (Ahmed et al.
     2009); ties share the value of the largest set. Shape as ``n`` and ``expected`` broadcast.
     """
-    local = local_false_discovery_rate(n, expected, prior, ratio)
+    local = local_false_discovery_rate(n, expected, prior, ratio=ratio)
     flat = local.ravel()
     order = np.argsort(flat, kind="stable")
     ranked = flat[order]
@@ -58,4 +58,4 @@ def false_discovery_rate(
     last_of_tie = np.searchsorted(ranked, ranked, side="right") - 1
     result = np.empty_like(flat)
     result[order] = running[last_of_tie]
-    return result.reshape(local.shape)
+    return result.reshape(np.shape(local))[()]

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 from pv.stats import _validate as check
-from pv.stats._result import FloatArray
+from pv.stats._result import FloatArray, Result
 from pv.stats._smallest_count import smallest_count
 from pv.stats.gps import GpsPrior
 
@@ -23,16 +23,16 @@ from pv.stats.gps import GpsPrior
 _SHARP_FROM = 1000.0
 
 
-@dataclass(frozen=True, slots=True)
-class CriticalCount:
+@dataclass(frozen=True, slots=True, repr=False)
+class CriticalCount(Result):
     """The fewest cases whose tail is at most a threshold, and that tail: the attained level."""
 
     count: FloatArray
     level: FloatArray
 
 
-@dataclass(frozen=True, slots=True)
-class Null:
+@dataclass(frozen=True, slots=True, repr=False)
+class Null(Result):
     """A pair's count without effect: Poisson(lambda E), lambda ~ Gamma(``shape``) of ``mean``.
 
     ``shape`` inf is the sharp null, lambda = 1. A mean below 1 counts as 1: it would lower the bar.

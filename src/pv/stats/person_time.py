@@ -15,15 +15,15 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from pv.stats import _validate as check
-from pv.stats._result import FloatArray
+from pv.stats._result import FloatArray, Result
 
 DAYS_PER_YEAR = 365.25
 # Below this the closed forms of an exponential piece lose digits, and their series has them.
 _SMALL = 1e-2
 
 
-@dataclass(frozen=True, slots=True)
-class Retention:
+@dataclass(frozen=True, slots=True, repr=False)
+class Retention(Result):
     """Loss to death and to follow-up, constant within each year since treatment.
 
     ``retained`` [years]: of those followed at the start of the first, second, ... year since
@@ -69,10 +69,11 @@ class Retention:
         return _piece(hazard[year], x - year * DAYS_PER_YEAR, share[year], time[year], twice[year])
 
 
-def cohort_person_years(  # noqa: PLR0913, PLR0917 - a cohort is three columns
+def cohort_person_years(  # noqa: PLR0913 - a cohort is three columns
     first_day: ArrayLike,
     last_day: ArrayLike,
     patients: ArrayLike,
+    *,
     until: ArrayLike,
     edges: ArrayLike,
     retention: Retention,
@@ -114,7 +115,7 @@ def cohort_person_years(  # noqa: PLR0913, PLR0917 - a cohort is three columns
 
 
 def period_person_years(
-    first_day: ArrayLike, last_day: ArrayLike, person_years: ArrayLike, until: ArrayLike
+    first_day: ArrayLike, last_day: ArrayLike, person_years: ArrayLike, *, until: ArrayLike
 ) -> FloatArray:
     """Person-years [periods, looks] given directly, as far as their period has gone at each look.
 

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 from pv.stats import _validate as check
-from pv.stats._result import Estimate, EstimateWithP, FloatArray
+from pv.stats._result import Estimate, EstimateWithP, FloatArray, Result
 from pv.stats._roots import increasing_root
 from pv.stats.binomial import clopper_pearson, rate_ratio
 
@@ -34,14 +34,14 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ObservedExpected(EstimateWithP):
     """Observed over expected with the one-sided p-value of an excess, P(X >= observed)."""
 
     p_upper: FloatArray
 
 
-def garwood(x: ArrayLike, exposure: ArrayLike = 1.0, level: float = 0.95) -> Estimate:
+def garwood(x: ArrayLike, exposure: ArrayLike = 1.0, *, level: float = 0.95) -> Estimate:
     """Poisson rate x/T with Garwood's exact central interval.
 
     Lower and upper are Gamma(x) and Gamma(x+1) quantiles over T (Garwood 1936, Biometrika
@@ -58,7 +58,7 @@ def garwood(x: ArrayLike, exposure: ArrayLike = 1.0, level: float = 0.95) -> Est
     return _per_exposure(x_, lower, upper, exposure_)
 
 
-def midp(x: ArrayLike, exposure: ArrayLike = 1.0, level: float = 0.95) -> Estimate:
+def midp(x: ArrayLike, exposure: ArrayLike = 1.0, *, level: float = 0.95) -> Estimate:
     """Poisson rate x/T with the mid-p interval: the exact one without its conservatism.
 
     The limits solve P(X > x) + P(X = x)/2 = (1-level)/2 and its mirror (Cohen and Yang 1994,
@@ -73,7 +73,7 @@ def midp(x: ArrayLike, exposure: ArrayLike = 1.0, level: float = 0.95) -> Estima
 
 
 def zero_event_upper(
-    exposure: ArrayLike, level: float = 0.95, two_sided: bool = False
+    exposure: ArrayLike, *, level: float = 0.95, two_sided: bool = False
 ) -> FloatArray:
     """The upper limit of a rate when no event was seen in ``exposure``.
 
@@ -87,7 +87,7 @@ def zero_event_upper(
 
 
 def observed_expected(
-    observed: ArrayLike, expected: ArrayLike, level: float = 0.95, midp: bool = False
+    observed: ArrayLike, expected: ArrayLike, *, level: float = 0.95, midp: bool = False
 ) -> ObservedExpected:
     """Observed over a known expected count (SIR, SMR) with exact interval and p-values.
 
@@ -109,7 +109,7 @@ def observed_expected(
         at_most = (at_most + below) / 2
         limits = _per_exposure(x, *_midp_mean(x, level), expected_)
     else:
-        limits = garwood(x, expected_, level)
+        limits = garwood(x, expected_, level=level)
     at_least = np.where(expected_ == 0, 1.0, at_least)
     p_value = np.where(expected_ == 0, 1.0, 2 * np.minimum(at_least, at_most))
     return ObservedExpected(
@@ -128,11 +128,11 @@ def observed_expected_uncertain(
     background (t0 = 0) it is 1 as well: nothing can be an excess.
     """
     y_ = check.whole_counts("y", y)
-    return observed_expected_gamma(x, t1, y_ + 1, t0)
+    return observed_expected_gamma(x, t1, shape=y_ + 1, rate=t0)
 
 
 def observed_expected_gamma(
-    x: ArrayLike, t1: ArrayLike, shape: ArrayLike, rate: ArrayLike
+    x: ArrayLike, t1: ArrayLike, *, shape: ArrayLike, rate: ArrayLike
 ) -> FloatArray:
     """P(X >= x) in ``t1`` when the background rate is Gamma(``shape``, ``rate``).
 
@@ -146,11 +146,11 @@ def observed_expected_gamma(
     rate_ = check.counts("rate", rate)
     check.common_shape(x=x_, t1=t1_, shape=shape_, rate=rate_)
     tail = special.betainc(np.maximum(x_, 1), shape_, t1_ / (t1_ + rate_))
-    return np.where(x_ == 0, 1.0, tail)
+    return np.where(x_ == 0, 1.0, tail)[()]
 
 
-@dataclass(frozen=True, slots=True)
-class BackgroundGamma:
+@dataclass(frozen=True, slots=True, repr=False)
+class BackgroundGamma(Result):
     """A background rate as Gamma(shape, rate); ``rate`` has the unit of person-time."""
 
     shape: FloatArray
@@ -158,7 +158,7 @@ class BackgroundGamma:
 
 
 def fit_background_gamma(
-    rate: ArrayLike, lower: ArrayLike, upper: ArrayLike, level: float = 0.95
+    rate: ArrayLike, lower: ArrayLike, upper: ArrayLike, *, level: float = 0.95
 ) -> BackgroundGamma:
     """The Gamma whose mode is a published rate and whose upper quantile is its upper limit.
 
@@ -203,8 +203,8 @@ _SHARPEST = 1 - 1e-5
 _SMALLEST, _LARGEST = -60.0, 30.0
 
 
-@dataclass(frozen=True, slots=True)
-class GammaPoisson:
+@dataclass(frozen=True, slots=True, repr=False)
+class GammaPoisson(Result):
     """Posterior of the rate ratio: mean, quantiles, and the probabilities that it exceeds 1, 2."""
 
     mean: FloatArray
@@ -218,6 +218,7 @@ class GammaPoisson:
 def gamma_poisson(
     n: ArrayLike,
     expected: ArrayLike,
+    *,
     prior_shape: ArrayLike = 0.5,
     prior_rate: ArrayLike = 0.5,
     level: float = 0.95,

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from pv.stats import _validate as check
-from pv.stats._result import FloatArray
+from pv.stats._result import FloatArray, Result
 from pv.stats._roots import scalar_root
 from pv.stats._smallest_count import smallest_count
 from pv.stats.sequential import performance_poisson
@@ -25,7 +25,7 @@ _Fires = Callable[[FloatArray, FloatArray], NDArray[np.bool_]]
 
 
 def detection_probability(
-    expected: ArrayLike, n_min: ArrayLike, *, relative_risk: ArrayLike = 1.0
+    expected: ArrayLike, *, n_min: ArrayLike, relative_risk: ArrayLike = 1.0
 ) -> FloatArray:
     """P(X >= n_min) for X ~ Poisson(relative_risk * expected): the rule fires.
 
@@ -37,7 +37,7 @@ def detection_probability(
     risk = check.counts("relative_risk", relative_risk)
     check.common_shape(expected=expected_, n_min=n_min_, relative_risk=risk)
     tail = special.gammainc(np.maximum(n_min_, 1), risk * expected_)
-    return np.where(n_min_ == 0, 1.0, tail)
+    return np.where(n_min_ == 0, 1.0, tail)[()]
 
 
 def critical_count_poisson(
@@ -54,7 +54,7 @@ def critical_count_ic(expected: ArrayLike, *, n_min: ArrayLike = 1) -> FloatArra
 
 
 def critical_count_maxsprt(
-    expected: ArrayLike, critical_value: float, *, n_min: ArrayLike = 1
+    expected: ArrayLike, *, critical_value: float, n_min: ArrayLike = 1
 ) -> FloatArray:
     """The fewest cases whose Poisson LLR reaches a MaxSPRT critical value at this look."""
     value = float(check.positive("critical_value", critical_value))
@@ -89,11 +89,11 @@ def patients_needed(risk: ArrayLike, *, n_min: ArrayLike = 3, power: ArrayLike =
         enough = special.betainc(n_min_, np.maximum(middle - n_min_ + 1, 1), risk_) >= power_
         enough &= middle > low
         high, low = np.where(enough, middle, high), np.where(enough, low, middle)
-    return high
+    return high[()]
 
 
-@dataclass(frozen=True, slots=True)
-class PooledOnlyProbability:
+@dataclass(frozen=True, slots=True, repr=False)
+class PooledOnlyProbability(Result):
     """Probabilities that some single country fires, that the pool fires, and only the pool."""
 
     any_country: FloatArray
@@ -129,10 +129,10 @@ def pooled_only_unequal(expected: ArrayLike, *, n_min: int = 3) -> PooledOnlyPro
     over; without any country nothing fires.
     """
     means = np.atleast_1d(check.counts("expected", expected))
-    one = detection_probability(means, n_min)
+    one = detection_probability(means, n_min=n_min)
     with np.errstate(divide="ignore"):
         any_country = -np.expm1(np.log1p(-one).sum(axis=-1))
-    pooled = detection_probability(means.sum(axis=-1), n_min)
+    pooled = detection_probability(means.sum(axis=-1), n_min=n_min)
     return PooledOnlyProbability(any_country, pooled, np.maximum(pooled - any_country, 0.0))
 
 
@@ -154,8 +154,8 @@ def minimal_detectable_rr(
 
 def minimal_detectable_rr_sequential(
     horizon: float,
-    critical_value: float,
     *,
+    critical_value: float,
     minimum: int = 1,
     delay: float = 0.0,
     power: float = 0.8,
@@ -166,7 +166,7 @@ def minimal_detectable_rr_sequential(
     def shortfall(log_rr: float) -> float:
         rr = float(np.exp(log_rr))
         reached = performance_poisson(
-            horizon, critical_value, minimum=minimum, delay=delay, relative_risk=rr
+            horizon, critical_value=critical_value, minimum=minimum, delay=delay, relative_risk=rr
         )
         return reached.power - power
 
@@ -178,8 +178,8 @@ def minimal_detectable_rr_sequential(
 
 def person_time_needed(
     rate: ArrayLike,
-    relative_risk: ArrayLike,
     *,
+    relative_risk: ArrayLike,
     power: float = 0.8,
     n_min: int = 3,
     alpha: float | None = None,
@@ -204,7 +204,7 @@ def person_time_needed(
         least = [_expected_needed(float(rr), power, first, level) for rr in distinct]
         expected = np.array(least)[index].reshape(risk.shape)
     with np.errstate(divide="ignore"):
-        return np.broadcast_to(expected / rate_, shape)
+        return np.broadcast_to(expected / rate_, shape)[()]
 
 
 def _expected_needed(relative_risk: float, power: float, first: int, alpha: float) -> float:
@@ -236,4 +236,4 @@ def _critical_count(expected: ArrayLike, n_min: ArrayLike, fires: _Fires) -> Flo
     expected_ = check.counts("expected", expected)
     least = check.positive("n_min", check.whole_counts("n_min", n_min))
     shape = check.common_shape(expected=expected_, n_min=least)
-    return smallest_count(lambda n: fires(n, expected_), least, shape)
+    return smallest_count(lambda n: fires(n, expected_), least, shape)[()]

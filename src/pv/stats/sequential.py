@@ -19,15 +19,15 @@ from scipy import special
 
 from pv.stats import _validate as check
 from pv.stats._crossing import Crossing, poisson_crossing
-from pv.stats._result import FloatArray
+from pv.stats._result import FloatArray, Result
 from pv.stats._roots import increasing_root, smallest_within
 
 _MAX_HORIZON = 2000.0
 NaiveRule = Literal["poisson_p", "ic025"]
 
 
-@dataclass(frozen=True, slots=True)
-class Performance:
+@dataclass(frozen=True, slots=True, repr=False)
+class Performance(Result):
     """Power of a sequential design; times in expected events without effect.
 
     ``mean_time_to_signal`` is given that a signal comes (nan if it cannot), ``mean_sample_size``
@@ -49,10 +49,10 @@ def llr(n: ArrayLike, expected: ArrayLike) -> FloatArray:
     check.common_shape(n=n_, expected=expected_)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = expected_ - n_ + special.xlogy(n_, n_ / expected_)
-    return np.where(n_ > expected_, ratio, 0.0)
+    return np.where(n_ > expected_, ratio, 0.0)[()]
 
 
-def boundary_poisson(n: ArrayLike, critical_value: float) -> FloatArray:
+def boundary_poisson(n: ArrayLike, *, critical_value: float) -> FloatArray:
     """The latest expected count at which ``n`` events signal: LLR(n, E) = critical value, E < n.
 
     ``n`` (whole, at least 1) may have any shape. The count n signals if and only if E is at most
@@ -73,7 +73,7 @@ def boundary_poisson(n: ArrayLike, critical_value: float) -> FloatArray:
 
 
 def error_poisson(
-    horizon: float, critical_value: float, *, minimum: int = 1, delay: float = 0.0
+    horizon: float, *, critical_value: float, minimum: int = 1, delay: float = 0.0
 ) -> float:
     """Exact probability of a false signal up to ``horizon`` under continuous looks."""
     _positive("critical_value", critical_value)
@@ -108,8 +108,8 @@ def _critical_value(design: "_Design", alpha: float) -> float:
 
 def performance_poisson(
     horizon: float,
-    critical_value: float,
     *,
+    critical_value: float,
     minimum: int = 1,
     delay: float = 0.0,
     relative_risk: float = 2.0,
@@ -133,7 +133,7 @@ def _error(design: "_Design", critical_value: float) -> float:
 
 def _crossing(design: "_Design", critical_value: float, rate: float) -> Crossing:
     first, horizon = design.minimum, design.horizon
-    latest = _latest(horizon, first, lambda n: boundary_poisson(n, critical_value))
+    latest = _latest(horizon, first, lambda n: boundary_poisson(n, critical_value=critical_value))
     return poisson_crossing(latest, first, design.delay, horizon, rate)
 
 

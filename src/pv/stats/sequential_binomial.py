@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 from pv.stats import _validate as check
-from pv.stats._result import FloatArray
+from pv.stats._result import FloatArray, Result
 from pv.stats.sequential import Performance
 
 # Equal ratios computed along different ways differ by rounding; they must not split a rule.
@@ -22,8 +22,8 @@ _SAME = 1e-9
 _MAX_EVENTS = 2000
 
 
-@dataclass(frozen=True, slots=True)
-class BinomialCriticalValue:
+@dataclass(frozen=True, slots=True, repr=False)
+class BinomialCriticalValue(Result):
     """The critical value and the error that it really has (the design is discrete)."""
 
     critical_value: float
@@ -43,11 +43,11 @@ def llr_binomial(exposed: ArrayLike, events: ArrayLike, *, matching_ratio: float
     p = 1 / (1 + _ratio(matching_ratio))
     with np.errstate(divide="ignore", invalid="ignore"):
         value = special.xlogy(x, x / (n * p)) + special.xlogy(n - x, (n - x) / (n * (1 - p)))
-    return np.where(x > n * p, value, 0.0)
+    return np.where(x > n * p, value, 0.0)[()]
 
 
 def boundary_binomial(
-    max_events: int, critical_value: float, *, matching_ratio: float, minimum: int = 1
+    max_events: int, *, critical_value: float, matching_ratio: float, minimum: int = 1
 ) -> FloatArray:
     """The fewest exposed events that signal after 1, 2, ..., ``max_events`` events.
 
@@ -95,8 +95,8 @@ def _critical_value(
 
 def performance_binomial(
     max_events: int,
-    critical_value: float,
     *,
+    critical_value: float,
     matching_ratio: float,
     minimum: int = 1,
     relative_risk: float = 2.0,
@@ -107,7 +107,9 @@ def performance_binomial(
     """
     ratio = _ratio(matching_ratio)
     risk = float(check.counts("relative_risk", relative_risk))
-    limit = boundary_binomial(max_events, critical_value, matching_ratio=ratio, minimum=minimum)
+    limit = boundary_binomial(
+        max_events, critical_value=critical_value, matching_ratio=ratio, minimum=minimum
+    )
     return _watch(limit, risk / (risk + ratio))
 
 

@@ -17,14 +17,14 @@ from scipy import special
 
 from pv.stats import _polya as polya
 from pv.stats import _validate as check
-from pv.stats._result import FloatArray
+from pv.stats._result import FloatArray, Result
 from pv.stats._roots import increasing_root, smallest_within
 
 _MOST_EVENTS = 2000
 
 
-@dataclass(frozen=True, slots=True)
-class ConditionalPerformance:
+@dataclass(frozen=True, slots=True, repr=False)
+class ConditionalPerformance(Result):
     """Power of a conditional design; ratios are person-time P/V, events those under surveillance.
 
     The means at a signal are given that one comes (nan if it cannot); those at the end are of the
@@ -51,10 +51,10 @@ def llr_conditional(n: ArrayLike, ratio: ArrayLike, historical: ArrayLike) -> Fl
     check.common_shape(n=n_, ratio=s, historical=c)
     total = c + n_
     value = c * np.log(c * (1 + s) / total) + special.xlogy(n_, n_ * (1 + s) / (s * total))
-    return np.where(n_ > c * s, value, 0.0)
+    return np.where(n_ > c * s, value, 0.0)[()]
 
 
-def boundary_conditional(n: ArrayLike, historical: float, critical_value: float) -> FloatArray:
+def boundary_conditional(n: ArrayLike, *, historical: float, critical_value: float) -> FloatArray:
     """The largest person-time ratio P/V at which ``n`` events signal. Increases with n."""
     n_ = check.positive("n", check.whole_counts("n", n))
     c = float(check.positive("historical", check.whole_counts("historical", historical)))
@@ -114,8 +114,8 @@ def _critical_value(plan: "_Plan", alpha: float) -> float:
 
 def power_conditional(  # noqa: PLR0913
     historical: int,
-    critical_value: float,
     *,
+    critical_value: float,
     max_events: int | None = None,
     horizon: float | None = None,
     minimum: int = 1,
@@ -130,8 +130,8 @@ def power_conditional(  # noqa: PLR0913
 
 def performance_conditional(  # noqa: PLR0913
     historical: int,
-    critical_value: float,
     *,
+    critical_value: float,
     max_events: int | None = None,
     horizon: float | None = None,
     minimum: int = 1,
@@ -214,7 +214,9 @@ class _Plan:
         far = self.horizon if self.max_events is None else self.delay
         while True:
             counts = np.arange(self.minimum, self.minimum + size)
-            latest = boundary_conditional(counts, self.historical, critical_value)
+            latest = boundary_conditional(
+                counts, historical=self.historical, critical_value=critical_value
+            )
             if latest[-1] >= far:
                 return polya.Design(latest, self.minimum, self.max_events, self.delay, self.horizon)
             size *= 2

@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 from pv.stats import _validate as check
-from pv.stats._result import FloatArray
+from pv.stats._result import FloatArray, Result
 from pv.stats.sequential import llr
 from pv.stats.sequential_binomial import llr_binomial
 
@@ -26,8 +26,8 @@ _SAME = 1e-9
 _MOST_EXPECTED = 2000.0
 
 
-@dataclass(frozen=True, slots=True)
-class GroupDesign:
+@dataclass(frozen=True, slots=True, repr=False)
+class GroupDesign(Result):
     """The fewest events that signal at each look, and the error spent by then.
 
     ``count`` is inf at a look that cannot signal. ``matching_ratio`` is None for Poisson looks.
@@ -46,8 +46,8 @@ class GroupDesign:
         return float(self.spent[-1])
 
 
-@dataclass(frozen=True, slots=True)
-class GroupPerformance:
+@dataclass(frozen=True, slots=True, repr=False)
+class GroupPerformance(Result):
     """Power of a design, and its probability to signal at each look.
 
     Times are in the unit of the looks: ``mean_time_to_signal`` given that a signal comes (nan if

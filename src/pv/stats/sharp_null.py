@@ -14,7 +14,7 @@ from pv.stats import _absorption as absorption
 from pv.stats import _validate as check
 from pv.stats._hypergeometric import support_weights
 from pv.stats._margins import Pairs
-from pv.stats._result import FloatArray
+from pv.stats._result import FloatArray, Result
 from pv.stats._strata_sum import Strata
 from pv.stats.null_tails import SHARP
 from pv.stats.twobytwo import TwoByTwo
@@ -27,8 +27,8 @@ _MOST_EXPECTED = 200.0
 _LEVEL = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class StratifiedTail:
+@dataclass(frozen=True, slots=True, repr=False)
+class StratifiedTail(Result):
     """P(cases >= n) of each pair; where not ``exact``, an upper bound that the screen left."""
 
     p_value: FloatArray

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from pv.stats import _validate as check
+from pv.stats._intervals import log_normal
 from pv.stats._margins import Cells, Pairs
 from pv.stats._result import Estimate, FloatArray, LogEstimate
-from pv.stats.disproportionality import log_normal
 from pv.stats.information import ic
 from pv.stats.twobytwo import cells
 
@@ -20,6 +20,7 @@ def expected_from_margins(
     product_margin: ArrayLike,
     event_margin: ArrayLike,
     totals: ArrayLike,
+    *,
     product_index: ArrayLike,
     event_index: ArrayLike,
 ) -> FloatArray:
@@ -33,15 +34,15 @@ def expected_from_margins(
     return Pairs.of(product_margin, event_margin, totals, product_index, event_index).expected()
 
 
-def mh_or(  # noqa: PLR0913, PLR0917
+def mh_or(
     a: ArrayLike,
     b: ArrayLike,
     c: ArrayLike,
     d: ArrayLike,
-    axis: int = -1,
+    *,
     level: float = 0.95,
 ) -> LogEstimate:
-    """Mantel-Haenszel common odds ratio over the strata along ``axis``.
+    """Mantel-Haenszel common odds ratio over the strata on the last axis.
 
     Mantel and Haenszel 1959; variance of Robins, Breslow and Greenland 1986 (Biometrics 42:311).
     Empty strata contribute nothing. With no case of one of the two products sum(ad/N) = 0 gives 0,
@@ -52,45 +53,45 @@ def mh_or(  # noqa: PLR0913, PLR0917
     r, s = a_ * d_ * inverse, b_ * c_ * inverse
     p, q = (a_ + d_) * inverse, (b_ + c_) * inverse
     return _robins_breslow_greenland(
-        r.sum(axis),
-        s.sum(axis),
-        (p * r).sum(axis),
-        (p * s + q * r).sum(axis),
-        (q * s).sum(axis),
+        r.sum(-1),
+        s.sum(-1),
+        (p * r).sum(-1),
+        (p * s + q * r).sum(-1),
+        (q * s).sum(-1),
         level,
     )
 
 
-def mh_rr(  # noqa: PLR0913, PLR0917
+def mh_rr(
     a: ArrayLike,
     b: ArrayLike,
     c: ArrayLike,
     d: ArrayLike,
-    axis: int = -1,
+    *,
     level: float = 0.95,
 ) -> LogEstimate:
-    """Mantel-Haenszel common risk ratio [a/(a+b)]/[c/(c+d)] over the strata along ``axis``.
+    """Mantel-Haenszel common risk ratio [a/(a+b)]/[c/(c+d)] over the strata on the last axis.
 
     Variance of Greenland and Robins 1985 (Biometrics 41:55). Zeros as in ``mh_or``.
     """
     a_, b_, c_, d_ = np.broadcast_arrays(*cells(a, b, c, d))
     with_product, without = a_ + b_, c_ + d_
     inverse = _inverse(with_product + without)
-    numerator = (a_ * without * inverse).sum(axis)
-    denominator = (c_ * with_product * inverse).sum(axis)
+    numerator = (a_ * without * inverse).sum(-1)
+    denominator = (c_ * with_product * inverse).sum(-1)
     spread = with_product * without * (a_ + c_) * inverse**2 - a_ * c_ * inverse
-    return _ratio(numerator, denominator, spread.sum(axis), level)
+    return _ratio(numerator, denominator, spread.sum(-1), level)
 
 
-def mh_irr(  # noqa: PLR0913, PLR0917
+def mh_irr(
     x1: ArrayLike,
     t1: ArrayLike,
     x2: ArrayLike,
     t2: ArrayLike,
-    axis: int = -1,
+    *,
     level: float = 0.95,
 ) -> LogEstimate:
-    """Mantel-Haenszel common rate ratio (x1/t1)/(x2/t2) over the strata along ``axis``.
+    """Mantel-Haenszel common rate ratio (x1/t1)/(x2/t2) over the strata on the last axis.
 
     ``x`` are events, ``t`` person-time in one unit; variance of Greenland and Robins 1985. Strata
     without person-time contribute nothing; events without person-time raise ``ValueError``. Zeros
@@ -104,16 +105,17 @@ def mh_irr(  # noqa: PLR0913, PLR0917
             raise ValueError(f"x{name} must not exceed 0 where t{name} is 0")
     x1_, t1_, x2_, t2_ = np.broadcast_arrays(x1_, t1_, x2_, t2_)
     inverse = _inverse(t1_ + t2_)
-    numerator = (x1_ * t2_ * inverse).sum(axis)
-    denominator = (x2_ * t1_ * inverse).sum(axis)
-    spread = ((x1_ + x2_) * (t1_ * inverse) * (t2_ * inverse)).sum(axis)
+    numerator = (x1_ * t2_ * inverse).sum(-1)
+    denominator = (x2_ * t1_ * inverse).sum(-1)
+    spread = ((x1_ + x2_) * (t1_ * inverse) * (t2_ * inverse)).sum(-1)
     return _ratio(numerator, denominator, spread, level)
 
 
-def mh_or_sparse(  # noqa: PLR0913, PLR0917  (three margins, two index columns and the three of the cells)
+def mh_or_sparse(  # noqa: PLR0913  (three margins, two index columns and the three of the cells)
     product_margin: ArrayLike,
     event_margin: ArrayLike,
     totals: ArrayLike,
+    *,
     product_index: ArrayLike,
     event_index: ArrayLike,
     cell_pair: ArrayLike,
@@ -163,7 +165,7 @@ def mh_or_sparse(  # noqa: PLR0913, PLR0917  (three margins, two index columns a
     )
 
 
-def leave_one_out(n_k: ArrayLike, expected_k: ArrayLike, level: float = 0.95) -> Estimate:
+def leave_one_out(n_k: ArrayLike, expected_k: ArrayLike, *, level: float = 0.95) -> Estimate:
     """The stratified IC with each stratum left out in turn: the fragility of a pooled signal.
 
     ``n_k`` and ``expected_k`` have shape [..., K]; position k of the result (same shape) pools all
@@ -174,7 +176,7 @@ def leave_one_out(n_k: ArrayLike, expected_k: ArrayLike, level: float = 0.95) ->
     rest_n = n.sum(-1, keepdims=True) - n
     # Rounding may leave a sum of nothing just below zero.
     rest_mean = np.maximum(mean.sum(-1, keepdims=True) - mean, 0.0)
-    return ic(rest_n, rest_mean, level)
+    return ic(rest_n, rest_mean, level=level)
 
 
 def _robins_breslow_greenland(  # noqa: PLR0913, PLR0917  (the five sums of the paper and the level)

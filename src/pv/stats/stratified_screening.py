@@ -13,10 +13,11 @@ from pv.stats._margins import Cells, Pairs
 from pv.stats._result import FloatArray
 
 
-def mh_rr_sparse(  # noqa: PLR0913, PLR0917  (three margins, two index columns, three of the cells)
+def mh_rr_sparse(  # noqa: PLR0913  (three margins, two index columns, three of the cells)
     product_margin: ArrayLike,
     event_margin: ArrayLike,
     totals: ArrayLike,
+    *,
     product_index: ArrayLike,
     event_index: ArrayLike,
     cell_pair: ArrayLike,
@@ -43,10 +44,11 @@ def mh_rr_sparse(  # noqa: PLR0913, PLR0917  (three margins, two index columns, 
         return (total - inside) / denominator
 
 
-def chi2_yates_sparse(  # noqa: PLR0913, PLR0917  (three margins, two index columns, n)
+def chi2_yates_sparse(  # noqa: PLR0913  (three margins, two index columns, n)
     product_margin: ArrayLike,
     event_margin: ArrayLike,
     totals: ArrayLike,
+    *,
     product_index: ArrayLike,
     event_index: ArrayLike,
     n: ArrayLike,

@@ -10,7 +10,7 @@ without       c           d
 The unit is the case: margins are distinct cases, never sums of pair counts.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -32,6 +32,10 @@ class TwoByTwo(NamedTuple):
         """All cases, N = a + b + c + d."""
         return self.a + self.b + self.c + self.d
 
+    def as_dict(self) -> dict[str, Any]:
+        """Cells by name: columns of a data frame."""
+        return self._asdict()
+
 
 def cells(a: ArrayLike, b: ArrayLike, c: ArrayLike, d: ArrayLike) -> TwoByTwo:
     """Check the four cells and return them as a table.
@@ -43,7 +47,7 @@ def cells(a: ArrayLike, b: ArrayLike, c: ArrayLike, d: ArrayLike) -> TwoByTwo:
         check.counts("a", a), check.counts("b", b), check.counts("c", c), check.counts("d", d)
     )
     check.common_shape(a=table.a, b=table.b, c=table.c, d=table.d)
-    return table
+    return TwoByTwo(*(cell[()] for cell in table))
 
 
 def whole_cells(a: ArrayLike, b: ArrayLike, c: ArrayLike, d: ArrayLike) -> TwoByTwo:
@@ -55,7 +59,7 @@ def whole_cells(a: ArrayLike, b: ArrayLike, c: ArrayLike, d: ArrayLike) -> TwoBy
         check.whole_counts("d", d),
     )
     check.common_shape(a=table.a, b=table.b, c=table.c, d=table.d)
-    return table
+    return TwoByTwo(*(cell[()] for cell in table))
 
 
 def expected(a: ArrayLike, b: ArrayLike, c: ArrayLike, d: ArrayLike) -> FloatArray:
@@ -84,4 +88,4 @@ def from_margins(
     check.not_above("n_both", both, "n_product", product)
     check.not_above("n_both", both, "n_event", event)
     check.not_above("n_product + n_event - n_both", product + event - both, "n_total", total)
-    return TwoByTwo(both, product - both, event - both, total - product - event + both)
+    return TwoByTwo(both[()], product - both, event - both, total - product - event + both)
