@@ -1,7 +1,7 @@
-"""The night and the replay as Prefect flows: which step comes when, what is tried again.
+"""The night and the replay: which step comes when, what is tried again.
 
-Steps are coarse on purpose (a Prefect task costs 25 to 150 ms). Only what touches the outside
-world is retried; a wrong file, rule or number is not mended by trying again.
+Told nothing else, the steps are done here and now. On a Prefect server (`flows/on_prefect.py`) each
+is done as a task of its own, in the same order: steps are coarse on purpose.
 """
 
 import time
@@ -10,82 +10,83 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from prefect import flow, task
-
 from pv import log
-from pv.night import lock
+from pv.night import held, lock, retry
 from pv.night import spec as specs
 from pv.night import steps as night
 from pv.night.run import summarise
 from pv.settings import Home
 
+# Only what touches the outside world; a wrong file, rule or number is not mended by trying again.
+RETRIED = frozenset({night.load, night.build_snapshot, night.copy_snapshot, night.release})
 
-def _outside(_task: Any, _run: Any, state: Any) -> bool:
-    """Retry when the disk or the share failed, not when the data or the code is wrong."""
-    from duckdb import IOException
-
-    error = state.result(raise_on_failure=False)
-    return isinstance(error, OSError | IOException)
+Do = Callable[..., Any]  # do(step, *arguments) does the step and returns what it returns
 
 
-_RETRIED = {"retries": 3, "retry_delay_seconds": [1, 5, 20], "retry_condition_fn": _outside}
-
-load = task(**_RETRIED)(night.load)
-check = task(night.check)
-plan = task(night.plan)
-plan_replay = task(night.plan_replay)
-build_cases = task(night.build_cases)
-judge = task(night.judge)
-replay_looks = task(night.replay)
-build_snapshot = task(**_RETRIED)(night.build_snapshot)
-write_report = task(night.write_report)
-release = task(**_RETRIED)(night.release)
+def here_and_now(step: Callable[..., Any], *args: Any) -> Any:
+    """Do one step in this process."""
+    return retry.call(step, *args) if step in RETRIED else step(*args)
 
 
 class _Steps:
     """Does one step after the other, says so, and keeps the seconds that each took."""
 
-    def __init__(self) -> None:
+    def __init__(self, do: Do) -> None:
+        self._do = do
         self.seconds: dict[str, float] = {}
 
-    def __call__(self, name: str, work: Callable[..., Any], *args: Any) -> Any:
+    def __call__(self, name: str, step: Callable[..., Any], *args: Any) -> Any:
         log.say(f"{name} ...")
         start = time.perf_counter()
-        result = work(*args)
+        result = self._do(step, *args)
         self.seconds[name] = time.perf_counter() - start
         log.done(name, self.seconds[name], **(result if isinstance(result, dict) else {}))
         return result
 
 
-@flow(name="poolvigil-night")
-def nightly(home: str, as_of: date | None = None, rules_file: str | None = None) -> dict[str, Any]:
+def _ended(status: str, home: Home, step: _Steps) -> dict[str, Any]:
+    """The summary of a night; what is held for a person is told last."""
+    summary = summarise(home)
+    for each in summary["held"]:
+        log.warn(str(held.Held(**each)), **each)
+    return {"status": status, **summary, "steps": step.seconds}
+
+
+def nightly(
+    home: str, as_of: date | None = None, rules_file: str | None = None, do: Do = here_and_now
+) -> dict[str, Any]:
     """One night over `home`: load, check, and what is due of cases, signals, snapshot, report."""
     here = Home(Path(home).resolve())
     spec = specs.of(here, rules_file)
-    step = _Steps()
+    step = _Steps(do)
     with lock.hold(here, "night"), log.to_file(here.logs):
-        step("load", load, here)
-        step("check", check, here)
-        run = plan(here, spec, as_of)
+        step("load", night.load, here)
+        step("check", night.check, here)
+        run = do(night.plan, here, spec, as_of)
         if not run.due:
             night.show_report(here)
             log.say("nothing new: the current snapshot stays", run_id=run.run_id)
-            return {"status": "unchanged", **summarise(here), "steps": step.seconds}
+            return _ended("unchanged", here, step)
         if "cases" in run.due:
-            step("cases", build_cases, here, run.as_of, run.cases)
+            step("cases", night.build_cases, here, run.as_of, run.cases)
         if "signals" in run.due:
-            step("signals", judge, here, run, spec)
-        folder = night.current_folder(here)
+            step("signals", night.judge, here, run, spec)
         if "snapshot" in run.due:
-            folder = step("snapshot", build_snapshot, here, run, spec)
-        step("report", write_report, folder, run.report)
-        step("publish", release, here, folder, run.run_id)
-        return {"status": "published", **summarise(here), "steps": step.seconds}
+            folder = step("snapshot", night.build_snapshot, here, run, spec)
+        else:
+            folder = do(night.copy_snapshot, here, run)
+        step("report", night.write_report, folder, run.report)
+        step("publish", night.release, here, folder)
+        return _ended("published", here, step)
 
 
-@flow(name="poolvigil-replay")
-def replay(
-    home: str, first: date, last: date, every: int = 1, rules_file: str | None = None
+def replay(  # noqa: PLR0913, PLR0917 - what `poolvigil replay` is told, and how steps are done
+    home: str,
+    first: date,
+    last: date,
+    every: int = 1,
+    rules_file: str | None = None,
+    do: Do = here_and_now,
 ) -> dict[str, Any]:
     """The looks from the month of `first` to that of `last`, every `every` months.
 
@@ -93,13 +94,13 @@ def replay(
     """
     here = Home(Path(home).resolve())
     spec = specs.of(here, rules_file)
-    step = _Steps()
+    step = _Steps(do)
     with lock.hold(here, "replay"), log.to_file(here.logs):
-        step("load", load, here)
-        step("check", check, here)
-        looks = plan_replay(here, spec, (first, last), every)
+        step("load", night.load, here)
+        step("check", night.check, here)
+        looks = do(night.plan_replay, here, spec, (first, last), every)
         if "cases" in looks.due:
-            step("cases", build_cases, here, looks.as_of, looks.cases)
-        told = step("replay", replay_looks, here, looks, spec)
+            step("cases", night.build_cases, here, looks.as_of, looks.cases)
+        told = step("replay", night.replay, here, looks, spec)
     days = {"first": str(min(looks.states)), "last": str(looks.as_of)}
     return {**days, **told, "steps": step.seconds}

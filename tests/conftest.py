@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
@@ -43,10 +44,22 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
     return made
 
 
+@dataclass(frozen=True)
+class PrefectServer:
+    """A Prefect server that lets in only who knows its password, as docs/operators.md asks for."""
+
+    api: str
+    password: str = "night:a password for tests"  # noqa: S105
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a flow needs to be known to the server."""
+        return {"PREFECT_API_URL": self.api, "PREFECT_API_AUTH_STRING": self.password}
+
+
 @pytest.fixture(scope="session")
-def prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a Prefect server. A night that is given one does not start its own, which
-    takes 7 to 10 s of CPU, about half of a small night."""
+def prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrefectServer]:
+    """A Prefect server, for tests of the flows that are deployed on one."""
     home = tmp_path_factory.mktemp("prefect")
     settings = {
         "PREFECT_HOME": str(home), "PREFECT_UI_ENABLED": "0", "DO_NOT_TRACK": "1",
@@ -54,17 +67,17 @@ def prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     }  # fmt: skip
     with socket.create_server(("127.0.0.1", 0)) as listening:
         # Connections wait in the socket's queue from now on: no port to lose, nothing to poll.
-        api = f"http://127.0.0.1:{listening.getsockname()[1]}/api"
+        found = PrefectServer(f"http://127.0.0.1:{listening.getsockname()[1]}/api")
         server = subprocess.Popen(
             [sys.executable, "-m", "uvicorn", "--factory", "prefect.server.api.server:create_app",
              "--fd", str(listening.fileno()), "--log-level", "error", "--lifespan", "on"],
-            env={**os.environ, **settings},
+            env={**os.environ, **settings, "PREFECT_SERVER_API_AUTH_STRING": found.password},
             cwd=home,
             pass_fds=[listening.fileno()],
         )  # fmt: skip
     try:
-        with urlopen(f"{api}/health", timeout=START_SECONDS):  # noqa: S310 - our own address
-            yield api
+        with urlopen(f"{found.api}/health", timeout=START_SECONDS):  # noqa: S310 - our own
+            yield found
     finally:
         server.terminate()
         server.wait()

@@ -4,8 +4,8 @@
 --   staging.report_indication, staging.report_source, staging.exposure, staging.background_rate
 -- params: none
 -- grain: file whose rows do not add up; none is right
--- Rows read = kept + quarantined; of the files that went through the gate, the rows that are in
--- staging and in quarantine are counted again and must be those that are recorded. Rows in staging
+-- Rows read = kept + quarantined; of all files but those that the gate has not judged yet, the rows
+-- in staging and in quarantine are counted again and must be those that are recorded. Rows in staging
 -- of a file that nobody recorded would count without a trace: they are selected too.
 with staged_line as (
     select 'staging.report' as staging_table, file_id, line from staging.report
@@ -69,7 +69,7 @@ final as (
     select file_id, name, rows_read, rows_kept, rows_quarantined, staged, quarantined
     from counted
     where rows_read <> rows_kept + rows_quarantined
-       or (status in ('ok', 'failed') and (staged <> rows_kept or quarantined <> rows_quarantined))
+       or (status <> 'loaded' and (staged <> rows_kept or quarantined <> rows_quarantined))
     union all
     select file_id, name, rows_read, rows_kept, rows_quarantined, staged, quarantined
     from unknown

@@ -21,7 +21,13 @@ create or replace temp macro digits_precision(t) as
 
 create or replace temp macro number(t) as
     if(regexp_full_match(t, '[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?'),
-        try_cast(t as double), null);
+        if(isfinite(try_cast(t as double)), try_cast(t as double), null), null);
+-- In our own layouts: 1.200 may be twelve hundred or one and a fifth, and is neither. A rate with
+-- three decimals is common, but for one that ends with 0, which only a person writes.
+create or replace temp macro figure(t) as
+    if(regexp_full_match(t, '[+-]?[1-9][0-9]{0,2}(\.[0-9]{3})+'), null, number(t));
+create or replace temp macro rate_figure(t) as
+    if(regexp_full_match(t, '[+-]?[1-9][0-9]{0,2}(\.[0-9]{3})*\.[0-9]{2}0'), null, number(t));
 create or replace temp macro iso_day(t) as
     if(regexp_full_match(t, '(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}'),
         try_strptime(t, '%Y-%m-%d')::date, null);

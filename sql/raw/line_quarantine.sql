@@ -23,7 +23,8 @@ final as (
                 else 'a $ inside a value?'
             end
         end as reason,
-        json_object('report_number', nullif(report_number, ''), 'fields', fields) as row
+        nullif(report_number, '') as source_report_id,
+        json_object('fields', fields) as row
     from counted
 )
 select * from final

@@ -9,9 +9,9 @@ with read as (
         upper(written(country_text)) as country,
         iso_day(trim(period_start_text)) as period_start,
         iso_day(trim(period_end_text)) as period_end,
-        number(trim(patients_text)) as patients,
-        number(trim(person_years_text)) as person_years,
-        number(trim(cumulative_text)) as cumulative,
+        figure(trim(patients_text)) as patients,
+        figure(trim(person_years_text)) as person_years,
+        figure(trim(cumulative_text)) as cumulative,
         written(quality_text) as quality,
         written(reference_text) as reference
     from raw_exposure

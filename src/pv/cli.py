@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from dataclasses import asdict
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from pv.errors import PoolvigilError, UsageError
+from pv.errors import HELD, PoolvigilError, UsageError
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -57,7 +58,9 @@ def run(
     Example: poolvigil run --home /srv/poolvigil --as-of 2025-12-31
 
     Exit codes: 0 published or nothing new, 1 failed, 2 wrong usage, 3 stopped by the quality
-    gate, 4 another process holds the home, 5 the snapshot failed its own checks.
+    gate, 4 another process holds the home, 5 the snapshot failed its own checks, 6 the night went
+    on (published or nothing new), but something is held for a person; 128 and its number: stopped
+    by a signal.
     """
     if not home.is_dir():
         raise UsageError(f"{home} is not a folder; make it and put files in {home}/inbox/")
@@ -99,7 +102,7 @@ def replay(  # noqa: PLR0913, PLR0917 - one argument an option
     from pv import log
 
     with log.to_person(console):
-        log.say("starting the replay (loading Prefect) ...")
+        log.say("starting the replay ...")
         from pv.night import start as orchestration
 
         months = (first.date(), last.date())
@@ -111,6 +114,48 @@ def replay(  # noqa: PLR0913, PLR0917 - one argument an option
         f"({told['added']} new) into mart.signal_history"
     )
     _tell(summary, as_json)
+
+
+@app.command()
+def accept(
+    home: HomeOption,
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="NAME...", help="As the night names it; a zip or folder for all."),
+    ] = None,
+    listed: Annotated[bool, typer.Option("--list", help="Show what is held, and why.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Let in what is held for a person: the next night takes it.
+
+    It holds for these very bytes: other bytes under the same name are judged anew. Accepting again
+    is as accepting once.
+
+    Example: poolvigil accept faers_ascii_2024Q4.zip --home /srv/poolvigil
+
+    Exit codes: 0 accepted (or listed), 2 a name is not held, 4 another process holds the home.
+    """
+    from pv.night import acceptance
+
+    if listed == bool(names):
+        raise UsageError("give the names of what to accept, or --list")
+    if listed:
+        held = acceptance.listed(home)
+        for each in held:
+            console.print(str(each), markup=False, highlight=False, soft_wrap=True)
+        if not held:
+            console.print("nothing is held")
+        if as_json:
+            typer.echo(json.dumps({"held": [asdict(each) for each in held]}))
+        return
+    accepted = acceptance.accept(home, names or [])
+    for source, name in accepted:
+        console.print(
+            f"accepted: {source}: {name}; the next night lets it in",
+            markup=False, highlight=False, soft_wrap=True,
+        )  # fmt: skip
+    if as_json:
+        typer.echo(json.dumps({"accepted": accepted}))
 
 
 @app.command()
@@ -214,13 +259,37 @@ def evaluate(  # noqa: PLR0913, PLR0917  (an option is an argument)
 @app.command()
 def serve(
     home: HomeOption,
-    cron: Annotated[str, typer.Option(help="When, in cron's words.")] = "0 2 * * *",
+    cron: Annotated[str, typer.Option(help="When, in cron's words and local time.")] = "0 2 * * *",
     rules: RulesOption = None,
 ) -> None:
-    """Run the night on a schedule until stopped (deploy/prefect.yaml: on a Prefect server)."""
+    """Run the night on a schedule, in local time, until stopped.
+
+    On a Prefect server instead: deploy/prefect.yaml.
+    """
     from pv.night import start as orchestration
 
     orchestration.serve(home, cron, rules)
+
+
+@app.command()
+def new_lot_key(home: HomeOption) -> None:
+    """Begin with another lot key: the one that is set or in HOME/work/lot.key, else a new one.
+
+    A night stops when the key is lost or is another than before. Put the key of before back if you
+    can: lots that are loaded already match none that are loaded after this, and a case that comes
+    again under another number is not known by its lot.
+
+    Exit codes: 0 begun, 2 the key is that of before or too short, 4 another process holds the home.
+    """
+    if not home.is_dir():
+        raise UsageError(f"{home} is not a folder")
+    from pv.night import lock, lot_key, steps
+    from pv.settings import Home
+
+    here = Home(home.resolve())
+    with lock.hold(here, "new lot key"), steps.warehouse(here) as con:
+        lot_key.begin_with_another(con, here)
+    console.print("begun with another lot key: keep a copy of it", soft_wrap=True)
 
 
 @app.command()
@@ -252,7 +321,7 @@ def _night(home: Path, as_of: datetime | None, rules: str | None) -> dict[str, A
     from pv import log
 
     with log.to_person(console):
-        log.say("starting the night (loading Prefect) ...")
+        log.say("starting the night ...")
         from pv.night import start as orchestration
 
         return orchestration.run_night(home, as_of.date() if as_of else None, rules)
@@ -264,22 +333,25 @@ def _tell(summary: dict[str, Any], as_json: bool) -> None:
     show(console, summary)
     if as_json:
         typer.echo(json.dumps(summary, default=str))
+    if summary["held"]:
+        raise typer.Exit(HELD)
 
 
 def main() -> None:
     """Entry point: a user's mistake is one line on standard error and an exit code."""
     # Threads of linear algebra cost more than they give on matrices of a few parameters.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    from pv.night import stop
+
     try:
-        app()
+        with stop.on_signal():
+            app()
     except PoolvigilError as error:
         Console(stderr=True, highlight=False).print(
             f"poolvigil: {error}", markup=False, soft_wrap=True
         )
         sys.stdout.flush()
         raise SystemExit(error.exit_code) from None
-    except KeyboardInterrupt:
-        os._exit(130)
 
 
 if __name__ == "__main__":

@@ -4,11 +4,14 @@ import json
 import logging
 import sys
 import time
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 LOG = logging.getLogger("poolvigil")
+# Longer messages are cut: what a file holds does not get into them at length.
+LENGTH = 300
 STEPS = ("load", "check", "cases", "signals", "snapshot", "report", "publish")
 
 
@@ -17,11 +20,12 @@ class _JsonLines(logging.Formatter):
         line = {
             "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(record.created)),
             "level": record.levelname.lower(),
-            "message": record.getMessage(),
+            "message": record.getMessage()[:LENGTH],
             **getattr(record, "facts", {}),
         }
         if record.exc_info:
-            line["traceback"] = self.formatException(record.exc_info)
+            # Without the exception's own words: those of a library may quote a file.
+            line["traceback"] = "".join(traceback.format_tb(record.exc_info[2]))
         return json.dumps(line, default=str, ensure_ascii=False)
 
 
@@ -57,9 +61,16 @@ def to_file(folder: Path) -> Iterator[None]:
         except Exception as error:
             # For the file alone: the person is told by who catches it.
             handler.handle(
-                LOG.makeRecord(LOG.name, logging.ERROR, __file__, 0, str(error), (), sys.exc_info())
+                LOG.makeRecord(
+                    LOG.name, logging.ERROR, __file__, 0, _said(error), (), sys.exc_info()
+                )
             )
             raise
+
+
+def _said(error: Exception) -> str:
+    """Our errors have an exit code and say nothing out of a file; of others the kind is told."""
+    return str(error) if hasattr(error, "exit_code") else type(error).__name__
 
 
 @contextmanager
@@ -94,6 +105,15 @@ def say(message: str, **facts: object) -> None:
 def warn(message: str, **facts: object) -> None:
     """Tell what a person should look at."""
     LOG.warning(message, extra={"facts": facts})
+
+
+def last_words(message: str) -> None:
+    """Write a line into the home's log at once, past every buffer: the process ends now."""
+    record = LOG.makeRecord(LOG.name, logging.ERROR, __file__, 0, message, (), None)
+    for handler in LOG.handlers:
+        if isinstance(handler, logging.FileHandler):
+            with open(handler.baseFilename, "ab", buffering=0) as file:  # noqa: PTH123
+                file.write(f"{handler.format(record)}\n".encode())
 
 
 def done(step: str, seconds: float, **facts: object) -> None:

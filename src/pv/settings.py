@@ -1,12 +1,11 @@
 """Settings, from the environment (POOLVIGIL_*) or the home's poolvigil.toml; a home's folders."""
 
 import os
-import secrets
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import ByteSize, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -16,15 +15,34 @@ from pydantic_settings import (
 
 from pv.errors import UsageError
 
+# Bytes: a shorter key can be guessed, and every lot number with it.
+SHORTEST_LOT_KEY = 16
+
 
 class Settings(BaseSettings):
     """What a night may be told. The environment wins over the home's poolvigil.toml."""
 
-    model_config = SettingsConfigDict(env_prefix="POOLVIGIL_", extra="forbid")
+    model_config = SettingsConfigDict(
+        env_prefix="POOLVIGIL_", extra="forbid", hide_input_in_errors=True
+    )
 
     memory_limit: str = Field(default="4GB", description="DuckDB's share of the memory")
     threads: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
-    keep_snapshots: int = Field(default=14, ge=1, description="Published snapshots that stay")
+    reader_memory: ByteSize = Field(
+        default=ByteSize(10**9),
+        ge=500_000_000,
+        description="What the reader of a small file may take",
+    )
+    reader_seconds: int = Field(
+        default=300, ge=1, description="Seconds that a small file may be read"
+    )
+    keep_snapshots: int = Field(default=14, ge=3, description="Published snapshots that stay")
+    shareable_cells_from: int | None = Field(
+        default=None,
+        ge=2,
+        le=100,
+        description="Smallest count of a country in shareable.duckdb, which is made if this is set",
+    )
     seed: int = Field(default=1, description="Seed of anything random")
     sequential_horizon: float | None = Field(
         default=None,
@@ -32,9 +50,34 @@ class Settings(BaseSettings):
         le=2000,
         description="Expected events up to which a sequential test looks; projected if absent",
     )
+    redelivery_share: float = Field(
+        default=0.9,
+        ge=0,
+        le=1,
+        description="A file that keeps less than this share of the rows of the one before is held",
+    )
+    deletion_share: float = Field(
+        default=0.05,
+        ge=0,
+        le=1,
+        description="A list that deletes more than this share of a source's cases is held",
+    )
+    loss_share: float = Field(
+        default=0.1,
+        ge=0,
+        le=1,
+        description="What comes to a source that loses more than this share of its cases is held",
+    )
     lot_key: SecretStr | None = Field(
         default=None, description="Key of the HMAC of lot numbers; made and kept in work/ if absent"
     )
+
+    @field_validator("lot_key")
+    @classmethod
+    def _is_long_enough(cls, key: SecretStr | None) -> SecretStr | None:
+        if key is not None and len(key.get_secret_value().encode()) < SHORTEST_LOT_KEY:
+            raise ValueError(f"a key has {SHORTEST_LOT_KEY} bytes or more")
+        return key
 
     @classmethod
     def settings_customise_sources(
@@ -93,6 +136,11 @@ class Home:
         return self.work / "warehouse.duckdb"
 
     @property
+    def lot_key(self) -> Path:
+        """The key of the HMAC of lot numbers, where none is set."""
+        return self.work / "lot.key"
+
+    @property
     def published(self) -> Path:
         """Snapshots; `current` links to the newest."""
         return self.root / "published"
@@ -131,16 +179,3 @@ class Home:
         if "retention" in files:
             raise UsageError(f"{beside} and {files['retention']}: keep one of them")
         return {**files, "retention": beside}
-
-    def lot_key(self, settings: Settings) -> bytes:
-        """The key of the HMAC of lot numbers: as set, else made once and kept in work/."""
-        if settings.lot_key is not None:
-            return settings.lot_key.get_secret_value().encode()
-        file = self.work / "lot.key"
-        if not file.exists():
-            self.work.mkdir(parents=True, exist_ok=True)
-            made = file.with_suffix(".new")
-            made.touch(mode=0o600)
-            made.write_text(secrets.token_hex(32), encoding="ascii")
-            made.replace(file)
-        return file.read_bytes()

@@ -95,31 +95,12 @@ def test_a_killed_night_leaves_a_whole_snapshot_and_the_next_ends_as_if_undistur
 
 
 def test_a_first_night_that_was_killed_publishes_in_the_next(
-    poolvigil_alone, world, nights: Nights, tmp_path: Path
+    poolvigil, world, nights: Nights, tmp_path: Path
 ) -> None:
     world.add_first(tmp_path)
 
-    kill_at(poolvigil_alone, tmp_path, "cases ...")
+    kill_at(poolvigil, tmp_path, "cases ...")
     assert not (tmp_path / "published" / "current").exists()
 
-    assert poolvigil_alone.run(tmp_path).summary["status"] == "published"
+    assert poolvigil.run(tmp_path).summary["status"] == "published"
     assert world.read(world.current(tmp_path)) == nights.tables_yesterday
-
-
-def test_a_server_that_outlives_its_killed_night_does_not_stand_in_the_way(
-    poolvigil_alone, world, nights: Nights, copied
-) -> None:
-    """Short of memory, a machine kills the night itself and leaves Prefect's server running."""
-    home = copied(nights.yesterday)
-    world.add_second(home)
-    log = home / "logs" / "nightly.jsonl"
-    from_byte = log.stat().st_size
-
-    with poolvigil_alone.started("run", "--home", str(home)) as night:
-        wait_for("cases ...", log, from_byte, night)
-        os.kill(night.pid, signal.SIGKILL)
-        assert night.wait() == -signal.SIGKILL
-
-        assert poolvigil_alone.run(home).summary["status"] == "published"
-
-    assert world.read(world.current(home)) == nights.tables_today

@@ -367,6 +367,25 @@ def test_a_file_that_was_lost_with_the_warehouse_is_not_in_the_figures(snapshot,
     assert "lost, to be read again" in prose
 
 
+def test_what_is_held_stands_above_everything_and_nothing_where_nothing_is(
+    snapshot, page, tmp_path
+):
+    database = tmp_path / "s.duckdb"
+    shutil.copyfile(snapshot, database)
+    with duckdb.connect(str(database)) as con:
+        insert(con, "ops.held", kind="redelivery", source="faers", name=EVIL,
+               reason="it has 2 of 40 rows", mend=EVIL_ATTRIBUTE)  # fmt: skip
+
+    html = write(database, tmp_path / "report.html").read_text(encoding="utf-8")
+
+    prose = Page(html).prose
+    told = f"faers: {EVIL} : it has 2 of 40 rows; {EVIL_ATTRIBUTE}"
+    assert prose.index("Held for a person: 1") < prose.index("Safety signals of advanced", 100)
+    assert prose.index(told) < prose.index("The answer 1 product-event pair")
+    assert EVIL not in html
+    assert "Held for a person" not in page.prose
+
+
 def test_report_text_is_shown_as_text_and_makes_no_element(html, page):
     assert "script" not in {tag for tag, _ in page.tags}
     assert "img" not in {tag for tag, _ in page.tags}

@@ -1,4 +1,4 @@
-"""The flows' own retries: each step that is tried again ends as if nothing had failed."""
+"""Retries, here and now and on a Prefect server: each step ends as if nothing had failed."""
 
 import json
 import os
@@ -6,11 +6,16 @@ import subprocess
 import sys
 from pathlib import Path
 
-# The program on a disk that fails five times: at the fifth file that is read, in the replay's load;
-# at the night's scratch folder, in its load; the folder of the Parquet files is gone when they are
-# written; at the link of the snapshot; and at the report's copy, after the swap.
+import pytest
+
+FLOWS = Path(__file__).parents[2] / "flows" / "on_prefect.py"
+
+# The program on a disk that fails five times: at the scratch folder, in the replay's load and in
+# the night's; the folder of the Parquet files is gone when they are written; at the link of the
+# snapshot; and at the report's copy, after the swap.
 PROGRAM = """
-import errno, shutil, sys
+import errno, json, sys
+from datetime import date
 from pathlib import Path
 
 from pv import cli
@@ -35,37 +40,53 @@ def failing(label, owner, name, fails, at=1, gone=False):
     setattr(owner, name, operation)
 
 
-def reads(path, mode="r", *_):
-    return mode == "wb" and "scratch" in path.parts
-
-
-failing("replay load", Path, "open", reads, at=5)
+failing("replay load", Path, "mkdir", lambda path, *_: path.name == "scratch")
 failing("load", Path, "mkdir", lambda path, *_: path.name == "scratch", at=3)
 failing("snapshot", Path, "mkdir", lambda path, *_: path.name == "parquet", gone=True)
 failing("link", Path, "symlink_to", lambda *_: True)
-failing("report", shutil, "copyfile", lambda path, *_: Path(path).name == "report.html")
+failing("report", Path, "read_bytes", lambda path, *_: path.match("20*/report.html"))
+home, flows = sys.argv[1:]
 try:
-    cli.main()
+    if flows:
+        from prefect.flows import load_flow_from_entrypoint
+
+        load_flow_from_entrypoint(f"{flows}:replay")(home, date(2024, 1, 1), date(2024, 2, 1))
+        print(json.dumps(load_flow_from_entrypoint(f"{flows}:nightly")(home)))
+    else:
+        looks = ["--from", "2024-01", "--to", "2024-02"]
+        sys.argv[1:] = ["replay", "--home", home, *looks, "--json"]
+        cli.main()
 finally:
     print("failed:", ", ".join(failed), file=sys.stderr)
 """
 
 
-def test_each_step_that_failed_once_is_done_at_the_second_try(
-    world, after_one_night: Path, tmp_path: Path
-) -> None:
-    world.add_first(tmp_path)
-
+def in_failing_world(home: Path, flows: str = "", **environment: str) -> None:
+    """A replay and a night over the home, by the command line or as flows of a Prefect server."""
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, "replay", "--home", str(tmp_path),
-         "--from", "2024-01", "--to", "2024-02", "--json"],
+        [sys.executable, "-c", PROGRAM, str(home), flows],
         capture_output=True, text=True, check=False,
-        env={**os.environ, "POOLVIGIL_LOT_KEY": "a key for tests", "POOLVIGIL_THREADS": "2"},
+        env={**os.environ, "POOLVIGIL_LOT_KEY": "a key for the tests", "POOLVIGIL_THREADS": "2",
+             **environment},
     )  # fmt: skip
 
     assert done.returncode == 0, done.stderr
     assert done.stderr.splitlines()[-1] == "failed: replay load, load, snapshot, link, report"
     assert json.loads(done.stdout.splitlines()[-1])["status"] == "published"
+
+
+@pytest.mark.parametrize("where", ["here and now", "on Prefect"])
+def test_each_step_that_failed_once_is_done_at_the_second_try(
+    world, after_one_night: Path, tmp_path: Path, request: pytest.FixtureRequest, where: str
+) -> None:
+    world.add_first(tmp_path)
+
+    if where == "on Prefect":
+        server = request.getfixturevalue("prefect")
+        in_failing_world(tmp_path, str(FLOWS), **server.environment)
+    else:
+        in_failing_world(tmp_path)
+
     # The history has the two looks besides, and the run is named by them.
     without = ("ops.run", "mart.signal_history", "mart.signal_state")
     tables, undisturbed = (

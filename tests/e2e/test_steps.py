@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from pv.night import code
+from pv.warehouse import manifest
 
 CHECKOUT = Path(__file__).parents[2]
 PROGRAM = ("src", "sql", "expectations", "flows")
@@ -39,7 +40,7 @@ class Copied:
             [sys.executable, "-m", "pv.cli", "run", "--home", str(self.home), "--json"],
             capture_output=True, text=True, check=False,
             env={**os.environ, "PYTHONPATH": str(self.folder / "src"),
-                 "POOLVIGIL_LOT_KEY": "a key for tests", "POOLVIGIL_THREADS": "2"},
+                 "POOLVIGIL_LOT_KEY": "a key for the tests", "POOLVIGIL_THREADS": "2"},
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         summary = json.loads(done.stdout.splitlines()[-1])
@@ -59,13 +60,18 @@ def test_a_changed_template_makes_the_page_anew_and_a_changed_rule_no_case(
 ) -> None:
     home, page = program.home, program.home / "reports" / "latest.html"
     first = world.read(world.current(home))
-    folders = sorted(p.name for p in (home / "published").iterdir())
+    (run_id,) = {p.name for p in (home / "published").iterdir()} - {"current"}
+    page_before = page.read_bytes()
 
     program.change("src/pv/report/templates/report.html", "</body>", "<p>Changed.</p></body>")
     assert program.night() == ("published", ["load", "check", "report", "publish"])
     assert "<p>Changed.</p>" in page.read_text(encoding="utf-8")
     assert world.read(world.current(home)) == first
-    assert sorted(p.name for p in (home / "published").iterdir()) == folders
+    # The same run, whole, in a folder of its own: the one before is as it was published.
+    assert (home / "published" / "current").readlink() == Path(f"{run_id}.2")
+    assert (home / "published" / run_id / "report.html").read_bytes() == page_before
+    for name in (run_id, f"{run_id}.2"):
+        assert manifest.problems(home / "published" / name) == []
     assert program.night() == ("unchanged", ["load", "check"])
 
     program.change("src/pv/spec/rules/default.toml", "n_min = 3", "n_min = 6")

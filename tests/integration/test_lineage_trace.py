@@ -10,6 +10,7 @@ import pytest
 
 from pv import cases
 from pv.dictionary import TABLES, WORK, table
+from pv.dictionary.tables.staging import STAGING
 from pv.evaluate.staged import last_day, stage, warehouse
 from pv.night.judge import judge
 from pv.pairs.replay import replay
@@ -21,8 +22,8 @@ from pv.warehouse import lineage, publish, relations
 
 # In the warehouse before the night: kept from night to night, or received.
 KEPT = {t.qualified for t in TABLES if t.durability != "derived"}
-# Outside the database, and a view that the gate makes of its own rules.
-OUTSIDE = {"files", "gate.exposure_claim"}
+# Outside the database, and views that the gate makes of its own rules and of the rows under test.
+OUTSIDE = {"files", "gate.exposure_claim", "gate.published", *(f"gate.{t.name}" for t in STAGING)}
 # The run itself, which the flow records.
 UNSEEN = {
     relation

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from pv.night import held, step_state, steps
 from pv.night import spec as specs
-from pv.night import step_state, steps
 from pv.night.run import Run
 from pv.settings import Home
 from pv.spec.files import SHIPPED
@@ -134,3 +134,24 @@ def test_what_is_due_is_what_is_not_done(home: Home) -> None:
         step_state.mark_done(con, "signals", tonight.state_id)
     assert run(home).due == ("snapshot", "report", "publish")
     assert run(home, "ema").due == ("signals", "snapshot", "report", "publish")
+
+
+def test_what_is_held_makes_another_snapshot_and_no_other_case(home: Home) -> None:
+    before = run(home)
+    file = held.Held("redelivery", "faers", "a.zip", "it has 2 of 40 rows", "accept it")
+    date_ = held.Held("lock_point", "faers", "b.zip", "it jumps", "mend it")
+
+    with steps.warehouse(home) as con:
+        held.write(con, ["redelivery"], [file])
+        held.write(con, ["lock_point"], [date_])
+        assert held.read(con) == [date_, file]
+    both = run(home)
+    with steps.warehouse(home) as con:
+        held.write(con, ["lock_point"], [])
+        assert held.read(con) == [file]
+    one = run(home)
+    with steps.warehouse(home) as con:
+        held.write(con, ["redelivery"], [])
+
+    assert changed(before, both) == changed(both, one) == ["snapshot", "report"]
+    assert run(home) == before

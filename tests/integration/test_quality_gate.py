@@ -23,7 +23,7 @@ from pv import resources
 from pv.dictionary import SCHEMAS, TABLES
 from pv.dictionary.ddl import script
 from pv.errors import GateError
-from pv.quality import GateSummary, gate, gx, suites
+from pv.quality import GateSummary, gate, gx, quarantine, suites
 from pv.quality.suites import Expectation, Suite
 
 GOOD = json.loads((Path(__file__).parents[1] / "data" / "quality_good_rows.json").read_text())
@@ -182,6 +182,8 @@ def test_each_broken_row_rule_quarantines_its_rows_and_no_other(night: Night) ->
         ("file20", 3, "receipt_date_missing"),
         ("file20", 4, "receipt_date_in_future"),
         ("file20", 4, "source_case_id_blank"),
+        ("file20", 4, "case_number_malformed"),
+        ("file20", 4, "report_number_wrong"),
         ("file20", 5, "sex_not_allowed"),
         ("file20", 6, "age_years_out_of_range"),
         ("file20", 8, "field_count"),
@@ -226,7 +228,8 @@ def test_every_rule_of_every_suite_is_in_validation(night: Night) -> None:
     con, summary, _ = night
     told = con.execute("select suite, rule from ops.validation").fetchall()
     there = {(t.qualified, rule.name) for t in suites.STAGING for rule in suites.rules(t)}
-    assert set(told) == there | {("ops.source_file", "file_mostly_bad")}
+    of_files = {("ops.source_file", rule) for rule in quarantine.FILE_RULE_NAMES}
+    assert set(told) == there | of_files
     assert len(told) == len(summary.results)
 
 
@@ -241,6 +244,8 @@ def test_great_expectations_counts_the_rows_that_the_conditions_select(night: Ni
         ("staging.report", "receipt_date_missing", "warning", 9, 1, "first in file20 line 3"),
         ("staging.report", "receipt_date_in_future", "warning", 9, 1, "first in file20 line 4"),
         ("staging.report", "source_case_id_blank", "warning", 9, 1, "first in file20 line 4"),
+        ("staging.report", "case_number_malformed", "warning", 9, 1, "first in file20 line 4"),
+        ("staging.report", "report_number_wrong", "warning", 9, 1, "first in file20 line 4"),
         ("staging.report", "sex_not_allowed", "warning", 9, 1, "first in file20 line 5"),
         ("staging.report", "age_years_out_of_range", "warning", 9, 1, "first in file20 line 6"),
         ("staging.report", "event_after_receipt", "info", 9, 1, "first in file20 line 7"),
@@ -477,7 +482,7 @@ def test_great_expectations_is_not_imported_when_no_file_waits(tmp_path: Path) -
 @pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize(
     "place",
-    ["batch.views", "quarantine._move", "quarantine._close", "gating._audit"],
+    ["batch.views", "quarantine._move", "quarantine.close", "gating._audit"],
 )
 def test_killed_anywhere_the_next_run_ends_in_the_same_tables(tmp_path: Path, place: str) -> None:
     disturbed, undisturbed = tmp_path / "disturbed", tmp_path / "undisturbed"
@@ -520,3 +525,64 @@ def gate_until_killed(home: Path, place: str) -> None:
 
 if __name__ == "__main__":
     gate_until_killed(Path(sys.argv[1]), sys.argv[2])
+
+
+# --- Tables that do not belong together ----------------------------------------------------------
+
+
+def deliver(
+    con: duckdb.DuckDBPyConnection, reports: Sequence[int], drugs: Sequence[int], release: str = "q"
+) -> None:
+    """A delivery of two tables whose rows have these numbers of reports."""
+    first = 1 + con.execute("select count(*) from ops.source_file").fetchone()[0]  # type: ignore[index]
+    rows = [
+        {"source_report_id": f"{n}1", "source_case_id": f"{n}", "release": release} for n in reports
+    ]
+    receive(con, first, "staging.report", *rows)
+    receive(con, first + 1, "staging.report_drug", *({"source_report_id": f"{n}1"} for n in drugs))
+    con.execute(
+        "update ops.source_file set release = $release where file_id >= $first",
+        {"release": release, "first": first},
+    )
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize(
+    ("reports", "drugs", "states"),
+    [
+        (range(20), range(20), "ok ok"),
+        (range(20), range(10, 30), "ok ok"),
+        (range(20), range(11, 31), "failed failed"),
+        # Fewer rows than twenty say little of their table.
+        (range(20), range(100, 119), "failed ok"),
+        (range(19), range(100, 120), "ok failed"),
+        # Each report has drugs; some rows are strays.
+        (range(20), [*range(20), *range(50, 71)], "ok failed"),
+        # Each row has a report; most reports have no row.
+        (range(41), range(20), "failed ok"),
+        # What a delivery lacks says nothing of the rest.
+        ([], range(20), "ok ok"),
+        (range(20), [], "ok ok"),
+    ],
+)
+def test_most_rows_of_a_table_belong_to_the_others_of_its_delivery(
+    con: duckdb.DuckDBPyConnection,
+    tmp_path: Path,
+    reports: Sequence[int],
+    drugs: Sequence[int],
+    states: str,
+) -> None:
+    # The reports of another delivery do not count.
+    deliver(con, range(200), range(200), "another")
+    con.execute("update ops.source_file set status = 'ok', rows_kept = 200")
+    deliver(con, reports, drugs)
+    gate(con, tmp_path, NIGHT)
+    found = con.execute(
+        "select status, rows_read = rows_kept + rows_quarantined, message from ops.source_file "
+        "where release = 'q' order by file_id"
+    ).fetchall()
+    assert " ".join(status for status, _, _ in found) == states
+    for status, adds_up, message in found:
+        assert adds_up
+        assert status == "ok" or message.startswith("report_not_in_delivery: most rows of this")
+        assert len(message or "") <= 300

@@ -28,9 +28,20 @@ report            | age_years = -0.5                             | age_years_out
 report            | age_years = 130                              |
 report            | age_years = 130.1                            | age_years_out_of_range
 report            | age_years = 'nan'                            | age_years_out_of_range
-report            | version = 0                                  |
-report            | version = -1                                 | version_out_of_range
-report            | version = 10000                              | version_out_of_range
+report            | version = 0, source_report_id = '1010'       |
+report            | version = -1, source_report_id = '101-1'     | version_out_of_range
+report            | version = 10000, source_report_id = '10110000' | version_out_of_range
+report            | version = 2                                  | report_number_wrong
+report            | source_report_id = '101', source_case_id = '1011' | report_number_wrong
+report            | version = null, unparsed = ['version'] | report_number_wrong, version_unparsed
+report            | version = null                               |
+report            | version = 2, source = 'faers_dashboard'      |
+report            | source_case_id = '1E7', version = null       | case_number_malformed
+report            | source_case_id = '1E7', version = null, source = 'faers_dashboard' \
+| case_number_malformed
+report            | source_case_id = 'DE-1', source = 'other'    |
+report            | sender = repeat('a', 200)                    |
+report            | sender = repeat('a', 201)                    | sender_too_long
 report            | event_date_precision = 'week'                | event_date_precision_not_allowed
 report            | receipt_date = '1960-01-01', first_receipt_date = null, event_date = null |
 report            | receipt_date = '1959-12-31', first_receipt_date = null, event_date = null \
@@ -41,7 +52,7 @@ report            | first_receipt_date = '2024-01-10'            |
 report            | first_receipt_date = '2024-01-11'            | first_receipt_after_receipt
 report            | event_date = '2024-01-10'                    |
 report            | event_date = '2024-01-11'                    | event_after_receipt
-report            | source_case_id = '  '                        | source_case_id_blank
+report            | source_case_id = '  ', source = 'other'      | source_case_id_blank
 report            | unparsed = ['source_case_id']                | source_case_id_unparsed
 report            | unparsed = ['version']                       | version_unparsed
 report            | unparsed = ['first_receipt_date']            | first_receipt_date_unparsed
@@ -58,6 +69,12 @@ report_drug       | active_ingredient = ''                       |
 report_drug       | drug_verbatim = ' ', active_ingredient = null | drug_unnamed
 report_drug       | source_report_id = '1012'                    | report_unknown
 report_drug       | source = 'vaers'                             | report_unknown
+report_drug       | drug_verbatim = repeat('a', 500)             |
+report_drug       | drug_verbatim = repeat('a', 501)             | drug_verbatim_too_long
+report_drug       | active_ingredient = repeat('a', 1000)        |
+report_drug       | active_ingredient = repeat('a', 1001)        | active_ingredient_too_long
+report_drug       | drug_seq = repeat('1', 201)                  | drug_seq_too_long
+report_drug       | indication = repeat('1', 501)                | indication_too_long
 report_drug       | unparsed = ['role']                          | role_unparsed
 report_drug       | unparsed = ['start_date']                    | start_date_unparsed
 report_drug       | unparsed = ['route', 'start_date'] \
@@ -80,6 +97,7 @@ report_therapy    | start_date_precision = 'week'                | start_date_pr
 report_therapy    | source_report_id = '1012'                    | report_unknown
 report_therapy    | unparsed = ['start_date']                    | start_date_unparsed
 report_therapy    | unparsed = ['dose']                          | other_unparsed
+report_indication | indication = repeat('a', 501)                | indication_too_long
 report_indication | line = 0                                     | line_out_of_range
 report_indication | source_report_id = '1012'                    | report_unknown
 report_source     | line = 0                                     | line_out_of_range
@@ -88,6 +106,13 @@ exposure          | line = 0                                     | line_out_of_r
 exposure          | period_end = '2023-01-01'                    |
 exposure          | period_end = '2022-12-31'                    | period_reversed
 exposure          | patients = 0                                 |
+exposure          | patients = 1e10                              |
+exposure          | patients = 1e308                             | patients_out_of_range
+exposure          | patients = 'infinity'                        | patients_out_of_range
+exposure          | patients = 'nan'                             | patients_out_of_range
+exposure          | person_years = 1e308                         | person_years_out_of_range
+exposure          | person_years = 1e-300                        | figure_too_small
+exposure          | product = repeat('a', 301)                   | product_too_long
 exposure          | patients = -1                                | patients_out_of_range
 exposure          | person_years = -1                            | person_years_out_of_range
 exposure          | patients = null                              |
@@ -112,8 +137,27 @@ exposure          | unparsed = ['quality']                       | other_unparse
 background_rate   | line = 0                                     | line_out_of_range
 background_rate   | sex = 'both'                                 | sex_not_allowed
 background_rate   | rate_per_100k = -1, rate_low = null          | rate_per_100k_out_of_range
+background_rate   | rate_per_100k = 1e300, rate_high = null \
+| rate_per_100k_out_of_range, rate_contradicts_counts
+background_rate   | rate_per_100k = 1e18, rate_high = null, events = null \
+| rate_per_100k_out_of_range
+background_rate   | rate_per_100k = 1e5, rate_high = null, events = null |
+background_rate   | rate_per_100k = 1e-300, rate_low = null, events = null | figure_too_small
+background_rate   | rate_low = 1e-300                            | figure_too_small
+background_rate   | rate_high = 'infinity'                       | rate_high_out_of_range
+background_rate   | age_low = 18, age_high = 1e300               | age_high_out_of_range
+background_rate   | age_low = 99, age_high = 18                  | ages_reversed
+background_rate   | events = 10000000, person_years = 330 \
+| counts_implausible, rate_contradicts_counts
+background_rate   | rate_per_100k = null, events = 1, person_years = 0 | counts_implausible
+background_rate   | rate_per_100k = null, events = 0, person_years = 100 |
+background_rate   | events = 1e300                               | events_out_of_range, \
+counts_implausible, rate_contradicts_counts
+background_rate   | event = repeat('a', 301)                     | event_too_long
 background_rate   | events = -1                                  | events_out_of_range
-background_rate   | person_years = -1                            | person_years_out_of_range
+background_rate   | person_years = -1, events = null             | person_years_out_of_range
+background_rate   | rate_low = -1                                | rate_low_out_of_range
+background_rate   | age_low = -1                                 | age_low_out_of_range
 background_rate   | rate_per_100k = null                         |
 background_rate   | events = null, person_years = null           |
 background_rate   | rate_per_100k = null, events = null          | background_without_rate
@@ -140,6 +184,26 @@ def examples() -> list[tuple[str, str, set[str]]]:
         for table, change, rules in cells
     ]
 
+
+# No agency has longer ones; names of drugs and ingredients are FDA's own lengths.
+LENGTHS = {
+    "report": (200, """source_report_id source_case_id worldwide_case_id manufacturer_number sender
+        report_type reporter occurrence_country reporter_country"""),
+    "report_drug": (200, "source_report_id drug_seq route"),
+    "report_event": (200, "source_report_id event_code outcome"),
+    "report_outcome": (200, "source_report_id outcome"),
+    "report_link": (200, "source_report_id linked_id"),
+    "report_therapy": (200, "source_report_id drug_seq"),
+    "report_indication": (200, "source_report_id drug_seq"),
+    "report_source": (200, "source_report_id report_source"),
+    "exposure": (2000, "quality reference"),
+    "background_rate": (2000, "period standard reference"),
+}  # fmt: skip
+TOO_LONG = [
+    (f"staging.{table}", column, length)
+    for table, (length, columns) in LENGTHS.items()
+    for column in columns.split()
+]
 
 REQUIRED = [
     (table.qualified, field.name)
@@ -206,6 +270,69 @@ def test_a_required_value_may_not_be_missing(
 ) -> None:
     con.execute(f"update {table} set {column} = null")
     assert f"{column}_missing" in broken(con, table)
+
+
+@pytest.mark.parametrize(("table", "column", "length"), TOO_LONG)
+def test_no_text_is_longer_than_agencies_write(
+    con: duckdb.DuckDBPyConnection, table: str, column: str, length: int
+) -> None:
+    for more in (0, 1):
+        con.execute(f"update {table} set {column} = repeat('1', {length + more})")
+        assert (f"{column}_too_long" in broken(con, table)) is bool(more)
+
+
+WORKBOOK = """
+    insert into staging.report by name
+    select r.* replace ('faers_dashboard' as source, 50 as file_id, $line as line,
+        $number as source_case_id, $number as source_report_id, $day::date as receipt_date)
+    from staging.report r where line = 2 and file_id = 1
+"""
+
+
+def workbook(con: duckdb.DuckDBPyConnection, *lines: tuple[str, str]) -> set[int]:
+    """The lines that break the rule: of a workbook with these case numbers and days."""
+    con.execute(
+        "insert into ops.source_file by name select 50 as file_id, 'faers_dashboard' as source, "
+        "'a' as name, 1 as rows_read, 0 as rows_kept, 0 as rows_quarantined, 'loaded' as status"
+    )
+    for line, (number, day) in enumerate(lines, 2):
+        con.execute(WORKBOOK, {"line": line, "number": number, "day": day})
+    found = con.execute("select line from gate.number_twice where file_id = 50").fetchall()
+    return {line for (line,) in found}
+
+
+def test_several_lines_of_a_workbook_with_one_number_are_not_one_case(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    lines = [("16", "2024-01-10"), ("16", "2024-01-11"), ("17", "2024-01-10"), ("16", "2024-01-12")]
+    assert workbook(con, *lines) == {2, 3, 5}
+
+
+def test_a_line_of_a_workbook_that_was_pasted_twice_is_one_case(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    assert workbook(con, ("16", "2024-01-10"), ("16", "2024-01-10")) == set()
+
+
+@pytest.mark.parametrize(("drugs", "events", "crowded"), [(500, 500, False), (501, 500, True)])
+def test_a_report_of_far_too_many_pairs_is_set_aside_with_all_its_rows(
+    con: duckdb.DuckDBPyConnection, drugs: int, events: int, crowded: bool
+) -> None:
+    con.execute("update ops.source_file set release = '2024Q1 a'")
+    for table, column, count in (
+        ("report_drug", "drug_verbatim", drugs),
+        ("report_event", "term_verbatim", events),
+    ):
+        con.execute(
+            f"insert into staging.{table} select t.* replace (i + 2 as line, 'name ' || i "
+            f"as {column}) from staging.{table} as t, range(1, $count::bigint) as s(i)",
+            {"count": count},
+        )
+    # Doses repeat a drug, and are one.
+    con.execute("insert into staging.report_drug select * from staging.report_drug")
+    for table in ("report", "report_drug", "report_event"):
+        assert ("report_crowded" in broken(con, f"staging.{table}")) is crowded
+    assert "report_crowded" not in broken(con, "staging.report_therapy")
 
 
 def test_a_line_that_is_in_staging_twice_is_critical(con: duckdb.DuckDBPyConnection) -> None:
@@ -344,6 +471,10 @@ def test_exposure_is_held_against_the_exposure_that_came_before(text: str) -> No
 
 def test_every_rule_has_an_example() -> None:
     shown = {(table, name) for table, _, rules in examples() for name in rules}
+    shown |= {(table, f"{column}_too_long") for table, column, _ in TOO_LONG}
+    # In tests of their own, of several rows.
+    shown |= {(f"staging.{t}", "report_crowded") for t in ("report", "report_drug", "report_event")}
+    shown |= {("staging.report", "case_number_twice")}
     shown |= {
         ("staging.exposure", row.rpartition("|")[2].strip())
         for text in EXPOSURES.values()

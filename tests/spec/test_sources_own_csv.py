@@ -20,7 +20,7 @@ BACKGROUND = (
 def loaded(tmp_path: Path):
     def run(source: str, text: bytes | str) -> duckdb.DuckDBPyConnection:
         path = tmp_path / "inbox" / source / "a.csv"
-        path.parent.mkdir(parents=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
         con = duckdb.connect()
         for statement in script(SCHEMAS, TABLES):
@@ -75,6 +75,40 @@ def test_background_numbers_and_sex(loaded):
         "SE|F|0.0|50.0|0.01|||||||x|",
         "SE||0.0|||||||||x|['sex', 'age_high', 'rate_per_100k']",
     ]
+
+
+@pytest.mark.parametrize(
+    ("written", "patients", "rate"),
+    [
+        ("1.200", None, None),
+        ("+1.200", None, None),
+        ("1.200.000", None, None),
+        ("12.340", None, None),
+        ("1.234", None, 1.234),
+        ("1.2", 1.2, 1.2),
+        ("1200", 1200, 1200),
+        ("1200.500", 1200.5, 1200.5),
+        ("0.950", 0.95, 0.95),
+        ("1e999", None, None),
+        ("inf", None, None),
+    ],
+)
+def test_a_point_before_three_digits_is_no_decimal_point(loaded, written, patients, rate):
+    """A thousands separator there makes twelve hundred patients of 1.200, a decimal point one."""
+    con = loaded("exposure", f"{EXPOSURE}\np,FR,2024-01-01,2024-12-31,{written},,q,s\n")
+    [(read, unparsed)] = con.execute("select patients, unparsed from staging.exposure").fetchall()
+    assert (read, unparsed) == (patients, [] if patients else ["patients"])
+    con = loaded("background", f"{BACKGROUND}\nMDS,SE,,,,{written},,,,,,,x\n")
+    read = con.execute("select rate_per_100k from staging.background_rate").fetchone()
+    assert read == (rate,)
+
+
+def test_a_header_that_is_no_csv_fails_its_file_alone(loaded):
+    cell = "x" * 131_073
+    con = loaded("exposure", f"{EXPOSURE},{cell}\n")
+    [(status, message)] = con.execute("select status, message from ops.source_file").fetchall()
+    assert (status, message.partition(":")[0]) == ("failed", "not_csv")
+    assert cell[:20] not in message
 
 
 def test_lines_that_do_not_part_into_the_columns_are_in_quarantine_and_counted(loaded):

@@ -17,6 +17,7 @@ SUMMARY = {
     "run_id": "2024-12-31-0123456789ab",
     "as_of": "2024-12-31",
     "files": {"ok": 7},
+    "held": [],
     "rows": {"read": 1_100, "kept": 1_000, "quarantined": 100},
     "cases": {"all": 210, "counted": 200},
     "verdicts": {"not_flagged": 5, "pooled_only": 1},
@@ -74,6 +75,22 @@ def test_without_json_the_output_stays_empty_for_pipes(call, tmp_path, summary) 
     assert (code, out) == (0, "")
     assert "1,100 rows read = 1,000 kept + 100 quarantined" in err
     assert "5 not_flagged, 1 pooled_only" in err
+
+
+def test_what_is_held_is_told_loudly_and_has_an_exit_code_of_its_own(
+    call, tmp_path, summary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    held = {"kind": "redelivery", "source": "faers", "name": "[red]DEMO24Q1.txt",
+            "reason": "it has 2 of 40 rows", "mend": "say that it is right"}  # fmt: skip
+    night = {**summary, "held": [held]}
+
+    code, out, err, _ = call("run", "--home", str(tmp_path), "--json", night=night)
+
+    assert code == 6
+    assert json.loads(out) == night
+    assert "HELD FOR A PERSON: 1" in err
+    assert "faers: [red]DEMO24Q1.txt: it has 2 of 40 rows; say that it is right" in err
 
 
 def test_names_from_reports_are_shown_as_they_are(
@@ -150,7 +167,7 @@ def test_help_names_every_command(call) -> None:
     assert code == 0
     assert [
         word
-        for word in ("run", "demo", "simulate", "evaluate", "serve", "dictionary")
+        for word in ("run", "accept", "demo", "simulate", "evaluate", "serve", "dictionary")
         if word not in out
     ] == []
 

@@ -15,6 +15,7 @@ import yaml
 from pv import cli, errors
 from pv.dictionary import markdown
 from pv.dictionary.verdicts import LISTED
+from pv.night import stop
 from pv.settings import Settings
 from pv.sources.registry import SOURCES
 from pv.spec import rule as rules
@@ -122,10 +123,31 @@ def test_the_defaults_in_the_table_are_the_programs() -> None:
 
 
 def test_every_exit_code_is_in_the_table() -> None:
-    used = {0} | {e.exit_code for e in vars(errors).values() if hasattr(e, "exit_code")}
+    used = {0, errors.HELD} | {
+        e.exit_code for e in vars(errors).values() if hasattr(e, "exit_code")
+    }
+    used |= {128 + number for number in stop.SIGNALS}
     listed = {int(cell) for cell in first_cells(text("docs", "operators.md")) if cell.isdigit()}
 
     assert listed == used
+
+
+def test_every_promise_names_tests_that_are_there() -> None:
+    [(_, promises)] = re.findall(
+        r"^## (What is promised.*?)$(.*?)(?=^## |\Z)", text("docs", "operators.md"), re.M | re.S
+    )
+    rows = [line.split("|")[1:3] for line in promises.splitlines() if line.startswith("| ")][1:]
+    named = [re.findall("`([^`]+)`", tests) for promise, tests in rows if "**" not in promise]
+    lost = [
+        test
+        for tests in named
+        for test in tests
+        for file, _, name in [test.partition("::")]
+        if f"def {name}" not in text("tests", *file.split("/"))
+    ]
+
+    assert lost == []
+    assert [tests for tests in named if not tests] == []
 
 
 def test_no_page_tells_to_delete_the_warehouse() -> None:
@@ -233,6 +255,7 @@ def test_the_composed_night_runs_without_network_and_without_rights() -> None:
     assert night["network_mode"] == "none"
     assert night["read_only"] is True
     assert night["cap_drop"] == ["ALL"]
+    assert night["environment"].pop("TZ") == "${TZ:-UTC}"  # of the schedule
     assert {name.removeprefix("POOLVIGIL_").lower() for name in night["environment"]} <= set(
         Settings.model_fields
     )

@@ -15,6 +15,7 @@ MAY_KNOW: dict[str, set[str]] = {
     "errors": set(),
     "resources": set(),
     "log": set(),
+    "child": set(),
     "dictionary": set(),
     "stats": set(),
     # Their errors are a user's errors.
@@ -24,8 +25,9 @@ MAY_KNOW: dict[str, set[str]] = {
     "simulate": set(),
     # Makes the dictionary's tables, runs its SQL.
     "warehouse": {"dictionary", "errors", "resources"},
-    # Format to staging tables of the dictionary, in the warehouse's transactions.
-    "sources": {"dictionary", "errors", "resources", "warehouse"},
+    # Format to staging tables of the dictionary, in the warehouse's transactions; files are read
+    # in children.
+    "sources": {"child", "dictionary", "errors", "resources", "warehouse"},
     # Suites are made from the dictionary.
     "quality": {"dictionary", "errors", "resources", "warehouse"},
     # Codes products, events and countries with the vocabulary.
@@ -47,18 +49,20 @@ MAY_KNOW: dict[str, set[str]] = {
     "report": {"dictionary", "errors"},
     # On top: they put the rooms in order.
     "night": {
-        "cases", "counts", "errors", "log", "pairs", "quality", "rates", "report", "resources",
-        "settings", "sources", "spec", "warehouse",
+        "cases", "child", "counts", "errors", "log", "pairs", "quality", "rates", "report",
+        "resources", "settings", "sources", "spec", "warehouse",
     },
     "flows": {"log", "night", "settings", "spec"},
     "cli": {
-        "dictionary", "errors", "evaluate", "log", "night", "report", "simulate", "warehouse",
+        "dictionary", "errors", "evaluate", "log", "night", "report", "settings", "simulate",
+        "warehouse",
     },
 }  # fmt: skip
 
 # Libraries outside the standard one; a room that is not named may use any.
 MAY_USE: dict[str, set[str]] = {
     "errors": set(),
+    "child": set(),
     "dictionary": set(),
     "resources": set(),
     "stats": {"numpy", "scipy"},
@@ -143,11 +147,24 @@ def test_a_planted_crossing_is_caught(module: str, source: str, crossing: str) -
         ("pv.stats.gps", "import math\nimport scipy.special\nfrom pv.stats import _validate"),
         ("pv.stats.gps", "from . import _validate\nfrom ._result import FloatArray"),
         ("pv.cases.build", "from pv import __version__\nfrom pv.warehouse.relations import put"),
-        ("flows.nightly", "from prefect import flow\nfrom pv import night"),
+        ("flows.on_prefect", "from prefect import flow\nfrom pv import night"),
     ],
 )
 def test_what_a_room_may_know_passes(module: str, source: str) -> None:
     assert crossings(module, source) == []
+
+
+def test_only_the_flows_of_a_prefect_server_import_prefect() -> None:
+    users = [
+        name
+        for name, path in _modules()
+        if any(
+            n.partition(".")[0] == "prefect"
+            for n in _imported(name.split("."), ast.parse(path.read_text("utf-8")))
+        )
+    ]
+
+    assert users == ["flows.on_prefect"]
 
 
 def test_the_command_line_answers_without_loading_a_heavy_library() -> None:

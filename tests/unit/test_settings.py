@@ -1,7 +1,6 @@
 """Settings: environment over the home's file, secrets kept out of what is published."""
 
 import os
-import stat
 from pathlib import Path
 
 import pytest
@@ -52,7 +51,7 @@ def test_each_home_has_its_own_settings(home: Home, tmp_path: Path) -> None:
     ("text", "told"),
     [
         ("threads = 0\n", "setting threads"),
-        ("keep_snapshots = 0\n", "setting keep_snapshots"),
+        ("keep_snapshots = 2\n", "setting keep_snapshots"),
         ("sequential_horizon = 0\n", "setting sequential_horizon"),
         ("memory = 3\n", "setting memory"),
         ("seed = true or false\n", "not TOML"),
@@ -70,7 +69,7 @@ def test_a_wrong_or_unknown_setting_is_refused_by_its_name(
 
 
 def test_a_secret_is_shown_nowhere(home: Home) -> None:
-    write(home, 'lot_key = "hush"\n')
+    write(home, 'lot_key = "hush, hush, hush"\n')
 
     settings = Settings.of(home)
 
@@ -85,26 +84,26 @@ def test_what_is_public_does_not_depend_on_the_machine(home: Home) -> None:
     assert Settings.of(home).public() == {"seed": 1, "sequential_horizon": None}
 
 
-def test_the_lot_key_is_made_once_and_only_its_owner_may_read_it(home: Home) -> None:
-    first = home.lot_key(Settings.of(home))
-    again = home.lot_key(Settings.of(home))
+@pytest.mark.parametrize("key", ["", "fifteen letters", "               "])
+def test_a_lot_key_that_can_be_guessed_is_refused_and_not_repeated(
+    home: Home, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    monkeypatch.setenv("POOLVIGIL_LOT_KEY", key)
 
-    assert first == again
-    assert len(first) == 64  # 32 random bytes in hexadecimal
-    assert stat.S_IMODE((home.work / "lot.key").stat().st_mode) == 0o600
+    with pytest.raises(UsageError, match=r"setting lot_key: .* 16 bytes or more") as refused:
+        Settings.of(home)
 
-
-def test_a_lot_key_that_is_set_is_used_and_not_written_down(home: Home) -> None:
-    write(home, 'lot_key = "hush"\n')
-
-    assert home.lot_key(Settings.of(home)) == b"hush"
-    assert not home.work.exists()
+    assert refused.value.exit_code == 2
+    assert not key or f"{key!r}" not in f"{refused.value} {refused.value.__cause__}"
 
 
-def test_two_homes_have_two_lot_keys(home: Home, tmp_path: Path) -> None:
-    other = Home(tmp_path / "other")
+def test_a_lot_key_is_measured_in_bytes(home: Home) -> None:
+    write(home, 'lot_key = "acht Täß"\n')  # 10 bytes
+    with pytest.raises(UsageError, match="setting lot_key"):
+        Settings.of(home)
 
-    assert home.lot_key(Settings.of(home)) != other.lot_key(Settings.of(other))
+    write(home, 'lot_key = "äöüßäöüß"\n')
+    assert Settings.of(home).lot_key is not None
 
 
 def test_the_vocabulary_of_a_home_is_there_only_when_its_folder_is(home: Home) -> None:

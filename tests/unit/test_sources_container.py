@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from pv.errors import FileProblemError
-from pv.sources import container
-from pv.sources.container import check_zip, items_below
+from pv.sources import container, folder
+from pv.sources.container import check_zip
+from pv.sources.folder import items_below
 
 
 def packed(**members: bytes) -> bytes:
@@ -102,8 +103,22 @@ def test_a_folder_named_like_a_file_is_not_entered(tmp_path: Path):
     assert item.problem.code == "is_a_directory"
 
 
-def test_links_in_a_circle_end(tmp_path: Path):
+def test_links_in_a_circle_end_and_are_told(tmp_path: Path):
     (tmp_path / "a").mkdir()
     (tmp_path / "a" / "x.txt").write_bytes(b"x")
     (tmp_path / "a" / "back").symlink_to(tmp_path)
-    assert [item.name for item in items_below(tmp_path)] == ["a/x.txt"]
+    back, file = items_below(tmp_path)
+    assert file.name == "a/x.txt"
+    assert back.name == "a/back"
+    assert back.problem is not None
+    assert back.problem.code == "folder_twice"
+
+
+def test_a_folder_of_more_files_than_a_source_may_have_is_one_problem(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(folder, "MAX_ENTRIES", 4)
+    for name in ("a/1.txt", "b/2.txt", "b/3.txt", "c/4.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"x")
+    assert [(i.name, i.problem and i.problem.code) for i in items_below(tmp_path)] == [
+        ("a/1.txt", None), ("b", "too_many_files"), ("c", "too_many_files"),
+    ]  # fmt: skip

@@ -39,20 +39,45 @@ def test_drug_seq_of_aers_is_the_link_to_the_drug(table):
     assert columns.position[link] == 2
 
 
-def test_unknown_columns_are_named_and_not_read():
-    assert find_columns(REAC, ["primaryid$pt$shoe_size"]).notes == (
-        "unknown columns not read: shoe_size",
+def test_unknown_columns_are_told_by_their_place_and_not_read():
+    assert find_columns(REAC, ["primaryid$shoe_size$pt$hat"]).notes == (
+        "unknown columns not read: 2, 4 of 4",
     )
 
 
-def test_a_header_of_another_table_says_what_was_found_and_what_was_expected():
-    with pytest.raises(FileProblemError, match=r"missing_columns: no pt; .*'primaryid outc_cod'"):
+def test_what_stands_in_the_first_line_is_not_told():
+    name = "Mrs Doe"  # of a file without a header the first line is a report
+    for head in (f"1$2$20240101${name}", f"1,2,20240101,{name}", f"primaryid$caseid${name}"):
+        with pytest.raises(FileProblemError) as raised:
+            find_columns(DEMO, [head])
+        assert name not in str(raised.value)
+    known = "primaryid$pt"
+    assert name not in str(find_columns(REAC, [f"{known}${name}"]).notes)
+    with pytest.raises(FileProblemError) as raised:
+        find_columns(REAC, [f"{known}${name}${name}"])
+    assert str(raised.value).startswith("column_twice: columns 3 and 4 are both of one name")
+
+
+def test_a_header_of_another_table_says_what_is_lacking():
+    with pytest.raises(FileProblemError, match=r"missing_columns: no pt among the 2 columns"):
         find_columns(REAC, ["primaryid$outc_cod"])
 
 
 def test_another_delimiter_is_named():
-    with pytest.raises(FileProblemError, match=r"wrong_delimiter: .*'primaryid,pt'.*'\$'"):
+    with pytest.raises(FileProblemError, match=r"wrong_delimiter: there is no '\$'.* primaryid pt"):
         find_columns(REAC, ["primaryid,pt"])
+
+
+@pytest.mark.parametrize(
+    "header", ["primaryid$pt$PT", "ISR$primaryid$pt", "primaryid$pt$$shoe$shoe"]
+)
+def test_a_column_that_comes_twice_fails_the_file(header):
+    with pytest.raises(FileProblemError, match=r"column_twice: columns \d and \d are both "):
+        find_columns(REAC, [header])
+
+
+def test_columns_without_a_name_may_be_many():
+    assert find_columns(REAC, ["primaryid$$pt$$"]).position == {"primaryid": 1, "pt": 3}
 
 
 # A table of two columns.

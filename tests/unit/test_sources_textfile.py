@@ -27,12 +27,29 @@ def test_bom_and_line_ends_go_and_the_last_line_needs_none(clean):
 
 
 def test_control_characters_become_blanks_and_part_no_line(clean):
-    facts, text = clean(b"a\x00b\x1fc\td\x7fe\rf\n")
-    assert text == b"a b c d e f\n"
+    facts, text = clean(b"a\x00b\x1fc\td\x7fe\n")
+    assert text == b"a b c d e\n"
     assert facts.lines == 1
 
 
-@pytest.mark.parametrize("line", [b"", b" ", b"$", b" $ ", b"\t", b"\r"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"h$i\r1$2\r3$4\r",
+        b"h$i\r1$2\r3$4",
+        b"h$i\r1$2\r\n3$4\n",
+        b"h$i\r\n1$2\r3$4\r\n",
+        b"h$i\n1$2\r3$4\n",
+    ],
+)
+def test_a_line_ends_with_cr_too_and_ends_may_be_mixed(clean, content):
+    facts, text = clean(content)
+    assert text == b"h$i\n1$2\n3$4\n"
+    assert (facts.lines, facts.blank) == (3, 0)
+    assert facts.head == ["h$i", "1$2", "3$4"]
+
+
+@pytest.mark.parametrize("line", [b"", b" ", b"$", b" $ ", b"\t"])
 def test_a_line_with_nothing_in_it_is_marked_and_counted(clean, line):
     facts, text = clean(b"h\n" + line + b"\nx\n")
     assert text == b"h\n" + BLANK + b"\nx\n"
@@ -69,7 +86,7 @@ def test_an_overlong_line_keeps_its_place(clean, monkeypatch):
 
 @pytest.mark.parametrize("block", range(1, 12))
 def test_the_size_of_the_blocks_does_not_show(clean, tmp_path, block):
-    content = b"\xef\xbb\xbfab\r\n\r\nc\xe9\n$\n" + "é\n".encode() * 3
+    content = b"\xef\xbb\xbfab\r\n\r\nc\xe9\n$\rd\r\re\n" + "é\n".encode() * 3 + b"f\r"
     expected = clean(content)[1]
 
     class Slow(io.BytesIO):

@@ -21,7 +21,8 @@ class Field:
     """One column, wherever it occurs.
 
     `unit` is the unit of a number; `allowed`, `minimum`, `maximum` and `pattern` are the
-    constraints that the expectations check; `e2b` is the ICH E2B(R3) element it holds.
+    constraints that the expectations check; `e2b` is the ICH E2B(R3) element it holds. What is
+    `private` may hold what a file said of a person, and is in no snapshot.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Field:
     maximum: float | None = None
     pattern: str | None = None
     e2b: str | None = None
+    private: bool = False
 
     def must(self) -> "Field":
         """The same field where it may not be null."""
@@ -48,6 +50,8 @@ class Field:
             parts.append("one of: " + ", ".join(self.allowed))
         if self.e2b:
             parts.append(f"E2B(R3) {self.e2b}")
+        if self.private:
+            parts.append("never published")
         return "; ".join(parts)
 
 
@@ -73,6 +77,10 @@ class Table:
     def qualified(self) -> str:
         """`schema.name`."""
         return f"{self.schema}.{self.name}"
+
+    def published(self) -> "Table":
+        """The table as a snapshot holds it: without what is private."""
+        return replace(self, fields=tuple(f for f in self.fields if not f.private))
 
     def describe(self) -> str:
         """The table's comment."""

@@ -55,8 +55,15 @@ STEPS = {
         ),
     ),
     "snapshot": Start(
-        ("pv.night.run", "pv.warehouse.publish"),
-        ("sql/audit", "sql/former", "sql/kept", "sql/macros/statistics.sql", "sql/views"),
+        ("pv.night.run", "pv.warehouse.publish", "pv.warehouse.share"),
+        (
+            "sql/audit",
+            "sql/former",
+            "sql/kept",
+            "sql/macros/statistics.sql",
+            "sql/share",
+            "sql/views",
+        ),
     ),
     "report": Start(("pv.report",)),
 }

@@ -34,15 +34,20 @@ def state_id(cases: str, spec: AnalysisSpec, as_of: date) -> str:
     return f"{as_of.isoformat()}-{_hash(cases, spec.digest, code.digest('signals'))[:16]}"
 
 
-def snapshot(con: duckdb.DuckDBPyConnection, state_id: str, states: Iterable[str]) -> str:
-    """Of the night's state, the states computed before, and what became of each file.
+def snapshot(
+    con: duckdb.DuckDBPyConnection, state_id: str, states: Iterable[str], cells_from: int | None
+) -> str:
+    """Of the night's state, the states computed before, what became of each file, what is held,
+    and the smallest count that is shared.
 
     A snapshot also holds the history and the files that could not be read.
     """
     files = con.execute(
         "select source, name, sha256, status, message from ops.source_file order by all"
     ).fetchall()
-    return _hash(state_id, sorted({state_id, *states}), files, code.digest("snapshot"))
+    held = [con.execute(f"from ops.{t} order by all").fetchall() for t in ("held", "acceptance")]
+    told = (files, held, cells_from)
+    return _hash(state_id, sorted({state_id, *states}), *told, code.digest("snapshot"))
 
 
 def report(snapshot: str) -> str:

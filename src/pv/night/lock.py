@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from pv.errors import LockedError
 from pv.settings import Home
+from pv.warehouse import disk
 
 
 @contextmanager
@@ -18,7 +19,7 @@ def hold(home: Home, doing: str) -> Iterator[None]:
     """
     from filelock import FileLock, Timeout
 
-    home.work.mkdir(parents=True, exist_ok=True)
+    disk.make_private(home.work)
     holder = home.work / "holder.json"
     lock = FileLock(home.work / "lock", timeout=0)
     try:

@@ -1,16 +1,18 @@
 """The run of a night: its row in ops.run, and its summary."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from pv import __version__
-from pv.night import code
+from pv.night import code, held
 from pv.settings import Home, Settings
 from pv.spec import AnalysisSpec
+from pv.warehouse import manifest
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +66,12 @@ def record(con: duckdb.DuckDBPyConnection, home: Home, run: Run, spec: AnalysisS
     )
 
 
-def summarise(home: Home) -> dict[str, Any]:
-    """What stands in the current snapshot, for the last line of `--json`."""
-    with duckdb.connect(str(home.current), read_only=True) as con:
-        run_id, as_of = con.execute("select run_id, as_of from ops.run").fetchone() or ("", None)
+def counted(database: Path) -> tuple[str, dict[str, Any]]:
+    """The fingerprint of a candidate, and what the summary of a night says of it."""
+    with duckdb.connect(str(database), read_only=True) as con:
+        run_id, as_of, fingerprint = con.execute(
+            "select run_id, as_of, fingerprint from ops.run"
+        ).fetchone() or ("", None, "")
         files = con.execute(
             "select status, count(*) from ops.source_file group by all order by all"
         ).fetchall()
@@ -77,16 +81,29 @@ def summarise(home: Home) -> dict[str, Any]:
         cases = con.execute(
             "select count(*), count(*) filter (where is_master) from core.case"
         ).fetchone() or (0, 0)
+        waiting = held.read(con)
         verdicts = con.execute(
             "select verdict, count(*) from mart.signal group by all order by all"
         ).fetchall()
-    return {
+    return fingerprint, {
         "run_id": run_id,
         "as_of": str(as_of),
         "files": dict(files),
+        "held": [asdict(each) for each in waiting],
         "rows": dict(zip(("read", "kept", "quarantined"), map(int, rows), strict=True)),
         "cases": {"all": cases[0], "counted": cases[1]},
         "verdicts": dict(verdicts),
+    }
+
+
+def summarise(home: Home) -> dict[str, Any]:
+    """What stands in the current snapshot, for the last line of `--json`.
+
+    Its manifest says it: the database may be open in another's hands.
+    """
+    said = manifest.read(home.current.parent)
+    return {
+        **(said.summary if said else {}),
         "snapshot": str(home.current),
         "report": str(home.reports / "latest.html"),
     }

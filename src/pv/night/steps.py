@@ -3,9 +3,11 @@
 Every step is one transaction (or one rename), so that a kill anywhere leaves a state from which
 the same steps go on. A step whose fingerprint (`pv.night.fingerprints`) is that of when it was last
 done is not due. Those of cases and signals are kept in the warehouse (ops.step_state), those of
-snapshot and report beside what they made.
+snapshot and report in the manifest of what they made.
 """
 
+import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,13 +20,15 @@ import duckdb
 
 from pv import log
 from pv.errors import UsageError
-from pv.night import fingerprints, step_state
-from pv.night.run import Run, record
+from pv.night import code, fingerprints, held, lot_key, step_state
+from pv.night.run import Run, counted, record
 from pv.settings import Home, Settings
 from pv.spec import AnalysisSpec
+from pv.warehouse import disk, manifest
+from pv.warehouse.manifest import Manifest
 
-# Beside the page: what it was made from.
-_PAGE_FINGERPRINT = "report.fingerprint"
+# The name of a published page: that of its snapshot's folder.
+_OF_A_RUN = re.compile(r"\d{4}-\d\d-\d\d-[0-9a-f]{12}(\.\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +47,22 @@ class Replay:
 
 @contextmanager
 def warehouse(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The writer's connection, closed at the end. A lost warehouse begins with what was kept."""
+    """The writer's connection, closed at the end. A lost warehouse begins with what was kept.
+
+    Raises `LockedError` when another keeps it open.
+    """
     from pv.warehouse.connect import connect
     from pv.warehouse.kept import restore
 
     settings = Settings.of(home)
     if restore(home.warehouse, home.published / "current"):
         log.say("the warehouse is lost: ledger, history and case_ids are those of the snapshot")
-    con = connect(home.warehouse, memory_limit=settings.memory_limit, threads=settings.threads)
+    con = connect(
+        home.warehouse,
+        memory_limit=settings.memory_limit,
+        threads=settings.threads,
+        waiting=log.warn,
+    )
     try:
         yield con
     finally:
@@ -58,17 +70,27 @@ def warehouse(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def load(home: Home) -> dict[str, Any]:
-    """Stage every new file of the inbox."""
+    """Stage every new file of the inbox; raises `UsageError` when the lot key is not as before."""
     from dataclasses import asdict
 
     from pv import sources
+    from pv.sources.limits import Limits
 
+    settings = Settings.of(home)
     scratch = home.work / "scratch"
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)
     with warehouse(home) as con:
-        key = home.lot_key(Settings.of(home))
-        return asdict(sources.load_inbox(con, home.inbox, scratch, key, log.say))
+        loaded = sources.load_inbox(
+            con,
+            home.inbox,
+            scratch,
+            lot_key.of_night(con, home),
+            log.say,
+            limits=Limits(settings.reader_memory, settings.reader_seconds),
+            code=code.digest("cases"),
+        )
+    return asdict(loaded)
 
 
 def check(home: Home) -> dict[str, Any]:
@@ -79,10 +101,25 @@ def check(home: Home) -> dict[str, Any]:
     from pv.cases.coding import exposed_products
 
     tonight = datetime.now(UTC).date()
+    set_ = Settings.of(home)
+    shares = quality.Shares(set_.redelivery_share, set_.deletion_share, set_.loss_share)
     with warehouse(home) as con:
         products = exposed_products(con, home.vocab)
         known = {name: found for name, found in products.items() if found}
-        return asdict(quality.gate(con, home.work, tonight, log.say, known))
+        last = quality.published(home.published / "current")
+        told = quality.gate(con, home.work, tonight, log.say, known, last=last, shares=shares)
+        hold_files(con)
+        return asdict(told)
+
+
+def hold_files(con: duckdb.DuckDBPyConnection) -> None:
+    """Tell anew which files the gate holds."""
+    from pv import quality
+
+    files = quality.held(con)
+    held.write(
+        con, held.FILE_KINDS, [held.of_file(f.kind, f.source, f.name, f.reason) for f in files]
+    )
 
 
 def plan(home: Home, spec: AnalysisSpec, as_of: date | None) -> Run:
@@ -96,7 +133,8 @@ def plan(home: Home, spec: AnalysisSpec, as_of: date | None) -> Run:
         lock_point = as_of or latest_receipt(con, home)
         cases = fingerprints.cases(con, home, lock_point)
         state_id = fingerprints.state_id(cases, spec, lock_point)
-        snapshot = fingerprints.snapshot(con, state_id, history.states(con))
+        cells_from = Settings.of(home).shareable_cells_from
+        snapshot = fingerprints.snapshot(con, state_id, history.states(con), cells_from)
         kept = {"cases": cases, "signals": state_id}
         done = {step for step, of in kept.items() if step_state.is_done(con, step, of)}
     report = fingerprints.report(snapshot)
@@ -105,21 +143,24 @@ def plan(home: Home, spec: AnalysisSpec, as_of: date | None) -> Run:
 
 def _due(home: Home, done: set[str], snapshot: str, report: str) -> tuple[str, ...]:
     """What has to be done, given the steps of the warehouse that are `done`."""
-    if _published(home) != snapshot:
+    published = _published(home, snapshot)
+    if published is None:
         missing = (step for step in ("cases", "signals") if step not in done)
         return (*missing, "snapshot", "report", "publish")
-    page = home.current.with_name(_PAGE_FINGERPRINT)
-    shown = page.is_file() and page.read_text(encoding="ascii") == report
-    return () if shown else ("report", "publish")
+    return () if published.page == report else ("report", "publish")
 
 
-def _published(home: Home) -> str | None:
-    """The fingerprint of the current snapshot."""
-    if not home.current.exists():
+def _published(home: Home, snapshot: str) -> Manifest | None:
+    """The manifest of the current snapshot, if it is the one of this fingerprint and whole."""
+    folder = home.current.parent
+    said = manifest.read(folder)
+    if not os.path.lexists(folder) or (said and said.fingerprint != snapshot):
         return None
-    with duckdb.connect(str(home.current), read_only=True) as con:
-        (found,) = con.execute("select fingerprint from ops.run").fetchone() or (None,)
-    return found
+    wrong = manifest.problems(folder)
+    if wrong:
+        log.warn(f"the current snapshot is made anew: {wrong[0]}", problems=wrong)
+        return None
+    return said
 
 
 def latest_receipt(con: duckdb.DuckDBPyConnection, home: Home) -> date:
@@ -205,48 +246,57 @@ def replay(home: Home, looks: Replay, spec: AnalysisSpec) -> dict[str, Any]:
 def build_snapshot(home: Home, run: Run, spec: AnalysisSpec) -> Path:
     """Write the candidate snapshot beside the published ones; returns its folder."""
     from pv.warehouse import publish
+    from pv.warehouse.share import share
 
-    building = home.published / f".building-{run.run_id}"
+    building = publish.candidate(home.published, run.run_id)
     with warehouse(home) as con:
         record(con, home, run, spec)
-        publish.build(con, building)
+        database = publish.build(con, building)
+    if (cells_from := Settings.of(home).shareable_cells_from) is not None:
+        share(database, cells_from)
+    return building
+
+
+def copy_snapshot(home: Home, run: Run) -> Path:
+    """A candidate with the tables of the current snapshot, whose page will be another."""
+    from pv.warehouse import publish
+
+    building = publish.candidate(home.published, run.run_id)
+    publish.copy_current(home.published, building)
     return building
 
 
 def write_report(folder: Path, fingerprint: str) -> Path:
-    """Write the page of a snapshot into its folder, which may be the published one."""
+    """Write the page of a candidate and its manifest: it is whole then."""
     from pv import report
 
-    page = report.write(folder / "poolvigil.duckdb", folder / "report.html")
-    named = folder / f".{_PAGE_FINGERPRINT}"
-    named.write_text(fingerprint, encoding="ascii")
-    named.replace(folder / _PAGE_FINGERPRINT)
+    database = folder / "poolvigil.duckdb"
+    page = report.write(database, folder / "report.html")
+    of_snapshot, summary = counted(database)
+    manifest.write(folder, fingerprint=of_snapshot, page=fingerprint, summary=summary)
     return page
 
 
-def current_folder(home: Home) -> Path:
-    """The folder of the current snapshot."""
-    return (home.published / "current").resolve()
-
-
-def release(home: Home, folder: Path, run_id: str) -> Path:
-    """Swap a candidate in and put its report before people; returns the snapshot's folder.
-
-    Of the current snapshot only the report is put before people.
-    """
+def release(home: Home, folder: Path) -> Path:
+    """Swap a candidate in and put its page before people; returns the snapshot's folder."""
     from pv.warehouse import publish
 
-    released = publish.release(folder, home.published, run_id, Settings.of(home).keep_snapshots)
+    released = publish.release(folder, Settings.of(home).keep_snapshots)
     show_report(home)
     return released
 
 
 def show_report(home: Home) -> Path:
-    """Make `reports/latest.html` the current snapshot's page (again, after a kill)."""
-    current = current_folder(home)
-    home.reports.mkdir(parents=True, exist_ok=True)
+    """Make `reports/latest.html` the current snapshot's page (again, after a kill).
+
+    The pages of snapshots that are there no more go; what else lies in the folder stays.
+    """
+    current = home.current.parent.resolve()
+    disk.make_public(home.reports)
+    page = (current / "report.html").read_bytes()
     for name in (f"{current.name}.html", "latest.html"):
-        made = home.reports / f".{name}"
-        shutil.copyfile(current / "report.html", made)
-        made.replace(home.reports / name)
+        disk.write(home.reports / name, page)
+    for shown in home.reports.glob("*.html"):
+        if _OF_A_RUN.fullmatch(shown.stem) and not (home.published / shown.stem).is_dir():
+            shown.unlink()
     return home.reports / "latest.html"

@@ -1,5 +1,11 @@
-"""The gate between staging and core: suites run, failing rows go to quarantine, rows add up."""
+"""The gate between staging and core: suites run, failing rows go to quarantine, rows add up.
 
+What would take much away of what was published is held for a person.
+"""
+
+from pv.quality.continuity import Held, Published, Shares, held, published
 from pv.quality.gating import GateSummary, RuleResult, gate
 
-__all__ = ["GateSummary", "RuleResult", "gate"]
+__all__ = [
+    "GateSummary", "Held", "Published", "RuleResult", "Shares", "gate", "held", "published",
+]  # fmt: skip

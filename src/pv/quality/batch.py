@@ -6,6 +6,7 @@ from datetime import date
 
 import duckdb
 
+from pv.quality.continuity import Published, put_published
 from pv.quality.judgement import EXPOSURE_OVERLAP
 from pv.quality.suites import STAGING, rules
 from pv.warehouse.relations import run
@@ -14,14 +15,17 @@ from pv.warehouse.transaction import transaction
 
 @contextmanager
 def views(
-    con: duckdb.DuckDBPyConnection, night: date, products: Mapping[str, str] | None = None
+    con: duckdb.DuckDBPyConnection,
+    night: date,
+    products: Mapping[str, str] | None = None,
+    last: Published | None = None,
 ) -> Iterator[None]:
     """The schema `gate` while the block runs.
 
     It has `gate.night` (one row: the night's date), for each staging table a view of the same name
     with its rows under test, and the views of `sql/gate`. `products` are the products that names
-    in exposure files stand for; a name without one stands for itself. Whatever a killed night left
-    of the schema is replaced.
+    in exposure files stand for; a name without one stands for itself. `last` is the last published
+    night. Whatever a killed night left of the schema is replaced.
     """
     with transaction(con):
         con.execute("drop schema if exists gate cascade")
@@ -32,6 +36,8 @@ def views(
                 f"create view gate.{table.name} as select * from {table.qualified} "
                 "where file_id in (select file_id from ops.source_file where status = 'loaded')"
             )
+        put_published(con, last)
+        run(con, "gate/replaced")
         _claim(con, products or {})
         run(con, "gate")
     try:
@@ -58,7 +64,8 @@ def _claim(con: duckdb.DuckDBPyConnection, products: Mapping[str, str]) -> None:
         f"""
         create view gate.exposure_claim as
         with whole as (
-            select * from staging.exposure where not ({broken})
+            select * from staging.exposure
+            where file_id not in (select file_id from gate.replaced) and not ({broken})
         )
         select
             w.file_id, w.line, coalesce(p.product, lower(trim(w.product))) as product,

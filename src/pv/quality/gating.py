@@ -9,8 +9,9 @@ import duckdb
 import numpy as np
 
 from pv import resources
-from pv.errors import GateError
-from pv.quality import batch, gx, quarantine
+from pv.errors import GateError, shortened
+from pv.quality import batch, continuity, gx, quarantine
+from pv.quality.continuity import Published, Shares
 from pv.quality.suites import Expectation, Suite, load
 from pv.warehouse.relations import put, rows
 from pv.warehouse.transaction import transaction
@@ -43,19 +44,33 @@ class GateSummary:
     results: tuple[RuleResult, ...] = ()
 
 
-def gate(
+class _HeldError(Exception):
+    """Files that must be held: the trial is rolled back and goes on without them."""
+
+    def __init__(self, messages: dict[int, str]) -> None:
+        self.messages = messages
+
+
+def gate(  # noqa: PLR0913 - what a night is judged by
     con: duckdb.DuckDBPyConnection,
     docs: Path,
     night: date,
     progress: Callable[[str], None] = lambda _: None,
     products: Mapping[str, str] | None = None,
+    *,
+    last: Published | None = None,
+    shares: Shares | None = None,
 ) -> GateSummary:
     """Let the files with status 'loaded' through the expectation suites.
 
     Rows that break a `warning` rule move from staging to ops.quarantine, their whole line with
-    them; the files become 'ok', or 'failed' when more than half of a file is bad; ops.validation
-    holds what every rule found. All of that is one transaction: whatever ends the process, the
-    database is as it was or it is settled. Data Docs are written to `docs`/data-docs.
+    them; the files become 'ok' and take the places of those that came earlier under their names,
+    or 'failed' when more than half of a file is bad; ops.validation holds what every rule found.
+    All of that is one transaction: whatever ends the process, the database is as it was or it is
+    settled. Data Docs are written to `docs`/data-docs.
+
+    A file that would take too much away of what `last` had published becomes 'held' before that,
+    and the others are judged without it (pv.quality.continuity).
 
     `con` must not be in a transaction. `night` is the last day a report can have been received:
     the day of the run, also when its results are as of an earlier one. `products` are the products
@@ -64,35 +79,50 @@ def gate(
     as they were, when a critical rule fails, when a rule itself raises, and when the rows of any
     file do not add up.
     """
-    with batch.views(con, night, products):
-        _reopen(con)
-        files = _one(con, "select count(*) from ops.source_file where status = 'loaded'")
-        if files == 0:
-            return GateSummary()
-        checked = _check(con, docs / "data-docs", night, progress)
-        _stop_on_critical(checked)
-        progress("settling quarantine")
-        with transaction(con):
-            broken = [
-                (suite, expectation, result.rows_failed)
-                for suite, expectation, result in checked
-                if expectation.severity == "warning" and not result.success
-            ]
-            settled = quarantine.settle(con, broken)
-            results = [result for _, _, result in checked]
-            results.append(
-                RuleResult(
-                    "ops.source_file",
-                    quarantine.FILE_MOSTLY_BAD,
-                    "warning",
-                    files,
-                    len(settled.files_failed),
-                    ", ".join(settled.files_failed),
-                )
-            )
-            _write_validation(con, results)
-            _audit(con)
-    return GateSummary(files, settled.files_failed, settled.rows, tuple(results))
+    with batch.views(con, night, products, last):
+        while True:
+            _reopen(con)
+            files = _one(con, "select count(*) from ops.source_file where status = 'loaded'")
+            if files + _one(con, "select count(*) from gate.replaced") == 0:
+                if not _one(con, "select count(*) from ops.source_cases"):
+                    continuity.count_cases(con)
+                return GateSummary()
+            checked = _check(con, docs / "data-docs", night, progress)
+            progress("settling quarantine")
+            try:
+                with transaction(con):
+                    return _settle(con, files, checked, last, shares or Shares())
+            except _HeldError as found:
+                continuity.hold(con, found.messages)
+
+
+def _settle(
+    con: duckdb.DuckDBPyConnection,
+    files: int,
+    checked: Sequence[tuple[Suite, Expectation, RuleResult]],
+    last: Published | None,
+    shares: Shares,
+) -> GateSummary:
+    """Set aside what is bad and let the rest in; raises what keeps it out, inside a transaction."""
+    broken = [
+        (suite, expectation, result.rows_failed)
+        for suite, expectation, result in checked
+        if expectation.severity == "warning" and not result.success
+    ]
+    aside = quarantine.set_aside(con, broken)
+    failed = [file.file_id for file in aside.failed]
+    if messages := continuity.to_hold(con, last, shares, failed):
+        raise _HeldError(messages)
+    _stop_on_critical(checked)
+    continuity.supersede(con, failed)
+    quarantine.close(con, aside.failed)
+    continuity.count_cases(con)
+    results = [result for _, _, result in checked]
+    results += [_of_files(rule, files, aside.failed) for rule in quarantine.FILE_RULE_NAMES]
+    if files:
+        _write_validation(con, results)
+    _audit(con)
+    return GateSummary(files, aside.files_failed, aside.rows, tuple(results))
 
 
 def _reopen(con: duckdb.DuckDBPyConnection) -> None:
@@ -152,6 +182,13 @@ def _stop_on_critical(checked: Sequence[tuple[Suite, Expectation, RuleResult]]) 
     ]
     if problems:
         raise GateError("; ".join(problems))
+
+
+def _of_files(rule: str, files: int, failed: Sequence[quarantine.FailedFile]) -> RuleResult:
+    names = sorted(file.name for file in failed if file.rule == rule)
+    return RuleResult(
+        "ops.source_file", rule, "warning", files, len(names), shortened(", ".join(names))
+    )
 
 
 def _write_validation(con: duckdb.DuckDBPyConnection, results: Sequence[RuleResult]) -> None:

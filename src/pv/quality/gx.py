@@ -5,6 +5,7 @@ then sees what is committed, and nothing but that. Opening the database by its p
 refused, because duckdb-engine sets a user agent, and DuckDB wants one configuration per process.
 """
 
+import re
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from pv.errors import GateError
+from pv.errors import GateError, shortened
 from pv.quality.suites import Suite
 
 if TYPE_CHECKING:
@@ -156,10 +157,7 @@ def _count(suite: str, rule: str, result: "ExpectationValidationResult") -> int:
     """Failing rows of one result; GateError when the rule raised."""
     errors = [e for e in _exceptions(result.exception_info or {}) if e.get("raised_exception")]
     if errors:
-        raise GateError(
-            f"suite {suite}, rule {rule}: the rule itself failed: "
-            f"{errors[0].get('exception_message')}"
-        )
+        raise GateError(f"suite {suite}, rule {rule}: the rule itself failed: {_why(errors[0])}")
     # A column expectation counts as `unexpected_count`, a query as `observed_value`.
     counts: dict[str, Any] = result.result
     failed = int(counts["unexpected_count" if "unexpected_count" in counts else "observed_value"])
@@ -168,6 +166,13 @@ def _count(suite: str, rule: str, result: "ExpectationValidationResult") -> int:
             f"suite {suite}, rule {rule}: success is {result.success} with {failed} failing rows"
         )
     return failed
+
+
+def _why(error: dict[str, Any]) -> str:
+    """What the database says of the query itself; what it says of a row may quote it."""
+    said = str(error.get("exception_message"))
+    found = re.search(r"(Binder|Catalog|Parser) Error: [^\n]*", said)
+    return shortened(found[0]) if found else "its condition does not fit the rows"
 
 
 def _exceptions(info: dict[str, Any]) -> list[dict[str, Any]]:

@@ -1,11 +1,12 @@
 """The rules that people wrote: what a plausible safety report, exposure or background rate is.
 
 Conditions may look at `gate.<table>` (the rows under test), at `gate.night` (one row: the
-night's date), at `staging.<table>` (those rows and all kept before) and at the views of `sql/gate`
-(what several rows of exposure say together).
+night's date) and at the views of `sql/gate`: `gate.received_report` (those rows, and what was
+kept before and stays in use) and what several rows say together. `FILE_RULES` are about files
+whole.
 """
 
-from pv.quality.rules import Rule
+from pv.quality.rules import FileRule, Rule, Severity
 
 # Below this many rows a share of bad rows says little about the whole.
 ENOUGH_ROWS = 100
@@ -16,14 +17,25 @@ EXPOSURE_OVERLAP = "exposure_overlap"
 _FIRST_DAY = "1960-01-01"
 
 
-def _unparsed(*columns: str) -> list[Rule]:
+# Of our own layouts: what we lay down ourselves can be written as we read it.
+_HOW_TO_WRITE = (
+    "; write days as 2024-12-31 and numbers with a decimal point and no thousands separator (1200 "
+    "or 1.2, never 1.200), and deliver the file again"
+)
+# A figure below it is no figure: divided by it, any count is without bounds.
+_SMALLEST = 1e-6
+# The largest of 51,387 real reports has 16,554 pairs; 4,000 drugs and 4,000 events have 16 million.
+MOST_PAIRS = 250_000
+
+
+def _unparsed(*columns: str, severity: Severity = "info", mend: str = "") -> list[Rule]:
     """Values that were written but could not be read, by column; whatever is left as 'other'."""
     known = ", ".join(f"'{column}'" for column in columns)
     made = [
         Rule(
             f"{column}_unparsed",
-            "info",
-            f"{column} was written in a way that could not be read and is null",
+            severity,
+            f"{column} was written in a way that could not be read and is null{mend}",
             f"list_contains(unparsed, '{column}')",
         )
         for column in columns
@@ -31,12 +43,36 @@ def _unparsed(*columns: str) -> list[Rule]:
     made.append(
         Rule(
             "other_unparsed",
-            "info",
-            "another value was written in a way that could not be read and is null",
+            severity,
+            f"another value was written in a way that could not be read and is null{mend}",
             f"not list_has_all([{known}], unparsed)",
         )
     )
     return made
+
+
+def _too_long(length: int, *columns: str) -> list[Rule]:
+    """Names and codes that are longer than any that an agency has."""
+    return [
+        Rule(
+            f"{column}_too_long",
+            "warning",
+            f"{column} has more than {length} characters: cells glued together, or a narrative in "
+            "its column",
+            f"length({column}) > {length}",
+        )
+        for column in columns
+    ]
+
+
+def _too_small(*columns: str) -> Rule:
+    return Rule(
+        "figure_too_small",
+        "warning",
+        f"{', '.join(columns[:-1])} or {columns[-1]} is above 0 and below {_SMALLEST:f}: nothing "
+        "can be divided by it; give 0 or the figure in the unit of the column",
+        " or ".join(f"{column} > 0 and {column} < {_SMALLEST}" for column in columns),
+    )
 
 
 # A tuple, not a join: GX rewrites a query that has the word join in it.
@@ -45,11 +81,49 @@ _REPORT_UNKNOWN = Rule(
     "info",
     "no report of this id has been received; the row is kept because its report may come later, "
     "and counts only then",
-    "(source, source_report_id) not in (select (source, source_report_id) from staging.report "
-    "where source_report_id is not null)",
+    "(source, source_report_id) not in (select (source, source_report_id) from "
+    "gate.received_report where source_report_id is not null)",
+)
+
+_CROWDED = Rule(
+    "report_crowded",
+    "warning",
+    f"the report has over {MOST_PAIRS:,} pairs of a drug and an event in its delivery, which is no "
+    "report of one patient and says nothing of any pair: all of it is set aside, for a part of it "
+    "would be a choice",
+    "(file_id, source_report_id) in (select (file_id, source_report_id) from gate.crowded_report)",
 )
 
 _REPORT = [
+    _CROWDED,
+    Rule(
+        "report_number_wrong",
+        "warning",
+        "source_report_id is not source_case_id followed by version, as FDA has it since 2012Q4: "
+        "are columns swapped, or two lines mixed?",
+        "source = 'faers' and action = 'report' "
+        "and (version is not null or list_contains(unparsed, 'version')) "
+        "and source_report_id <> source_case_id || coalesce(version::varchar, '?')",
+    ),
+    Rule(
+        "case_number_malformed",
+        "warning",
+        "source_case_id is no number of FDA: up to 12 digits; a spreadsheet may have made 1.6E+07 "
+        "of it",
+        "source in ('faers', 'faers_dashboard') "
+        "and not regexp_full_match(source_case_id, '[0-9]{1,12}')",
+    ),
+    Rule(
+        "case_number_twice",
+        "warning",
+        "several lines of this workbook have one case number and are not the same: a number was "
+        "rounded or dragged, so that nobody knows which case is which",
+        "(file_id, line) in (select (file_id, line) from gate.number_twice)",
+    ),
+    *_too_long(
+        200, "source_report_id", "source_case_id", "worldwide_case_id", "manufacturer_number",
+        "sender", "report_type", "reporter", "occurrence_country", "reporter_country",
+    ),
     Rule(
         "line_twice",
         "critical",
@@ -104,6 +178,11 @@ _REPORT = [
 ]  # fmt: skip
 
 _DRUG = [
+    _CROWDED,
+    # FDA's own lengths: 500 for a name, 1,000 for the ingredients.
+    *_too_long(500, "drug_verbatim", "indication"),
+    *_too_long(1000, "active_ingredient"),
+    *_too_long(200, "source_report_id", "drug_seq", "route"),
     Rule(
         "drug_unnamed",
         "warning",
@@ -115,6 +194,8 @@ _DRUG = [
 ]
 
 _EVENT = [
+    _CROWDED,
+    *_too_long(200, "source_report_id", "event_code", "outcome"),
     Rule(
         "term_blank",
         "warning",
@@ -133,6 +214,9 @@ _EVENT = [
 ]
 
 _EXPOSURE = [
+    *_too_long(300, "product"),
+    *_too_long(2000, "quality", "reference"),
+    _too_small("patients", "person_years", "cumulative"),
     Rule(
         "period_reversed",
         "warning",
@@ -181,10 +265,38 @@ _EXPOSURE = [
         "country is neither two capital letters (ISO 3166-1 alpha-2) nor WORLD",
         "not regexp_full_match(country, '[A-Z]{2}|WORLD')",
     ),
-    *_unparsed("period_start", "period_end", "patients", "person_years", "cumulative"),
-]
+    *_unparsed(
+        "period_start", "period_end", "patients", "person_years", "cumulative",
+        severity="warning", mend=_HOW_TO_WRITE,
+    ),
+]  # fmt: skip
 
 _BACKGROUND = [
+    *_too_long(300, "event"),
+    *_too_long(2000, "period", "standard", "reference"),
+    _too_small("rate_per_100k", "rate_low", "rate_high", "events", "person_years"),
+    Rule(
+        "counts_implausible",
+        "warning",
+        "events over person_years is no rate of a background: over 100,000 or below "
+        f"{_SMALLEST:f} per 100,000 person-years; are the two swapped?",
+        "events > 0 and (person_years = 0 or events / person_years * 1e5 > 1e5 "
+        f"or events / person_years * 1e5 < {_SMALLEST})",
+    ),
+    Rule(
+        "rate_contradicts_counts",
+        "warning",
+        "rate_per_100k is more than a hundred times, or less than a hundredth, of events over "
+        "person_years: one of the three is in another unit or column",
+        "rate_per_100k > 0 and events > 0 and person_years > 0 "
+        "and not (rate_per_100k / (events / person_years * 1e5) between 0.01 and 100)",
+    ),
+    Rule(
+        "ages_reversed",
+        "warning",
+        "age_low is above age_high: are the two swapped?",
+        "age_low > age_high",
+    ),
     Rule(
         "background_without_rate",
         "warning",
@@ -199,7 +311,7 @@ _BACKGROUND = [
     ),
     *_unparsed(
         "sex", "age_low", "age_high", "rate_per_100k", "rate_low", "rate_high", "events",
-        "person_years",
+        "person_years", severity="warning", mend=_HOW_TO_WRITE,
     ),
 ]  # fmt: skip
 
@@ -207,11 +319,34 @@ RULES: dict[str, list[Rule]] = {
     "staging.report": _REPORT,
     "staging.report_drug": _DRUG,
     "staging.report_event": _EVENT,
-    "staging.report_outcome": [_REPORT_UNKNOWN],
-    "staging.report_link": [_REPORT_UNKNOWN],
-    "staging.report_therapy": [_REPORT_UNKNOWN, *_unparsed("start_date")],
-    "staging.report_indication": [_REPORT_UNKNOWN],
-    "staging.report_source": [_REPORT_UNKNOWN],
+    "staging.report_outcome": [
+        *_too_long(200, "source_report_id", "outcome"), _REPORT_UNKNOWN,
+    ],
+    "staging.report_link": [
+        *_too_long(200, "source_report_id", "linked_id"), _REPORT_UNKNOWN,
+    ],
+    "staging.report_therapy": [
+        *_too_long(200, "source_report_id", "drug_seq"), _REPORT_UNKNOWN, *_unparsed("start_date"),
+    ],
+    "staging.report_indication": [
+        *_too_long(200, "source_report_id", "drug_seq"), *_too_long(500, "indication"),
+        _REPORT_UNKNOWN,
+    ],
+    "staging.report_source": [
+        *_too_long(200, "source_report_id", "report_source"), _REPORT_UNKNOWN,
+    ],
     "staging.exposure": _EXPOSURE,
     "staging.background_rate": _BACKGROUND,
-}
+}  # fmt: skip
+
+# Of a file whole: its view in `sql/gate`, which gives file_id, and what it means. Such a file is
+# set aside with every row, fails, and is tried again each night.
+FILE_RULES = (
+    FileRule(
+        "report_not_in_delivery",
+        "most rows of this table name a report that the other tables of the delivery do not have: "
+        "columns are swapped, or the table is of another quarter; check the delivery and fetch it "
+        "again",
+        "gate.stray_file",
+    ),
+)

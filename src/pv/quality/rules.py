@@ -26,6 +26,15 @@ class Rule:
     check: tuple[str, Mapping[str, Any]] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class FileRule:
+    """One rule about a file whole; `view` has the file_id of those under test that break it."""
+
+    name: str
+    reason: str
+    view: str
+
+
 def from_dictionary(table: Table) -> list[Rule]:
     """What required, allowed, minimum, maximum and pattern of each field say, as row rules."""
     return [rule for field in table.fields for rule in _of_field(field)]
@@ -82,7 +91,7 @@ def _range(name: str, low: float | None, high: float | None) -> Rule:
         words.append(f"below {low}")
     if high is not None:
         outside.append(f"{name} > {high}")
-        words.append(f"above {high}")
+        words.append(f"above {int(high):,}" if high == int(high) else f"above {high}")
     return Rule(
         f"{name}_out_of_range",
         "warning",

@@ -20,6 +20,7 @@ from pv.report.model import (
     Chance,
     Check,
     File,
+    Held,
     Pair,
     Permutation,
     Pooled,
@@ -150,6 +151,7 @@ def _latency(con: duckdb.DuckDBPyConnection) -> Latency:
 def _quality(con: duckdb.DuckDBPyConnection) -> Quality:
     return Quality(
         files=_rows(con, File, queries.FILES),
+        held=_rows(con, Held, queries.HELD),
         quarantine=_rows(con, QuarantineRule, queries.QUARANTINE),
         validation=_rows(con, Check, queries.VALIDATION),
         cases=_rows(con, Cases, queries.CASES)[0],

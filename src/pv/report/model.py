@@ -237,6 +237,17 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """What waits for a person's word, while what was before stays in use."""
+
+    kind: str
+    source: str
+    name: str
+    reason: str
+    mend: str
+
+
+@dataclass(frozen=True, slots=True)
 class QuarantineRule:
     """Rows of a source that broke a rule, with the reason given for one of them."""
 
@@ -298,6 +309,7 @@ class Quality:
     """What came in, what was held back and why."""
 
     files: list[File]
+    held: list[Held]
     quarantine: list[QuarantineRule]
     validation: list[Check]
     cases: Cases

@@ -144,6 +144,12 @@ from ops.source_file
 order by source, name, file_id
 """
 
+HELD = """
+select kind, source, name, reason, mend
+from ops.held
+order by all
+"""
+
 QUARANTINE = """
 select source, rule, min(reason) as reason, count(distinct (file_id, line)) as rows
 from ops.quarantine

@@ -6,7 +6,7 @@ import duckdb
 
 
 def show(console, summary: dict[str, Any], most: int = 12) -> None:
-    """Print what was published and the first `most` signals of its snapshot."""
+    """Print what was published, the first `most` signals of its snapshot, and what is held."""
     from rich.box import SIMPLE_HEAD
     from rich.markup import escape
     from rich.table import Table
@@ -44,5 +44,19 @@ def show(console, summary: dict[str, Any], most: int = 12) -> None:
         f"({rows_['read']:,} rows read = {rows_['kept']:,} kept + {rows_['quarantined']:,} "
         f"quarantined); verdicts: {verdicts}"
     )
+    if summary["held"]:
+        console.print(_held(summary["held"]))
     console.print(f"report:   {summary['report']}", soft_wrap=True, highlight=False)
     console.print(f"snapshot: {summary['snapshot']}", soft_wrap=True, highlight=False)
+
+
+def _held(held: list[dict[str, str]]) -> Any:
+    """A frame that nobody overlooks: what is held, why, and what to do."""
+    from rich.panel import Panel
+    from rich.text import Text
+
+    told = "\n".join(
+        f"{each['source']}: {each['name']}: {each['reason']}; {each['mend']}" for each in held
+    )
+    title = f"HELD FOR A PERSON: {len(held)} (what was before stays in use)"
+    return Panel(Text(told), title=title, title_align="left", border_style="bold red")

@@ -73,6 +73,7 @@ FILE_STATES = {
     "superseded": "superseded",
     "same_as": "same as another",
     "unread": "lost, to be read again",
+    "held": "held for a person",
 }
 
 COUNTRY_BASES = {

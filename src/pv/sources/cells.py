@@ -27,8 +27,3 @@ def put_cells(
     names = (*layout.required, *layout.optional)
     cells = {f"{name}_text": columns.get(name, lacking) for name in names}
     put(con, relation, {"line": line, **cells})
-
-
-def by_name(names: list[str], columns: list[Text]) -> dict[str, Text]:
-    """Columns by the names of a header; of two with one name the first."""
-    return dict(zip(reversed(names), reversed(columns), strict=True))

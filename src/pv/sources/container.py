@@ -1,9 +1,10 @@
-"""Files of a folder and members of zips, as things that can be opened, safely.
+"""Files and members of zips, as things that can be opened, safely.
 
 Nothing is ever unpacked to a path that a zip names: members are read as streams, within limits.
 """
 
 import hashlib
+import io
 import lzma
 import os
 import stat
@@ -12,9 +13,9 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from pv.errors import FileProblemError
 
@@ -23,11 +24,16 @@ MAX_UNPACKED = 8 << 30
 MAX_RATIO = 200
 RATIO_FREE = 10 << 20
 MAX_MEMBERS = 10_000
+# A zip's directory has some 100 bytes a member; it is read before the members can be counted.
+MAX_DIRECTORY = 16 << 20
 
-# A folder with the ending of a file is an unpacking or copying accident.
-FILE_ENDINGS = {".txt", ".csv", ".xlsx", ".zip"}
 _HALF_COPIED = "check that the copy has finished and fetch the file again"
-_DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError)
+# A damaged bzip2 stream is an OSError without a number; a header that is no text a ValueError, and
+# one that asks for a password a RuntimeError.
+_DAMAGE = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, RuntimeError,
+    ValueError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,69 +49,71 @@ class Item:
     member: str | None = None
     sha256: str | None = None
     size: int | None = None
-    changed: int | None = None
     problem: FileProblemError | None = None
 
     @contextmanager
     def open(self) -> Iterator[BinaryIO]:
-        """The content as a stream.
+        """The content as a stream, of which `read` alone may be used.
 
         Raises:
-            FileProblemError: it cannot be opened, is damaged, or is no longer what was hashed.
+            FileProblemError: it cannot be opened or read, is damaged, or its bytes are not those
+                that were hashed. Size and time of a change say nothing of the bytes.
         """
         with ExitStack() as opened:
+            with _problems():
+                file = opened.enter_context(self.path.open("rb"))
+                stream: Any = file
+                if self.member is not None:
+                    archive = opened.enter_context(zipfile.ZipFile(file))
+                    stream = opened.enter_context(archive.open(self.member))
             try:
-                yield self._stream(opened)
-                now = self.path.stat()
-            except _DAMAGE as error:
-                raise FileProblemError(
-                    "damaged_zip", f"cannot unpack: {error}", _HALF_COPIED
-                ) from error
-        if (now.st_size, now.st_mtime_ns) != (self.size, self.changed):
+                yield cast(BinaryIO, _Stream(stream))
+            except FileProblemError:
+                self._compare(file)
+                raise
+            self._compare(file)
+
+    def _compare(self, file: io.BufferedReader) -> None:
+        """What a file of changing bytes gives is not the content of the one that was hashed."""
+        with _problems():
+            file.seek(0)
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+        if found != self.sha256:
             raise FileProblemError(
                 "changed_while_reading", "the file was written to meanwhile", _HALF_COPIED
             )
 
-    def _stream(self, opened: ExitStack) -> BinaryIO:
-        try:
-            stream: Any = opened.enter_context(self.path.open("rb"))
-            if self.member is not None:
-                archive = opened.enter_context(zipfile.ZipFile(stream))
-                stream = opened.enter_context(archive.open(self.member))
-        except (OSError, KeyError) as error:
-            raise _unreadable(error) from error
-        return stream
+
+class _Stream:
+    """A stream whose failures are those of its file, told apart from those of the working disk."""
+
+    def __init__(self, inner: BinaryIO) -> None:
+        self._inner = inner
+
+    def read(self, size: int = -1) -> bytes:
+        with _problems():
+            return self._inner.read(size)
 
 
-def items_below(folder: Path) -> Iterator[Item]:
-    """Every file below a folder in the order of names, zips as their members.
-
-    Links are followed. Names that begin with a dot are left alone.
-    """
-    yield from _walk(folder, PurePosixPath(), {folder.resolve()})
-
-
-def _walk(folder: Path, below: PurePosixPath, seen: set[Path]) -> Iterator[Item]:
+@contextmanager
+def _problems() -> Iterator[None]:
+    """Say what is wrong with a file that cannot be opened or read."""
     try:
-        paths = sorted(folder.iterdir())
+        yield
     except OSError as error:
-        yield Item(below.as_posix(), folder, problem=_unreadable(error))
-        return
-    for path in paths:
-        name = (below / readable(path.name)).as_posix()
-        if _left_alone(PurePosixPath(path.name)):
-            continue
-        if not path.is_dir():
-            yield from _file(path, name)
-        elif path.suffix.lower() in FILE_ENDINGS:
-            problem = FileProblemError(
-                "is_a_directory",
-                "a folder with the name of a file",
-                "put the file itself there, or rename the folder",
-            )
-            yield Item(name, path, problem=problem)
-        elif (real := path.resolve()) not in seen:
-            yield from _walk(path, below / readable(path.name), {*seen, real})
+        if error.errno is None:
+            raise _damaged(error) from error
+        raise unreadable(error) from error
+    except KeyError as error:
+        raise unreadable(error) from error
+    except _DAMAGE as error:
+        raise _damaged(error) from error
+
+
+def _damaged(error: Exception) -> FileProblemError:
+    # A text error repeats the bytes.
+    what = "a name that is not UTF-8" if isinstance(error, UnicodeError) else str(error)
+    return FileProblemError("damaged_zip", f"cannot unpack: {what}", _HALF_COPIED)
 
 
 def readable(name: str) -> str:
@@ -113,7 +121,8 @@ def readable(name: str) -> str:
     return os.fsencode(name).decode(errors="replace")
 
 
-def _file(path: Path, name: str) -> Iterator[Item]:
+def items_of(path: Path, name: str) -> Iterator[Item]:
+    """The file itself or, of a zip, its members."""
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
@@ -121,16 +130,16 @@ def _file(path: Path, name: str) -> Iterator[Item]:
         with path.open("rb") as stream:
             sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
-        yield Item(name, path, problem=_unreadable(error))
+        yield Item(name, path, problem=unreadable(error))
         return
-    known = Item(name, path, None, sha256, status.st_size, status.st_mtime_ns)
+    known = Item(name, path, None, sha256, status.st_size)
     if path.suffix.lower() != ".zip":
         yield known
         return
     try:
         members = check_zip(path)
     except FileProblemError as problem:
-        yield Item(name, path, None, sha256, status.st_size, status.st_mtime_ns, problem)
+        yield replace(known, problem=problem)
         return
     for member in members:
         nested = None
@@ -138,14 +147,22 @@ def _file(path: Path, name: str) -> Iterator[Item]:
             nested = FileProblemError(
                 "nested_zip", "a zip inside a zip is not opened", "put the inner zip into the inbox"
             )
-        yield Item(
-            f"{name}/{member}", path, member, sha256, status.st_size, status.st_mtime_ns, nested
-        )
+        yield replace(known, name=f"{name}/{member}", member=member, problem=nested)
 
 
-def _unreadable(error: Exception) -> FileProblemError:
+def unreadable(error: Exception) -> FileProblemError:
+    """The problem of what the operating system does not give out."""
     reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     return FileProblemError("unreadable", reason, "check that it is there and may be read")
+
+
+class _Directory(io.BufferedReader):
+    """A zip of which the directory alone is read, if that is not far too long."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is None or size > MAX_DIRECTORY:
+            raise zipfile.BadZipFile(f"its directory has {size} bytes")
+        return super().read(size)
 
 
 def check_zip(source: Path | BinaryIO) -> list[str]:
@@ -156,9 +173,12 @@ def check_zip(source: Path | BinaryIO) -> list[str]:
             ever is, or names a path outside itself or the same path twice.
     """
     try:
-        with zipfile.ZipFile(source) as archive:
+        with ExitStack() as opened:
+            if isinstance(source, Path):
+                source = opened.enter_context(_Directory(io.FileIO(source)))
+            archive = opened.enter_context(zipfile.ZipFile(source))
             members = [m for m in archive.infolist() if not m.is_dir()]
-    except (*_DAMAGE, OSError, ValueError, struct.error) as error:
+    except (*_DAMAGE, OSError) as error:
         raise FileProblemError(
             "truncated_zip", f"not a whole zip ({error})", _HALF_COPIED
         ) from error
@@ -179,13 +199,13 @@ def check_zip(source: Path | BinaryIO) -> list[str]:
         )
     if any(m.flag_bits & 1 for m in members):
         raise FileProblemError("encrypted_zip", "needs a password", "unpack it into the inbox")
-    found = sorted(name for name in names if not _left_alone(PurePosixPath(name)))
+    found = sorted(name for name in names if not left_alone(PurePosixPath(name)))
     if not found:
         raise FileProblemError("empty_zip", "there is no file in it", _HALF_COPIED)
     return found
 
 
-def _left_alone(path: PurePosixPath) -> bool:
+def left_alone(path: PurePosixPath) -> bool:
     """Half-copied files of copying tools, and what desktops add."""
     return any(part.startswith(".") or part == "__MACOSX" for part in path.parts)
 

@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 from typing import Any, Literal
 
 from pv.sources import delimited
+from pv.sources.faers_signs import SIGNS
 from pv.sources.layout import Layout
 from pv.sources.model import Absent, Part, Source
 
@@ -26,12 +27,15 @@ _ALIASES = {
 }
 
 
-def _layout(required: str, optional: str = "", unread: str = "", **aliases: str) -> Layout:
+def _layout(
+    table: str, required: str, optional: str = "", unread: str = "", **aliases: str
+) -> Layout:
     return Layout(
         tuple(required.split()),
         tuple(optional.split()),
         tuple(unread.split()),
         {**_ALIASES, **aliases},
+        signs=SIGNS[table],
     )
 
 
@@ -41,6 +45,7 @@ TABLES: dict[str, tuple[str, Layout]] = {
     "DEMO": (
         "staging.report",
         _layout(
+            "DEMO",
             "primaryid caseid fda_dt",
             """caseversion event_dt init_fda_dt rept_cod mfr_num mfr_sndr age age_cod sex occp_cod
             reporter_country occr_country""",
@@ -51,18 +56,20 @@ TABLES: dict[str, tuple[str, Layout]] = {
     "DRUG": (
         "staging.report_drug",
         _layout(
+            "DRUG",
             "primaryid drug_seq role_cod drugname",
             "prod_ai route lot_num",
             """caseid val_vbm dose_vbm cum_dose_chr cum_dose_unit dechal rechal exp_dt nda_num
             dose_amt dose_unit dose_form dose_freq""",
         ),
     ),
-    "REAC": ("staging.report_event", _layout("primaryid pt", "", "caseid drug_rec_act")),
-    "OUTC": ("staging.report_outcome", _layout("primaryid outc_cod", "", "caseid")),
-    "RPSR": ("staging.report_source", _layout("primaryid rpsr_cod", "", "caseid")),
+    "REAC": ("staging.report_event", _layout("REAC", "primaryid pt", "", "caseid drug_rec_act")),
+    "OUTC": ("staging.report_outcome", _layout("OUTC", "primaryid outc_cod", "", "caseid")),
+    "RPSR": ("staging.report_source", _layout("RPSR", "primaryid rpsr_cod", "", "caseid")),
     "THER": (
         "staging.report_therapy",
         _layout(
+            "THER",
             "primaryid dsg_drug_seq start_dt",
             "",
             "caseid end_dt dur dur_cod",
@@ -71,7 +78,7 @@ TABLES: dict[str, tuple[str, Layout]] = {
     ),
     "INDI": (
         "staging.report_indication",
-        _layout("primaryid indi_drug_seq indi_pt", "", "caseid", drug_seq="indi_drug_seq"),
+        _layout("INDI", "primaryid indi_drug_seq indi_pt", "", "caseid", drug_seq="indi_drug_seq"),
     ),
 }
 _DELETED = Layout(("caseid",), header=False)

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pv.errors import FileProblemError
+from pv.sources.signs import Sign, by_column, check
 
 DELIMITER = "$"
-_SHOWN = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Layout:
 
     `required` columns must be there; `optional` ones are read when they are; `unread` ones are
     known and left alone. `aliases` are the names that other years gave to the same columns.
-    A table without header has exactly its required columns.
+    A table without header has exactly its required columns. `signs` tell when the header lies.
     """
 
     required: tuple[str, ...]
@@ -24,6 +24,7 @@ class Layout:
     unread: tuple[str, ...] = ()
     aliases: Mapping[str, str] = field(default_factory=dict)
     header: bool = True
+    signs: tuple[Sign, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def find_columns(layout: Layout, head: Sequence[str]) -> Columns:
     """The columns of a file that begins with the lines `head` (blank ones included).
 
     Raises:
-        FileProblemError: the header is not this table's, or has another delimiter.
+        FileProblemError: the header is not this table's, has another delimiter, or lies.
     """
     if not layout.header:
         names, rows, notes = list(layout.required), head, ()
@@ -56,8 +57,8 @@ def find_columns(layout: Layout, head: Sequence[str]) -> Columns:
         if DELIMITER not in head[0]:
             raise FileProblemError(
                 "wrong_delimiter",
-                f"the first line is '{head[0][:_SHOWN]}', expected the columns "
-                f"{' '.join(layout.required)} parted by '{DELIMITER}'",
+                f"there is no '{DELIMITER}' in the first line, expected the columns "
+                f"{' '.join(layout.required)} parted by it",
                 "ask the sender for the file in the agency's own layout",
             )
         names, notes = name_columns(layout, head[0].removesuffix(DELIMITER).split(DELIMITER))
@@ -66,7 +67,12 @@ def find_columns(layout: Layout, head: Sequence[str]) -> Columns:
         name: names.index(name) + 1 if name in names else None
         for name in (*layout.required, *layout.optional)
     }
-    return Columns(position, len(names), len(names) + ends_with_stray(rows, len(names)), notes)
+    width = len(names) + ends_with_stray(rows, len(names))
+    parted = (row.split(DELIMITER) for row in rows)
+    check(
+        layout.signs, by_column(names, (row[: len(names)] for row in parted if len(row) == width))
+    )
+    return Columns(position, len(names), width, notes)
 
 
 def ends_with_stray(rows: Sequence[str], named: int) -> bool:
@@ -85,21 +91,29 @@ def name_columns(layout: Layout, written: Sequence[str]) -> tuple[list[str], tup
     """The columns of a header by the names that the SQL uses, and what there is to say of them.
 
     Raises:
-        FileProblemError: a required column is not there.
+        FileProblemError: a required column is not there, or a column is there twice.
     """
     folded = [" ".join(name.lower().split()) for name in written]
     names = [layout.aliases.get(name, name) for name in folded]
     if lacking := [name for name in layout.required if name not in names]:
         raise FileProblemError(
             "missing_columns",
-            f"no {', '.join(lacking)}; the header is '{' '.join(written)[:_SHOWN]}', expected the "
-            f"columns {' '.join(layout.required)}",
-            "check that the file is the table its name says, and that its first line is there",
+            f"no {', '.join(lacking)} among the {len(written)} columns of the first line",
+            "check that the file is the table its name says, and that its first line is the header",
+        )
+    known = {*layout.required, *layout.optional, *layout.unread}
+    # A column without a name is not read, so that many of them do no harm.
+    if twice := [i for i, name in enumerate(names) if name and name in names[:i]]:
+        name = names[twice[0]]
+        raise FileProblemError(
+            "column_twice",
+            f"columns {names.index(name) + 1} and {twice[0] + 1} are both "
+            f"{name if name in known else 'of one name'}",
+            "keep the right one and deliver the file again",
         )
     notes: list[str] = []
-    known = {*layout.required, *layout.optional, *layout.unread}
-    if unknown := [name for name in names if name not in known]:
-        notes.append(f"unknown columns not read: {', '.join(unknown)}")
+    if unknown := [str(i) for i, name in enumerate(names, 1) if name not in known]:
+        notes.append(f"unknown columns not read: {', '.join(unknown)} of {len(names)}")
     if without := [name for name in layout.optional if name not in names]:
         notes.append(f"columns not in this file: {', '.join(without)}")
     return names, tuple(notes)

@@ -8,7 +8,9 @@ from pv.dictionary.tables.staging import STAGING
 from pv.warehouse.relations import put_row
 
 # In staging, before and after the gate.
-HELD = ("loaded", "ok")
+STAGED = ("loaded", "ok")
+# Waits for a person's word: its rows are nowhere (pv.quality.continuity).
+HELD = "held"
 # Was in staging, until the warehouse was lost (sql/kept/source_file.sql).
 UNREAD = "unread"
 
@@ -41,6 +43,11 @@ def read(con: duckdb.DuckDBPyConnection) -> list[Line]:
     columns = ", ".join(Line.__slots__)
     rows = con.execute(f"select {columns} from ops.source_file order by file_id").fetchall()
     return [Line(*row) for row in rows]
+
+
+def accepted(con: duckdb.DuckDBPyConnection) -> set[tuple[str, str, str | None]]:
+    """The keys of the files that a person has let in."""
+    return set(con.execute("select source, name, sha256 from ops.acceptance").fetchall())
 
 
 def write(con: duckdb.DuckDBPyConnection, line: Line) -> None:

@@ -1,24 +1,26 @@
 """The inbox into staging: every new file in one transaction of its own."""
 
-import shutil
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from pv.dictionary.tables.work.raw import RAW
-from pv.errors import FileProblemError
+from pv.errors import FileProblemError, shortened
 from pv.sources import ledger
 from pv.sources.ledger import Line
+from pv.sources.limits import Limits
 from pv.sources.lots import hmac_pads
-from pv.sources.model import Intake
 from pv.sources.plan import Task, tasks, to_forget, without_kept
+from pv.sources.reader import Reader
 from pv.sources.registry import SOURCES
+from pv.sources.remembered import Remembered
 from pv.sources.survey import survey
-from pv.warehouse.relations import drop, run, run_script
+from pv.sources.worker import Job
+from pv.warehouse.relations import run, run_script
 from pv.warehouse.transaction import transaction
 
 
@@ -27,7 +29,8 @@ class LoadSummary:
     """What a run found in the inbox: files by their state, and the rows of those it loaded.
 
     `unchanged` are the files loaded by earlier runs; `missing` counts tables, not files; `unread`
-    are files that were read before the warehouse was lost, and have left the inbox.
+    are files that were read before the warehouse was lost, and have left the inbox; `held` wait for
+    a person's word since an earlier run.
     """
 
     files: int
@@ -39,54 +42,74 @@ class LoadSummary:
     rows_read: int
     rows_quarantined: int
     unread: int = 0
+    held: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class _Workplace:
-    """Where files are taken in: the database, a folder to work in, params of every staging SQL."""
+    """Where files are taken in: the database, who reads them, which file is read after each (by
+    file_id), whose failures are known, params of every staging SQL."""
 
     con: duckdb.DuckDBPyConnection
-    scratch: Path
+    reader: Reader
+    jobs: dict[int, tuple[Job, Job | None]]
+    remembered: Remembered
     params: dict[str, Any]
 
 
-def load_inbox(
+_LIMITS = Limits()
+
+
+def load_inbox(  # noqa: PLR0913 - the parts of a night's load
     con: duckdb.DuckDBPyConnection,
     inbox: Path,
     scratch: Path,
     lot_key: bytes,
     progress: Callable[[str], None] = lambda _: None,
+    *,
+    limits: Limits = _LIMITS,
+    code: str = "",
 ) -> LoadSummary:
     """Bring staging and `ops.source_file` in line with `inbox/<source>/**`.
 
     A file is read once: what came before with the same bytes is left alone, what came with other
-    bytes under the same name takes the place of the earlier. A file that cannot be read fails
-    alone. Killed anywhere, the next run ends in the same tables. `scratch` is for working files;
-    `lot_key` is the key of the lot numbers' HMAC; `progress` gets a line for each file.
+    bytes under the same name takes the place of the earlier when the gate lets it. A file that
+    cannot be read fails alone, and is not read again while its bytes, `code` (a digest of what
+    reads) and `limits` are the same. Killed anywhere, the next run ends in the same tables.
+    `scratch` is for working files; `lot_key` is the key of the lot numbers' HMAC; `progress` gets
+    a line for each file.
 
     Raises:
         UsageError: there is no inbox.
+        OSError: the working disk failed.
     """
     before = ledger.read(con)
     entries = without_kept(survey(inbox, SOURCES), before)
     with transaction(con):
-        for line in to_forget(entries, before):
+        for line in to_forget(entries, before, ledger.accepted(con)):
             ledger.clear_rows(con, line.file_id)
             ledger.remove(con, line.file_id)
     inner, outer = hmac_pads(lot_key)
-    at = _Workplace(con, scratch / "intake", {"lot_inner": inner, "lot_outer": outer})
+    params = {"lot_inner": inner, "lot_outer": outer}
     run_script(con, "macros/reading")
     states: Counter[str] = Counter()
     taken_in: list[Line] = []
-    for task in tasks(entries, ledger.read(con)):
-        if task.held:
-            states["unchanged"] += 1
-            continue
-        line = _take_in(at, task)
-        states[line.status] += 1
-        taken_in.append(line)
-        progress(_said(line))
-    drop(con, *(t.qualified for t in RAW))
+    lines = ledger.read(con)
+    remembered = Remembered(con, code, limits)
+    known = {line.file_id: line for line in lines if remembered.fails(line)}
+    todo = tasks(entries, lines)
+    jobs = _jobs([task for task in todo if task.is_to_read and task.file_id not in known])
+    with Reader(scratch / "intake", limits) as reader:
+        at = _Workplace(con, reader, jobs, remembered, params)
+        for task in todo:
+            if task.staged or task.held:
+                states["unchanged" if task.staged else "held"] += 1
+                continue
+            told = known.get(task.file_id) if task.is_to_read else None
+            line = told or _take_in(at, task)
+            states[line.status] += 1
+            taken_in.append(line)
+            progress(_said(line))
     unread = [line for line in ledger.read(con) if line.status == ledger.UNREAD]
     for line in unread:
         progress(_said(line))
@@ -100,77 +123,84 @@ def load_inbox(
         rows_read=sum(line.rows_read for line in taken_in),
         rows_quarantined=sum(line.rows_quarantined for line in taken_in),
         unread=len(unread),
+        held=states["held"],
     )
+
+
+def _jobs(reads: Sequence[Task]) -> dict[int, tuple[Job, Job | None]]:
+    """For each task by its file_id: the file to read, and the one to read after it."""
+    jobs = [_job(task) for task in reads]
+    pairs = zip_longest(jobs, jobs[1:])
+    return dict(zip((task.file_id for task in reads), pairs, strict=True))
+
+
+def _job(task: Task) -> Job:
+    part, item = task.entry.part, task.entry.item
+    assert part and item, "an entry without problem is a file that its source knows"
+    params = {
+        "source": task.entry.source,
+        "file_id": task.file_id,
+        "name": task.entry.name,
+        "release": part.release,
+    }
+    return Job(part.read, item, params)
 
 
 def _take_in(at: _Workplace, task: Task) -> Line:
     """Do what the task asks for; returns the file's line in the ledger."""
     line = _new_line(task)
     entry = task.entry
+    failure: FileProblemError | None = None
     if entry.absent:
-        line = replace(line, status="missing", message=entry.absent.message)
+        line = replace(line, status="missing", message=shortened(entry.absent.message))
     elif task.twin:
-        line = replace(line, status="same_as", message=f"the same bytes as {task.twin}")
+        line = replace(line, status="same_as", message=shortened(f"the same bytes as {task.twin}"))
     else:
         try:
             if entry.problem:
                 raise entry.problem
             return _load(at, task, line)
         except FileProblemError as problem:
-            held = any(old.status in ledger.HELD for old in task.replaces)
-            kept = "; what came earlier under this name stays in use" if held else ""
-            line = replace(line, status="failed", message=f"{problem}{kept}")
+            failure = problem
+            staged = any(old.status in ledger.STAGED for old in task.replaces)
+            kept = "; what came earlier under this name stays in use" if staged else ""
+            line = replace(line, status="failed", message=shortened(f"{problem}{kept}"))
     with transaction(at.con):
         ledger.clear_rows(at.con, line.file_id)
-        if line.status == "same_as":
-            _supersede(at.con, task)
         ledger.write(at.con, line)
+        at.remembered.note(line, failure)
     return line
 
 
 def _load(at: _Workplace, task: Task, line: Line) -> Line:
-    """Read the file into staging and quarantine, and let it take its predecessor's place.
+    """Read the file into staging and quarantine, beside its predecessor until the gate has judged.
 
     Raises:
         FileProblemError: the file cannot be read; nothing of it is in the database then.
     """
-    con, part, item = at.con, task.entry.part, task.entry.item
-    assert part and item, "an entry without problem is a file that its source knows"
-    params = {
-        "source": line.source,
-        "file_id": line.file_id,
-        "name": line.name,
-        "release": line.release,
-        **at.params,
-    }
-    shutil.rmtree(at.scratch, ignore_errors=True)
-    at.scratch.mkdir(parents=True)
-    try:
-        reading = part.read(Intake(con, item.open, at.scratch, params))
-        with transaction(con):
-            ledger.clear_rows(con, line.file_id)
-            for stage in reading.stages:
-                run(con, stage, reading.params)
-            kept, quarantined = ledger.count_rows(con, line.file_id, part.staging_table)
-            if reading.rows_read != kept + quarantined:
-                raise FileProblemError(
-                    "count_mismatch",
-                    f"{reading.rows_read} rows read, but {kept} kept and {quarantined} in "
-                    "quarantine",
-                    "this is a defect of poolvigil: report it with the file's name and size",
-                )
-            _supersede(con, task)
-            notes = [*reading.notes, *ledger.quarantine_notes(con, line.file_id)]
-            line = replace(
-                line,
-                rows_read=reading.rows_read,
-                rows_kept=kept,
-                rows_quarantined=quarantined,
-                message="; ".join(notes) or None,
+    con, table = at.con, line.staging_table
+    assert table, "a file that its source knows"
+    with at.reader.read(con, *at.jobs[task.file_id]) as reading, transaction(con):
+        ledger.clear_rows(con, line.file_id)
+        for stage in reading.stages:
+            run(con, stage, {**at.params, **reading.params})
+        kept, quarantined = ledger.count_rows(con, line.file_id, table)
+        if reading.rows_read != kept + quarantined:
+            raise FileProblemError(
+                "count_mismatch",
+                f"{reading.rows_read} rows read, but {kept} kept and {quarantined} in quarantine",
+                "this is a defect of poolvigil: report it with the file's name and size",
             )
-            ledger.write(con, line)
-    finally:
-        shutil.rmtree(at.scratch, ignore_errors=True)
+        notes = [*reading.notes, *ledger.quarantine_notes(con, line.file_id)]
+        line = replace(
+            line,
+            rows_read=reading.rows_read,
+            rows_kept=kept,
+            rows_quarantined=quarantined,
+            message=shortened("; ".join(notes)) or None,
+        )
+        ledger.write(con, line)
+        at.remembered.note(line, None)
     return line
 
 
@@ -191,23 +221,6 @@ def _new_line(task: Task) -> Line:
         status="loaded",
         message=None,
     )
-
-
-def _supersede(con: duckdb.DuckDBPyConnection, task: Task) -> None:
-    for old in task.replaces:
-        ledger.clear_rows(con, old.file_id)
-        ledger.write(
-            con,
-            replace(
-                old,
-                status="superseded",
-                rows_read=0,
-                rows_kept=0,
-                rows_quarantined=0,
-                message=f"file {task.file_id} came with other bytes under this name and took its "
-                f"place; rows read until then: {old.rows_read}",
-            ),
-        )
 
 
 def _said(line: Line) -> str:

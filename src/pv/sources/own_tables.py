@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 
 from pv.errors import FileProblemError
-from pv.sources.cells import by_name, put_cells
+from pv.sources.cells import put_cells
 from pv.sources.layout import Layout, name_columns
 from pv.sources.model import Intake, Part, Reading, Source
 from pv.sources.textfile import BLANK, OVERLONG, normalise
@@ -49,7 +49,8 @@ def read(intake: Intake, *, layout: Layout, relation: str, stage: str) -> Readin
     is not closed spoils one line only.
 
     Raises:
-        FileProblemError: the file is empty or far too large, or lacks a required column.
+        FileProblemError: the file is empty or far too large, its header is none, or it lacks a
+            required column.
     """
     text = intake.scratch / "clean.txt"
     with intake.open() as stream:
@@ -61,14 +62,18 @@ def read(intake: Intake, *, layout: Layout, relation: str, stage: str) -> Readin
             "too_large", f"over {MAX_BYTES >> 20} MB", "check that it is the right file"
         )
     header, *lines = text.read_text(encoding="utf-8").split("\n")[:-1]
-    written = next(csv.reader([header]))
+    written, unread = _cells(header)
+    if unread:
+        raise FileProblemError(
+            "not_csv", f"the first line is {unread}", "put the names of the columns there"
+        )
     names, notes = name_columns(layout, written)
     numbered = [(i, line) for i, line in enumerate(lines, 2) if line != BLANK.decode()]
     parsed = [(i, *_fields(line, len(names))) for i, line in numbered]
     good = [(i, cells) for i, cells, problem in parsed if not problem]
     columns = [np.array([cells[k] for _, cells in good], dtype=object) for k in range(len(names))]
     line = np.array([i for i, _ in good], dtype=np.int64)
-    put_cells(intake.con, relation, layout, by_name(names, columns), line)
+    put_cells(intake.con, relation, layout, dict(zip(names, columns, strict=True)), line)
     bad = [(i, problem) for i, _, problem in parsed if problem]
     put(
         intake.con,
@@ -84,15 +89,22 @@ def read(intake: Intake, *, layout: Layout, relation: str, stage: str) -> Readin
 
 def _fields(line: str, width: int) -> tuple[list[str], str | None]:
     """The cells of a line, or what is wrong with it."""
-    if line == OVERLONG.decode():
-        return [], "longer than 1 MB"
-    try:
-        cells = next(csv.reader([line], strict=True))
-    except csv.Error as error:
-        return [], f"not CSV: {error}"
+    cells, problem = _cells(line)
+    if problem:
+        return [], problem
     if len(cells) != width:
         return [], f"{len(cells)} fields, header has {width}"
     return cells, None
+
+
+def _cells(line: str) -> tuple[list[str], str | None]:
+    if line == OVERLONG.decode():
+        return [], "longer than 1 MB"
+    try:
+        return next(csv.reader([line], strict=True)), None
+    except csv.Error as error:
+        # One of a few fixed sentences, which quote nothing: an open quote, a cell far too long.
+        return [], f"not CSV: {error}"
 
 
 def _source(key: str, table: str, layout: Layout, *, relation: str) -> Source:

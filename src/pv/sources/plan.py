@@ -1,13 +1,15 @@
 """What there is to do: the inbox compared with the ledger. Nothing is read or written here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from pv.sources.ledger import HELD, UNREAD, Line
+from pv.sources.ledger import HELD, STAGED, UNREAD, Line
 from pv.sources.survey import Entry
 
 # (source, release): files that belong together.
 Delivery = tuple[str, str]
+# (source, name, sha256): the same file with the same bytes.
+Key = tuple[str, str, str | None]
 # (staging table, name, sha256) of the files of a delivery, in order.
 Contents = tuple[tuple[str, str, str], ...]
 
@@ -16,25 +18,51 @@ Contents = tuple[tuple[str, str, str], ...]
 class Task:
     """What to do with one entry of the inbox.
 
+    `staged` has its rows in staging already, `held` waits for a person's word: neither is read.
     `twin` names the file with the same bytes in a delivery that is already here; `replaces` are
     the earlier contents of the file of this name.
     """
 
     entry: Entry
     file_id: int
+    staged: bool
     held: bool
     twin: str | None
     replaces: tuple[Line, ...]
 
+    @property
+    def is_to_read(self) -> bool:
+        """Whether its file is to be opened, as far as the inbox says."""
+        return not (
+            self.staged or self.held or self.twin or self.entry.absent or self.entry.problem
+        )
 
-def to_forget(entries: Sequence[Entry], lines: Sequence[Line]) -> list[Line]:
-    """Lines of files that have left the inbox before they went through the gate."""
+
+def to_forget(entries: Sequence[Entry], lines: Sequence[Line], accepted: Set[Key]) -> list[Line]:
+    """Lines of files that have left the inbox before they went through the gate, and of those that
+    are held and have to be judged again."""
     present = {entry.key for entry in entries}
-    return [
+    gone = [
         line
         for line in lines
         if line.key not in present and line.status not in ("ok", "superseded", UNREAD)
     ]
+    news = _news(entries, lines, gone, accepted)
+    held = [line for line in lines if line.status == HELD and line.source in news]
+    return gone + [line for line in held if line not in gone]
+
+
+def _news(
+    entries: Sequence[Entry], lines: Sequence[Line], gone: Sequence[Line], accepted: Set[Key]
+) -> set[str]:
+    """The sources of which a file came or went, or was let in by a person: what is held of them may
+    be judged otherwise now."""
+    known = {line.key for line in lines if line.status != "superseded"}
+    return (
+        {entry.source for entry in entries if entry.key not in known}
+        | {line.source for line in gone}
+        | {line.source for line in lines if line.status == HELD and line.key in accepted}
+    )
 
 
 def without_kept(entries: Sequence[Entry], lines: Sequence[Line]) -> list[Entry]:
@@ -71,7 +99,8 @@ def tasks(entries: Sequence[Entry], lines: Sequence[Line]) -> list[Task]:
             Task(
                 entry,
                 line.file_id if line else next_id,
-                line is not None and line.status in HELD,
+                line is not None and line.status in STAGED,
+                line is not None and line.status == HELD,
                 twins.get((entry.source, entry.name)),
                 tuple(
                     old
@@ -93,15 +122,15 @@ def _twins(
     another, so one that came again with a change in one table is needed with all of its tables.
     """
     present: dict[Delivery, list[tuple[str, str, str]]] = {}
-    held: set[Delivery] = set()
+    staged: set[Delivery] = set()
     for entry in entries:
         if entry.part and entry.sha256:
             delivery = (entry.source, entry.part.release)
             present.setdefault(delivery, []).append(
                 (entry.part.staging_table, entry.name, entry.sha256)
             )
-            if (line := current.get(entry.key)) and line.status in (*HELD, UNREAD):
-                held.add(delivery)
+            if (line := current.get(entry.key)) and line.status in (*STAGED, UNREAD):
+                staged.add(delivery)
     gone: dict[Delivery, list[tuple[str, str, str]]] = {}
     for line in current.values():
         delivery = (line.source, line.release or "")
@@ -113,10 +142,10 @@ def _twins(
         delivery: tuple(sorted(files)) for delivery, files in (present | gone).items()
     }
     first: dict[tuple[str, tuple[tuple[str, str], ...]], Delivery] = {}
-    for delivery in (*sorted(gone), *sorted(held), *sorted(present)):
+    for delivery in (*sorted(gone), *sorted(staged), *sorted(present)):
         first.setdefault((delivery[0], _bytes_of(contents[delivery])), delivery)
     twins: dict[tuple[str, str], str] = {}
-    for delivery in present.keys() - held:
+    for delivery in present.keys() - staged:
         other = first[delivery[0], _bytes_of(contents[delivery])]
         if other != delivery:
             pairs = zip(contents[delivery], contents[other], strict=True)

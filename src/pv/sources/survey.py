@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pv.errors import FileProblemError, UsageError
-from pv.sources.container import Item, items_below, readable
+from pv.sources.container import Item, readable
+from pv.sources.folder import items_below
 from pv.sources.model import Absent, Part, Source
 
 

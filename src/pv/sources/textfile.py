@@ -56,7 +56,8 @@ class TextFacts:
 def normalise(stream: BinaryIO, target: Path) -> TextFacts:
     """Write the clean text of `stream` to `target`, one line for each line, and tell what it was.
 
-    BOM off, CRLF to LF, control characters to blanks, what is not UTF-8 taken for Latin-1 line by
+    A line ends with LF, CRLF or CR, also when a file mixes them; the clean text has LF alone. BOM
+    off, control characters to blanks, what is not UTF-8 taken for Latin-1 line by
     line; a blank line becomes BLANK and one longer than MAX_LINE bytes OVERLONG.
     """
     facts = TextFacts()
@@ -85,7 +86,8 @@ def _pieces(stream: BinaryIO) -> Iterator[bytes | None]:
     """
     rest = b""
     skipping = False
-    while block := stream.read(MAX_LINE):
+    for part in _with_line_feeds(stream):
+        block = part
         first_end = block.find(b"\n")
         reach = len(block) if first_end < 0 else first_end
         if skipping or len(rest) + reach > MAX_LINE:
@@ -107,6 +109,19 @@ def _pieces(stream: BinaryIO) -> Iterator[bytes | None]:
         yield rest + b"\n"
 
 
+def _with_line_feeds(stream: BinaryIO) -> Iterator[bytes]:
+    """The stream in blocks in which every line end is LF; a CRLF that crosses blocks is one."""
+    held = b""
+    while block := stream.read(MAX_LINE):
+        block = held + block
+        held = b"\r" if block.endswith(b"\r") else b""
+        block = block[: len(block) - len(held)]
+        if block:
+            yield block.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    if held:
+        yield b"\n"
+
+
 def _clean(piece: bytes, facts: TextFacts) -> bytes:
     """The piece as UTF-8 without control characters, line for line."""
     if facts.lines == 0:
@@ -116,7 +131,7 @@ def _clean(piece: bytes, facts: TextFacts) -> bytes:
         piece.decode()
     except UnicodeDecodeError:
         piece = _mend(piece, facts)
-    return piece.replace(b"\r\n", b"\n").translate(_TO_BLANKS)
+    return piece.translate(_TO_BLANKS)
 
 
 def _mend(piece: bytes, facts: TextFacts) -> bytes:

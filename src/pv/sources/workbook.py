@@ -14,6 +14,7 @@ from pv.sources.model import Intake
 
 # A sheet of the most rows that Excel allows is smaller.
 MAX_BYTES = 512 << 20
+_BLOCK = 1 << 20
 _MEND = "export it again as xlsx"
 
 
@@ -25,19 +26,25 @@ def read_sheet(intake: Intake) -> tuple[list[str], list[Text], NDArray[np.int64]
     Raises:
         FileProblemError: it is empty, no workbook, or has no header.
     """
+    found = bytearray()
     with intake.open() as stream:
-        content = stream.read(MAX_BYTES + 1)
-    if not content:
+        while block := stream.read(_BLOCK):
+            found += block
+            if len(found) > MAX_BYTES:
+                raise FileProblemError("too_large", f"over {MAX_BYTES >> 20} MB", _MEND)
+    if not found:
         raise FileProblemError("empty_file", "0 bytes", _MEND)
-    if len(content) > MAX_BYTES:
-        raise FileProblemError("too_large", f"over {MAX_BYTES >> 20} MB", _MEND)
+    content = bytes(found)
     check_zip(io.BytesIO(content))
     try:
         book = read_excel(content)
         sheet = book.load_sheet(0, header_row=None, dtypes="string")
         table = sheet.to_polars()
     except FastExcelError as error:
-        raise FileProblemError("not_a_workbook", str(error).split("\n")[0], _MEND) from error
+        # What the library says may quote the file.
+        raise FileProblemError(
+            "not_a_workbook", "the reader of workbooks refuses it", _MEND
+        ) from error
     if table.height == 0:
         raise FileProblemError("empty_file", "the first sheet is empty", _MEND)
     header = [str(value or "") for value in table.row(0)]

@@ -3,6 +3,8 @@
 It is a warehouse itself, of the version that wrote it: migrations bring it up as any other.
 """
 
+import os
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -10,7 +12,9 @@ import duckdb
 from pv.dictionary import SCHEMAS, TABLES
 from pv.dictionary.ddl import create
 from pv.errors import UsageError
+from pv.warehouse import disk, manifest
 from pv.warehouse.relations import run_script
+from pv.warehouse.transaction import transaction
 
 NAME = "kept.duckdb"
 
@@ -21,16 +25,17 @@ def keep(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
     con.execute(f"attach {_quoted(folder / NAME)} as kept")
     try:
         con.execute("use kept")
-        for schema in SCHEMAS:
-            con.execute(f"create schema {schema}")
-        for table in TABLES:
-            if table.durability != "derived":
-                con.execute(create(table))
-            if table.durability == "permanent":
-                con.execute(
-                    f"insert into {table.qualified} by name from {working}.{table.qualified}"
-                )
-        run_script(con, "kept/source_file")
+        with transaction(con):
+            for schema in SCHEMAS:
+                con.execute(f"create schema {schema}")
+            for table in TABLES:
+                if table.durability != "derived":
+                    con.execute(create(table))
+                if table.durability == "permanent":
+                    con.execute(
+                        f"insert into {table.qualified} by name from {working}.{table.qualified}"
+                    )
+            run_script(con, "kept/source_file")
     finally:
         con.execute(f"use {working}")
         con.execute("detach kept")
@@ -39,29 +44,43 @@ def keep(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
 def restore(database: Path, snapshot: Path) -> bool:
     """Begin the warehouse again with what `snapshot` kept, if it is lost; returns whether it was.
 
-    `snapshot` is the link to the current one: without it the home is new. Raises `UsageError` when
-    what it kept is not there or damaged: alpha that is spent would be spent again.
+    `snapshot` is the current one: without it the home is new. A copy is read, so that a reader who
+    has the file open does not stand in the way. Raises `UsageError` when what it kept is not there,
+    damaged or not what was published: alpha that is spent would be spent again.
     """
-    if database.exists() or not snapshot.is_symlink():
+    if database.exists() or not os.path.lexists(snapshot):
         return False
-    database.parent.mkdir(parents=True, exist_ok=True)
-    made = database.with_name(".restored.duckdb")
+    disk.make_private(database.parent)
+    made, copied = (database.with_name(f".{name}.duckdb") for name in ("restored", "kept"))
     made.unlink(missing_ok=True)
     try:
+        shutil.copyfile(snapshot / NAME, copied)
+        said = manifest.read(snapshot)
+        if said and manifest.stamp(copied) != said.files.get(NAME):
+            raise _cannot_begin(database, snapshot, f"{NAME} has other bytes than were published")
         with duckdb.connect(config={"autoinstall_known_extensions": "false"}) as con:
-            con.execute(f"attach {_quoted(snapshot / NAME)} as kept (read_only)")
+            con.execute(f"attach {_quoted(copied)} as kept (read_only)")
             con.execute(f"attach {_quoted(made)} as made")
             con.execute("copy from database kept to made")
-    except duckdb.Error as error:
-        raise UsageError(
-            f"{database} is not there, and what the current snapshot kept of it cannot be read: "
-            f"{str(error).splitlines()[0]}. Put one of them back; or remove the link {snapshot} to "
-            "begin with an empty alpha ledger, an empty history and new case_ids"
-        ) from error
-    # The log of a database that is gone says nothing of this one.
+    except (duckdb.Error, FileNotFoundError, NotADirectoryError) as error:
+        raise _cannot_begin(database, snapshot, str(error).splitlines()[0]) from error
+    finally:
+        copied.unlink(missing_ok=True)
+    # The log of a database that is gone says nothing of this one, so it has to be gone first.
     Path(f"{database}.wal").unlink(missing_ok=True)
+    disk.sync(made)
+    disk.sync(database.parent)
     made.replace(database)
+    disk.sync(database.parent)
     return True
+
+
+def _cannot_begin(database: Path, snapshot: Path, why: str) -> UsageError:
+    return UsageError(
+        f"{database} is not there, and what the current snapshot kept of it cannot be read: {why}. "
+        f"Put one of them back; or remove the link {snapshot} to begin with an empty alpha ledger, "
+        "an empty history and new case_ids"
+    )
 
 
 def _quoted(path: Path) -> str:

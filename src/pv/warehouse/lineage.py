@@ -25,6 +25,7 @@ ROOMS = {
     "night": ("night",),
     "audit": (),
     "views": ("warehouse",),
+    "share": (),
     "report": ("report",),
 }
 _ROOM_OF = {python: room for room, rooms in ROOMS.items() for python in rooms}

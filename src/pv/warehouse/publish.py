@@ -10,47 +10,69 @@ from pv.dictionary import TABLES, Table
 from pv.dictionary.ddl import comments, create
 from pv.dictionary.fields import FIELDS, FORMER
 from pv.errors import PublishError
-from pv.warehouse import heads
+from pv.warehouse import disk, heads, manifest
 from pv.warehouse.kept import keep
 from pv.warehouse.relations import put, rows, run, run_script
+from pv.warehouse.transaction import transaction
 
 DATABASE = "poolvigil.duckdb"
+PAGE = "report.html"
+CURRENT = "current"
+_BUILDING = ".building-"
 PUBLISHED_SCHEMAS = ("core", "mart", "ops")
 # What earlier looks counted is working material of the night; mart.* tells what came of it.
 NOT_PUBLISHED = (
     "core.case_key", "core.case_validity", "core.earlier_case", "core.earlier_drug",
-    "core.earlier_event", "ops.step_state",
+    "core.earlier_event", "ops.failed_reading", "ops.lot_key", "ops.step_state",
 )  # fmt: skip
 
 
 def published_tables() -> list[Table]:
-    """The tables that a snapshot holds."""
-    return [t for t in TABLES if t.schema in PUBLISHED_SCHEMAS and t.qualified not in NOT_PUBLISHED]
+    """The tables that a snapshot holds, without their private columns."""
+    return [
+        t.published()
+        for t in TABLES
+        if t.schema in PUBLISHED_SCHEMAS and t.qualified not in NOT_PUBLISHED
+    ]
+
+
+def candidate(published: Path, run_id: str) -> Path:
+    """Where the snapshot of a run is built.
+
+    It is released under the name of the run. Where the current one is of this run already (its page
+    is made anew, or it is damaged) the next edition has a number: `run.2`. A published folder is
+    never written to.
+    """
+    run, _, edition = _current_name(published).partition(".")
+    number = int(edition) if edition.isdecimal() else 1
+    name = f"{run_id}.{number + 1}" if run == run_id else run_id
+    return published / f"{_BUILDING}{name}"
 
 
 def build(con: duckdb.DuckDBPyConnection, folder: Path) -> Path:
     """Write a whole snapshot (DuckDB, Parquet, what is kept) into a new `folder`.
 
-    Returns the database.
+    Returns the database. It is made in one transaction: a statement alone costs the disk two
+    fsyncs, and there are more than a thousand comments.
     Raises `PublishError` when an audit finds a row.
     """
-    if folder.exists():
-        shutil.rmtree(folder)
+    _empty(folder)
     parquet = folder / "parquet"
-    parquet.mkdir(parents=True)
+    parquet.mkdir()
     database = folder / DATABASE
     _audit(con, "rows_add_up")
     (working,) = con.execute("select current_database()").fetchone() or ("",)
     con.execute(f"attach '{str(database).replace(chr(39), chr(39) * 2)}' as snapshot")
     try:
         con.execute("use snapshot")
-        _fill(con, working)
-        run_script(con, "macros/statistics")
-        run(con, "views")
-        run_script(con, "former/mart")
-        _comment_views(con)
-        _audit(con, "snapshot_is_whole")
-        _audit(con, "alpha_is_kept")
+        with transaction(con):
+            _fill(con, working)
+            run_script(con, "macros/statistics")
+            run(con, "views")
+            run_script(con, "former/mart")
+            _comment_views(con)
+            _audit(con, "snapshot_is_whole")
+            _audit(con, "alpha_is_kept")
         for table in published_tables():
             target = str(parquet / f"{table.qualified}.parquet").replace("'", "''")
             con.execute(f"copy {table.qualified} to '{target}' (format parquet)")
@@ -61,12 +83,42 @@ def build(con: duckdb.DuckDBPyConnection, folder: Path) -> Path:
     return database
 
 
+def copy_current(published: Path, building: Path) -> None:
+    """Begin a candidate with the files of the current snapshot, all but its page.
+
+    They are read as files: a reader who has the database open does not stand in the way. Raises
+    `PublishError` when the snapshot is not whole.
+    """
+    current = published / CURRENT
+    said = manifest.read(current)
+    _empty(building)
+    for name, stamp in said.files.items() if said else ():
+        if name != PAGE:
+            target = building / name
+            target.parent.mkdir(exist_ok=True)
+            shutil.copyfile(current / name, target)
+            if manifest.stamp(target) != stamp:
+                raise PublishError(f"not published: {current / name} is damaged; start again")
+
+
+def _empty(building: Path) -> None:
+    """A new folder for a candidate, its owner's alone until it is released."""
+    disk.make_public(building.parent)
+    if building.exists():
+        disk.remove(building)
+    building.mkdir(mode=0o700)
+
+
 def _fill(con: duckdb.DuckDBPyConnection, working: str) -> None:
     for schema in PUBLISHED_SCHEMAS:
         con.execute(f"create schema {schema}")
     for table in published_tables():
         con.execute(create(table))
-        con.execute(f"insert into {table.qualified} by name from {working}.{table.qualified}")
+        columns = ", ".join(f.name for f in table.fields)
+        con.execute(
+            f"insert into {table.qualified} by name "
+            f"select {columns} from {working}.{table.qualified}"
+        )
         for statement in comments(table):
             con.execute(statement)
     described = [(t, f) for t in published_tables() for f in t.fields]
@@ -115,45 +167,61 @@ def _audit(con: duckdb.DuckDBPyConnection, name: str) -> None:
         )
 
 
-def release(building: Path, published: Path, run_id: str, keep: int) -> Path:
-    """Make a built snapshot the current one: a rename, then one atomic swap of the link.
+def release(building: Path, keep: int) -> Path:
+    """Make a candidate the current snapshot: a rename, then one atomic swap of the link.
 
-    Whatever fails or dies here leaves a whole snapshot behind `current`, and a second call with the
-    same arguments goes on where the first was. The newest `keep` stay. Raises `PublishError` when
-    there is neither a candidate nor its snapshot.
+    Whatever fails or dies here, also the power, leaves a whole snapshot behind `current`, and a
+    second call with the same arguments goes on where the first was: each step is on the disk before
+    the next begins. The newest `keep` stay. Raises `PublishError` when there is neither a candidate
+    with a manifest nor its whole snapshot.
     """
-    target, link = published / run_id, published / "current"
-    named = link.is_symlink() and link.readlink() == Path(run_id)
-    if not (named and (target / DATABASE).exists()):
+    published = building.parent
+    target, link = published / building.name.removeprefix(_BUILDING), published / CURRENT
+    if not (_current_name(published) == target.name and manifest.whole(target)):
         if building.exists():
+            if not (building / manifest.NAME).is_file():
+                raise PublishError(f"not published: {building} has no {manifest.NAME}")
+            disk.close(building)
+            disk.sync_all(building)
             # A folder of that name was left by a night that died: never trusted.
             _set_aside(target)
             building.replace(target)
-        elif not (target / DATABASE).exists():
+        elif not manifest.whole(target):
             raise PublishError(f"not published: {building} is gone; start the night again")
-        made = published / ".current"
+        disk.sync(published)
+        made = published / f".{CURRENT}"
         made.unlink(missing_ok=True)
-        made.symlink_to(run_id)
+        made.symlink_to(target.name)
+        disk.sync(published)
+        if not link.is_symlink():
+            _set_aside(link)
         made.replace(link)
+    disk.sync(published)
     _prune(published, keep)
     return target
+
+
+def _current_name(published: Path) -> str:
+    """The name of the folder behind the link; nothing where there is no link."""
+    link = published / CURRENT
+    return link.readlink().name if link.is_symlink() else ""
 
 
 def _set_aside(folder: Path) -> None:
     """Take a snapshot out of the published names at once; the next pruning deletes it."""
     if folder.exists():
         gone = folder.with_name(f".gone-{folder.name}")
-        shutil.rmtree(gone, ignore_errors=True)
+        if gone.exists():
+            disk.remove(gone)
         folder.replace(gone)
 
 
 def _prune(published: Path, keep: int) -> None:
-    current = (published / "current").readlink().name
     folders = [p for p in published.iterdir() if p.is_dir() and not p.is_symlink()]
     folders.sort(key=lambda p: (p.stat().st_mtime_ns, p.name), reverse=True)
-    whole = [p for p in folders if not p.name.startswith(".")]
-    for stale in whole[keep:]:
-        if stale.name != current:
+    stay = [p for p in folders if not p.name.startswith(".")]
+    for stale in stay[keep:]:
+        if stale.name != _current_name(published):
             _set_aside(stale)
     for left in published.glob(".*-*"):
-        shutil.rmtree(left)
+        disk.remove(left)

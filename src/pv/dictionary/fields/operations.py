@@ -2,7 +2,8 @@
 
 from pv.dictionary.model import Field
 
-FILE_STATES = ("loaded", "ok", "failed", "missing", "superseded", "same_as", "unread")
+FILE_STATES = ("loaded", "ok", "failed", "missing", "superseded", "same_as", "unread", "held")
+HELD_KINDS = ("redelivery", "deletions", "source_loss", "lock_point")
 
 FIELDS = (
     # Operations.
@@ -18,7 +19,14 @@ FIELDS = (
     Field("status", "varchar", "State of the file", allowed=FILE_STATES),
     Field("message", "varchar", "What was wrong or notable, and how to mend it"),
     Field("rule", "varchar", "Rule that the row broke"),
-    Field("row", "json", "The row without identifying fields; the file in the inbox has the rest"),
+    Field("row", "json", "The row without identifying fields; the file in the inbox has the rest",
+          private=True),
+    Field("kind", "varchar", "Why it is held: a file that came again with fewer rows, a list that "
+          "deletes many cases, a source that would lose many cases, a data lock point that jumps",
+          allowed=HELD_KINDS),
+    Field("mend", "varchar", "What a person can do about it"),
+    Field("cases_in_use", "bigint", "Cases of the source in the files in use, received whenever",
+          unit="cases", minimum=0),
     Field("suite", "varchar", "Expectation suite"),
     Field("severity", "varchar", "critical: stops the night; warning: row to quarantine; info: "
           "reported only"),
@@ -27,6 +35,10 @@ FIELDS = (
     Field("rows_checked", "bigint", "Rows checked", unit="rows"),
     Field("detail", "varchar", "What the checker said"),
     Field("code_version", "varchar", "Version of poolvigil"),
+    Field("lot_key_no", "integer", "Number of the lot key: 1 is the first, and a person has begun "
+          "with each later one"),
+    Field("lot_key_fingerprint", "varchar", "HMAC-SHA256 of a fixed text under the lot key: tells "
+          "whether a key is this one"),
     Field("fingerprint", "varchar", "Hash of everything the result depends on"),
     Field("settings", "json", "Settings of the run"),
     Field("spec", "json", "All that was asked: rule, latency windows, retention, sequential "

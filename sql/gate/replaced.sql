@@ -1,0 +1,9 @@
+-- writes: gate.replaced (view)
+-- reads: ops.source_file
+-- params: none
+-- grain: file in use, and the file that came with other bytes under its name
+-- The earlier one stays in use until the gate has judged the later one.
+select old.file_id, old.sha256, old.rows_read, old.rows_kept, new.file_id as by_file_id
+from ops.source_file old
+join ops.source_file new using (source, name)
+where old.status in ('ok', 'unread') and new.status in ('loaded', 'same_as')

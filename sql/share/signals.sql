@@ -1,0 +1,13 @@
+-- writes: nothing
+-- reads: mart.signal
+-- params: none
+-- grain: flagged product and event (or event group)
+-- Every flagged product and event with its verdict, best first. Left out is what counts the cases
+-- of single countries
+select
+    product, atmp_class, event, event_kind, verdict, n, expected, ic, ic025, ebgm, eb05,
+    crude_ic025, q_value, any_country_power, pool_power, detectable, first_pooled, first_country,
+    gain_days, gain_censored, rank, as_of
+from mart.signal
+where verdict <> 'not_flagged'
+order by rank

@@ -1,0 +1,91 @@
+"""What a published snapshot is and the SHA-256 of its every file: nothing else is believed."""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from pv.warehouse import disk
+
+NAME = "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """How a file was when it was published."""
+
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """The fingerprints of the snapshot and of its page, what the night said, and its files."""
+
+    fingerprint: str
+    page: str
+    summary: Mapping[str, Any]
+    files: Mapping[str, Stamp]
+
+
+def write(folder: Path, *, fingerprint: str, page: str, summary: Mapping[str, Any]) -> Manifest:
+    """Stamp every file of a candidate and write it down, the last file of the folder."""
+    (folder / NAME).unlink(missing_ok=True)
+    files = {name: stamp(folder / name) for name in sorted(_files(folder))}
+    made = Manifest(fingerprint, page, summary, files)
+    disk.write(folder / NAME, f"{json.dumps(asdict(made), indent=1)}\n".encode())
+    return made
+
+
+def stamp(file: Path) -> Stamp:
+    """Size and SHA-256 of a file."""
+    with file.open("rb") as opened:
+        digest = hashlib.file_digest(opened, "sha256").hexdigest()
+        return Stamp(opened.tell(), digest)
+
+
+def read(folder: Path) -> Manifest | None:
+    """The manifest of a snapshot; None where there is none that can be read."""
+    try:
+        said = json.loads((folder / NAME).read_bytes())
+        files = {str(name): Stamp(**of) for name, of in said["files"].items()}
+        return Manifest(said["fingerprint"], said["page"], dict(said["summary"]), files)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return None
+
+
+def whole(folder: Path) -> Manifest | None:
+    """The manifest of a snapshot whose files are all as published; else None."""
+    return None if problems(folder) else read(folder)
+
+
+def problems(folder: Path) -> list[str]:
+    """What is wrong with a snapshot's files, a line each; none when it is whole."""
+    said = read(folder)
+    if said is None:
+        return [f"{NAME} is not there or damaged"]
+    found = set(_files(folder)) - {NAME}
+    wrong = dict.fromkeys(said.files.keys() - found, "is missing")
+    wrong |= dict.fromkeys(found - said.files.keys(), "was not published")
+    for name in said.files.keys() & found:
+        try:
+            file = folder / name
+            if file.is_symlink() or not file.is_file():
+                wrong[name] = "is no file"
+            elif stamp(file) != said.files[name]:
+                wrong[name] = "has other bytes than were published"
+        except OSError as error:
+            wrong[name] = f"cannot be read: {error.strerror}"
+    return [f"{name} {what}" for name, what in sorted(wrong.items())]
+
+
+def _files(folder: Path) -> Iterator[str]:
+    """Every file of the folder by its name below it; a link is none of the snapshot's files."""
+    for parent, folders, files in os.walk(folder):
+        for name in (*files, *folders):
+            path = Path(parent, name)
+            if path.is_symlink() or not path.is_dir():
+                yield path.relative_to(folder).as_posix()
