@@ -40,7 +40,8 @@ FACTS = {
     "looks": "select l.* exclude (sequence_no) from ops.sequential_look l "
     "semi join (select * from ops.alpha_ledger where taken_back_on is null) t using (product, "
     "event, event_kind, latency_window, country, sequence_no) where n_seen > 0",
-    "possible duplicates": "select d.product, d.event, x.source_case_id, y.source_case_id, "
+    "possible duplicates": "select d.product, d.event, "
+    "least(x.source_case_id, y.source_case_id), greatest(x.source_case_id, y.source_case_id), "
     "d.match_probability, d.agreement from mart.possible_duplicate d "
     "join core.case_key x using (case_id) "
     "join core.case_key y on y.case_id = d.other_case_id",
