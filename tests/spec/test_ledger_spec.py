@@ -56,7 +56,7 @@ def looks_of(text: str) -> tuple[Looks, Terms]:
     return looks, Terms(number("projected", 10), number("minimum", 3))
 
 
-def night(  # noqa: PLR0913, PLR0917 - what a night may be given
+def night(  # noqa: PLR0917 - what a night may be given
     con: duckdb.DuckDBPyConnection,
     text: str,
     design: Design = DESIGN,

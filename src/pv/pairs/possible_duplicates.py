@@ -51,8 +51,8 @@ def joined(  # noqa: PLR0913, PLR0917
 
     Links with at least the rule's `duplicate_probability` join cases transitively within their
     pair. Of a group the case whose authority's number comes first counts, in its own stratum; the
-    others leave all margins of theirs. The pair holds where the rule does and the cases still are of enough countries.
-    Reads the temporary tables that sql/count/versions made.
+    others leave all margins of theirs. The pair holds where the rule does and the cases still are
+    of enough countries. Reads the temporary tables that sql/count/versions made.
     """
     chosen = np.flatnonzero(candidates)
     found = _links(con, pairs, chosen, decide.rule.duplicate_probability, linkage)

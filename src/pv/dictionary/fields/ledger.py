@@ -49,7 +49,8 @@ FIELDS = (
     Field("n_seen", "bigint", "Events of the key as known at the look, those of earlier tests "
           "included", unit="events", minimum=0),
     Field("n_reported", "bigint", "Cases reported in the window by the look, whether or not "
-          "exposure covers them; null: not kept by the version that looked", unit="cases", minimum=0),
+          "exposure covers them; null: not kept by the version that looked", unit="cases",
+          minimum=0),
     Field("expected_seen", "double", "Expected events of the key as known at the look, those of "
           "earlier chains included; never falls", unit="events", minimum=0),
     Field("llr", "double", "Poisson log-likelihood ratio of the test's own events at the "
