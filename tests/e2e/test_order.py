@@ -293,18 +293,16 @@ def test_any_order_of_deliveries_ends_in_the_clean_nights_tables(
 def test_a_poisoned_quarter_that_is_mended_leaves_nothing_behind(
     world, quarters, expected, deliver, tmp_path
 ) -> None:
-    """One report of the last quarter is dated months after the others, and later it is not."""
+    """One report of a late event is dated months after the others, and later it is not."""
     in_order(tmp_path, deliver, QUARTERS[:4], [4])
     told = list(quarters[QUARTERS[4]])
-    told[20] = replace(told[20], received=POISON)
+    told[0] = replace(told[0], received=POISON)
     folder = world.write(tmp_path, QUARTERS[4], told)
     assert night(tmp_path) == POISON
-    before = facts(tmp_path)
     shutil.rmtree(folder)
     deliver(tmp_path, QUARTERS[4])
     night(tmp_path)
 
-    assert before["tests"] != expected["tests"]
     assert taken_back(tmp_path)["later_than_data"] > 0
     assert_the_same(tmp_path, expected, [])
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from pv.rates import ledger
-from pv.rates.ledger import Looks, Plan, Terms
+from pv.rates.ledger import Looks, Terms
 from pv.rates.sequential_tests import SIGNALLED, NewLooks, SequentialTests, running, walk
 from pv.spec import AnalysisSpec
 from pv.spec.sequential import Design
@@ -70,7 +70,7 @@ def a_night(
     con: duckdb.DuckDBPyConnection, given: tuple[Looks, Terms], day: np.datetime64, design: Design
 ) -> None:
     with transaction(con):
-        ledger.record(con, *given, Plan(LATE, LATE), design, *[day.astype(date)] * 2)
+        ledger.record(con, *given, LATE, design, *[day.astype(date)] * 2)
 
 
 def recorded(con: duckdb.DuckDBPyConnection) -> list[list[tuple]]:
@@ -99,7 +99,7 @@ def test_one_night_and_sixty_nights_and_killed_nights_keep_the_same_ledger(
         if number % 7 == 0:
             with pytest.raises(KeyboardInterrupt), transaction(killed):
                 last = [day.astype(date)] * 2
-                ledger.record(killed, *up_to(looks, plan, day), Plan(LATE, LATE), design, *last)
+                ledger.record(killed, *up_to(looks, plan, day), LATE, design, *last)
                 raise KeyboardInterrupt
         if number % 4 == 3:  # nights that died before leave several looks to one that lives
             a_night(killed, up_to(looks, plan, day), day, design)

@@ -11,7 +11,7 @@ import pytest
 
 from pv import resources
 from pv.rates import ledger
-from pv.rates.ledger import Looks, Plan, Standing, Terms
+from pv.rates.ledger import Looks, Standing, Terms
 from pv.spec import AnalysisSpec
 from pv.spec.sequential import Design
 from pv.stats.sequential import critical_value_poisson, llr
@@ -63,16 +63,15 @@ def night(  # noqa: PLR0917 - what a night may be given
     as_of: str | None = None,
     late: Sequence[str] = (),
     latest: str | None = None,
-    windows: Sequence[str] = (),
 ) -> Standing:
     """One night that is given these looks; its data lock point is the last of them, and the latest
-    receipt, unless it looks back. `late` are the late ones of the `windows` of its plan."""
+    receipt, unless it looks back. `late` are the late windows of its plan."""
     looks, terms = looks_of(text)
     last = date.fromisoformat(as_of or str(looks.as_of.max()))
     known = date.fromisoformat(latest) if latest else last
     with transaction(con):
         empty(con, "mart")
-        return ledger.record(con, looks, terms, Plan(windows, late), design, last, known)
+        return ledger.record(con, looks, terms, late, design, last, known)
 
 
 def chains(con: duckdb.DuckDBPyConnection, columns: str) -> list[tuple]:
@@ -323,12 +322,14 @@ def test_exposure_that_is_added_to_takes_nothing_back(con) -> None:
     assert chains(con, "sequence_no, taken_back_on") == [(1, None)]
 
 
-def test_a_key_of_the_plan_that_has_lost_its_exposure_is_taken_back(con) -> None:
+def test_what_has_signalled_stays_when_all_exposure_is_withdrawn(con) -> None:
     night(con, SIGNAL)
     other = "as_of | country | n | expected\n2024-04-30 | DE | 0 | 0.1"
-    found = night(con, other, windows=["2-5 y"])
-    assert found.country.tolist() == ["DE"]
-    assert chains(con, "country, taken_back_why") == [("DE", None), ("all", "exposure")]
+    found = night(con, other)
+    assert list(zip(found.country, found.chain_status, strict=True)) == [
+        ("DE", "open"), ("all", "signalled"),
+    ]  # fmt: skip
+    assert chains(con, "country, taken_back_why") == [("DE", None), ("all", None)]
 
 
 def test_a_look_without_what_was_reported_then_is_held_to_n_alone(con) -> None:
@@ -548,7 +549,7 @@ def test_looks_that_cannot_be_are_refused(con, change, told) -> None:
             con,
             Looks(**{**parts, **change}),
             terms,
-            Plan((), ()),
+            (),
             DESIGN,
             *[date(2024, 12, 31)] * 2,
         )
@@ -561,7 +562,7 @@ def test_a_key_in_two_places_is_refused(con) -> None:
 
     with pytest.raises(ValueError, match="twice"):
         twice = Looks(**{**parts, "country": country})
-        ledger.record(con, twice, terms, Plan((), ()), DESIGN, *[date(2024, 12, 31)] * 2)
+        ledger.record(con, twice, terms, (), DESIGN, *[date(2024, 12, 31)] * 2)
 
 
 LATE = ["91-365 d", "1-2 y", "2-5 y", "5-10 y", "10-15 y"]

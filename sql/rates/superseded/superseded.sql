@@ -1,6 +1,6 @@
 -- writes: work.superseded
 -- reads: work.tested, work.present_look, ops.alpha_ledger, ops.sequential_look
--- params: $as_of, $windows
+-- params: $as_of
 -- grain: standing sequence of tests with a look that the data no longer bear out
 -- A look stands as long as the data, asked about its date, say what it saw. It does not when
 --   it lies after the data lock point: what it knew is in the data no more;
@@ -8,8 +8,8 @@
 --   taken out. n alone may change when exposure covers more days; that was nobody's error;
 --   fewer events are expected by its day than it saw expected, or (of the first look) so many more
 --   that the horizon, which was planned on the exposure known then, would have been passed already.
--- Exposure that is added to, and reports received later, take nothing back. $windows are those of
--- the plan: a key of one of them that is not looked at any more has lost its exposure.
+-- Exposure that is added to, and reports received later, take nothing back; nor does exposure that
+-- is withdrawn, so that nothing is looked at any more: what was signalled there stays.
 with standing as (
     select
         product, event, event_kind, latency_window, country, sequence_no,
@@ -86,10 +86,6 @@ found as (
     union all
     select row_no, 3, 'exposure'
     from unplanned
-    union all
-    select row_no, 3, 'exposure'
-    from sequence
-    where tested_no is null and list_contains($windows::varchar[], latency_window)
 )
 select
     s.product, s.event, s.event_kind, s.latency_window, s.country, s.sequence_no,

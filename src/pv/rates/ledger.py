@@ -54,14 +54,6 @@ class Looks:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """The plan of a night: the names of its latency windows, and which of them are late."""
-
-    windows: Sequence[str]
-    late: Sequence[str]
-
-
-@dataclass(frozen=True, slots=True)
 class Terms:
     """What is planned for the key at each look: one entry per look.
 
@@ -108,17 +100,17 @@ def record(  # noqa: PLR0913, PLR0917 - what is looked at, how it was planned, a
     con: duckdb.DuckDBPyConnection,
     looks: Looks,
     terms: Terms,
-    plan: Plan,
+    late_windows: Sequence[str],
     design: Design,
     as_of: date,
     latest: date,
 ) -> Standing:
     """Record the looks that are new, and return every key as it stood at `as_of`.
 
-    The late windows share one alpha for each product, event and country, if the design says so, in
-    equal parts that are fixed when the first of them opens. A window that is added later has what
-    they leave, and counts what comes after the ledger's last look; without any alpha left it is not
-    looked at.
+    `late_windows` are those of tonight's plan. They share one alpha for each product, event and
+    country, if the design says so, in equal parts that are fixed when the first of them opens.
+    A window that is added later has what they leave, and counts what comes after the ledger's
+    last look; without any alpha left it is not looked at.
 
     Sequences of tests that the looks no longer bear out are taken back first (sql/rates/superseded
     says when). Of the others, looks up to the last recorded one change nothing; where no count
@@ -138,9 +130,9 @@ def record(  # noqa: PLR0913, PLR0917 - what is looked at, how it was planned, a
     looks_back = as_of < latest and _knows_more(con, as_of)
     put(con, "work.present_look", _present(looks, key))
     if not looks_back:
-        run(con, "rates/superseded", {"as_of": as_of, "windows": list(plan.windows)})
+        run(con, "rates/superseded", {"as_of": as_of})
         run(con, "rates/taken_back")
-    sharing = list(plan.late) if design.late_windows_share_alpha else []
+    sharing = list(late_windows) if design.late_windows_share_alpha else []
     asked = {"alpha": design.alpha, "late_windows": sharing, "as_of": as_of}
     run(con, "rates/state", asked)
     state = take(con, "work.sequential_state", *_STATE)

@@ -99,9 +99,8 @@ def _look(con: duckdb.DuckDBPyConnection, windows: Windows, as_of: date) -> Floa
     terms = ledger.Terms(
         projected=windows.planned.mean.ravel()[found.row], minimum=windows.n_min[event, window]
     )
-    plan = ledger.Plan(windows.plan.names, windows.late_windows)
     latest = _latest_receipt(con) or as_of
-    ledger.record(con, found.looks, terms, plan, windows.design, as_of, latest)
+    ledger.record(con, found.looks, terms, windows.late_windows, windows.design, as_of, latest)
     alphas = windows.alphas.copy()
     first = np.append(True, found.row[1:] != found.row[:-1])[: found.row.size]
     alphas.ravel()[found.row[first]] = ledger.first_alphas(con)
