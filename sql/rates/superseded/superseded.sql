@@ -5,7 +5,8 @@
 -- A look stands as long as the data, asked about its date, say what it saw. It does not when
 --   it lies after the data lock point: what it knew is in the data no more;
 --   the reports of its day are others now, by themselves and in n: some came late, were corrected or
---   taken out. n alone may change when exposure covers more days; that was nobody's error;
+--   taken out, or the specification or vocabulary counts them otherwise. n alone may change when
+--   exposure covers more days; that was nobody's error;
 --   fewer events are expected by its day than it saw expected, or (of the first look) so many more
 --   that the horizon, which was planned on the exposure known then, would have been passed already.
 -- Exposure that is added to, and reports received later, take nothing back; nor does exposure that
