@@ -13,8 +13,8 @@ FIELDS = (
     Field("taken_back_on", "date", "Data lock point of the night that took the test back; null: "
           "it stands"),
     Field("taken_back_why", "varchar", "later_than_data: a look lies after the latest report; "
-          "reports: the reports known at a look are others now, or counted otherwise (specification, "
-          "vocabulary), and so is n; exposure: less is expected at a look now, or so much more at "
+          "reports: the reports known at a look are others now, or counted otherwise "
+          "(specification, vocabulary), and so is n; exposure: less is expected at a look now, or so much more at "
           "the first that the horizon was no plan",
           allowed=TAKEN_BACK),
     Field("chain_no", "integer", "Sequential test of its key: 1, and one more for each extension",
