@@ -2,12 +2,13 @@
 -- reads: ops.alpha_ledger, ops.sequential_look
 -- params: none
 -- grain: reason not to publish; none is right
--- The alpha ledger spends no more than it says, and a test that has signalled is over.
+-- The alpha ledger spends no more than it says, and a test that has signalled is over. So it was in
+-- each sequence that was taken back, which is whole and says why; one sequence of a key stands.
 with test as (
     select
         *,
-        product || ' / ' || event || ' (' || event_kind || ') / ' || latency_window || ' / ' || country || ', test '
-            || chain_no as label
+        product || ' / ' || event || ' (' || event_kind || ') / ' || latency_window || ' / ' || country || ', sequence '
+            || sequence_no || ', test ' || chain_no as label
     from ops.alpha_ledger
 ),
 pair as (
@@ -23,6 +24,7 @@ pair as (
         on later.product = earlier.product and later.event = earlier.event
         and later.event_kind = earlier.event_kind
         and later.latency_window = earlier.latency_window and later.country = earlier.country
+        and later.sequence_no = earlier.sequence_no
         and later.chain_no = earlier.chain_no + 1
 ),
 watched as (
@@ -37,7 +39,7 @@ watched as (
     left join ops.sequential_look as l
         on l.product = c.product and l.event = c.event and l.event_kind = c.event_kind
         and l.latency_window = c.latency_window and l.country = c.country
-        and l.chain_no = c.chain_no
+        and l.sequence_no = c.sequence_no and l.chain_no = c.chain_no
     group by c.label, c.chain_status, c.closed_on
 ),
 late as (
@@ -47,8 +49,28 @@ late as (
         sum(alpha) filter (chain_no = 1) as alpha,
         count(distinct late_alpha) + count(distinct late_windows) as terms
     from test
-    where late_windows is not null
+    where late_windows is not null and taken_back_on is null
     group by product, event, event_kind, country
+),
+sequence as (
+    select
+        product, event, event_kind, latency_window, country, sequence_no,
+        product || ' / ' || event || ' (' || event_kind || ') / ' || latency_window || ' / ' || country || ', sequence '
+            || sequence_no as label,
+        min(alpha) filter (chain_no = 1) as first_alpha,
+        count(distinct taken_back_on) + count(distinct taken_back_why) as marks,
+        bool_or(taken_back_on is null or taken_back_why is null) as is_unmarked,
+        sequence_no = max(sequence_no) over (
+            partition by product, event, event_kind, latency_window, country
+        ) as is_last,
+        row_number() over (
+            partition by product, event, event_kind, latency_window, country order by sequence_no
+        ) as place,
+        lag(first_alpha) over (
+            partition by product, event, event_kind, latency_window, country order by sequence_no
+        ) as alpha_before
+    from test
+    group by product, event, event_kind, latency_window, country, sequence_no
 )
 select 'an extension without half the alpha before it: ' || label as failure
 from pair
@@ -78,3 +100,26 @@ union all
 select 'late windows that do not share one alpha: ' || label
 from late
 where terms <> 2
+union all
+select 'a sequence that is taken back in part, or without a day or a reason: ' || label
+from sequence
+where marks <> if(is_unmarked, 0, 2)
+union all
+select 'a sequence that stands beside a later one: ' || label
+from sequence
+where is_unmarked and not is_last
+union all
+select 'a sequence before it that is gone: ' || label
+from sequence
+where place <> sequence_no
+union all
+select 'a sequence with another alpha than the one before it: ' || label
+from sequence
+where first_alpha <> alpha_before
+union all
+select 'a look without its test: ' || l.product || ' / ' || l.event || ' / ' || l.latency_window || ' / ' || l.country
+from ops.sequential_look as l
+anti join test as c
+    on l.product = c.product and l.event = c.event and l.event_kind = c.event_kind
+    and l.latency_window = c.latency_window and l.country = c.country
+    and l.sequence_no = c.sequence_no and l.chain_no = c.chain_no

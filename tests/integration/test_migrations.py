@@ -16,8 +16,8 @@ from pv.warehouse.migrate import Migration, migrate, migrations
 
 LOOK = {
     "product": "Kymriah", "event": "Nausea", "event_kind": "event", "latency_window": "all",
-    "country": "all", "chain_no": 1, "as_of": "2024-01-31", "n_seen": 3, "expected_seen": 0.5,
-    "llr": 2.9, "signal": True,
+    "country": "all", "sequence_no": 1, "chain_no": 1, "as_of": "2024-01-31",
+    "n_seen": 3, "expected_seen": 0.5, "llr": 2.9, "signal": True,
 }  # fmt: skip
 FIRST = Migration(1, "first", Path())
 

@@ -50,7 +50,9 @@ def many_looks(seed: int, keys: int = 40) -> tuple[Looks, Terms]:
         country=each(country),
         as_of=np.tile(DAYS, keys),
         n=np.maximum(n, 0).ravel().astype(float),
+        n_reported=np.maximum(n, 0).ravel().astype(float),
         expected=expected.ravel(),
+        is_due=np.ones(n.size, dtype=bool),
     )
     minimum = each(rng.choice([1.0, 3.0], keys))
     return looks, Terms(planned.ravel(), minimum)
@@ -68,7 +70,7 @@ def a_night(
     con: duckdb.DuckDBPyConnection, given: tuple[Looks, Terms], day: np.datetime64, design: Design
 ) -> None:
     with transaction(con):
-        ledger.record(con, *given, LATE, design, day.astype(date))
+        ledger.record(con, *given, LATE, design, *[day.astype(date)] * 2)
 
 
 def recorded(con: duckdb.DuckDBPyConnection) -> list[list[tuple]]:
@@ -96,7 +98,8 @@ def test_one_night_and_sixty_nights_and_killed_nights_keep_the_same_ledger(
         a_night(nightly, up_to(looks, plan, day), day, design)
         if number % 7 == 0:
             with pytest.raises(KeyboardInterrupt), transaction(killed):
-                ledger.record(killed, *up_to(looks, plan, day), LATE, design, day.astype(date))
+                last = [day.astype(date)] * 2
+                ledger.record(killed, *up_to(looks, plan, day), LATE, design, *last)
                 raise KeyboardInterrupt
         if number % 4 == 3:  # nights that died before leave several looks to one that lives
             a_night(killed, up_to(looks, plan, day), day, design)

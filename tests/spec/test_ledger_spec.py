@@ -47,24 +47,31 @@ def looks_of(text: str) -> tuple[Looks, Terms]:
 
     names = {k: np.array([row[k] for row in rows], dtype=object) for k in ledger.KEY}
     as_of = np.array([row["as_of"] for row in rows], dtype="datetime64[D]")
-    looks = Looks(**names, as_of=as_of, n=number("n", 0), expected=number("expected", 0))
+    n = number("n", 0)
+    reported = np.array([float(row.get("reported", row["n"])) for row in rows])
+    due = np.array([row.get("due", "yes") == "yes" for row in rows])
+    looks = Looks(
+        **names, as_of=as_of, n=n, n_reported=reported, expected=number("expected", 0), is_due=due
+    )
     return looks, Terms(number("projected", 10), number("minimum", 3))
 
 
-def night(
+def night(  # noqa: PLR0917 - what a night may be given
     con: duckdb.DuckDBPyConnection,
     text: str,
     design: Design = DESIGN,
     as_of: str | None = None,
     late: Sequence[str] = (),
+    latest: str | None = None,
 ) -> Standing:
-    """One night that is given these looks; its data lock point is the last of them. `late` are the
-    late windows of its plan."""
-    looks, plan = looks_of(text)
+    """One night that is given these looks; its data lock point is the last of them, and the latest
+    receipt, unless it looks back. `late` are the late windows of its plan."""
+    looks, terms = looks_of(text)
     last = date.fromisoformat(as_of or str(looks.as_of.max()))
+    known = date.fromisoformat(latest) if latest else last
     with transaction(con):
         empty(con, "mart")
-        return ledger.record(con, looks, plan, late, design, last)
+        return ledger.record(con, looks, terms, late, design, last, known)
 
 
 def chains(con: duckdb.DuckDBPyConnection, columns: str) -> list[tuple]:
@@ -160,15 +167,7 @@ def test_events_without_any_expectation_are_a_gap_and_no_signal(con) -> None:
 
 def test_a_signal_stays_whatever_is_reported_later(con) -> None:
     night(con, SIGNAL)
-    after = night(
-        con,
-        """
-        as_of      | n | expected
-        2024-01-31 | 0 | 5
-        2024-02-29 | 0 | 6
-        2024-04-30 | 0 | 7
-        """,
-    )
+    after = night(con, SIGNAL + "2024-04-30 | 0 | 7")
     assert (after.chain_status[0], str(after.signalled_on[0])) == ("signalled", "2024-02-29")
     assert (after.n[0], after.expected[0]) == (4, 0.2)
 
@@ -188,26 +187,179 @@ def test_a_signalled_key_that_no_night_knows_any_more_is_still_told(con) -> None
     ]
 
 
-def test_past_looks_are_not_rewritten_by_late_or_corrected_reports(con) -> None:
+QUIET = """
+    as_of      | n | expected
+    2024-01-31 | 0 | 0.1
+    2024-02-29 | 1 | 0.2
+"""
+CORRECTED = """
+    as_of      | n | expected
+    2024-01-31 | 4 | 0.1
+    2024-02-29 | 4 | 0.2
+    2024-03-31 | 4 | 0.3
+"""
+SEQUENCES = "sequence_no, opened_on::varchar, chain_status, taken_back_on::varchar, taken_back_why"
+
+
+def test_late_reports_take_a_sequence_back_and_rewrite_nothing_of_it(con) -> None:
+    night(con, QUIET)
+    ((*test, on, why),), looks = both(con)
+    found = night(con, CORRECTED)
+
+    assert (on, why) == (None, None)
+    # Three late cases of January signal at the look that would have seen them.
+    assert (found.signalled_on[0], found.n_at_signal[0]) == (np.datetime64("2024-01-31"), 4)
+    assert chains(con, SEQUENCES) == [
+        (1, "2024-01-31", "open", "2024-03-31", "reports"),
+        (2, "2024-01-31", "signalled", None, None),
+    ]
+    after = both(con)
+    assert (list(after[0][0][:-2]), after[1][:2]) == (test, looks)
+    assert con.execute(AUDIT).fetchall() == []
+
+
+def test_a_sequence_that_follows_is_that_of_a_home_that_knew_all_at_once(con, tmp_path) -> None:
+    night(con, QUIET)
+    night(con, CORRECTED)
+    now = "select * exclude (sequence_no) from ({}) where sequence_no = 2 order by all"
+    found = [con.execute(now.format(table)).fetchall() for table in (LEDGER, LOOKS)]
+    con.execute("delete from ops.alpha_ledger; delete from ops.sequential_look")
+    night(con, CORRECTED)
+    once = now.replace("2", "1")
+    assert found == [con.execute(once.format(table)).fetchall() for table in (LEDGER, LOOKS)]
+
+
+def test_reports_that_were_taken_out_take_back_what_they_signalled(con) -> None:
+    night(con, CORRECTED)
+    found = night(con, QUIET + "2024-03-31 | 1 | 0.3")
+    assert found.chain_status.tolist() == ["open"]
+    assert chains(con, SEQUENCES)[0] == (1, "2024-01-31", "signalled", "2024-03-31", "reports")
+
+
+def test_looks_after_the_last_report_are_taken_back_with_their_sequence_alone(con) -> None:
+    poisoned = """
+        as_of      | country | n | expected
+        2024-01-31 | all     | 0 | 0.1
+        2024-02-29 | all     | 1 | 0.2
+        2025-04-17 | all     | 2 | 3.0
+        2024-01-31 | DE      | 0 | 0.1
+        2024-02-29 | DE      | 1 | 0.2
+        2025-03-31 | FR      | 0 | 0.1
+    """
+    night(con, poisoned)
+    mended = [line for line in poisoned.strip().splitlines() if "2025" not in line]
+    found = night(con, "\n".join([*mended, "2024-03-31 | all | 4 | 0.3"]))
+
+    assert list(zip(found.country, found.chain_status, strict=True)) == [
+        ("DE", "open"), ("all", "signalled"),
+    ]  # fmt: skip
+    assert chains(con, "country, sequence_no, taken_back_on::varchar, taken_back_why") == [
+        ("DE", 1, None, None),
+        ("FR", 1, "2024-03-31", "later_than_data"),
+        ("all", 1, "2024-03-31", "later_than_data"),
+        ("all", 2, None, None),
+    ]
+    assert con.execute(AUDIT).fetchall() == []
+
+
+def test_what_is_known_now_at_a_look_that_was_not_held_counts_too(con) -> None:
+    """The newest came first: n at its look is the same, but the way to it was not seen."""
     night(
         con,
         """
         as_of      | n | expected
-        2024-01-31 | 0 | 0.1
-        2024-02-29 | 1 | 0.2
+        2024-03-31 | 3 | 9
         """,
     )
-    before = both(con)
-    # Three late cases of January would have signalled then; now they are seen in March.
-    table = """
+    found = night(
+        con,
+        """
         as_of      | n | expected
-        2024-01-31 | 4 | 0.1
-        2024-02-29 | 4 | 0.2
-        2024-03-31 | 4 | 0.3
+        2022-01-31 | 3 | 0.01
+        2024-03-31 | 3 | 9
+        """,
+    )
+    assert (found.chain_status[0], str(found.signalled_on[0])) == ("signalled", "2022-01-31")
+    assert found.chain_no.tolist() == [1]
+
+
+def test_exposure_that_covers_more_days_takes_nothing_back_and_is_seen_at_the_next_look(con):
+    night(con, "as_of | n | reported | expected\n2024-01-31 | 0 | 3 | 0.1")
+    later = """
+        as_of      | n | reported | expected | due
+        2024-01-31 | 3 | 3        | 0.2      | yes
+        2024-02-29 | 3 | 3        | 0.25     | no
     """
-    found = night(con, table)
-    assert both(con)[1][:2] == before[1]
-    assert str(found.signalled_on[0]) == "2024-03-31"
+    found = night(con, later)
+    assert chains(con, "sequence_no, taken_back_on") == [(1, None)]
+    assert str(found.signalled_on[0]) == "2024-02-29"
+
+
+def test_a_look_that_is_not_due_is_none_where_n_is_the_recorded_one(con) -> None:
+    night(con, QUIET)
+    night(con, "as_of | n | expected | due\n2024-01-31 | 0 | 0.1 | yes\n"
+          "2024-02-29 | 1 | 0.2 | yes\n2024-03-31 | 1 | 0.3 | no")  # fmt: skip
+    assert [str(row[7]) for row in both(con)[1]] == ["2024-01-31", "2024-02-29"]
+
+
+def test_exposure_that_was_too_high_takes_back_what_it_silenced(con) -> None:
+    night(con, "as_of | n | expected\n2024-01-31 | 4 | 10")
+    found = night(con, "as_of | n | expected\n2024-01-31 | 4 | 0.1")
+    assert found.chain_status.tolist() == ["signalled"]
+    assert chains(con, SEQUENCES)[0][-2:] == ("2024-01-31", "exposure")
+
+
+def test_exposure_of_the_past_takes_back_a_horizon_that_was_planned_without_it(con) -> None:
+    night(con, "as_of | n | reported | expected | projected\n2024-01-31 | 0 | 9 | 0.1 | 0.5")
+    found = night(con, "as_of | n | reported | expected | projected\n2024-01-31 | 9 | 9 | 2 | 20")
+    assert (found.horizon.tolist(), found.chain_status.tolist()) == ([20], ["signalled"])
+    assert chains(con, SEQUENCES)[0][-1] == "exposure"
+
+
+def test_exposure_that_is_added_to_takes_nothing_back(con) -> None:
+    night(con, QUIET)
+    night(con, QUIET.replace("0.2", "0.4") + "2024-03-31 | 1 | 0.5")
+    assert chains(con, "sequence_no, taken_back_on") == [(1, None)]
+
+
+def test_what_has_signalled_stays_when_all_exposure_is_withdrawn(con) -> None:
+    night(con, SIGNAL)
+    other = "as_of | country | n | expected\n2024-04-30 | DE | 0 | 0.1"
+    found = night(con, other)
+    assert list(zip(found.country, found.chain_status, strict=True)) == [
+        ("DE", "open"), ("all", "signalled"),
+    ]  # fmt: skip
+    assert chains(con, "country, taken_back_why") == [("DE", None), ("all", None)]
+
+
+def test_a_look_without_what_was_reported_then_is_held_to_n_alone(con) -> None:
+    night(con, "as_of | n | reported | expected\n2024-01-31 | 0 | 3 | 0.1")
+    con.execute("update ops.sequential_look set n_reported = null")
+    night(con, "as_of | n | reported | expected\n2024-01-31 | 0 | 4 | 0.1")
+    assert chains(con, "sequence_no, taken_back_why") == [(1, None)]
+    con.execute("update ops.sequential_look set n_reported = null")
+    night(con, "as_of | n | reported | expected\n2024-01-31 | 3 | 4 | 0.1")
+    assert chains(con, "sequence_no, taken_back_why") == [(1, "reports"), (2, None)]
+
+
+def test_a_late_window_keeps_its_share_and_its_start_when_it_is_taken_back(con) -> None:
+    night(con, quiet(LATE[:4], "2024-01-31", "2024-02-29"), late=LATE)
+    late = [*LATE[:4], "10-12 y"]
+    table = """
+        as_of      | latency_window | n | expected
+        2024-01-31 | 10-12 y        | 4 | 0.1
+        2024-02-29 | 10-12 y        | 9 | 0.2
+        2024-03-31 | 10-12 y        | {} | 0.4
+    """
+    night(con, table.format(9), late=late)
+    found = night(con, table.format(10), late=late)
+    own = found.latency_window == "10-12 y"
+    assert (found.n[own][0], found.alpha[own][0]) == (1, pytest.approx(0.05 / 5))
+    assert chains(con, "n_start, sequence_no, latency_window")[-2:] == [
+        (9, 1, "10-12 y"),
+        (9, 2, "10-12 y"),
+    ]
+    assert con.execute(AUDIT).fetchall() == []
 
 
 def test_expected_time_never_runs_backward(con) -> None:
@@ -266,6 +418,7 @@ def test_an_extension_counts_only_what_comes_after_with_half_the_alpha(con) -> N
         con,
         """
         as_of      | n  | expected | projected
+        2024-01-31 | 2  | 4        | 9
         2024-02-29 | 6  | 5.5      | 9
         2024-03-31 | 7  | 6        | 9
         2024-04-30 | 12 | 6.5      | 9
@@ -289,19 +442,9 @@ def test_an_extension_counts_only_what_comes_after_with_half_the_alpha(con) -> N
 
 def test_an_extension_counts_nothing_that_was_known_before_it_was_registered(con) -> None:
     night(con, ENDED)
-    idle = """
-        as_of      | n  | expected | projected
-        2024-03-31 | 30 | 6        | 4.5
-    """
+    idle = ENDED + "2024-03-31 | 30 | 6 | 4.5"
     night(con, idle)
-    found = night(
-        con,
-        """
-        as_of      | n  | expected | projected
-        2024-03-31 | 30 | 6        | 9
-        2024-04-30 | 30 | 6.2      | 9
-        """,
-    )
+    found = night(con, idle.replace("4.5", "9") + "\n2024-04-30 | 30 | 6.2 | 9")
     assert chains(con, "chain_no, opened_on::varchar, n_start, expected_start") == [
         (1, "2024-01-31", 0, 0.0),
         (2, "2024-04-30", 30, 6.0),
@@ -311,13 +454,7 @@ def test_an_extension_counts_nothing_that_was_known_before_it_was_registered(con
 
 def test_no_extension_opens_while_no_more_is_wanted_than_was_covered(con) -> None:
     night(con, ENDED)
-    night(
-        con,
-        """
-        as_of      | n  | expected | projected
-        2024-03-31 | 20 | 5.6      | 5.5
-        """,
-    )
+    night(con, ENDED.replace("4.5", "5.5") + "2024-03-31 | 20 | 5.6 | 5.5")
     assert chains(con, "chain_no, chain_status") == [(1, "ended")]
 
 
@@ -377,6 +514,7 @@ def test_a_night_of_the_past_appends_nothing_and_tells_what_was_known_then(con) 
         2024-01-31 | all     | 9 | 0.1
         2024-01-31 | DE      | 9 | 0.1
         """,
+        latest="2024-03-31",
     )
     assert same(looked_back, early)
     assert looked_back.chain_status.tolist() == ["open"]
@@ -386,14 +524,8 @@ def test_a_night_of_the_past_appends_nothing_and_tells_what_was_known_then(con) 
 def test_a_past_night_sees_the_chain_that_was_the_last_one_then(con) -> None:
     night(con, ENDED)
     was = night(con, ENDED)
-    night(
-        con,
-        """
-        as_of      | n  | expected | projected
-        2024-04-30 | 12 | 6.5      | 9
-        """,
-    )
-    assert same(night(con, ENDED), was)
+    night(con, ENDED.replace("4.5", "9") + "2024-04-30 | 12 | 6.5 | 9")
+    assert same(night(con, ENDED, latest="2024-04-30"), was)
     assert (was.chain_no[0], was.chain_status[0]) == (1, "ended")
 
 
@@ -409,21 +541,28 @@ def test_a_past_night_sees_the_chain_that_was_the_last_one_then(con) -> None:
     ],
 )
 def test_looks_that_cannot_be_are_refused(con, change, told) -> None:
-    looks, plan = looks_of("\n".join(SIGNAL.splitlines()[:4]))
+    looks, terms = looks_of("\n".join(SIGNAL.splitlines()[:4]))
     parts = {f.name: getattr(looks, f.name) for f in fields(Looks)}
 
     with pytest.raises(ValueError, match=told):
-        ledger.record(con, Looks(**{**parts, **change}), plan, (), DESIGN, date(2024, 12, 31))
+        ledger.record(
+            con,
+            Looks(**{**parts, **change}),
+            terms,
+            (),
+            DESIGN,
+            *[date(2024, 12, 31)] * 2,
+        )
 
 
 def test_a_key_in_two_places_is_refused(con) -> None:
-    looks, plan = looks_of("\n".join(SIGNAL.splitlines()[:5]))
+    looks, terms = looks_of("\n".join(SIGNAL.splitlines()[:5]))
     parts = {f.name: getattr(looks, f.name) for f in fields(Looks)}
     country = np.array(["all", "DE", "all"], dtype=object)
 
     with pytest.raises(ValueError, match="twice"):
         twice = Looks(**{**parts, "country": country})
-        ledger.record(con, twice, plan, (), DESIGN, date(2024, 12, 31))
+        ledger.record(con, twice, terms, (), DESIGN, *[date(2024, 12, 31)] * 2)
 
 
 LATE = ["91-365 d", "1-2 y", "2-5 y", "5-10 y", "10-15 y"]
@@ -527,18 +666,15 @@ AUDIT = (resources.root() / "sql" / "audit" / "alpha_is_kept.sql").read_text(enc
         ("update ops.sequential_look set signal = true where chain_no = 1", "signal without"),
         ("update ops.alpha_ledger set closed_on = '2030-01-01' where chain_no = 2", "signal"),
         ("delete from ops.sequential_look where chain_no = 1", "without a look"),
+        ("delete from ops.alpha_ledger where chain_no = 2", "a look without its test"),
+        ("update ops.alpha_ledger set taken_back_on = '2030-01-01' where chain_no = 2", "in part"),
+        ("update ops.alpha_ledger set taken_back_on = '2030-01-01'", "without a day or a reason"),
+        ("update ops.alpha_ledger set sequence_no = 2", "before it that is gone"),
     ],
 )
 def test_a_ledger_that_was_tampered_with_is_not_published(con, damage, told) -> None:
     night(con, ENDED)
-    night(
-        con,
-        """
-        as_of      | n  | expected | projected
-        2024-03-31 | 7  | 6        | 9
-        2024-04-30 | 12 | 6.5      | 9
-        """,
-    )
+    night(con, ENDED.replace("4.5", "9") + "2024-03-31 | 7 | 6 | 9\n2024-04-30 | 12 | 6.5 | 9")
     assert con.execute(AUDIT).fetchall() == []
     con.execute(damage)
     assert any(told in failure for (failure,) in con.execute(AUDIT).fetchall())
@@ -560,3 +696,24 @@ def test_late_windows_that_spend_more_than_they_share_are_not_published(con, dam
     assert con.execute(AUDIT).fetchall() == []
     con.execute(damage)
     assert [failure.partition(":")[0] for (failure,) in con.execute(AUDIT).fetchall()] == [told]
+
+
+@pytest.mark.parametrize(
+    ("damage", "told"),
+    [
+        ("update ops.alpha_ledger set taken_back_on = null, taken_back_why = null",
+         "stands beside a later one"),
+        ("delete from ops.alpha_ledger where sequence_no = 1", "before it that is gone"),
+        ("delete from ops.sequential_look where sequence_no = 1", "a test without a look"),
+        ("update ops.alpha_ledger set alpha = .04, alpha_spent = .04 where sequence_no = 2",
+         "another alpha than the one before it"),
+        ("update ops.alpha_ledger set chain_status = 'signalled' where sequence_no = 1",
+         "signal without the look"),
+    ],
+)  # fmt: skip
+def test_what_was_taken_back_stays_whole_or_nothing_is_published(con, damage, told) -> None:
+    night(con, QUIET)
+    night(con, CORRECTED)
+    assert con.execute(AUDIT).fetchall() == []
+    con.execute(damage)
+    assert any(told in failure for (failure,) in con.execute(AUDIT).fetchall())

@@ -2,5 +2,5 @@
 -- reads: core.look
 -- params: none
 -- grain: look
-select look_no, as_of
+select look_no, as_of, is_regular
 from core.look

@@ -1,26 +1,39 @@
 -- writes: work.sequential_state
 -- reads: work.tested, ops.alpha_ledger, ops.sequential_look
--- params: $alpha, $late_windows
+-- params: $alpha, $late_windows, $as_of
 -- grain: row of work.tested: its last test and look, and the alpha with which a first test opens
 -- $late_windows are those of the plan that share one alpha. The first of them to open fixes the
 -- alpha of all of its product, event and country, and the equal parts of the windows that are
 -- planned then. A window that is planned later has what is left beside the parts of those that are
--- still to open, and counts nothing that was seen before.
+-- still to open, and counts nothing that was seen before. A sequence that follows one that was taken
+-- back is the same test of corrected data: it has that one's alpha, and counts what that one might.
 with last_test as (
     select *
     from ops.alpha_ledger
+    where taken_back_on is null
     qualify chain_no = max(chain_no) over (
+        partition by product, event, event_kind, latency_window, country
+    )
+),
+first_test as (
+    -- Of the last sequence of the key, whether it stands or not.
+    select
+        product, event, event_kind, latency_window, country, sequence_no, opened_on, alpha,
+        late_alpha, late_windows
+    from ops.alpha_ledger
+    where chain_no = 1
+    qualify sequence_no = max(sequence_no) over (
         partition by product, event, event_kind, latency_window, country
     )
 ),
 last_seen as (
     select
-        product, event, event_kind, latency_window, country,
+        product, event, event_kind, latency_window, country, sequence_no,
         max(as_of) as as_of,
         arg_max(n_seen, as_of) as n_seen,
         arg_max(expected_seen, as_of) as expected_seen
     from ops.sequential_look
-    group by product, event, event_kind, latency_window, country
+    group by product, event, event_kind, latency_window, country, sequence_no
 ),
 registered as (
     select
@@ -29,8 +42,7 @@ registered as (
         any_value(late_windows) as late_windows,
         sum(alpha) filter (late_windows is not null) as given,
         list(latency_window) as opened
-    from ops.alpha_ledger
-    where chain_no = 1
+    from first_test
     group by product, event, event_kind, country
 ),
 shared as (
@@ -52,18 +64,28 @@ shared as (
 ),
 known as (
     select
-        k.*, t.* exclude (product, event, event_kind, latency_window, country),
+        k.*,
+        t.* exclude (product, event, event_kind, latency_window, country, sequence_no, late_alpha,
+            late_windows),
+        f.alpha as given_alpha, f.late_alpha as given_late_alpha,
+        f.late_windows as given_late_windows, f.opened_on as first_opened_on,
+        coalesce(t.sequence_no, f.sequence_no + 1, 1) as sequence_no,
         l.as_of, l.n_seen, l.expected_seen, s.late_alpha as shared_alpha,
         s.late_windows as shared_windows, s.part, s.unspent, s.awaited, s.added,
         list_contains($late_windows::varchar[], k.latency_window) as is_late,
         coalesce(is_late and not list_contains(s.late_windows, k.latency_window), false) as is_added
     from tested as k
     left join last_test as t using (product, event, event_kind, latency_window, country)
-    left join last_seen as l using (product, event, event_kind, latency_window, country)
+    left join first_test as f using (product, event, event_kind, latency_window, country)
+    left join last_seen as l
+        on l.product = t.product and l.event = t.event and l.event_kind = t.event_kind
+        and l.latency_window = t.latency_window and l.country = t.country
+        and l.sequence_no = t.sequence_no
     left join shared as s using (product, event, event_kind, country)
 )
 select
     tested_no,
+    sequence_no,
     coalesce(chain_no, 0) as chain_no,
     coalesce(chain_status, 'none') as chain_status,
     coalesce(opened_on, date '0001-01-01') as opened_on,
@@ -82,11 +104,19 @@ select
     is_added,
     coalesce(
         as_of,
-        if(is_added, (select max(as_of) from ops.sequential_look), null),
+        if(
+            is_added,
+            least(first_opened_on - 1, (
+                select max(as_of)
+                from ops.sequential_look
+                where as_of <= $as_of::date
+            )),
+            null
+        ),
         date '0001-01-01'
     ) as seen_until,
     case
-        when chain_no is not null then alpha * power(2, chain_no - 1)
+        when given_alpha is not null then given_alpha
         when not is_late then $alpha
         when part is null then $alpha / len($late_windows)
         when is_added
@@ -94,11 +124,11 @@ select
         else least(part, unspent / awaited)
     end as first_alpha,
     case
-        when chain_no is not null then late_alpha
+        when given_alpha is not null then given_late_alpha
         when is_late then coalesce(shared_alpha, $alpha)
     end as late_alpha,
     case
-        when chain_no is not null then late_windows
+        when given_alpha is not null then given_late_windows
         when is_late then coalesce(shared_windows, $late_windows::varchar[])
     end as late_windows
 from known

@@ -48,11 +48,13 @@ class Changes:
     """What changes at each of L looks, for C cells of chosen pairs and the margins they need.
 
     `empty` are counts without a case, which tell the codes of products, events and strata (K of
-    them, in the order of their names); `product` [C], `event` [C] and `stratum` [C] are the cells
+    them, in the order of their names); `is_regular` tells the looks that the rule is asked at;
+    `product` [C], `event` [C] and `stratum` [C] are the cells
     that ever held a case, sorted.
     """
 
     as_of: tuple[date, ...]
+    is_regular: tuple[bool, ...]
     empty: Counts
     product: Int
     event: Int
@@ -63,7 +65,7 @@ class Changes:
     cells: Deltas
 
     def looks(self, until: int) -> Iterator[tuple[int, Counts, Int]]:
-        """Each look up to `until` with its counts, and the position of each of its cells in C.
+        """Each regular look up to `until` with its counts, and the position of each cell in C.
 
         The counts are those that a night of that look reads: strata without a case are left out.
         They hold until the next step only.
@@ -76,6 +78,8 @@ class Changes:
             self.product_margin.add(look, product.reshape(-1))
             self.event_margin.add(look, event.reshape(-1))
             self.cells.add(look, a)
+            if not self.is_regular[look]:
+                continue
             held = np.flatnonzero(a)
             whole = replace(
                 self.empty,
@@ -127,7 +131,8 @@ def read(con: duckdb.DuckDBPyConnection, product: Int, event: Int) -> Changes:
     """The changes of some pairs, from what sql/count/versions made."""
     put(con, "work.chosen_pair", {"product_no": product, "event_no": event})
     run(con, "count/changes")
-    as_of = tuple(take(con, "core.look", "as_of")["as_of"].tolist())
+    known = take(con, "core.look", "as_of", "is_regular")
+    as_of = tuple(known["as_of"].tolist())
     strata = take(con, "work.valid_stratum")
     # Here strata are in the order of their names, as at each look (sql/count/at_look).
     order = np.argsort(strata["stratum"])
@@ -156,6 +161,7 @@ def read(con: duckdb.DuckDBPyConnection, product: Int, event: Int) -> Changes:
     pair = cells // rank.size if rank.size else cells
     return Changes(
         as_of,
+        tuple(known["is_regular"].tolist()),
         empty,
         pair // events if events else pair,
         pair % events if events else pair,

@@ -50,9 +50,9 @@ def joined(  # noqa: PLR0913, PLR0917
     """Join the possible duplicates of each candidate pair [P] and ask the rule again.
 
     Links with at least the rule's `duplicate_probability` join cases transitively within their
-    pair. Of a group the lowest case_id counts, in its own stratum; the others leave all margins
-    of theirs. The pair holds where the rule does and the cases still are of enough countries.
-    Reads the temporary tables that sql/count/versions made.
+    pair. Of a group the case whose authority's number comes first counts, in its own stratum; the
+    others leave all margins of theirs. The pair holds where the rule does and the cases still are
+    of enough countries. Reads the temporary tables that sql/count/versions made.
     """
     chosen = np.flatnonzero(candidates)
     found = _links(con, pairs, chosen, decide.rule.duplicate_probability, linkage)
@@ -139,18 +139,18 @@ def _links(
 
 
 def _surplus(found: dict[str, NDArray[Any]]) -> tuple[Int, Int]:
-    """Pair and stratum of each case that a lower case of its group stands for."""
+    """Pair and stratum of each case that an earlier one (`case_order`) of its group stands for."""
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
     ends = np.concatenate(
         [
-            np.stack([found["pair_no"], found["case_id"], found["stratum_no"]]),
-            np.stack([found["pair_no"], found["other_case_id"], found["other_stratum_no"]]),
+            np.stack([found["pair_no"], found["case_order"], found["stratum_no"]]),
+            np.stack([found["pair_no"], found["other_case_order"], found["other_stratum_no"]]),
         ],
         axis=1,
     ).astype(np.int64)
-    # Sorted by pair and case: the first node of each component is its lowest case.
+    # Sorted by pair and order: the first node of each component is its first case.
     node, position = np.unique(ends, axis=1, return_inverse=True)
     left, right = np.split(position.ravel(), 2)
     size = node.shape[1]

@@ -1,4 +1,8 @@
-"""The alpha ledger: what the sequential tests have looked at, kept from night to night."""
+"""The alpha ledger: what the sequential tests have looked at, kept from night to night.
+
+Nothing in it is rewritten. A sequence of tests whose looks the data no longer bear out is taken
+back, and the key is looked at anew from its first look on, in a sequence of the next number.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -32,7 +36,9 @@ class Looks:
 
     The key is product, event, event_kind, latency_window and country (`all` for the pool); strata
     that are no country have no test. `n` and `expected` are all events and all expected events of
-    the key as known at the look `as_of`.
+    the key as known at the look `as_of`, and `n_reported` the cases in its window whether or not
+    exposure covers them. A look that is not due is none unless a night has to hold it; it tells
+    what is known by its date.
     """
 
     product: Text
@@ -42,7 +48,9 @@ class Looks:
     country: Text
     as_of: Days
     n: Float
+    n_reported: Float
     expected: Float
+    is_due: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,37 +99,49 @@ class Standing:
 def record(  # noqa: PLR0913, PLR0917 - what is looked at, how it was planned, and when
     con: duckdb.DuckDBPyConnection,
     looks: Looks,
-    plan: Terms,
+    terms: Terms,
     late_windows: Sequence[str],
     design: Design,
     as_of: date,
+    latest: date,
 ) -> Standing:
     """Record the looks that are new, and return every key as it stood at `as_of`.
 
     `late_windows` are those of tonight's plan. They share one alpha for each product, event and
-    country, if the design says so, in equal parts that are fixed when the first of them opens. A
-    window that is added later has what they leave, and counts what comes after the ledger's last
-    look; without any alpha left it is not looked at.
+    country, if the design says so, in equal parts that are fixed when the first of them opens.
+    A window that is added later has what they leave, and counts what comes after the ledger's
+    last look; without any alpha left it is not looked at.
 
-    Looks up to a key's last recorded one change nothing, nor does a night whose `as_of` lies
-    before the ledger's last look: what is returned is then what was recorded by that date. Runs
-    inside the caller's transaction. Raises `ValueError` when looks are not sorted, repeat a key,
-    lie after `as_of` or do not fit their plan.
+    Sequences of tests that the looks no longer bear out are taken back first (sql/rates/superseded
+    says when). Of the others, looks up to the last recorded one change nothing; where no count
+    changes after it but n is another at `as_of`, that is a look. A night whose `as_of` lies before
+    the ledger's last look changes nothing when the data (up to `latest`, the last receipt) know
+    more than it asks for: what is returned is then what was recorded by that date.
+
+    Runs inside the caller's transaction. Raises `ValueError` when looks are not sorted, repeat a
+    key, lie after `as_of` or do not fit their terms.
     """
-    first = _first_of_key(looks, plan, as_of)
+    first = _first_of_key(looks, terms, as_of)
     key = np.cumsum(first) - 1
     names = {name: getattr(looks, name)[first] for name in KEY}
     put(con, "work.tested", {"tested_no": np.arange(int(first.sum())), **names})
     if _repeats(con):
         raise ValueError("looks must be sorted by key, but a key comes twice")
+    looks_back = as_of < latest and _knows_more(con, as_of)
+    put(con, "work.present_look", _present(looks, key))
+    if not looks_back:
+        run(con, "rates/superseded", {"as_of": as_of})
+        run(con, "rates/taken_back")
     sharing = list(late_windows) if design.late_windows_share_alpha else []
-    run(con, "rates/state", {"alpha": design.alpha, "late_windows": sharing})
+    asked = {"alpha": design.alpha, "late_windows": sharing, "as_of": as_of}
+    run(con, "rates/state", asked)
     state = take(con, "work.sequential_state", *_STATE)
 
-    new = looks.as_of > state["seen_until"][key]
-    new &= (state["first_alpha"] > 0)[key] & (not _knows_more(con, as_of))
-    _see(looks, state, key, ~new)
-    wanted = replace(plan, projected=design.wanted(plan.projected))
+    _see(looks, state, key)
+    new = (looks.as_of > state["seen_until"][key]) & (state["first_alpha"] > 0)[key]
+    new &= looks.is_due | _has_changed(looks, state, key, new & looks.is_due)
+    new &= not looks_back
+    wanted = replace(terms, projected=design.wanted(terms.projected))
     walked = walk(_new_looks(looks, wanted, state, key, new), _tests(state), design)
     put(con, "work.new_look", walked.looks)
     status = STATUS[walked.tests.pop("status")]
@@ -137,14 +157,14 @@ def first_alphas(con: duckdb.DuckDBPyConnection) -> Float:
     return take(con, "work.sequential_state", "first_alpha")["first_alpha"]
 
 
-def _first_of_key(looks: Looks, plan: Terms, as_of: date) -> NDArray[np.bool_]:
+def _first_of_key(looks: Looks, terms: Terms, as_of: date) -> NDArray[np.bool_]:
     """Where a key begins; raises `ValueError` for looks that cannot be."""
     size = looks.as_of.size
     for name in (*Looks.__slots__, *Terms.__slots__):
-        column = getattr(looks if name in Looks.__slots__ else plan, name)
+        column = getattr(looks if name in Looks.__slots__ else terms, name)
         if column.shape != (size,):
             raise ValueError(f"{name} must have one entry per look, but has {column.shape}")
-    for name, column in (("n", looks.n), ("expected", looks.expected), *_numbers(plan)):
+    for name, column in (("n", looks.n), ("expected", looks.expected), *_numbers(terms)):
         if not (np.isfinite(column).all() and (column >= 0).all()):
             raise ValueError(f"{name} must be finite and not negative")
     if (looks.n != np.floor(looks.n)).any():
@@ -158,8 +178,20 @@ def _first_of_key(looks: Looks, plan: Terms, as_of: date) -> NDArray[np.bool_]:
     return first
 
 
-def _numbers(plan: Terms) -> list[tuple[str, Float]]:
-    return [(name, getattr(plan, name)) for name in Terms.__slots__]
+def _numbers(terms: Terms) -> list[tuple[str, Float]]:
+    return [(name, getattr(terms, name)) for name in Terms.__slots__]
+
+
+def _present(looks: Looks, key: NDArray[np.int64]) -> Columns:
+    """The looks as the data tell them now, by the number of their key."""
+    return {
+        "tested_no": key,
+        "as_of": looks.as_of,
+        "n_seen": looks.n,
+        "n_reported": looks.n_reported,
+        "expected_seen": running(key, looks.expected, np.zeros(key.max(initial=-1) + 1)),
+        "is_due": looks.is_due,
+    }
 
 
 def _repeats(con: duckdb.DuckDBPyConnection) -> bool:
@@ -168,15 +200,28 @@ def _repeats(con: duckdb.DuckDBPyConnection) -> bool:
 
 
 def _knows_more(con: duckdb.DuckDBPyConnection, as_of: date) -> bool:
-    """Whether the ledger has looked beyond `as_of`: this night then looks back."""
+    """Whether the ledger has looked beyond `as_of`."""
     (last,) = con.execute("select max(as_of) from ops.sequential_look").fetchone() or (None,)
     return last is not None and last > as_of
 
 
-def _see(looks: Looks, state: Columns, key: NDArray[np.int64], past: NDArray[np.bool_]) -> None:
+def _has_changed(
+    looks: Looks, state: Columns, key: NDArray[np.int64], new: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Last looks of keys without a `new` one whose n is not the recorded one any more."""
+    idle = (state["chain_no"] > 0) & (np.bincount(key[new], minlength=state["n_seen"].size) == 0)
+    return _last_of_key(key) & idle[key] & (looks.n != state["n_seen"][key])
+
+
+def _last_of_key(key: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Where the next entry is another key's."""
+    return np.append(key[1:] != key[:-1], True)[: key.size]
+
+
+def _see(looks: Looks, state: Columns, key: NDArray[np.int64]) -> None:
     """Give windows that are added late what was known at the last look before them."""
-    goes_on = np.append(past[1:] & (key[1:] == key[:-1]), False)[: past.size]
-    last = np.flatnonzero(past & ~goes_on)
+    past = np.flatnonzero(looks.is_due & (looks.as_of <= state["seen_until"][key]))
+    last = past[_last_of_key(key[past])]
     added = state["is_added"][key[last]] & (state["chain_no"][key[last]] == 0)
     for name, column in (("n_seen", looks.n), ("expected_seen", looks.expected)):
         state[name] = state[name].astype(np.float64)
@@ -184,7 +229,7 @@ def _see(looks: Looks, state: Columns, key: NDArray[np.int64], past: NDArray[np.
 
 
 def _new_looks(
-    looks: Looks, plan: Terms, state: Columns, key: NDArray[np.int64], new: NDArray[np.bool_]
+    looks: Looks, terms: Terms, state: Columns, key: NDArray[np.int64], new: NDArray[np.bool_]
 ) -> NewLooks:
     """The new looks, each with what was known at the look before it."""
     of = key[new]
@@ -199,9 +244,9 @@ def _new_looks(
         expected,
         np.where(begins, state["n_seen"][of], np.roll(n, 1)),
         np.where(begins, state["expected_seen"][of], np.roll(expected, 1)),
-        plan.projected[new],
+        terms.projected[new],
         state["first_alpha"][of],
-        plan.minimum[new],
+        terms.minimum[new],
     )
 
 

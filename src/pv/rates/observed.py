@@ -1,6 +1,7 @@
 """Observed cases by latency window, now and at every look: what the sequential tests look at."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -19,10 +20,12 @@ class Numbered:
     """Looks, with the place of each entry in the grid of rows: `row` = (k * E + e) * W + w.
 
     `n` are the definite cases, `expected` what the central scenario leads one to expect by then,
-    both of places with a background rate; only rows that expect something at the last look are
-    there. Of a row there are the first look with an expectation and every look at which `n`
-    changes: between these n stands still and the expectation grows, so that nothing can signal
-    there. The last look is there too where a chain may have reached its horizon.
+    both of places with a background rate; `n_reported` are the cases whether or not exposure covers
+    them. Only rows that expect something at the last look are there. Due are the first look with an
+    expectation and every regular look at which a count changes: between these n stands still and
+    the expectation grows, so that nothing can signal there. The last look is due where a chain may
+    have reached its horizon. What is not due tells the counts of the lock points of earlier nights,
+    and of the last look; expected is there what it is at the next regular look.
     """
 
     looks: Looks
@@ -30,11 +33,38 @@ class Numbered:
 
 
 @dataclass(frozen=True, slots=True)
+class Steps:
+    """Changes of a count, sorted by `row` (as in `Numbered`) and `look`."""
+
+    row: Int
+    look: Int
+    change: Float
+
+    def of(self, kept: NDArray[np.bool_]) -> "Steps":
+        """Those of some entries."""
+        return Steps(self.row[kept], self.look[kept], self.change[kept])
+
+    def until(self, row: Int, look: Int, looks: int) -> Float:
+        """The count at some rows and looks (of so many)."""
+        code = self.row * looks + self.look
+        total = np.concatenate([[0.0], np.cumsum(self.change)])
+        until = np.searchsorted(code, row * looks + look, side="right")
+        return total[until] - total[np.searchsorted(code, row * looks, side="left")]
+
+    def seen_at(self, moved: Int, looks: int) -> Int:
+        """`row * looks + look` of the looks at which the count changes, when look l is `moved[l]`:
+        what changes back in between has not changed."""
+        code, place = np.unique(self.row * looks + moved[self.look], return_inverse=True)
+        return code[np.bincount(place, self.change, minlength=code.size) != 0]
+
+
+@dataclass(frozen=True, slots=True)
 class Observed:
     """Cases at the last look, [K, E, W]: in the window for certain, possibly; and the same of
     places with a background rate. `before` [K, E]: onset before the product was given.
 
-    The changes behind them, sorted by row and look: `row` as in `Numbered`, `look`, `compared`.
+    Behind them are the looks `as_of`, of which `is_regular` are those of every home, and the steps
+    of the cases compared and of those reported.
     """
 
     n: Float
@@ -42,16 +72,22 @@ class Observed:
     compared: Float
     compared_possible: Float
     before: Float
-    row: Int
-    look: Int
-    change: Float
+    as_of: NDArray[np.datetime64]
+    is_regular: NDArray[np.bool_]
+    steps: Steps
+    reported: Steps
+
+    @property
+    def next_regular(self) -> Int:
+        """For each look the first regular one that is not before it; the last look is one."""
+        regular = np.flatnonzero(self.is_regular)
+        return regular[np.searchsorted(regular, np.arange(self.as_of.size))]
 
 
 def read(con: duckdb.DuckDBPyConnection, shape: tuple[int, int, int]) -> Observed:
     """The counts of the grid [K, E, W], from the relations of sql/rates/windows."""
     found = take(con, "work.window_change")
-    keys = (found["place_no"], found["window_event_no"], found["window_no"])
-    row = np.ravel_multi_index(keys, shape) if keys[0].size else keys[0]
+    row = _rows(found, shape)
 
     def now(name: str) -> Float:
         total = np.zeros(shape).ravel()
@@ -61,16 +97,29 @@ def read(con: duckdb.DuckDBPyConnection, shape: tuple[int, int, int]) -> Observe
     before = np.zeros(shape[:2])
     early = take(con, "work.onset_before")
     before[early["place_no"], early["window_event_no"]] = early["n_before"]
+    reported = take(con, "work.reported_change")
+    look = take(con, "work.look")
     return Observed(
         now("delta"),
         now("delta_possible"),
         now("delta_compared"),
         now("delta_compared_possible"),
         before,
-        row,
-        found["look_no"],
-        found["delta_compared"].astype(np.float64),
+        look["as_of"],
+        look["is_regular"],
+        Steps(row, found["look_no"], found["delta_compared"].astype(np.float64)),
+        Steps(
+            _rows(reported, shape),
+            reported["look_no"],
+            reported["delta_reported"].astype(np.float64),
+        ),
     )
+
+
+def _rows(found: dict[str, NDArray[Any]], shape: tuple[int, int, int]) -> Int:
+    """The place of each entry in the grid."""
+    keys = (found["place_no"], found["window_event_no"], found["window_no"])
+    return np.ravel_multi_index(keys, shape) if keys[0].size else keys[0]
 
 
 def looks(  # noqa: PLR0913, PLR0917 - the parts of the grid
@@ -85,30 +134,28 @@ def looks(  # noqa: PLR0913, PLR0917 - the parts of the grid
 
     `over` [K, E, W] marks the rows that need their last look.
     """
-    shape, last = expected.shape, places.look.size - 1
+    shape, size = expected.shape, counts.as_of.size
+    regular, moved = np.flatnonzero(counts.is_regular), counts.next_regular
     live = np.flatnonzero(expected.ravel() > 0)
-    changed = (counts.change != 0) & (expected.ravel()[counts.row] > 0)
-    row_place, row_event, row_window = np.unravel_index(live, shape)
-    first = _first_expected(places, backgrounds, row_place, row_event, row_window)
-    code = np.concatenate(
-        [
-            live * (last + 1) + first,
-            live[over.ravel()[live]] * (last + 1) + last,
-            counts.row[changed] * (last + 1) + counts.look[changed],
-        ]
-    )
-    code = np.unique(code)
-    row, look = code // (last + 1), code % (last + 1)
-
-    step = np.zeros(code.size)
-    at = np.searchsorted(code, counts.row[changed] * (last + 1) + counts.look[changed])
-    step[at] = counts.change[changed]
-    total = np.cumsum(step)
-    begins = np.searchsorted(row, row, side="left")
-    n = total - total[begins] + step[begins]
+    first = regular[_first_expected(places, backgrounds, *np.unravel_index(live, shape))]
+    opens = np.full(expected.size, size)
+    opens[live] = first
+    steps = counts.steps.of(expected.ravel()[counts.steps.row] > 0)
+    # Reports of a time without any expectation are there when it begins.
+    reported = counts.reported.of(expected.ravel()[counts.reported.row] > 0)
+    told = reported.of(reported.look >= opens[reported.row])
+    last = live * size + size - 1
+    due = np.concatenate(
+        [live * size + first, last[over.ravel()[live]], steps.seen_at(moved, size),
+         told.seen_at(moved, size)]
+    )  # fmt: skip
+    changed = [each.row * size + each.look for each in (steps, told)]
+    code = np.unique(np.concatenate([due, *changed, last]))
+    row, look = code // size, code % size
 
     place, event, window = np.unravel_index(row, shape)
-    by_then = _expected_at(places, backgrounds, place, event, window, look)
+    regular_no = np.searchsorted(regular, moved[look])
+    by_then = _expected_at(places, backgrounds, place, event, window, regular_no)
     order = np.lexsort(
         (
             look,
@@ -132,9 +179,11 @@ def looks(  # noqa: PLR0913, PLR0917 - the parts of the grid
             backgrounds.event_kind[event],
             np.array(plan.names, dtype=object)[window],
             places.country[place],
-            places.look[look[order]],
-            n[order],
+            counts.as_of[look[order]],
+            steps.until(row, look, size)[order],
+            reported.until(row, look, size)[order],
             by_then[order],
+            np.isin(code, due)[order],
         ),
         row[order],
     )

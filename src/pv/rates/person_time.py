@@ -18,7 +18,8 @@ _CHUNK = 20_000
 
 @dataclass(frozen=True, slots=True)
 class PersonTime:
-    """K places (a country of a product, or `all`, its pool), W windows (`all` the last), L looks.
+    """K places (a country of a product, or `all`, its pool), W windows (`all` the last), L looks,
+    the regular ones.
 
     `is_sum` [K] marks pools that are the sum of their countries, and `pool` [K] gives each place
     its product's pool (itself for a pool). `years` [K, W, L] are person-years by each look in the
@@ -41,9 +42,10 @@ class PersonTime:
 def read(con: duckdb.DuckDBPyConnection, plan: Plan, assumption: Assumption) -> PersonTime:
     """The places and their person-time, from the relations of sql/rates/windows."""
     place = take(con, "work.exposed_place")
-    look = take(con, "work.look")["as_of"]
+    known = take(con, "work.look")
+    look = known["as_of"][known["is_regular"]]
     cohort = take(con, "work.cohort")
-    known = take(con, "work.planned_exposure")
+    to_come = take(con, "work.planned_exposure")
     is_sum, pool = place["is_sum"], place["pool_no"]
     summed = np.flatnonzero(is_sum[pool] & ~is_sum)
     curves = assumption.scenarios()
@@ -75,10 +77,10 @@ def read(con: duckdb.DuckDBPyConnection, plan: Plan, assumption: Assumption) -> 
             np.add.at(found, cohort["place_no"][part], of_all)
         return with_sums(found)
 
-    by_window = known["patients"][:, None] * patient_years(plan.edges, curves["central"])
+    by_window = to_come["patients"][:, None] * patient_years(plan.edges, curves["central"])
     planned = np.zeros((is_sum.size, len(plan.names)))
-    planned[known["place_no"]] = np.column_stack(
-        [by_window, by_window.sum(axis=1) + known["person_years"]]
+    planned[to_come["place_no"]] = np.column_stack(
+        [by_window, by_window.sum(axis=1) + to_come["person_years"]]
     )
     return PersonTime(
         place["product"],

@@ -99,11 +99,18 @@ def _look(con: duckdb.DuckDBPyConnection, windows: Windows, as_of: date) -> Floa
     terms = ledger.Terms(
         projected=windows.planned.mean.ravel()[found.row], minimum=windows.n_min[event, window]
     )
-    ledger.record(con, found.looks, terms, windows.late_windows, windows.design, as_of)
+    latest = _latest_receipt(con) or as_of
+    ledger.record(con, found.looks, terms, windows.late_windows, windows.design, as_of, latest)
     alphas = windows.alphas.copy()
     first = np.append(True, found.row[1:] != found.row[:-1])[: found.row.size]
     alphas.ravel()[found.row[first]] = ledger.first_alphas(con)
     return alphas
+
+
+def _latest_receipt(con: duckdb.DuckDBPyConnection) -> date | None:
+    """The latest receipt date in the data."""
+    (latest,) = con.execute("select max(receipt_date) from staging.report").fetchone() or (None,)
+    return latest
 
 
 def _of_distinct(interval: Callable[[Float], Estimate], n: Float) -> Estimate:

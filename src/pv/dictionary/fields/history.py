@@ -4,6 +4,8 @@ from pv.dictionary.model import Field
 
 FIELDS = (
     Field("look_no", "integer", "Number of the look, in the order of time", minimum=0),
+    Field("is_regular", "boolean", "Month end or data lock point; otherwise the lock point of an "
+          "earlier night, at which nothing but what the ledger saw then is asked"),
     Field("validity_id", "bigint", "Version of a case and stretch of looks at which it counts"),
     Field("valid_from_look", "integer", "First look at which the version counts", minimum=0),
     Field("valid_to_look", "integer", "First look at which it no longer counts; 2147483647: still"),

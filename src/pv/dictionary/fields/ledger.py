@@ -3,10 +3,20 @@
 from pv.dictionary.model import Field
 
 CHAIN_STATES = ("open", "signalled", "ended")
+TAKEN_BACK = ("later_than_data", "reports", "exposure")
 
 FIELDS = (
     Field("latency_window", "varchar", "Days or years from the product's first "
           "administration to the onset, or all"),
+    Field("sequence_no", "integer", "Sequence of tests of its key: 1, and one more each time the "
+          "tests of the key were taken back", minimum=1),
+    Field("taken_back_on", "date", "Data lock point of the night that took the test back; null: "
+          "it stands"),
+    Field("taken_back_why", "varchar", "later_than_data: a look lies after the latest report; "
+          "reports: the reports known at a look are others now, or counted otherwise "
+          "(specification, vocabulary), and so is n; exposure: less is expected at a look now, or so much more at "
+          "the first that the horizon was no plan",
+          allowed=TAKEN_BACK),
     Field("chain_no", "integer", "Sequential test of its key: 1, and one more for each extension",
           minimum=1),
     Field("opened_on", "date", "First look of the test"),
@@ -39,6 +49,9 @@ FIELDS = (
     Field("design_version", "integer", "Version of the sequential design"),
     Field("n_seen", "bigint", "Events of the key as known at the look, those of earlier tests "
           "included", unit="events", minimum=0),
+    Field("n_reported", "bigint", "Cases reported in the window by the look, whether or not "
+          "exposure covers them; null: not kept by the version that looked", unit="cases",
+          minimum=0),
     Field("expected_seen", "double", "Expected events of the key as known at the look, those of "
           "earlier chains included; never falls", unit="events", minimum=0),
     Field("llr", "double", "Poisson log-likelihood ratio of the test's own events at the "

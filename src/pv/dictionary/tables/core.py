@@ -33,8 +33,9 @@ CORE = (
            """case_id! event_seq! term_verbatim! event! event_code onset_date
            onset_date_precision outcome time_to_onset_days_low time_to_onset_days_high""",
            key="case_id event"),
-    made("core.look", "look: month ends from the first receipt on, and the data lock point",
-           "look_no! as_of!", key="look_no"),
+    made("core.look", "look: month ends from the first receipt on, the data lock point, and the "
+           "dates at which a sequential test has looked",
+           "look_no! as_of! is_regular!", key="look_no"),
     made(
         "core.case_validity",
         "version of a case that counts at some look, and stretch of looks at which it does",

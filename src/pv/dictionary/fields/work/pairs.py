@@ -49,8 +49,8 @@ FIELDS = (
         for name in COMPARED
     ),
     *(
-        Field(_split(name), "bigint", "Cases of the product that agree with the value at the level",
-              unit="cases")
+        Field(_split(name), "bigint", "Cases of the product that agree with the value at the "
+              "level; of the two cases' values the more common", unit="cases")
         for name in _ALIKE
     ),
     *(
@@ -63,6 +63,9 @@ FIELDS = (
     ),
     Field("place", "integer", "Position of the comparison", minimum=0),
     Field("match_weight", "double", "Natural log of the likelihood ratio of a match"),
+    Field("case_order", "integer", "Place of the case in the order of the authorities' numbers",
+          minimum=1),
+    Field("other_case_order", "integer", "Place of the other case in that order", minimum=1),
     Field("other_stratum_no", "integer", "Stratum of the other case", minimum=0),
     *(
         Field(f"says_{name}", "varchar", "What the two agree in, in words; empty where they do not")

@@ -49,6 +49,10 @@ FIELDS = (
     Field("expected_needed", "double", "Expected cases with which the rate ratio asked about is "
           "detected with the power asked for", unit="cases"),
     # Sequential tests.
+    Field("delta_reported", "integer", "Cases in the window that the look adds to those reported "
+          "before it, whether or not exposure covers them", unit="cases"),
+    Field("is_due", "boolean", "Something has changed since the look before, so that the tests "
+          "look; else it only tells what is known by then"),
     Field("tested_no", "bigint", "Number of what is tested (work.tested)", minimum=0),
     Field("first_alpha", "double", "Alpha with which the first test opened or would open; 0 where "
           "the late windows have left none", minimum=0, maximum=1),

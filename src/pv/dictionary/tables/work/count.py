@@ -7,7 +7,7 @@ _VALID = "valid_from_look! valid_to_look!"
 _DATED = "first_receipt_date! receipt_date! sex age_years event_date event_date_precision"
 
 COUNT = (
-    made("work.look", "look", "look_no! as_of!", key="look_no"),
+    made("work.look", "look", "look_no! as_of! is_regular!", key="look_no"),
     made("work.valid_stratum", "stratum in which a version ever counted",
          "stratum_no! stratum! country region", key="stratum_no",
          beware="Strata that still count come first."),

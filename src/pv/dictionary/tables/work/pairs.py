@@ -62,7 +62,8 @@ PAIRS = (
          key="pair_no"),
     made("work.joint_case",
          "pair of work.compared_pair and case with both, of pairs with two and more",
-         "pair_no! product_no! validity_id! case_id! stratum_no! n!", key="pair_no case_id"),
+         "pair_no! product_no! validity_id! case_id! stratum_no! n! case_order!",
+         key="pair_no case_id"),
     made("work.product_habit", "product with a joint case, what is compared, and a value of it",
          "product_no! habit! habit_value! n! n_known!", key="product_no habit habit_value"),
     made("work.joint_detail", "product and joint case",
@@ -77,7 +78,8 @@ PAIRS = (
     made("work.heavy", "comparison with weight enough",
          "place! product_no! case_id! other_case_id! match_weight!", key="place"),
     made("work.matched", "pair and two of its cases with weight enough",
-         "pair_no! n! case_id! other_case_id! stratum_no! other_stratum_no! place! match_weight!",
+         """pair_no! n! case_id! other_case_id! stratum_no! other_stratum_no! case_order!
+         other_case_order! place! match_weight!""",
          key="pair_no case_id other_case_id"),
     made("work.linked_pair", "pair and two of its cases that may be the same one",
          f"""{_PAIR} case_id! other_case_id! match_probability!

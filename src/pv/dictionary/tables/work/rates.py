@@ -68,6 +68,10 @@ CASES = (
          "place, event, latency window and look at which a count changes",
          """place_no! window_event_no! window_no! look_no! delta! delta_possible! delta_compared!
          delta_compared_possible!""", key="place_no window_event_no window_no look_no"),
+    made("work.reported_change",
+         "place, event, latency window and look at which the cases reported change",
+         "place_no! window_event_no! window_no! look_no! delta_reported!",
+         key="place_no window_event_no window_no look_no"),
     made("work.onset_before",
          "place and event with cases whose onset came before the product was given",
          "place_no! window_event_no! n_before!", key="place_no window_event_no"),
@@ -101,10 +105,22 @@ WINDOWS = (
 TESTS = (
     made("work.tested", "product, event, window and country ('all': the pool) that is looked at",
          f"tested_no! {_KEY}", key="tested_no"),
+    made("work.present_look",
+         "look at what is tested, as the data tell it now",
+         "tested_no! as_of! n_seen! n_reported! expected_seen! is_due!", key="tested_no as_of"),
+    made("work.superseded",
+         "standing sequence of tests with a look that the data no longer bear out",
+         f"{_KEY} sequence_no! taken_back_why!",
+         key="product event event_kind latency_window country"),
+    made("work.taken_back", "row of ops.alpha_ledger that is taken back",
+         f"""{_KEY} sequence_no! chain_no! opened_on! {_DESIGN} expected_start! chain_status!
+         closed_on n_at_signal expected_at_signal design! design_version! late_alpha late_windows
+         taken_back_on! taken_back_why!""",
+         key="product event event_kind latency_window country sequence_no chain_no"),
     made("work.sequential_state",
          "row of work.tested: its last test and look, and the alpha with which a first test opens",
-         f"""tested_no! chain_no! chain_status! opened_on! {_DESIGN} expected_start! design
-         design_version n_seen! expected_seen! is_added! seen_until! first_alpha! late_alpha
+         f"""tested_no! sequence_no! chain_no! chain_status! opened_on! {_DESIGN} expected_start!
+         design design_version n_seen! expected_seen! is_added! seen_until! first_alpha! late_alpha
          late_windows""", key="tested_no"),
     made("work.new_look", "look of a sequential test at what no test has seen yet",
          "tested_no! chain_no! as_of! n_seen! expected_seen! llr signal!", key="tested_no as_of"),
