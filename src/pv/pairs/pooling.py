@@ -1,6 +1,7 @@
 """Pool the strata of each pair: one set of statistics for a country, a region and the pool."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -42,7 +43,7 @@ def pooled(counts: Counts, pairs: Pairs) -> dict[str, Float]:
     """Stratified statistics of each pair over all strata of `counts`, zeros included."""
     margins = (counts.product_margin, counts.event_margin, counts.totals)
     at = {"product_index": pairs.product, "event_index": pairs.event}
-    cells = {
+    cells: dict[str, Any] = {
         **at,
         "cell_pair": pairs.of_cell,
         "cell_stratum": counts.stratum,

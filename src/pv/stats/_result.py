@@ -86,4 +86,4 @@ def _shown(value: object) -> str:
         return text.replace("\n", "")
     if isinstance(value, float):
         return f"{value:.{_DIGITS}g}"
-    return str(value) if isinstance(value, np.generic) else repr(value)
+    return str(cast("object", value)) if isinstance(value, np.generic) else repr(value)

@@ -293,7 +293,8 @@ def omega(  # noqa: PLR0913  (the eight cells of the table are the argument)
             - odds_neither
         )
         mean = (counts["n111"] + counts["n110"]) * joint / (1 + joint)
-    return Interaction(*shrunk_log2_ratio(counts["n111"], mean, check.level(level)), mean)
+    ratio = shrunk_log2_ratio(counts["n111"], mean, check.level(level))
+    return Interaction(ratio.estimate, ratio.lower, ratio.upper, mean)
 
 
 def _flat(table: TwoByTwo) -> tuple[TwoByTwo, tuple[int, ...]]:
