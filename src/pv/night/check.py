@@ -113,6 +113,9 @@ def _warehouse(home: Home, settings: Settings) -> list[Found]:
                 return [*_content(con, home), *_held(held.read(con))]
         except _InUseError as error:
             found = Found("warehouse", "unchecked", str(error), _AGAIN)
+        except duckdb.OutOfMemoryException:
+            told = "it needs more than memory_limit, or than the folder for temporary files holds"
+            found = Found("warehouse", "unchecked", told, "raise memory_limit and check again")
         except UsageError as error:
             found = Found("warehouse", "wrong", str(error))
         except (duckdb.Error, OSError) as error:
