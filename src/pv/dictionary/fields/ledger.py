@@ -14,8 +14,8 @@ FIELDS = (
           "it stands"),
     Field("taken_back_why", "varchar", "later_than_data: a look lies after the latest report; "
           "reports: the reports known at a look are others now, or counted otherwise "
-          "(specification, vocabulary), and so is n; exposure: less is expected at a look now, or so "
-          "much more at the first that the horizon was no plan",
+          "(specification, vocabulary), and so is n; exposure: less is expected at a look now, or "
+          "so much more at the first that the horizon was no plan",
           allowed=TAKEN_BACK),
     Field("chain_no", "integer", "Sequential test of its key: 1, and one more for each extension",
           minimum=1),
