@@ -276,7 +276,7 @@ def test_quarters_in_reverse_end_in_the_clean_nights_tables_and_rewrite_nothing(
     assert_the_same(tmp_path, expected, [lock_point])
 
 
-@settings(max_examples=4, deadline=None, derandomize=True, phases=[Phase.generate])
+@settings(max_examples=3, deadline=None, derandomize=True, phases=[Phase.generate])
 @given(
     order=st.permutations(QUARTERS),
     nights=st.sets(st.integers(1, 4), min_size=1, max_size=2).map(lambda found: {*found, 5}),
