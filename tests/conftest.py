@@ -14,10 +14,15 @@ from urllib.request import urlopen
 
 import pytest
 from filelock import FileLock
+from hypothesis import settings
 
 # Set before NumPy is imported: the tests already run on every core.
 for library in ("OMP", "OPENBLAS", "MKL"):
     os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+
+# No test measures time.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 START_SECONDS = 600
 

@@ -44,8 +44,9 @@ def break_files(world, home: Path) -> None:
     world.add_first(home)
 
     def quarter(label: str, number: int) -> Path:
+        year, month = 2000 + int(label[:2]), 3 * int(label[3]) - 1
         cases = [
-            world.case(number + i, "DE", ("KYMRIAH",), ("Nausea",), date(2023, 2, 1 + i))
+            world.case(number + i, "DE", ("KYMRIAH",), ("Nausea",), date(year, month, 1 + i))
             for i in range(EACH)
         ]
         return world.write(home, label, cases)

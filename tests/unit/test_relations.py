@@ -64,7 +64,10 @@ def test_the_database_keeps_no_array(con) -> None:
 
 
 def test_nan_nat_and_none_are_null_and_an_empty_text_is_a_text(con) -> None:
-    put(con, "core.look", {"look_no": np.array([0]), "as_of": np.array(["2024-01-31"], "M8[D]")})
+    put(con, "core.look", {
+        "look_no": np.array([0]), "as_of": np.array(["2024-01-31"], "M8[D]"),
+        "is_regular": np.array([True]),
+    })  # fmt: skip
     put(con, "core.exposure", {
         "product": np.array(["", "x"], dtype=object),
         "product_id": np.array([None, ""], dtype=object),

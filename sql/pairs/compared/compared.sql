@@ -7,8 +7,8 @@
 -- duplicates do not carry, only cases with the same day of the event or the same lot are compared.
 -- Two of sex, age and day of the event that disagree are two persons, unless the lot is the same;
 -- and two cases that agree neither in age nor in the event's date nor in a lot are not compared
--- further. A value is as common as that of the two cases which more agree with: which case arrived
--- first must not matter.
+-- further. As common as a value is the mean of the two cases' values: which case arrived first must
+-- not matter.
 with candidate as (
     select x.product_no, x.case_id, y.case_id as other_case_id
     from joint_case x
@@ -41,15 +41,15 @@ levelled as (
             when x.sex_no = y.sex_no then 1
             else -1
         end as sex_level,
-        greatest(x.sex_alike, y.sex_alike) as sex_alike_1, x.sex_known,
+        (x.sex_alike + y.sex_alike) / 2 as sex_alike_1, x.sex_known,
         case
             when x.age_years is null or y.age_years is null then 0
             when abs(x.age_years - y.age_years) <= 1 then 1
             when abs(x.age_years - y.age_years) <= greatest(x.age_years, y.age_years) / 10 then 2
             else -1
         end as age_level,
-        greatest(x.age_alike_year, y.age_alike_year) as age_alike_1,
-        greatest(x.age_alike_tenth, y.age_alike_tenth) as age_alike_2, x.age_known,
+        (x.age_alike_year + y.age_alike_year) / 2 as age_alike_1,
+        (x.age_alike_tenth + y.age_alike_tenth) / 2 as age_alike_2, x.age_known,
         case
             when x.event_date_precision = 'day' and y.event_date_precision = 'day' then case
                 when x.event_date = y.event_date then 1
@@ -59,7 +59,7 @@ levelled as (
             else 0
         end as day_level,
         -- Within a month one day is like another.
-        greatest(x.event_alike, y.event_alike) as month_alike_1, x.event_known as month_known,
+        (x.event_alike + y.event_alike) / 2 as month_alike_1, x.event_known as month_known,
         month_alike_1 / 30.4 as day_alike_1, month_alike_1 * 14 / 30.4 as day_alike_2,
         x.event_known as day_known,
         case
@@ -72,7 +72,7 @@ levelled as (
             when list_has_any(x.lots, y.lots) then 1
             else -1
         end as lot_level,
-        greatest(x.lot_alike, y.lot_alike) as lot_alike_1, x.lot_known,
+        (x.lot_alike + y.lot_alike) / 2 as lot_alike_1, x.lot_known,
         case
             when x.country = y.country then 1
             when x.country is not null and y.country is not null then -1
@@ -80,9 +80,9 @@ levelled as (
             when x.region <> y.region then -1
             else 0
         end as country_level,
-        greatest(x.country_alike, y.country_alike) as country_alike_1, x.country_known,
+        (x.country_alike + y.country_alike) / 2 as country_alike_1, x.country_known,
         if(abs(datediff('day', x.received, y.received)) <= 90, 1, -1) as receipt_level,
-        greatest(x.receipt_alike, y.receipt_alike) as receipt_alike_1, x.receipt_known
+        (x.receipt_alike + y.receipt_alike) / 2 as receipt_alike_1, x.receipt_known
     from candidate c
     join joint_detail x on x.product_no = c.product_no and x.case_id = c.case_id
     join joint_detail y on y.product_no = c.product_no and y.case_id = c.other_case_id

@@ -184,7 +184,7 @@ def _opened(home: Home, settings: Settings) -> Iterator[duckdb.DuckDBPyConnectio
         raise _InUseError(f"{who} is at work")
     with TemporaryDirectory(prefix="poolvigil-") as spill:
         config = {
-            "autoinstall_known_extensions": "false", "memory_limit": settings.memory_limit,
+            "autoinstall_known_extensions": "false", "memory_limit": f"{settings.memory_limit:d}B",
             "threads": str(settings.threads), "temp_directory": spill,
         }  # fmt: skip
         try:

@@ -49,8 +49,8 @@ FIELDS = (
         for name in COMPARED
     ),
     *(
-        Field(_split(name), "bigint", "Cases of the product that agree with the value at the "
-              "level; of the two cases' values the more common", unit="cases")
+        Field(_split(name), "double", "Cases of the product that agree with the value at the "
+              "level; the mean of the two cases' values", unit="cases")
         for name in _ALIKE
     ),
     *(
