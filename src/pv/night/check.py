@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import duckdb
 
@@ -183,7 +184,7 @@ def _opened(home: Home, settings: Settings) -> Iterator[duckdb.DuckDBPyConnectio
     if who := lock.holder(home):
         raise _InUseError(f"{who} is at work")
     with TemporaryDirectory(prefix="poolvigil-") as spill:
-        config = {
+        config: dict[str, Any] = {
             "autoinstall_known_extensions": "false", "memory_limit": f"{settings.memory_limit:d}B",
             "threads": str(settings.threads), "temp_directory": spill,
         }  # fmt: skip
