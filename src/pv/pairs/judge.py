@@ -102,7 +102,7 @@ def _look_back(
         chosen |= found.advanced & (found.flagged | found.by_country)
     product, event = found.pairs.product[chosen], found.pairs.event[chosen]
     if changes is None:
-        looked_back = look_by_look.read(con, product, event)
+        looked_back = look_by_look.read(con, product, event, margins="own")
     else:
         looked_back = changes.of_pairs(product, event)
     first = first_flags.sweep(looked_back, found.decide, look, pool=changes is None)

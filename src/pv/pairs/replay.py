@@ -39,7 +39,7 @@ def replay(
     told = {"states": len(states), "added": len(wanted)}
     if not wanted:
         return told
-    run(con, "count/versions", {"roles": list(spec.rule.roles)})
+    run(con, "count/versions", spec.rule.counted)
     low = Decision(spec.rule, _NO_PRIOR, np.zeros(0, dtype=bool)).fewest()
     changes = look_by_look.read_frequent(con, low)
     number = {day: look for look, day in enumerate(changes.as_of)}

@@ -4,7 +4,6 @@ import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -18,19 +17,11 @@ from pv.spec.sequential import Design
 from pv.spec.windows import Plan
 
 
-class Scope(BaseModel):
-    """Which products the analysis is about; the roles in which a product counts are the rule's."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    products: Literal["advanced_therapies"] = "advanced_therapies"
-
-
 class AnalysisSpec(BaseModel):
     """What is asked of the cases. How to compute it (memory, threads) is in the settings.
 
-    `seed` is that of every random number, `rule` decides what is a signal, `linkage` weighs
-    possible duplicates; `windows`, `retention` and `sequential` are of the rates by latency window.
+    `seed` is that of every random number, `rule` decides what is a signal and which products are in
+    scope, `linkage` weighs possible duplicates; `windows`, `retention` and `sequential` are of the rates by latency window.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -40,7 +31,6 @@ class AnalysisSpec(BaseModel):
     retention: Assumption
     sequential: Design
     linkage: Linkage
-    scope: Scope = Scope()
     seed: int = 1
 
     @classmethod

@@ -1,0 +1,212 @@
+"""Chance: how many pairs without effect would look like those of a list (METHODS part 5.1).
+
+A family holds every pair of a product in scope and an event with a case expected, also those
+without a case: A the important events, B the others; the same of cells (pair and country). V(t) is
+how many of a family would have p <= t, were none of them an effect. A pair's q-value is asked
+inside the list that it is shown on, so that what is true elsewhere does not pay for what is false
+here.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pv.counts.counts import Counts, Float, Int
+from pv.pairs.bayes import Prior
+from pv.pairs.decision import Decision
+from pv.pairs.pooling import Pairs
+from pv.spec.rule import Rule
+from pv.stats import discrete_fdr
+from pv.stats.discrete_fdr import Family
+from pv.stats.null_tails import SHARP, Null
+from pv.stats.sharp_null import stratified_tail_from_margins
+
+Mask = NDArray[np.bool_]
+
+# In the order in which they are listed: whether the event is important.
+FAMILIES = {"important": True, "other": False}
+# Poisson tails above it stand as they are: the exact ones are convolved where they matter.
+_SCREEN = 0.05
+# Expectations of so many pairs fit memory.
+_CELLS_AT_ONCE = 1 << 22
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """The expectations of a family in parts, with the fewest cases that the rule asks of each."""
+
+    parts: tuple[tuple[Family, int], ...]
+    null: Null
+
+    def false(self, level: Float) -> Float:
+        """V(t): how many would have p <= t without an effect, for levels of any shape."""
+        found = np.zeros(np.shape(level))
+        for family, n_min in self.parts:
+            found += discrete_fdr.expected_false(level, family, n_min=n_min, null=self.null)
+        return found
+
+    def q(self, p: Float) -> Float:
+        """q-values of the candidates (p < 1) of one list of this family."""
+        return discrete_fdr.step_up(p, self.false)
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """Of P pairs: p-values, and the families that they belong to.
+
+    `scope` [P] and `important` [P] tell the family; `p` [P] is that of the pool, `p_country` [P]
+    that of the country cell where it is least: 1 where the rule does not hold there, or the product
+    is not in scope. `pool` and `cells` are the families by whether the event is important.
+    """
+
+    null: Null
+    scope: Mask
+    important: Mask
+    p: Float
+    p_country: Float
+    pool: dict[bool, Expected]
+    cells: dict[bool, Expected]
+    q_max: dict[bool, float]
+
+    @classmethod
+    def of(  # noqa: PLR0913, PLR0917
+        cls, counts: Counts, pairs: Pairs, decide: Decision, flagged: Mask, alone: Mask,
+        expected: Float,
+    ) -> "Chance":  # fmt: skip
+        """Of the pairs of a look; `counts` have every margin, though cells may be left out.
+
+        `flagged` [P] and `expected` [P] are of the pool, `alone` [C] of the cells.
+        """
+        null, rule = null_of(decide.prior, decide.rule), decide.rule
+        scope = counts.in_scope[pairs.product]
+        return cls(
+            null, scope, counts.important[pairs.event],
+            p_pool(counts, pairs, flagged & scope, expected, null),
+            p_country(counts, pairs, alone & counts.in_scope[counts.product], null),
+            {kind: _pool(counts, kind, rule, null) for kind in FAMILIES.values()},
+            {kind: _cells(counts, kind, rule, null) for kind in FAMILIES.values()},
+            {True: rule.q_max_important, False: rule.q_max_other},
+        )  # fmt: skip
+
+    def q(self, p: Float, asked: Mask, of: dict[bool, Expected]) -> Float:
+        """q-values [P] of the list of the pairs that are asked, in each family on its own."""
+        result = np.ones(p.size)
+        for kind, family in of.items():
+            own = self.scope & (self.important == kind)
+            result[own] = family.q(np.where(asked, p, 1.0)[own])
+        return result
+
+    def at_most(self, q: Float) -> Mask:
+        """Where a q-value [P] is small enough for its family."""
+        return q <= np.where(self.important, self.q_max[True], self.q_max[False])
+
+    def expected_false(self) -> Float:
+        """V [P] at the p-value of each pair in scope; nan for the others."""
+        result = np.full(self.p.size, np.nan)
+        for kind, family in self.pool.items():
+            own = self.scope & (self.important == kind)
+            result[own] = family.false(self.p[own])
+        return result
+
+
+def null_of(prior: Prior, rule: Rule) -> Null:
+    """The null of a look: that of its prior, or the sharp one where none is asked or there."""
+    return Null.of_prior(prior.found.prior) if rule.null == "empirical" and prior.found else SHARP
+
+
+def p_pool(counts: Counts, pairs: Pairs, held: Mask, expected: Float, null: Null) -> Float:
+    """P-values [P] of the pool where the rule is `held` [P]; 1 elsewhere."""
+    result = np.ones(held.size)
+    at = np.flatnonzero(held)
+    n = np.bincount(pairs.of_cell, weights=counts.a, minlength=held.size)[at]
+    if null.kind == "empirical":
+        result[at] = null.tail(n, expected[at])
+    else:
+        result[at] = stratified_tail_from_margins(
+            counts.product_margin, counts.event_margin, counts.totals,
+            product_index=pairs.product[at], event_index=pairs.event[at], n=n, screen=_SCREEN,
+        ).p_value  # fmt: skip
+    return result
+
+
+def p_country(counts: Counts, pairs: Pairs, held: Mask, null: Null) -> Float:
+    """The least p-value [P] of the countries whose own cells [C] the rule is `held` in; else 1."""
+    cell = np.flatnonzero(held & counts.is_country[counts.stratum])
+    product = counts.product_margin[counts.product[cell], counts.stratum[cell]]
+    event = counts.event_margin[counts.event[cell], counts.stratum[cell]]
+    total = counts.totals[counts.stratum[cell]]
+    found = null.tail(counts.a[cell], product * event / total)
+    result = np.ones(pairs.product.size)
+    np.minimum.at(result, pairs.of_cell[cell], found)
+    return result
+
+
+def _pool(counts: Counts, important: bool, rule: Rule, null: Null) -> Expected:
+    events = np.flatnonzero((counts.important == important) & counts.event_margin.any(1))
+    parts: list[tuple[Family, int]] = []
+    for products, n_min in _products(counts, rule):
+        step = max(1, _CELLS_AT_ONCE // max(events.size, 1))
+        found = [
+            Family.of(expectations(counts, products[start : start + step], events))
+            for start in range(0, products.size, step)
+        ]
+        parts.append((_joined(found), n_min))
+    return Expected(tuple(parts), null)
+
+
+def expectations(counts: Counts, products: Int, events: Int) -> Float:
+    """E of every product with every event, the strata added in their order: no BLAS, one rounding.
+
+    A stratum takes part where it has both, so that a thousand small ones cost little.
+    """
+    found = np.zeros((products.size, events.size))
+    scaled = counts.event_margin[events] / counts.totals
+    for stratum in range(counts.totals.size):
+        row = np.flatnonzero(counts.product_margin[products, stratum])
+        column = np.flatnonzero(scaled[:, stratum])
+        of_product = counts.product_margin[products[row], stratum]
+        term = np.multiply.outer(of_product, scaled[column, stratum])
+        if row.size == products.size and column.size == events.size:
+            found += term
+        else:
+            found[np.ix_(row, column)] += term
+    return found
+
+
+def _cells(counts: Counts, important: bool, rule: Rule, null: Null) -> Expected:
+    """Cells of a country with equal margins are counted together: few are distinct."""
+    events = counts.important == important
+    parts: list[tuple[Family, int]] = []
+    for products, n_min in _products(counts, rule):
+        found: list[Family] = []
+        for stratum in np.flatnonzero(counts.is_country):
+            product, n_products = _distinct(counts.product_margin[products, stratum])
+            event, n_events = _distinct(counts.event_margin[events, stratum])
+            expected = np.multiply.outer(product, event / counts.totals[stratum])
+            found.append(Family.of(expected.ravel(), np.multiply.outer(n_products, n_events)))
+        parts.append((_joined(found), n_min))
+    return Expected(tuple(parts), null)
+
+
+def _products(counts: Counts, rule: Rule) -> Iterator[tuple[Int, int]]:
+    """The products in scope with a case, by the fewest cases that the rule asks of them."""
+    known = counts.in_scope & counts.product_margin.any(1)
+    low = rule.n_min_additional_monitoring or rule.n_min
+    for monitored, n_min in ((True, low), (False, rule.n_min)):
+        chosen = np.flatnonzero(known & (counts.monitored == monitored))
+        if chosen.size:
+            yield chosen, n_min
+
+
+def _distinct(margin: Float) -> tuple[Float, Int]:
+    """The margins above zero, and how often each occurs."""
+    return np.unique(margin[margin > 0], return_counts=True)
+
+
+def _joined(families: list[Family]) -> Family:
+    return Family.of(
+        np.concatenate([np.zeros(0), *(family.expected for family in families)]),
+        np.concatenate([np.zeros(0), *(family.count for family in families)]),
+    )
