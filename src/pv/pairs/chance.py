@@ -10,6 +10,7 @@ here.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,7 +22,8 @@ from pv.spec.rule import Rule
 from pv.stats import discrete_fdr
 from pv.stats.discrete_fdr import Family
 from pv.stats.null_tails import SHARP, Null
-from pv.stats.sharp_null import stratified_tail_from_margins
+from pv.stats.sharp_null import stratified_tail, stratified_tail_from_margins
+from pv.warehouse.relations import put
 
 Mask = NDArray[np.bool_]
 
@@ -90,25 +92,94 @@ class Chance:
             {True: rule.q_max_important, False: rule.q_max_other},
         )  # fmt: skip
 
-    def q(self, p: Float, asked: Mask, of: dict[bool, Expected]) -> Float:
-        """q-values [P] of the list of the pairs that are asked, in each family on its own."""
-        result = np.ones(p.size)
-        for kind, family in of.items():
-            own = self.scope & (self.important == kind)
-            result[own] = family.q(np.where(asked, p, 1.0)[own])
-        return result
+    def family(self, important: bool) -> Mask:
+        """The pairs [P] of one of the families."""
+        return self.scope & (self.important == important)
 
-    def at_most(self, q: Float) -> Mask:
-        """Where a q-value [P] is small enough for its family."""
-        return q <= np.where(self.important, self.q_max[True], self.q_max[False])
+    def lists(self, doubted: Mask, no_country: Mask) -> "Lists":
+        """The lists of the pairs: `doubted` [P] fail a condition of the pool, and `no_country` [P]
+        tells that no country flagged at any look."""
+        meets = self.scope & ~doubted
+        return Lists(
+            no_country,
+            self._list(self.p, meets & no_country, self.pool),
+            self._list(self.p, meets, self.pool),
+            self._list(self.p_country, self.scope, self.cells),
+        )
+
+    def _list(self, p: Float, asked: Mask, of: dict[bool, Expected]) -> "Listed":
+        """The pairs that are asked, by q-value in each family on its own."""
+        q, limit = np.ones(p.size), {}
+        for kind, family in of.items():
+            own = self.family(kind) & asked
+            q[own] = family.q(p[own])
+            limit[kind] = float(p[own & (q <= self.q_max[kind])].max(initial=0.0))
+        return Listed(q, q <= np.where(self.important, self.q_max[True], self.q_max[False]), limit)
 
     def expected_false(self) -> Float:
         """V [P] at the p-value of each pair in scope; nan for the others."""
         result = np.full(self.p.size, np.nan)
         for kind, family in self.pool.items():
-            own = self.scope & (self.important == kind)
+            own = self.family(kind)
             result[own] = family.false(self.p[own])
         return result
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """q-values `q` [P], the pairs `confirmed` [P] by them, and the largest p-value among these."""
+
+    q: Float
+    confirmed: Mask
+    limit: dict[bool, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """The lists that a pair may be confirmed on.
+
+    `pooled_only` is of the pairs that meet every other condition, `pool` of the same without
+    `no_country` [P], `country` of the pairs that a country flags now. What a country has flagged
+    is confirmed on one of the last two, everything else on the first.
+    """
+
+    no_country: Mask
+    pooled_only: Listed
+    pool: Listed
+    country: Listed
+
+    @property
+    def confirmed(self) -> Mask:
+        """The confirmed pairs [P]."""
+        by_country = self.country.confirmed | self.pool.confirmed
+        return np.where(self.no_country, self.pooled_only.confirmed, by_country)
+
+    @property
+    def q(self) -> Float:
+        """The q-value [P] by which a pair is confirmed or not."""
+        by_country = np.minimum(self.country.q, self.pool.q)
+        return np.where(self.no_country, self.pooled_only.q, by_country)
+
+
+def fill(con: duckdb.DuckDBPyConnection, pairs: Pairs, chance: Chance, lists: Lists) -> None:
+    """Make work.pair_error: the error control of each pair in scope."""
+    at = np.flatnonzero(chance.scope)
+    important, other = FAMILIES
+    put(
+        con,
+        "work.pair_error",
+        {
+            "product_no": pairs.product[at],
+            "event_no": pairs.event[at],
+            "family": np.where(chance.important[at], important, other),
+            "p_value": chance.p[at],
+            "null_kind": np.full(at.size, chance.null.kind),
+            "expected_false": chance.expected_false()[at],
+            "q_value": lists.pooled_only.q[at],
+            "q_country": lists.country.q[at],
+            "q_pool": lists.pool.q[at],
+        },
+    )
 
 
 def null_of(prior: Prior, rule: Rule) -> Null:
@@ -137,7 +208,13 @@ def p_country(counts: Counts, pairs: Pairs, held: Mask, null: Null) -> Float:
     product = counts.product_margin[counts.product[cell], counts.stratum[cell]]
     event = counts.event_margin[counts.event[cell], counts.stratum[cell]]
     total = counts.totals[counts.stratum[cell]]
-    found = null.tail(counts.a[cell], product * event / total)
+    if null.kind == "empirical":
+        found = null.tail(counts.a[cell], product * event / total)
+    else:
+        found = stratified_tail(
+            counts.a[cell], np.arange(cell.size), row_product=product, row_event=event,
+            row_total=total, screen=_SCREEN,
+        ).p_value  # fmt: skip
     result = np.ones(pairs.product.size)
     np.minimum.at(result, pairs.of_cell[cell], found)
     return result

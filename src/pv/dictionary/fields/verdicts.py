@@ -25,6 +25,29 @@ FIELDS = (
           "strata, given n: exact, simulated (standard error .003 near .05, rougher elsewhere) or, "
           "with 5 and more fitted cases in every stratum, Cochran's Q; flagged pairs only",
           minimum=0, maximum=1),
+    Field("heterogeneous", "boolean", "The countries differ by more than chance: homogeneity_p is "
+          "below the rule's homogeneity_alpha (0.01 by default); flagged pairs only"),
+    # Chance.
+    Field("family", "varchar", "Family in which error is controlled: important (the event is an "
+          "event group or in one) or other; null for a product outside the rule's scope",
+          allowed=("important", "other")),
+    Field("p_value", "double", "Probability of as many cases in the pool without an effect, by "
+          "null_kind; 1 where the rule does not hold in the pool", minimum=0, maximum=1),
+    Field("null_kind", "varchar", "empirical: ratios scatter as the heavier component of the look's "
+          "prior; sharp: product and event unrelated in every stratum, margins fixed",
+          allowed=("empirical", "sharp")),
+    Field("expected_false", "double", "Pairs that would be there without any effect: in mart.signal "
+          "those of the family with a p_value at most that of the pair, in mart.list_error those of "
+          "the list", unit="pairs", minimum=0),
+    Field("q_value", "double", "Expected share of false pairs among those that meet every other "
+          "condition and are at least as extreme", minimum=0, maximum=1),
+    Field("q_country", "double", "The same among the pairs that a country flags now, by the best "
+          "country's p-value, of all cells of the family", minimum=0, maximum=1),
+    Field("q_pool", "double", "The same as q_value, without the condition that no country flags",
+          minimum=0, maximum=1),
+    Field("confirmed", "boolean", "Chance alone does not explain it: q_value (where a country has "
+          "flagged, q_country or q_pool) is at most the rule's q_max_important or q_max_other; "
+          "null where it is not asked"),
     # Detectability.
     Field("excess", "double", "Cases above the expected, a - expected or n - expected",
           unit="cases"),
