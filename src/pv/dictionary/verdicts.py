@@ -60,8 +60,8 @@ CONDITIONS = (
     Condition("confirmed", "Chance alone does not explain it, among all pairs in scope.", "others"),
 )
 
-# In the order decided: a pair gets the verdict of the first clause that applies. A flag of a country
-# is no claim of the pool, so that doubts about one are not asked: it is confirmed, or it is chance.
+# In the order decided: a pair gets the verdict of the first clause that applies. A country's flag is
+# no claim of the pool, so that doubts about one are not asked: it is confirmed, or it is watched.
 CLAUSES = (
     Clause("country_signal", fails=("no_country",), holds=("confirmed",)),
     Clause("watch", fails=("no_country", "confirmed")),
@@ -147,8 +147,8 @@ VERDICTS = (
     Verdict(
         key="pooled_only",
         name="Pooled only",
-        meaning="The countries together flag this pair, no single country does, and chance does not "
-        "explain it.",
+        meaning="The countries together flag this pair, no single country does, and chance does "
+        "not explain it.",
         advice="Under this rule no country would have raised it from its own reports. Review the "
         "cases of all countries together.",
         explained="The excess is spread over countries too small to see it, which is what pooling "

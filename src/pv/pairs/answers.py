@@ -241,11 +241,12 @@ def confirmed(screen: Screen, chance: Chance, lists: Lists) -> Answer:
         "would be expected to be chance, and {most:.0f}% are allowed.",
         share=100 * q, most=100 * most,
     )  # fmt: skip
-    fails = np.where(q < 1, by_chance, "Chance alone may explain it: pairs without any effect are "
-                     "expected to reach a figure like this as often as it is seen.")  # fmt: skip
-    outside = (
-        "The product is outside the rule's scope: how many pairs chance brings is not reckoned."
+    all_chance = (
+        "Chance alone may explain it: without any effect as many pairs or more are expected to "
+        "reach a figure like this."
     )
+    outside = "The product is outside the rule's scope: what chance brings is not reckoned there."
+    fails = np.where(q < 1, by_chance, all_chance)
     return Answer(pair, holds, figures, _where(~holds, np.where(scope, fails, outside)))
 
 

@@ -21,7 +21,8 @@ class AnalysisSpec(BaseModel):
     """What is asked of the cases. How to compute it (memory, threads) is in the settings.
 
     `seed` is that of every random number, `rule` decides what is a signal and which products are in
-    scope, `linkage` weighs possible duplicates; `windows`, `retention` and `sequential` are of the rates by latency window.
+    scope, `linkage` weighs possible duplicates; `windows`, `retention` and `sequential` are of the
+    rates by latency window.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

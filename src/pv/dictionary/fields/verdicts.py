@@ -33,12 +33,12 @@ FIELDS = (
           allowed=("important", "other")),
     Field("p_value", "double", "Probability of as many cases in the pool without an effect, by "
           "null_kind; 1 where the rule does not hold in the pool", minimum=0, maximum=1),
-    Field("null_kind", "varchar", "empirical: ratios scatter as the heavier component of the look's "
-          "prior; sharp: product and event unrelated in every stratum, margins fixed",
+    Field("null_kind", "varchar", "empirical: ratios scatter as the heavier component of the prior "
+          "of the look; sharp: product and event unrelated in every stratum, margins fixed",
           allowed=("empirical", "sharp")),
-    Field("expected_false", "double", "Pairs that would be there without any effect: in mart.signal "
-          "those of the family with a p_value at most that of the pair, in mart.list_error those of "
-          "the list", unit="pairs", minimum=0),
+    Field("expected_false", "double", "Pairs that would be there without any effect: in "
+          "mart.signal those of the family with a p_value at most that of the pair, in "
+          "mart.list_error those of the list", unit="pairs", minimum=0),
     Field("q_value", "double", "Expected share of false pairs among those that meet every other "
           "condition and are at least as extreme", minimum=0, maximum=1),
     Field("q_country", "double", "The same among the pairs that a country flags now, by the best "
