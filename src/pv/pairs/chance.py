@@ -224,13 +224,18 @@ def _pool(counts: Counts, important: bool, rule: Rule, null: Null) -> Expected:
     events = np.flatnonzero((counts.important == important) & counts.event_margin.any(1))
     parts: list[tuple[Family, int]] = []
     for products, n_min in _products(counts, rule):
-        step = max(1, _CELLS_AT_ONCE // max(events.size, 1))
         found = [
-            Family.of(expectations(counts, products[start : start + step], events))
-            for start in range(0, products.size, step)
+            Family.of(expectations(counts, some, events)) for some in chunks(products, events.size)
         ]
         parts.append((_joined(found), n_min))
     return Expected(tuple(parts), null)
+
+
+def chunks(products: Int, events: int) -> Iterator[Int]:
+    """The products in parts whose tables of so many events fit memory."""
+    step = max(1, _CELLS_AT_ONCE // max(events, 1))
+    for start in range(0, products.size, step):
+        yield products[start : start + step]
 
 
 def expectations(counts: Counts, products: Int, events: Int) -> Float:

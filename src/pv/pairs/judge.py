@@ -20,6 +20,7 @@ from pv.pairs import (
     first_flags,
     history,
     leave_one_country_out,
+    list_error,
     permutation_null,
     screen,
 )
@@ -78,7 +79,9 @@ def state(
     chance.fill(con, found.pairs, chance_of, lists)
     _decide(con, look)
     if evidence:
-        permutation_null.fill(con, counts, found.decide, look.spec.seed)
+        draws = permutation_null.draw(con, counts, found.decide, look.spec.seed)
+        permutation_null.fill(con, draws)
+        list_error.fill(con, chance_of, lists, draws)
     audit(con)
     if look.state_id is not None:
         history.append(con, look.state_id, look.as_of, look.spec.rule)

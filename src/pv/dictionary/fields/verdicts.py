@@ -3,6 +3,7 @@
 from pv.dictionary.model import Field
 from pv.dictionary.verdicts import CONDITIONS, LISTED
 
+ERROR_LISTS = ("pooled_only", "country_signal", "watch")
 PERMUTATIONS = ("observed", "country_labels", "broken_links")
 
 FIELDS = (
@@ -71,6 +72,17 @@ FIELDS = (
           minimum=0, maximum=1),
     Field("detectable", "boolean", "At least one country could have been expected to see it: "
           "best_country_power is not below the rule's detectable_from (0.8 by default)"),
+    # Lists and their error.
+    Field("list", "varchar", "Verdict whose pairs are listed together", allowed=ERROR_LISTS),
+    Field("rows", "integer", "Pairs on the list", unit="pairs", minimum=0),
+    Field("permutation_mean", "double", "Pairs on the list, by the night's own thresholds, when "
+          "the links between products and events are broken: mean over the draws of broken_links; "
+          "empty without a draw", unit="pairs", minimum=0),
+    Field("permutation_sd", "double", "Standard deviation over the draws; empty for fewer than two",
+          minimum=0),
+    Field("false_per_year", "double", "False pairs expected to come new to the list in a year of "
+          "nights: 2.5 times expected_false, the turnover measured over simulated years",
+          unit="pairs", minimum=0),
     # Permutation null.
     Field("permutation", "varchar", "observed: the night's own counts; country_labels: the "
           "countries of all cases permuted; broken_links: within each country the events of the "

@@ -45,7 +45,7 @@ PAIRS = (
          "case_no! case_id! stratum_no!", key="case_no"),
     made("work.permuted_event", "case of work.permuted_case and event or event group",
          "case_no! event_no!", key="case_no event_no"),
-    made("work.permuted_product", "case of work.permuted_case and advanced therapy",
+    made("work.permuted_product", "case of work.permuted_case and product in scope",
          "case_no! product_no!", key="case_no product_no"),
     # Notices.
     made("work.notice_pair", "pair of which the condition notices is asked", f"pair_no! {_PAIR}",
