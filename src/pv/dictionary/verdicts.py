@@ -60,8 +60,8 @@ CONDITIONS = (
     Condition("confirmed", "Chance alone does not explain it, among all pairs in scope.", "others"),
 )
 
-# In the order decided: a pair gets the verdict of the first clause that applies. A country's flag is
-# no claim of the pool, so that doubts about one are not asked: it is confirmed, or it is watched.
+# In the order decided: a pair gets the verdict of the first clause that applies. The flag of a
+# country is no claim of the pool, which the other conditions doubt: confirmed, or else watched.
 CLAUSES = (
     Clause("country_signal", fails=("no_country",), holds=("confirmed",)),
     Clause("watch", fails=("no_country", "confirmed")),
