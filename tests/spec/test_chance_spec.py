@@ -11,7 +11,7 @@ _NULL = """
     3     | {0}     | ASPIRIN | Deafness
     400   | {0}     | ASPIRIN | Nausea
 """
-# Twelve cases of product and event in a country with as many as can be expected.
+# A country in which some 5 of the product and the event are to be expected.
 _CROWD = """
     times | country | drugs   | events
     60    | {0}     | KYMRIAH | Nausea
@@ -57,7 +57,7 @@ def test_a_pair_that_chance_does_not_explain_is_confirmed_with_its_figures(world
 
 
 def test_what_chance_may_explain_is_watched_and_says_why(world) -> None:
-    """The same pair among 300 others without effect: as many are expected to look like it."""
+    """The same pair by a rule that allows next to no false one."""
     one_in_each_of_five(world)
     world.signals(q_max_other=1e-9)
     verdict, confirmed, reasons = deafness(world, "verdict, confirmed, reasons")
@@ -117,7 +117,7 @@ def test_a_country_signal_is_confirmed_too_and_watched_else(world) -> None:
         world.report(_CROWD.format(country))
     world.report("""
         times | country | drugs   | events
-        9     | DE      | KYMRIAH | Deafness
+        12    | DE      | KYMRIAH | Deafness
         1     | FR      | KYMRIAH | Deafness
     """)
     world.signals()
@@ -126,18 +126,18 @@ def test_a_country_signal_is_confirmed_too_and_watched_else(world) -> None:
     )
     assert alone == ["DE"]
     assert 0.001 < q_country <= 0.1
-    # Nine of ten cases lie in DE: the pool says nothing of its own.
+    # Twelve of thirteen cases lie in DE: the pool says nothing of its own.
     assert (verdict, q_pool) == ("country_signal", 1)
     world.signals(q_max_other=0.001)
     verdict, reasons = deafness(world, "verdict, reasons")
     assert verdict == "watch"
-    assert "Flags in DE alone, and in the pool." in reasons
+    assert "Flags in DE alone, though the pool does not flag." in reasons
 
 
-def test_a_country_signal_that_its_cell_does_not_confirm_may_be_confirmed_by_the_pool(
+def test_what_its_own_cell_does_not_confirm_may_be_confirmed_by_the_pool(
     world,
 ) -> None:
-    """3 cases in DE where .3 are expected are no rarity; with one in each of five more they are."""
+    """3 in DE where 9 * 6 / 412 are expected are no rarity; with 2 in each of 5 more they are."""
     for country in (*FIVE, "AT"):
         world.report(_NULL.format(country))
     world.report("""
@@ -198,8 +198,8 @@ def test_the_rows_of_the_lists_are_those_of_the_signals_in_scope(world) -> None:
     assert world.all("select sum(rows) from mart.list_error") == [(1,)]
 
 
-def test_the_rule_says_whether_the_null_is_sharp(world, messy, messy_world) -> None:
-    """Few cases determine no prior: the sharp null stands in."""
+def test_without_a_prior_the_sharp_null_stands_in(world) -> None:
+    """So few cases determine none."""
     one_in_each_of_five(world)
     world.signals()
     assert world.all("select distinct null_kind from mart.signal where null_kind is not null") == [

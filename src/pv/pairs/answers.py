@@ -237,8 +237,8 @@ def confirmed(screen: Screen, chance: Chance, lists: Lists) -> Answer:
         "q_max": np.where(scope, most, np.nan),
     }
     by_chance = _say(
-        "Chance alone may explain it: of pairs with a figure like this or better, {share:.0f}% "
-        "would be expected to be chance, and {most:.0f}% are allowed.",
+        "Chance alone may explain it: of pairs with a figure like this or better, {share:.1f}% "
+        "are expected to be chance, and {most:.0f}% are allowed.",
         share=100 * q, most=100 * most,
     )  # fmt: skip
     all_chance = (
