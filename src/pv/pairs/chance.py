@@ -31,8 +31,8 @@ Mask = NDArray[np.bool_]
 FAMILIES = {"important": True, "other": False}
 # Poisson tails above it stand as they are: the exact ones are convolved where they matter.
 _SCREEN = 0.05
-# Expectations of so many pairs fit memory.
-_CELLS_AT_ONCE = 1 << 22
+# Expectations of so many pairs stay in the processor's cache.
+_CELLS_AT_ONCE = 1 << 17
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +232,7 @@ def _pool(counts: Counts, important: bool, rule: Rule, null: Null) -> Expected:
 
 
 def chunks(products: Int, events: int) -> Iterator[Int]:
-    """The products in parts whose tables of so many events fit memory."""
+    """The products in parts whose tables of so many events are small."""
     step = max(1, _CELLS_AT_ONCE // max(events, 1))
     for start in range(0, products.size, step):
         yield products[start : start + step]
