@@ -277,8 +277,8 @@ def test_the_answer_comes_before_the_details(page):
     order = [
         "1 signal that only the pool shows; <0.1 expected by chance.",
         "Chance is reckoned over every product in scope (advanced therapies) and every event.",
-        "1 pair is a signal of a country as well (1.6 expected by chance).",
-        "The watch list holds 1 pair that chance alone may explain: without any effect 5.5 would",
+        "1 pair is a signal of a country as well (up to 1.6 expected by chance).",
+        "The watch list holds 1 pair that chance alone may explain: without any effect up to",
         "Important events Pooled only 1 0.04 0.05 (0.22) 0.10",
         "Other events Watch 1 2.10 1.10 (0.90) 5.25",
         "Ranked signals",
