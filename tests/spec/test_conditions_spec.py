@@ -423,6 +423,11 @@ WRONG = {
         "does not fit what is flagged",
     "update mart.signal set countries_flagged = ['DE'] where verdict = 'pooled_only'":
         "does not fit what is flagged",
+    "update mart.signal set confirmed = false where verdict = 'pooled_only'":
+        "chance does not bear out",
+    "update mart.signal set verdict = 'watch' where verdict = 'pooled_only'":
+        "chance does not bear out",
+    "update mart.signal set q_value = null": "chance does not bear out",
     "update mart.signal set reasons = []": "without a reason",
     "insert into mart.signal_condition from mart.signal_condition": "answered twice",
     "update mart.signal_condition set holds = false, reason = null": "fails without a reason",
