@@ -129,6 +129,29 @@ def test_cases_are_joined_transitively(world) -> None:
     ]
 
 
+def test_what_rests_on_cases_without_a_country_is_country_unknown(world) -> None:
+    """Of five cases three tell no country or a masked one; two alone are no three."""
+    _others(world, ("DE", "FR", "US"))
+    world.report("""
+        times | country | drugs   | events
+        1     | DE      | KYMRIAH | Deafness
+        1     | US      | KYMRIAH | Deafness
+        1     | FR      | KYMRIAH | Deafness
+        1     |         | KYMRIAH | Deafness
+        1     | EU      | KYMRIAH | Deafness
+        3     |         | ASPIRIN | Deafness
+        400   |         | ASPIRIN | Nausea
+        400   | EU      | ASPIRIN | Nausea
+    """)
+    world.signals(n_min=4)
+    assert _signal(world, "verdict, n") == ("country_unknown", 5)
+    assert _signal(world, "reasons[1]") == (
+        "The pool flags it, but not on the 3 cases of a known country alone: 2 have none.",
+    )
+    world.signals(n_min=3)
+    assert _signal(world, "verdict, n") == ("pooled_only", 5)
+
+
 def test_when_joining_leaves_one_country_nearly_alone_it_is_duplicate_sensitive(world) -> None:
     """JP has 9 of 13 cases; three of the others are one person, and then it has 9 of 11."""
     world.report("""
@@ -381,6 +404,7 @@ def test_each_answer_stands_in_a_row_with_its_evidence_and_its_reason(world) -> 
         ("confirmed", False),
         ("direction", True),
         ("duplicates", False),
+        ("known_country", True),
         ("no_country", True),
         ("notices", True),
         ("spread", True),

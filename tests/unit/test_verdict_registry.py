@@ -46,6 +46,7 @@ def test_the_verdict_table() -> None:
     for condition, verdict in {
         "direction": "confounded_by_country",
         "spread": "single_country_driven",
+        "known_country": "country_unknown",
         "duplicates": "duplicate_sensitive",
         "notices": "stimulated",
     }.items():

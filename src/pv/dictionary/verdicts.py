@@ -55,6 +55,7 @@ CONDITIONS = (
     Condition("no_country", "No country flags on its own, now or at an earlier look.", "sql"),
     Condition("direction", "The collapsed table and the stratified one agree."),
     Condition("spread", "Enough countries have a case, and none may hold too large a share."),
+    Condition("known_country", "It holds on the cases with a known country alone."),
     Condition("duplicates", "It holds when possible duplicates are joined."),
     Condition("notices", "It held on what was received by the day of the first public notice."),
     Condition("confirmed", "Chance alone does not explain it, among all pairs in scope.", "others"),
@@ -67,6 +68,7 @@ CLAUSES = (
     Clause("watch", fails=("no_country", "confirmed")),
     Clause("confounded_by_country", fails=("direction",)),
     Clause("single_country_driven", fails=("spread",)),
+    Clause("country_unknown", fails=("known_country",)),
     Clause("duplicate_sensitive", fails=("duplicates",)),
     Clause("stimulated", fails=("notices",)),
     Clause("watch", fails=("confirmed",)),
@@ -119,6 +121,17 @@ VERDICTS = (
         explained="One country holds more than 80% of the cases, or is the only one with any.",
         when="it holds in the pool, but fewer than `min_countries` countries have a case, or one "
         "may have more than `max_country_share` of the cases",
+    ),
+    Verdict(
+        key="country_unknown",
+        name="Country unknown",
+        meaning="The pool flags this pair, but not on the cases whose country is known.",
+        advice="Ask the sources for the country of the others: only then can anybody say whether "
+        "a single country would have seen it.",
+        explained="Cases masked to a region have no known country either.",
+        when="it holds in the pool, but not when the cases without a known country are left out, "
+        "of the pair as of all that it is compared with",
+        doubt="countries that are not known",
     ),
     Verdict(
         key="duplicate_sensitive",
@@ -176,6 +189,7 @@ LISTED = (
     "country_signal",
     "stimulated",
     "duplicate_sensitive",
+    "country_unknown",
     "single_country_driven",
     "watch",
     "confounded_by_country",

@@ -191,6 +191,21 @@ def spread(asked: Asked) -> Answer:
     return Answer(pair, holds, figures, reason)
 
 
+def known_country(asked: Asked) -> Answer:
+    """It holds on the cases with a known country alone."""
+    screen = asked.screen
+    pair = np.flatnonzero(screen.flagged)
+    n = screen.pooled["n"][pair]
+    n_known, holds = conditions.on_known(screen.counts, screen.pairs, pair, screen.decide)
+    fails = _say(
+        "The pool flags it, but not on the {known} {cases} of a known country alone: {rest:.0f} "
+        "{have} none.",
+        known=n_known, cases=np.where(n_known == 1, "case", "cases"), rest=n - n_known,
+        have=np.where(n - n_known == 1, "has", "have"),
+    )  # fmt: skip
+    return Answer(pair, holds, {"n": n, "n_known": n_known}, _where(~holds, fails))
+
+
 def duplicates(asked: Asked) -> Answer:
     """It holds when possible duplicates are joined."""
     pair = np.flatnonzero(asked.closely)
@@ -253,6 +268,7 @@ def confirmed(screen: Screen, chance: Chance, lists: Lists) -> Answer:
 ANSWERED: Mapping[str, Callable[[Asked], Answer]] = {
     "direction": direction,
     "spread": spread,
+    "known_country": known_country,
     "duplicates": duplicates,
     "notices": stimulated,
 }

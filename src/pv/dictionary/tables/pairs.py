@@ -57,11 +57,11 @@ PAIRS = (
         "pair and condition of the pooled-only verdict that is asked of it",
         "product! event! event_kind! condition! holds! evidence! reason",
         key="product event event_kind condition",
-        beware="Asked are pairs that the pool, a country or the collapsed table flags. Spread is "
-        "asked where the pool flags; duplicates and notices of what meets the first three as far "
-        "as this look shows, and of flagged pairs in scope or of advanced therapies; confirmed "
-        "where the pool or a country flags. An answer may stand here that did not decide: the "
-        "verdict is the first in docs/rules.md that applies.",
+        beware="Asked are pairs that the pool, a country or the collapsed table flags. Spread "
+        "and known_country are asked where the pool flags; duplicates and notices of what meets "
+        "the first three as far as this look shows, and of flagged pairs in scope or of advanced "
+        "therapies; confirmed where the pool or a country flags. An answer may stand here that did "
+        "not decide: the verdict is the first in docs/rules.md that applies.",
     ),
     made(
         "mart.possible_duplicate",
