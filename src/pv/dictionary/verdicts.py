@@ -131,7 +131,7 @@ VERDICTS = (
         explained="Cases masked to a region have no known country either.",
         when="it holds in the pool, but not when the cases without a known country are left out, "
         "of the pair as of all that it is compared with",
-        doubt="countries that are not known",
+        part="watch",
     ),
     Verdict(
         key="duplicate_sensitive",
@@ -189,9 +189,9 @@ LISTED = (
     "country_signal",
     "stimulated",
     "duplicate_sensitive",
-    "country_unknown",
     "single_country_driven",
     "watch",
+    "country_unknown",
     "confounded_by_country",
     "not_flagged",
 )
