@@ -18,7 +18,7 @@ from pv.warehouse.connect import connect
 
 SMALL = ("DE", "FR", "IT", "ES", "PT", "AT")
 # Verdicts of pairs that meet conditions 1 to 3: later conditions may have renamed some.
-FIRST_THREE = ("pooled_only", "duplicate_sensitive", "watch", "stimulated")
+FIRST_THREE = ("pooled_only", "duplicate_sensitive", "watch", "stimulated", "country_unknown")
 
 _SMALL = """
     times | country | drugs   | events
