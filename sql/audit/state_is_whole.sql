@@ -38,6 +38,13 @@ where (s.verdict = 'not_flagged')
     <> not (p.flagged or p.crude_flagged or coalesce(c.flagged, false))
     or (s.verdict = 'pooled_only' and (not p.flagged or len(s.countries_flagged) > 0))
 union all
+select 'a verdict that chance does not bear out: ' || product || ' / ' || event
+from mart.signal
+where (verdict in ('pooled_only', 'country_signal') and not coalesce(confirmed, false))
+    or (verdict = 'watch' and coalesce(confirmed, true))
+    or (confirmed and family is null)
+    or (family is null) <> (q_value is null)
+union all
 select 'a verdict without a reason: ' || product || ' / ' || event
 from mart.signal
 where verdict <> 'not_flagged' and len(reasons) = 0

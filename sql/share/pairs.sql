@@ -6,5 +6,5 @@
 -- pooled by Mantel and Haenszel, homogeneity and fragility
 select
     product, event, event_kind, n, n_product, n_event, n_cases, expected, ic, ic025, ic975, rrr,
-    ebgm, eb05, eb95, q_value, flagged
+    ebgm, eb05, eb95, bh_midp, flagged
 from mart.pair

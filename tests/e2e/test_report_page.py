@@ -42,6 +42,10 @@ COUNTRY_SIGNAL = (
     "Kymriah", "GTMP", "Myelodysplastic syndrome", "country_signal",
     {"US": (14, 100, 80), "FR": (1, 60, 20), "EU (masked)": (1, 30, 10)},
 )  # fmt: skip
+WATCHED = (
+    "Kymriah", "GTMP", "Headache", "watch",
+    dict.fromkeys(("FR", "IT", "ES"), (1, 60, 20)),
+)  # fmt: skip
 DRIVEN = (
     "Hemgenix", "GTMP", "Deep vein thrombosis", "single_country_driven",
     {"GB": (9, 110, 80), "IT": (1, 4, 20), "ES": (1, 4, 20)},
@@ -55,7 +59,19 @@ HOSTILE = (
     EVIL, "none", EVIL_ATTRIBUTE, "pooled_only",
     dict.fromkeys(("FR", "IT", "ES", "GB"), (3, 40, 20)),
 )  # fmt: skip
-SPEC = (POOLED_ONLY, COUNTRY_SIGNAL, DRIVEN, SIMPSON, HOSTILE)
+SPEC = (POOLED_ONLY, COUNTRY_SIGNAL, DRIVEN, WATCHED, SIMPSON, HOSTILE)
+# Of products in scope; chance is not reckoned for others.
+ERROR = {"family": "important", "p_value": 0.0005, "null_kind": "sharp", "expected_false": 0.05,
+         "q_value": 0.0123, "q_country": 1.0, "q_pool": 0.0123, "confirmed": True}  # fmt: skip
+# (family, list, rows, expected, by broken links, its standard deviation, a year)
+LIST_ERROR = (
+    ("important", "pooled_only", 1, 0.04, 0.05, 0.22, 0.1),
+    ("important", "country_signal", 1, 1.2, 0.5, 0.69, 3.0),
+    ("important", "watch", 0, 3.4, 1.4, 1.2, 8.5),
+    ("other", "pooled_only", 0, 0.0, 0.0, 0.0, 0.0),
+    ("other", "country_signal", 0, 0.4, 0.1, 0.3, 1.0),
+    ("other", "watch", 1, 2.1, 1.1, 0.9, 5.25),
+)  # fmt: skip
 CHANCES = ("p_at_estimate", "p_at_lower", "p_at_small_rr", "p_at_medium_rr", "p_at_large_rr")
 
 
@@ -127,12 +143,13 @@ def fill_pair(con: duckdb.DuckDBPyConnection, rank: int, spec: tuple) -> None:
     crude = one_table(n, n_product - n, n_event - n, n_cases - n_product - n_event + n)
     crude = {f"crude_{k}": v for k, v in crude.items() if k not in ("ic975", "ror975", "rrr")}
     insert(con, "mart.pair", **key, n=n, n_product=n_product, n_event=n_event, n_cases=n_cases,
-           **pooled, **crude, q_value=0.01, flagged=True)  # fmt: skip
+           **pooled, **crude, bh_midp=0.01, flagged=True)  # fmt: skip
     top = min((k for k in strata if k in NAMES), key=lambda k: (-strata[k][0], k))
     kept = {k: pooled[k] for k in ("expected", "ic", "ic025", "ror", "ror025", "prr", "chi2_yates")}
     insert(con, "mart.signal", **key, atmp_class=atmp_class, verdict=verdict,
            reasons=[f"The pool has {n} cases.", f"{EVIL} {EVIL_ATTRIBUTE}"], n=n, **kept,
-           crude_ic025=crude["crude_ic025"], q_value=0.01,
+           crude_ic025=crude["crude_ic025"],
+           **(ERROR if atmp_class != "none" else {}),
            n_countries=sum(s[0] > 0 for k, s in strata.items() if k in NAMES),
            effective_countries=4.0,
            top_country=top, top_share=strata[top][0] / n,
@@ -150,7 +167,7 @@ def fill_pair(con: duckdb.DuckDBPyConnection, rank: int, spec: tuple) -> None:
                critical_count=4 if k in NAMES else None, **chances)  # fmt: skip
 
 
-def fill_operations(con: duckdb.DuckDBPyConnection) -> None:
+def fill_operations(con: duckdb.DuckDBPyConnection, spec: tuple) -> None:
     for file_id, (name, read, kept, status, message) in enumerate(
         (
             ("a/DEMO24Q4.zip", 1_000, 997, "ok", ""),
@@ -172,6 +189,10 @@ def fill_operations(con: duckdb.DuckDBPyConnection) -> None:
     ):  # fmt: skip
         insert(con, "mart.permutation_null", permutation=kind, draws=draws, pairs_mean=90.0,
                flagged_mean=9.0, pooled_only_mean=found, pooled_only_sd=sd)  # fmt: skip
+    for family, name, rows, expected, mean, sd, year in LIST_ERROR if spec else ():
+        insert(con, "mart.list_error", family=family, list=name, rows=rows,
+               expected_false=expected, permutation_mean=mean, permutation_sd=sd,
+               false_per_year=year)  # fmt: skip
     insert(con, "ops.run", run_id="run-1", as_of=AS_OF, code_version="0.1.0", fingerprint="f" * 64,
            seed=1, settings='{"roles": ["suspect"]}',
            spec="{}",
@@ -208,7 +229,7 @@ def make_snapshot(path: Path, *, sender: str = "ACME", spec: tuple = SPEC) -> Pa
         insert(con, "mart.rate", product="Zolgensma", event="Acute hepatic failure",
                event_kind="event", country="all", n=12, patients=2_300.0, rate=5.217,
                rate_lower=2.696, rate_upper=9.114)  # fmt: skip
-        fill_operations(con)
+        fill_operations(con, spec)
         fill_cases(con, sender)
     return path
 
@@ -254,16 +275,21 @@ def page(html) -> Page:
 def test_the_answer_comes_before_the_details(page):
     prose = page.prose
     order = [
-        "1 product-event pair of an advanced therapy is flagged by the pool and by no single",
-        "Of other medicines, 1 pair is flagged in this way.",
+        "1 signal that only the pool shows; <0.1 expected by chance.",
+        "Chance is reckoned over every product in scope (advanced therapies) and every event.",
+        "1 pair is a signal of a country as well (up to 1.6 expected by chance).",
+        "The watch list holds 1 pair that chance alone may explain: without any effect up to",
+        "Important events Pooled only 1 0.04 0.05 (0.22) 0.10",
+        "Other events Watch 1 2.10 1.10 (0.90) 5.25",
         "Ranked signals",
+        "Watch list",
         "Each pair in detail",
         "Data quality",
         "What ran on what",
         "Limits",
         "Glossary",
     ]
-    start = prose.index("The answer 1 product-event pair")
+    start = prose.index("The answer 1 signal")
     places = [prose.index(text, start) for text in order]
     assert places == sorted(places)
 
@@ -274,6 +300,7 @@ def test_advanced_therapies_come_first_and_pooled_only_first_among_them(snapshot
         "Zolgensma",  # pooled only
         "Kymriah",
         "Hemgenix",
+        "Kymriah",  # watched
         "Luxturna",  # set aside
         EVIL,  # not an advanced therapy
     ]
@@ -307,11 +334,12 @@ def test_what_each_country_could_have_seen_stands_beside_a_pooled_only_pair(snap
 
 def test_the_permutation_null_stands_beside_the_answer(page):
     assert (
-        "1.4 pairs of advanced therapies look pooled only (standard deviation 1.0, 20 draws); in "
-        "the cases as they are 7 do by the same conditions." in page.prose
+        "7 pairs in scope look pooled only by the first conditions; with broken links 1.4 would "
+        "(standard deviation 1.0, 20 draws), with the countries of the cases shuffled instead 5.0."
+        in page.prose
     )
-    answer = page.prose.index("The answer 1 product-event pair")
-    asked = page.prose.index("How many would chance alone give?")
+    answer = page.prose.index("The answer 1 signal")
+    asked = page.prose.index("Before chance is asked:")
     assert answer < asked < page.prose.index("Ranked signals", answer)
 
 
@@ -320,7 +348,9 @@ def test_without_permutations_nothing_is_said_of_them(tmp_path):
     with duckdb.connect(str(snapshot)) as con:
         con.execute("update mart.permutation_null set draws = 0 where permutation <> 'observed'")
     prose = Page(write(snapshot, tmp_path / "r.html").read_text(encoding="utf-8")).prose
-    assert "chance alone" not in prose
+    assert "Before chance is asked" not in prose
+    assert "Broken links" not in prose
+    assert "Important events Pooled only 1 0.04 0.10" in prose
 
 
 def test_simpsons_example_shows_the_crude_excess_and_the_stratified_nothing(snapshot, page):
@@ -381,7 +411,7 @@ def test_what_is_held_stands_above_everything_and_nothing_where_nothing_is(
     prose = Page(html).prose
     told = f"faers: {EVIL} : it has 2 of 40 rows; {EVIL_ATTRIBUTE}"
     assert prose.index("Held for a person: 1") < prose.index("Safety signals of advanced", 100)
-    assert prose.index(told) < prose.index("The answer 1 product-event pair")
+    assert prose.index(told) < prose.index("The answer 1 signal")
     assert EVIL not in html
     assert "Held for a person" not in page.prose
 
@@ -417,7 +447,7 @@ def test_every_table_has_a_caption_and_scoped_headers(page):
     assert tags["caption"] == tags["table"] > 10
     assert all(a.get("scope") in ("row", "col") for t, a in page.tags if t == "th")
     assert next(a for t, a in page.tags if t == "html")["lang"] == "en-GB"
-    assert tags["svg"] == 5
+    assert tags["svg"] == 6
 
 
 def test_the_same_snapshot_gives_the_same_bytes(snapshot, html, tmp_path):
@@ -443,7 +473,7 @@ def test_simulated_senders_are_announced_at_the_top(tmp_path, sender, says_so):
 def test_a_night_without_a_signal_says_so_and_claims_no_safety(tmp_path):
     snapshot = make_snapshot(tmp_path / "s.duckdb", spec=())
     prose = Page(write(snapshot, tmp_path / "r.html").read_text(encoding="utf-8")).prose
-    assert "No product-event pair of an advanced therapy is flagged by the pool alone." in prose
+    assert "No signal that only the pool shows." in prose
     assert "No flag does not mean no risk." in prose
 
 

@@ -26,7 +26,7 @@ def one_pair(random: np.random.Generator) -> Counts:
     return Counts(
         product[None], event[None], total, code, code, at, a[at],
         np.array(list("ABCDEF"), dtype=object), np.full(COUNTRIES, "Europe", dtype=object),
-        ~ALL, ALL, ALL,
+        ~ALL, ALL, ALL, ALL, ALL,
     )  # fmt: skip
 
 

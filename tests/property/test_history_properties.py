@@ -23,7 +23,13 @@ FIGURES = (
     "chi2_yates double, crude_ic025 double, n_countries integer, effective_countries double, "
     "top_country varchar, top_share double, countries_flagged varchar[]"
 )
-COLUMNS = f"product varchar, event varchar, event_kind varchar, verdict varchar, {FIGURES}"
+FORMER = f"product varchar, event varchar, event_kind varchar, verdict varchar, {FIGURES}"
+# What migration 8 added: states that were kept before have none of it.
+ERROR = (
+    "family varchar, p_value double, q_value double, q_country double, q_pool double, "
+    "confirmed boolean"
+)
+COLUMNS = f"{FORMER}, {ERROR}"
 WIDTH = COLUMNS.count(",") + 1
 
 # Few values, so that states repeat rows: each figure by itself can be all that changes.
@@ -38,6 +44,11 @@ row = st.tuples(
     st.sampled_from([None, "DE"]),
     st.sampled_from([None, 0.75]),
     st.sampled_from([[], ["DE"], ["DE", "FR"]]),
+    st.tuples(
+        st.sampled_from([None, "other"]),
+        *[st.sampled_from([None, 0.5])] * 4,
+        st.sampled_from([None, True]),
+    ),
 )
 pair = st.tuples(
     st.sampled_from(["P", "Q"]), st.just("E"), st.sampled_from(["event", "event_group"])
@@ -46,8 +57,8 @@ state = st.dictionaries(pair, row, max_size=4)
 
 
 def flat(key: tuple, values: tuple) -> tuple:
-    verdict, n, first, some, *rest = values
-    return (*key, verdict, n, *first, *some, *rest)
+    verdict, n, first, some, *rest, error = values
+    return (*key, verdict, n, *first, *some, *rest, *error)
 
 
 @pytest.fixture(scope="module")
@@ -126,20 +137,27 @@ def test_each_state_is_itself_and_no_other(con, states: list[tuple[date, dict]],
 def test_a_history_that_was_kept_whole_is_migrated_to_its_changes(
     con, states: list[tuple[date, dict]]
 ) -> None:
-    # A state without a flagged pair left no row before.
-    states = [(d, s) for d, s in states if any(v[0] != "not_flagged" for v in s.values())]
-    file = resources.root() / "sql" / "migrations" / "0004_history_as_changes.sql"
+    # A state without a flagged pair left no row before, and there was no error control.
+    states = [
+        (d, {key: (*values[:-1], (None,) * 6) for key, values in s.items()})
+        for d, s in states
+        if any(v[0] != "not_flagged" for v in s.values())
+    ]
+    folder = resources.root() / "sql" / "migrations"
+    migrations = [folder / f"{n}.sql" for n in ("0004_history_as_changes", "0008_confirmed")]
     con.execute("begin")
     con.execute("drop table mart.signal_state")
     con.execute("drop table mart.signal_history")
     con.execute(
-        f"create table mart.signal_history (state_no integer, as_of date, {COLUMNS}, "
+        f"create table mart.signal_history (state_no integer, as_of date, {FORMER}, "
         "rule_name varchar, state_id varchar)"
     )
-    for each in whole(states):
-        marks = ", ".join("?" * len(each))
-        con.execute(f"insert into mart.signal_history values ({marks})", each)
-    con.execute(file.read_text(encoding="utf-8"))
+    for *each, rule, state_id in whole(states):
+        former = (*each[:-6], rule, state_id)
+        marks = ", ".join("?" * len(former))
+        con.execute(f"insert into mart.signal_history values ({marks})", former)
+    for file in migrations:
+        con.execute(file.read_text(encoding="utf-8"))
     migrated = shown(con)
     stored = con.execute(
         "select * from mart.signal_history order by product, event, event_kind, valid_from_state"

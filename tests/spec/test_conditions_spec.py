@@ -129,6 +129,29 @@ def test_cases_are_joined_transitively(world) -> None:
     ]
 
 
+def test_what_rests_on_cases_without_a_country_is_country_unknown(world) -> None:
+    """Of five cases three tell no country or a masked one; two alone are no three."""
+    _others(world, ("DE", "FR", "US"))
+    world.report("""
+        times | country | drugs   | events
+        1     | DE      | KYMRIAH | Deafness
+        1     | US      | KYMRIAH | Deafness
+        1     | FR      | KYMRIAH | Deafness
+        1     |         | KYMRIAH | Deafness
+        1     | EU      | KYMRIAH | Deafness
+        3     |         | ASPIRIN | Deafness
+        400   |         | ASPIRIN | Nausea
+        400   | EU      | ASPIRIN | Nausea
+    """)
+    world.signals(n_min=4)
+    assert _signal(world, "verdict, n") == ("country_unknown", 5)
+    assert _signal(world, "reasons[1]") == (
+        "The pool flags it, but not on the 3 cases of a known country alone: 2 have none.",
+    )
+    world.signals(n_min=3)
+    assert _signal(world, "verdict, n") == ("pooled_only", 5)
+
+
 def test_when_joining_leaves_one_country_nearly_alone_it_is_duplicate_sensitive(world) -> None:
     """JP has 9 of 13 cases; three of the others are one person, and then it has 9 of 11."""
     world.report("""
@@ -169,7 +192,7 @@ def test_a_value_that_all_patients_of_the_product_share_tells_no_two_apart(world
     assert _signal(world, "n, n_joined") == (6, 6)
 
 
-def test_countries_that_differ_by_more_than_chance_are_pooled_heterogeneous(world) -> None:
+def test_countries_that_differ_by_more_than_chance_are_an_attribute_and_no_verdict(world) -> None:
     """JP expects 9.8 of the 10 and has 2; ten small countries have 2 each and expect 0.1."""
     world.report("""
         times | country | drugs   | events
@@ -186,17 +209,17 @@ def test_countries_that_differ_by_more_than_chance_are_pooled_heterogeneous(worl
             2     | {country} | KYMRIAH | Deafness
         """)
     world.signals()
-    verdict, n, p, alone, reasons = _signal(
-        world, "verdict, n, homogeneity_p, countries_flagged, reasons"
-    )
-    assert (verdict, n, alone) == ("pooled_heterogeneous", 22, [])
+    columns = "verdict, n, heterogeneous, homogeneity_p, countries_flagged, reasons"
+    verdict, n, heterogeneous, p, alone, reasons = _signal(world, columns)
+    assert (verdict, n, heterogeneous, alone) == ("pooled_only", 22, True, [])
     assert p < 0.01
-    assert reasons[0] == (
-        "The pool flags it, but the countries differ by more than chance (p 0.004): look at those "
-        "that carry it."
+    # Of the ten with 2 where 9 * 5 / 411 are expected the first three in the alphabet are named.
+    assert (
+        "The countries differ by more than chance (p 0.004): the excess is mostly in AT, BE, DE."
+        in reasons
     )
     world.signals(homogeneity_alpha=0)
-    assert _signal(world, "verdict") == ("pooled_only",)
+    assert _signal(world, "verdict, heterogeneous") == ("pooled_only", False)
 
 
 def _t_cell(world, before: int, after: int) -> None:
@@ -327,7 +350,7 @@ def test_every_preset_answers_all_conditions_of_what_it_calls_pooled_only(world,
     assert p > 0.5
 
 
-DECIDE = {"as_of": date(2024, 12, 31), "rule": "the rule"}
+DECIDE = {"as_of": date(2024, 12, 31), "rule": "the rule", "homogeneity_alpha": 0.01}
 
 
 def _pooled_only(world) -> None:
@@ -353,7 +376,7 @@ def test_a_condition_without_an_answer_is_an_error_and_no_pass(world, condition:
         run(world.con, "pairs/verdict", DECIDE)
 
 
-def test_what_comes_after_the_condition_that_decides_need_not_be_answered(world) -> None:
+def test_conditions_that_the_verdict_does_not_rest_on_need_not_be_answered(world) -> None:
     _others(world, ("DE", "FR"))
     world.report("""
         times | country | drugs   | events
@@ -361,7 +384,9 @@ def test_what_comes_after_the_condition_that_decides_need_not_be_answered(world)
     """)
     world.signals()
     assert _signal(world, "verdict") == ("country_signal",)
-    world.con.execute("delete from mart.signal_condition where condition <> 'no_country'")
+    world.con.execute(
+        "delete from mart.signal_condition where condition not in ('no_country', 'confirmed')"
+    )
     world.con.execute("delete from mart.signal")
     run(world.con, "pairs/verdict", DECIDE)
     assert _signal(world, "verdict") == ("country_signal",)
@@ -376,9 +401,10 @@ def test_each_answer_stands_in_a_row_with_its_evidence_and_its_reason(world) -> 
         where product = 'Kymriah' and event = 'Deafness' order by condition
     """)
     assert [(condition, holds) for condition, holds, _, _ in found] == [
+        ("confirmed", False),
         ("direction", True),
         ("duplicates", False),
-        ("homogeneity", True),
+        ("known_country", True),
         ("no_country", True),
         ("notices", True),
         ("spread", True),
@@ -421,6 +447,11 @@ WRONG = {
         "does not fit what is flagged",
     "update mart.signal set countries_flagged = ['DE'] where verdict = 'pooled_only'":
         "does not fit what is flagged",
+    "update mart.signal set confirmed = false where verdict = 'pooled_only'":
+        "chance does not bear out",
+    "update mart.signal set verdict = 'watch' where verdict = 'pooled_only'":
+        "chance does not bear out",
+    "update mart.signal set q_value = null": "chance does not bear out",
     "update mart.signal set reasons = []": "without a reason",
     "insert into mart.signal_condition from mart.signal_condition": "answered twice",
     "update mart.signal_condition set holds = false, reason = null": "fails without a reason",

@@ -26,6 +26,7 @@ def two_countries(most: np.ndarray, rest: np.ndarray) -> Counts:
         np.tile([0, 1], pairs), np.stack([most, rest], axis=1).ravel(),
         np.array(["DE", "FR"], dtype=object), np.array(["Europe", "Europe"], dtype=object),
         np.zeros(pairs, dtype=bool), np.zeros(pairs, dtype=bool), np.array([True]),
+        np.zeros(pairs, dtype=bool), np.array([False]),
     )  # fmt: skip
 
 

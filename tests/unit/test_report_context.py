@@ -11,7 +11,8 @@ def signals(*verdicts: str) -> list[Signal]:
         Signal(
             part="advanced", place=place, rank=place, product=f"P{place}", atmp_class="GTMP",
             event="E", event_kind="event", verdict=verdict, reasons=[], n=3, expected=1.0, ic=1.0,
-            ic025=0.1, ror=3.0, ror025=1.1, n_countries=3, effective_countries=3.0,
+            ic025=0.1, ror=3.0, ror025=1.1, family="other", p_value=0.001, q=0.02,
+            heterogeneous=False, n_countries=3, effective_countries=3.0,
             top_country="France", top_share=0.4, loco_fragility=2,
             any_country_power=0.1, pool_power=0.6, first_pooled=None, first_country=None,
             gain_days=None, gain_censored=None,
@@ -29,19 +30,19 @@ def test_of_many_every_verdict_has_its_first_and_the_order_stays():
     many = signals(
         *["pooled_only"] * 40,
         *["country_signal"] * 40,
-        *["pooled_heterogeneous"] * 9,
         *["duplicate_sensitive"] * 9,
         *["single_country_driven"] * 1,
+        *["watch"] * 9,
         *["confounded_by_country"] * 40,
     )
     shown = to_detail(many)
-    # 15 + 4 + 3 + 2 + 1 + 2 places are claimed; the 3 left go to the first of the list.
+    # 15 + 4 + 2 + 1 + 3 + 2 places are claimed; the 3 left go to the first of the list.
     assert Counter(s.verdict for s in shown) == {
         "pooled_only": 15 + 3,
         "country_signal": 4,
-        "pooled_heterogeneous": 3,
         "duplicate_sensitive": 2,
         "single_country_driven": 1,
+        "watch": 3,
         "confounded_by_country": 2,
     }
     assert [s.place for s in shown] == sorted(s.place for s in shown)

@@ -162,3 +162,32 @@ def test_a_rule_without_a_threshold_is_refused(file: Path) -> None:
 def test_an_unknown_preset_names_those_there_are() -> None:
     with pytest.raises(UsageError, match="default, ema, evans"):
         load("strictest")
+
+
+@pytest.mark.parametrize(
+    ("said", "scope"),
+    [
+        ("", ("advanced_therapies",)),
+        ('scope = "all"', ("all",)),
+        ('scope = ["Kymriah", " METHOTREXATE  sodium "]', ("kymriah", "methotrexate sodium")),
+    ],
+)
+def test_a_scope_is_one_name_or_a_list_in_any_case(file: Path, said: str, scope: tuple) -> None:
+    file.write_text(f"{said}\n{RULE}")
+
+    rule = load(file)
+
+    assert rule.scope == scope
+    assert rule.counted["scope"] == list(scope)
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["scope = []", 'scope = ""', "scope = 3", 'null = "flat"', "q_max_other = 0",
+     "q_max_important = 1.0"],
+)  # fmt: skip
+def test_what_controls_error_is_refused_by_name_where_it_cannot_be(file: Path, said: str) -> None:
+    file.write_text(f"{said}\n{RULE}")
+
+    with pytest.raises(UsageError, match=f"mine.toml: {said.split(maxsplit=1)[0]}"):
+        load(file)

@@ -1,31 +1,63 @@
 """The registry of verdicts and conditions: whole, in itself and with what answers and shows it."""
 
+from itertools import product
+
 import numpy as np
 
 from pv import resources
-from pv.dictionary.verdicts import BY_KEY, CONDITIONS, LISTED, NOT_FLAGGED, VERDICTS
+from pv.dictionary.verdicts import BY_KEY, CLAUSES, CONDITIONS, LISTED, NOT_FLAGGED, VERDICTS
 from pv.pairs import answers
 
 ASKED = [condition.key for condition in CONDITIONS]
 
 
 def test_every_condition_has_a_verdict_for_the_pairs_that_fail_it() -> None:
-    assert {key for verdict in VERDICTS for key in verdict.fails} == set(ASKED)
+    assert {key for clause in CLAUSES for key in clause.fails} == set(ASKED)
 
 
 def test_a_verdict_requires_conditions_that_are_asked() -> None:
-    required = {key for verdict in VERDICTS for key in (*verdict.fails, *verdict.holds)}
+    required = {key for clause in CLAUSES for key in (*clause.fails, *clause.holds)}
 
     assert required <= set(ASKED)
-    assert [v.key for v in VERDICTS if not v.fails and not v.holds] == []
+    assert [c.verdict for c in CLAUSES if not c.fails and not c.holds] == []
+
+
+def decided(**holds: bool) -> str:
+    """The verdict of a pair whose conditions hold, but for those that are named."""
+    met = dict.fromkeys(ASKED, True) | holds
+    return next(
+        clause.verdict
+        for clause in CLAUSES
+        if not any(met[key] for key in clause.fails) and all(met[key] for key in clause.holds)
+    )
 
 
 def test_whatever_the_answers_are_a_verdict_applies() -> None:
-    """The last one asks that everything holds, and each failing answer has its own before it."""
-    last = VERDICTS[-1]
+    for holds in product((True, False), repeat=len(ASKED)):
+        assert decided(**dict(zip(ASKED, holds, strict=True))) in BY_KEY
 
-    assert last.fails == ()
-    assert sorted(last.holds) == sorted(ASKED)
+
+def test_the_verdict_table() -> None:
+    assert decided() == "pooled_only"
+    assert decided(confirmed=False) == "watch"
+    assert decided(no_country=False) == "country_signal"
+    assert decided(no_country=False, confirmed=False) == "watch"
+    # Claims of the pool are doubted by name before chance is asked, flags of a country are not.
+    for condition, verdict in {
+        "direction": "confounded_by_country",
+        "spread": "single_country_driven",
+        "known_country": "country_unknown",
+        "duplicates": "duplicate_sensitive",
+        "notices": "stimulated",
+    }.items():
+        doubt = {condition: False}
+        assert decided(**doubt) == decided(**doubt, confirmed=False) == verdict
+        assert decided(**doubt, no_country=False) == "country_signal"
+        assert decided(**doubt, no_country=False, confirmed=False) == "watch"
+
+
+def test_every_verdict_but_that_of_unflagged_pairs_has_a_clause() -> None:
+    assert list(dict.fromkeys(clause.verdict for clause in CLAUSES)) == [v.key for v in VERDICTS]
 
 
 def test_every_verdict_is_listed_once() -> None:
@@ -38,7 +70,9 @@ def test_every_condition_is_answered_in_one_place() -> None:
     folder = resources.root() / "sql" / "pairs" / "conditions"
     by_sql = [file.stem.removeprefix("answer_") for file in folder.glob("answer_*.sql")]
 
-    assert sorted([*answers.ANSWERED, *by_sql]) == sorted(ASKED)
+    by_others = [c.key for c in CONDITIONS if c.answered_by == "others"]
+    assert sorted([*answers.ANSWERED, *by_sql, *by_others]) == sorted(ASKED)
+    assert by_others == ["confirmed"] == ASKED[-1:]
     assert sorted(by_sql) == [c.key for c in CONDITIONS if c.answered_by == "sql"]
 
 

@@ -1,11 +1,11 @@
 -- writes: work.event_delta
--- reads: work.valid_event, work.chosen_pair
+-- reads: work.valid_event, work.chosen_event
 -- params: none
--- grain: look, event of a chosen pair and stratum whose cases change
+-- grain: look, chosen event and stratum whose cases change
 with chosen as (
     select v.*
     from valid_event v
-    semi join chosen_pair c on c.event_no = v.event_no
+    semi join chosen_event c on c.event_no = v.event_no
 ),
 change as (
     select event_no, stratum_no, valid_from_look as look_no, 1 as cases

@@ -1,11 +1,11 @@
 -- writes: work.product_delta
--- reads: work.valid_product, work.chosen_pair
+-- reads: work.valid_product, work.chosen_product
 -- params: none
--- grain: look, product of a chosen pair and stratum whose cases change
+-- grain: look, chosen product and stratum whose cases change
 with chosen as (
     select v.*
     from valid_product v
-    semi join chosen_pair c on c.product_no = v.product_no
+    semi join chosen_product c on c.product_no = v.product_no
 ),
 change as (
     select product_no, stratum_no, valid_from_look as look_no, 1 as cases

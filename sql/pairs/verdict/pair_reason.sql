@@ -1,13 +1,13 @@
 -- writes: work.pair_reason
 -- reads: work.pair_verdict, work.verdict_requirement, mart.signal_condition, mart.pair,
---   work.pair_power, work.pair_notice, mart.pair_region, work.pair_spread
--- params: $rule
+--   work.pair_power, work.pair_notice, mart.pair_region, work.pair_spread, mart.pair_country
+-- params: $rule, $homogeneity_alpha
 -- grain: pair of which the conditions are asked, with its reasons
 -- The answers that the verdict rests on, in the order asked, and what else is worth knowing.
 with said as (
     select v.product, v.event, v.event_kind, r.condition_place as place, c.reason
     from pair_verdict v
-    join verdict_requirement r using (verdict)
+    join verdict_requirement r using (verdict_place)
     join mart.signal_condition c
         on c.product = v.product and c.event = v.event and c.event_kind = v.event_kind
         and c.condition = r.condition
@@ -17,7 +17,7 @@ with said as (
         format('The pool flags it ({}): {} cases where {:.2f} are expected.', $rule, p.n, p.expected)
     from pair_verdict v
     join mart.pair p using (product, event, event_kind)
-    where v.verdict = 'pooled_only'
+    where v.verdict = 'pooled_only' or (v.verdict = 'watch' and p.flagged)
     union all
     -- What a country could have seen explains that none flags.
     select v.product, v.event, v.event_kind, 0.5, w.sight
@@ -32,7 +32,8 @@ with said as (
     from pair_verdict v
     join mart.pair p using (product, event, event_kind)
     join pair_notice q using (product, event, event_kind)
-    anti join verdict_requirement r on r.verdict = v.verdict and r.condition = 'notices'
+    anti join verdict_requirement r
+        on r.verdict_place = v.verdict_place and r.condition = 'notices'
     where q.n_before_notice < p.n
     union all
     select
@@ -42,6 +43,20 @@ with said as (
     from pair_verdict v
     join mart.pair_region g using (product, event, event_kind)
     where v.verdict = 'pooled_only' and g.flagged
+    group by v.product, v.event, v.event_kind
+    union all
+    -- The countries that carry what the others do not share: up to three with the largest excess.
+    select
+        v.product, v.event, v.event_kind, 99,
+        format('The countries differ by more than chance (p {}): the excess is mostly in {}.',
+            if(any_value(p.homogeneity_p) < 0.001, 'below 0.001',
+                format('{:.3f}', any_value(p.homogeneity_p))),
+            array_to_string(
+                list(k.country order by k.a - k.expected desc, k.country)[:3], ', '))
+    from pair_verdict v
+    join mart.pair p using (product, event, event_kind)
+    join mart.pair_country k using (product, event, event_kind)
+    where p.flagged and p.homogeneity_p < $homogeneity_alpha and k.a > k.expected
     group by v.product, v.event, v.event_kind
     union all
     select

@@ -3,7 +3,7 @@
 --   mart.signal_condition
 -- params: none
 -- grain: pair of which the conditions are asked
--- The first verdict of the registry none of whose requirements is answered otherwise. If one of them
+-- The verdict of the registry's first clause none of whose requirements is answered otherwise. If one of them
 -- is not answered at all, nobody knows whether the verdict applies: an error.
 with weighed as (
     select
@@ -22,7 +22,9 @@ with weighed as (
 decided as (
     select
         product, event, event_kind,
-        arg_min({verdict: verdict, unanswered: unanswered}, verdict_place)
+        arg_min(
+            {verdict: verdict, place: verdict_place, unanswered: unanswered}, verdict_place
+        )
             filter (where not excluded) as first
     from weighed
     group by product, event, event_kind
@@ -35,5 +37,6 @@ select
             '{} / {} ({}): no answer to the condition {}', product, event, event_kind,
             array_to_string(first.unanswered, ', ')))
         else first.verdict
-    end as verdict
+    end as verdict,
+    first.place as verdict_place
 from decided

@@ -1,8 +1,8 @@
 -- writes: mart.signal
 -- reads: mart.pair, work.pair_verdict, work.pair_reason, mart.signal_condition, work.pair_spread,
 --   mart.pair_region, mart.first_flag, work.pair_power, work.pair_notice, core.product,
---   work.listed_verdict
--- params: $as_of
+--   work.listed_verdict, work.pair_error, work.product_code, work.event_code
+-- params: $as_of, $homogeneity_alpha
 -- grain: product and event (or event group) with its verdict
 -- A pair of which nothing is asked is not flagged.
 with region as (
@@ -23,7 +23,8 @@ answered as (
     select
         product, event, event_kind,
         any_value(evidence -> 'countries') filter (where condition = 'no_country') as countries,
-        any_value(evidence ->> 'n_joined') filter (where condition = 'duplicates') as n_joined
+        any_value(evidence ->> 'n_joined') filter (where condition = 'duplicates') as n_joined,
+        bool_and(holds) filter (where condition = 'confirmed') as confirmed
     from mart.signal_condition
     group by product, event, event_kind
 ),
@@ -31,6 +32,12 @@ therapy as (
     select brand, any_value(atmp_class) as atmp_class
     from core.product
     group by brand
+),
+error as (
+    select p.product, e.event, e.event_kind, x.* exclude (product_no, event_no)
+    from pair_error x
+    join product_code p using (product_no)
+    join event_code e using (event_no)
 ),
 judged as (
     select
@@ -45,6 +52,8 @@ judged as (
         coalesce(a.countries::varchar[], []) as countries_flagged,
         coalesce(g.regions_flagged, []) as regions_flagged,
         a.n_joined::double::bigint as n_joined,
+        a.confirmed,
+        x.family, x.p_value, x.null_kind, x.expected_false, x.q_value, x.q_country, x.q_pool,
         q.notice_date,
         q.n_before_notice,
         w.best_country, w.best_country_power, w.any_country_power, w.pool_power,
@@ -54,6 +63,7 @@ judged as (
     left join pair_verdict v using (product, event, event_kind)
     left join pair_reason r using (product, event, event_kind)
     left join answered a using (product, event, event_kind)
+    left join error x using (product, event, event_kind)
     left join pair_spread k using (product, event, event_kind)
     left join region g using (product, event, event_kind)
     left join first f using (product, event, event_kind)
@@ -74,8 +84,10 @@ ranked as (
 )
 select
     product, atmp_class, event, event_kind, verdict, reasons, n, expected, ic, ic025, ror, ror025,
-    prr, chi2_yates, ebgm, eb05, crude_ic025, q_value, n_countries, effective_countries,
+    prr, chi2_yates, ebgm, eb05, crude_ic025, family, p_value, null_kind, expected_false,
+    q_value, q_country, q_pool, confirmed, n_countries, effective_countries,
     top_country, top_share, countries_flagged, regions_flagged, homogeneity_p,
+    homogeneity_p < $homogeneity_alpha as heterogeneous,
     if(flagged, loco_fragility, null) as loco_fragility,
     n_joined, notice_date, n_before_notice, best_country, best_country_power, any_country_power,
     pool_power, critical_count, detectable, first_pooled, first_country,

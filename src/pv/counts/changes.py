@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Literal
 
 import duckdb
 import numpy as np
@@ -127,9 +128,18 @@ class Changes:
         return deltas.only(kept.reshape(-1), np.arange(margin.size))
 
 
-def read(con: duckdb.DuckDBPyConnection, product: Int, event: Int) -> Changes:
-    """The changes of some pairs, from what sql/count/versions made."""
+def read(
+    con: duckdb.DuckDBPyConnection, product: Int, event: Int, *, margins: Literal["own", "all"]
+) -> Changes:
+    """The changes of some pairs and of the margins, their own or all, from sql/count/versions."""
     put(con, "work.chosen_pair", {"product_no": product, "event_no": event})
+    if margins == "own":
+        products, events = np.unique(product), np.unique(event)
+    else:
+        products = take(con, "work.product_code", "product_no")["product_no"]
+        events = take(con, "work.event_code", "event_no")["event_no"]
+    put(con, "work.chosen_product", {"product_no": products})
+    put(con, "work.chosen_event", {"event_no": events})
     run(con, "count/changes")
     known = take(con, "core.look", "as_of", "is_regular")
     as_of = tuple(known["as_of"].tolist())
@@ -174,7 +184,7 @@ def read(con: duckdb.DuckDBPyConnection, product: Int, event: Int) -> Changes:
 
 
 def read_frequent(con: duckdb.DuckDBPyConnection, n_min: int) -> Changes:
-    """The changes of every pair that at least `n_min` versions of cases ever had."""
+    """The changes of every pair that at least `n_min` versions of cases ever had; all margins."""
     run(con, "count/frequent", {"n_min": n_min})
     pair = take(con, "work.frequent_pair")
-    return read(con, pair["product_no"], pair["event_no"])
+    return read(con, pair["product_no"], pair["event_no"], margins="all")

@@ -19,8 +19,9 @@ class Counts:
     `product_margin` [P, K], `event_margin` [S, K] and `totals` [K] are whole; `product`, `event`,
     `stratum` and `a` [C] are the cells with a > 0, sorted by product and event. `country` [K] is
     None for a stratum that is no country, `region` [K] None where unknown; `monitored` [P] are
-    products under additional monitoring, `advanced` [P] advanced therapies, `single_event` [S]
-    events that are no event group.
+    products under additional monitoring, `advanced` [P] advanced therapies, `in_scope` [P] those of
+    the rule's scope; `single_event` [S] events that are no event group, `important` [S] event
+    groups and their members.
     """
 
     product_margin: Float
@@ -35,6 +36,8 @@ class Counts:
     monitored: NDArray[np.bool_]
     advanced: NDArray[np.bool_]
     single_event: NDArray[np.bool_]
+    in_scope: NDArray[np.bool_]
+    important: NDArray[np.bool_]
 
     @property
     def is_country(self) -> NDArray[np.bool_]:
@@ -79,6 +82,7 @@ class Counts:
             product_margin=self.product_margin[products],
             monitored=self.monitored[products],
             advanced=self.advanced[products],
+            in_scope=self.in_scope[products],
             product=place[self.product[kept]],
             event=self.event[kept],
             stratum=self.stratum[kept],
@@ -111,12 +115,12 @@ def read_codes(
     con: duckdb.DuckDBPyConnection, country: NDArray[np.object_], region: NDArray[np.object_]
 ) -> Counts:
     """Counts without a case: what the codes of products, events and the given strata [K] mean."""
-    product = take(con, "work.product_code", "product_id", "additional_monitoring")
-    kind = take(con, "work.event_code", "event_kind")["event_kind"]
+    product = take(con, "work.product_code", "product_id", "additional_monitoring", "in_scope")
+    event = take(con, "work.event_code", "event_kind", "important")
     nothing = np.zeros(0, dtype=np.int64)
     return Counts(
         np.zeros((product["product_id"].size, country.size)),
-        np.zeros((kind.size, country.size)),
+        np.zeros((event["important"].size, country.size)),
         np.zeros(country.size),
         nothing,
         nothing,
@@ -126,5 +130,7 @@ def read_codes(
         region,
         product["additional_monitoring"],
         product["product_id"] != None,  # noqa: E711  (elementwise)
-        kind == "event",
+        event["event_kind"] == "event",
+        product["in_scope"],
+        event["important"],
     )

@@ -11,23 +11,23 @@ from typing import Literal
 class Condition:
     """A condition of the pooled-only verdict: its name, what must hold, and what answers it.
 
-    Python answers in `pv.pairs.answers`, SQL in sql/pairs/conditions/answer_<key>.
+    Python answers in `pv.pairs.answers`, SQL in sql/pairs/conditions/answer_<key>; what is answered
+    by `others` rests on the answers to all others.
     """
 
     key: str
     asks: str
-    answered_by: Literal["python", "sql"] = "python"
+    answered_by: Literal["python", "sql", "others"] = "python"
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A verdict: when a pair gets it, and how it reads.
+    """A verdict and how it reads; when a pair gets it is in `CLAUSES`.
 
-    It applies where each condition that it names `fails` or `holds`, unless a verdict before it
-    does. `name`, `meaning` and `advice` are for the page; `explained` follows `meaning` in the
-    glossary; `when` is for docs/rules.md. `part` is the list of the page that it stands in, `doubt`
-    what the page's answer gives as the reason for doubt, `detailed` the places that it may claim
-    among the pairs shown in detail before the rest is filled up.
+    `name`, `meaning` and `advice` are for the page; `explained` follows `meaning` in the glossary;
+    `when` is for docs/rules.md. `part` is the list of the page that it stands in, `doubt` what the
+    page's answer gives as the reason for doubt, `detailed` the places that it may claim among the
+    pairs shown in detail before the rest is filled up.
     """
 
     key: str
@@ -36,11 +36,18 @@ class Verdict:
     advice: str
     explained: str
     when: str
-    fails: tuple[str, ...] = ()
-    holds: tuple[str, ...] = ()
-    part: Literal["signals", "aside", "nowhere"] = "signals"
+    part: Literal["signals", "watch", "aside", "nowhere"] = "signals"
     doubt: str | None = None
     detailed: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """When a verdict applies: where each condition that it names `fails` or `holds`."""
+
+    verdict: str
+    fails: tuple[str, ...] = ()
+    holds: tuple[str, ...] = ()
 
 
 # In the order in which they are asked.
@@ -48,28 +55,55 @@ CONDITIONS = (
     Condition("no_country", "No country flags on its own, now or at an earlier look.", "sql"),
     Condition("direction", "The collapsed table and the stratified one agree."),
     Condition("spread", "Enough countries have a case, and none may hold too large a share."),
+    Condition("known_country", "It holds on the cases with a known country alone."),
     Condition("duplicates", "It holds when possible duplicates are joined."),
-    Condition("homogeneity", "The countries differ by no more than chance explains."),
     Condition("notices", "It held on what was received by the day of the first public notice."),
+    Condition("confirmed", "Chance alone does not explain it, among all pairs in scope.", "others"),
 )
 
-# In the order decided: a pair gets the first that applies.
+# In the order decided: a pair gets the verdict of the first clause that applies. The flag of a
+# country is no claim of the pool, which the other conditions doubt: confirmed, or else watched.
+CLAUSES = (
+    Clause("country_signal", fails=("no_country",), holds=("confirmed",)),
+    Clause("watch", fails=("no_country", "confirmed")),
+    Clause("confounded_by_country", fails=("direction",)),
+    Clause("single_country_driven", fails=("spread",)),
+    Clause("country_unknown", fails=("known_country",)),
+    Clause("duplicate_sensitive", fails=("duplicates",)),
+    Clause("stimulated", fails=("notices",)),
+    Clause("watch", fails=("confirmed",)),
+    Clause("pooled_only", holds=tuple(condition.key for condition in CONDITIONS)),
+)
+
+# In the order in which a clause first names them.
 VERDICTS = (
     Verdict(
         key="country_signal",
-        fails=("no_country",),
         name="Country signal",
-        meaning="At least one country flags this pair on its own data.",
+        meaning="At least one country flags this pair on its own data, and chance does not explain "
+        "it.",
         advice="Ask whether the country that flags has reviewed it, and whether the other "
         "countries agree.",
         explained="The countries are named.",
         when="the rule holds in a country alone, now or, where the pool flags and no country does "
-        "now, at an earlier look, with what was known then",
+        "now, at an earlier look, with what was known then, and it is confirmed",
         detailed=4,
     ),
     Verdict(
+        key="watch",
+        name="Watch",
+        meaning="A country or the pool flags this pair, but chance alone may explain it.",
+        advice="Not counted as a signal. Look again when more cases have come; the list says how "
+        "many of its pairs chance is expected to bring.",
+        explained="Of pairs that look like it too many would be there without any effect; or the "
+        "product is outside the scope, for which chance is not reckoned.",
+        when="the rule holds in a country alone and it is not confirmed; or none of the verdicts "
+        "below applies but `pooled_only`, and it is not confirmed",
+        part="watch",
+        detailed=3,
+    ),
+    Verdict(
         key="confounded_by_country",
-        fails=("direction",),
         name="Confounded by country",
         meaning="One table of all countries and the comparison inside the countries disagree.",
         advice="Not counted as a signal: at least part of what stands out comes from differences "
@@ -81,7 +115,6 @@ VERDICTS = (
     ),
     Verdict(
         key="single_country_driven",
-        fails=("spread",),
         name="Driven by one country",
         meaning="The pool flags the pair, but the cases come almost wholly from one country.",
         advice="Look for a local cause first: a batch, a registry, a habit of reporting.",
@@ -90,8 +123,18 @@ VERDICTS = (
         "may have more than `max_country_share` of the cases",
     ),
     Verdict(
+        key="country_unknown",
+        name="Country unknown",
+        meaning="The pool flags this pair, but not on the cases whose country is known.",
+        advice="Ask the sources for the country of the others: only then can anybody say whether "
+        "a single country would have seen it.",
+        explained="Cases masked to a region have no known country either.",
+        when="it holds in the pool, but not when the cases without a known country are left out, "
+        "of the pair as of all that it is compared with",
+        part="watch",
+    ),
+    Verdict(
         key="duplicate_sensitive",
-        fails=("duplicates",),
         name="Rests on duplicates",
         meaning="The countries together flag this pair, but not when cases that look like one "
         "person's are counted once.",
@@ -102,21 +145,7 @@ VERDICTS = (
         doubt="possible duplicates",
     ),
     Verdict(
-        key="pooled_heterogeneous",
-        fails=("homogeneity",),
-        name="Pooled, countries differ",
-        meaning="The countries together flag this pair and none does alone, but they differ from "
-        "one another by more than chance explains.",
-        advice="A signal to look at, not noise: ask first what the countries with the excess have "
-        "in common.",
-        explained="The exact p-value of equal ratios is below 0.05.",
-        when="the exact p-value of equal ratios in all countries is below `homogeneity_alpha`",
-        doubt="countries that differ",
-        detailed=3,
-    ),
-    Verdict(
         key="stimulated",
-        fails=("notices",),
         name="Stimulated reporting",
         meaning="The countries together flag this pair, but did not before a public notice about "
         "it.",
@@ -130,14 +159,14 @@ VERDICTS = (
     ),
     Verdict(
         key="pooled_only",
-        holds=tuple(condition.key for condition in CONDITIONS),
         name="Pooled only",
-        meaning="The countries together flag this pair; no single country does.",
+        meaning="The countries together flag this pair, no single country does, and chance does "
+        "not explain it.",
         advice="Under this rule no country would have raised it from its own reports. Review the "
         "cases of all countries together.",
         explained="The excess is spread over countries too small to see it, which is what pooling "
         "is for.",
-        when="the rule holds in the pool and none of the above applies",
+        when="the rule holds in the pool, none of the above applies, and it is confirmed",
         detailed=15,
     ),
 )
@@ -158,10 +187,11 @@ NOT_FLAGGED = Verdict(
 LISTED = (
     "pooled_only",
     "country_signal",
-    "pooled_heterogeneous",
     "stimulated",
     "duplicate_sensitive",
     "single_country_driven",
+    "watch",
+    "country_unknown",
     "confounded_by_country",
     "not_flagged",
 )

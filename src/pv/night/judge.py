@@ -24,7 +24,7 @@ def judge(
     which names all they depend on (None: not at all).
     """
     with transaction(con):
-        run(con, "count/versions", {"roles": list(spec.rule.roles)})
+        run(con, "count/versions", spec.rule.counted)
         known = take(con, "core.look")
         number, last = known["look_no"].size - 1, max(known["as_of"].tolist(), default=None)
         assert last == as_of, f"the cases are as of {last}, not {as_of}"

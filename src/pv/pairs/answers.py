@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from pv.counts.counts import Float, Int
 from pv.dictionary import verdicts
 from pv.pairs import conditions, notices, possible_duplicates
+from pv.pairs.chance import Chance, Lists
 from pv.pairs.notices import Noticed
-from pv.pairs.pooling import dense
+from pv.pairs.pooling import Pairs, dense
 from pv.pairs.possible_duplicates import PossibleDuplicates
 from pv.pairs.screen import Screen
 from pv.spec.linkage import Linkage
@@ -37,13 +38,12 @@ class Asked:
     """What is known of P pairs when the conditions are asked.
 
     `closely` [P] are the pairs of which the costly conditions are asked: those that meet the first
-    three as far as this look shows, and in a night also flagged pairs of advanced therapies.
-    `homogeneity_p` [P], `duplicates` and `noticed` hold for these.
+    three as far as this look shows, flagged pairs in scope, and in a night those of advanced
+    therapies. `duplicates` and `noticed` hold for these.
     """
 
     screen: Screen
     closely: Mask
-    homogeneity_p: Float
     duplicates: PossibleDuplicates
     noticed: Noticed
 
@@ -63,35 +63,54 @@ class Answer:
 
 
 def fill(  # noqa: PLR0913, PLR0917
-    con: duckdb.DuckDBPyConnection, screen: Screen, closely: Mask, homogeneity_p: Float,
+    con: duckdb.DuckDBPyConnection, screen: Screen, closely: Mask, chance: Chance,
     linkage: Linkage, as_of: date,
-) -> None:  # fmt: skip
+) -> Lists:  # fmt: skip
     """Fill mart.signal_condition and mart.possible_duplicate; make work.asked_pair.
 
-    Reads mart.pair_country, mart.first_flag, and what counts at the look (sql/count).
+    Reads mart.pair_country, mart.first_flag, and what counts at the look (sql/count). Gives the
+    lists of what is confirmed.
     """
     counts, pairs, decide = screen.counts, screen.pairs, screen.decide
     duplicates = possible_duplicates.joined(con, counts, pairs, closely, decide, linkage)
     possible_duplicates.fill(con, pairs, duplicates)
     noticed = notices.before(con, counts, pairs, closely, decide, as_of)
-    asked = Asked(screen, closely, homogeneity_p, duplicates, noticed)
+    asked = Asked(screen, closely, duplicates, noticed)
     chosen = screen.asked
     names = {"product_no": pairs.product[chosen], "event_no": pairs.event[chosen]}
     put(con, "work.asked_pair", names)
     run(con, "pairs/conditions")
-    answers = [
-        _by_python(screen, ANSWERED[condition.key](asked))
+    answers = {
+        condition.key: _by_python(screen, ANSWERED[condition.key](asked))
         if condition.answered_by == "python"
         else take(con, f"work.answer_{condition.key}")
         for condition in verdicts.CONDITIONS
-    ]
-    condition = np.repeat(
-        np.array([condition.key for condition in verdicts.CONDITIONS]),
-        [answer["holds"].size for answer in answers],
-    )
-    columns = {name: np.concatenate([answer[name] for answer in answers]) for name in answers[0]}
+        if condition.answered_by != "others"
+    }
+    lists = _lists(screen, chance, answers)
+    answers["confirmed"] = _by_python(screen, confirmed(screen, chance, lists))
+    every = list(answers.values())
+    columns = {name: np.concatenate([answer[name] for answer in every]) for name in every[0]}
+    condition = np.repeat(list(answers), [answer["holds"].size for answer in every])
     put(con, "work.pair_answer", {**columns, "condition": condition})
     run(con, "pairs/answered")
+    return lists
+
+
+def _lists(screen: Screen, chance: Chance, answers: dict[str, dict[str, NDArray[Any]]]) -> Lists:
+    """The lists of what is confirmed, from the answers to every other condition."""
+    met = {key: _met(screen.pairs, answer) for key, answer in answers.items()}
+    no_country = met.pop("no_country")
+    doubted = ~screen.flagged | ~np.logical_and.reduce(list(met.values()))
+    return chance.lists(doubted, no_country)
+
+
+def _met(pairs: Pairs, answer: dict[str, NDArray[Any]]) -> Mask:
+    """The pairs [P] of which a condition is answered, and holds."""
+    width = pairs.event.max(initial=0) + 1
+    held = answer["holds"].astype(bool)
+    key = answer["product_no"][held] * width + answer["event_no"][held]
+    return np.isin(pairs.product * width + pairs.event, key)
 
 
 def _by_python(screen: Screen, answer: Answer) -> dict[str, NDArray[Any]]:
@@ -172,6 +191,21 @@ def spread(asked: Asked) -> Answer:
     return Answer(pair, holds, figures, reason)
 
 
+def known_country(asked: Asked) -> Answer:
+    """It holds on the cases with a known country alone."""
+    screen = asked.screen
+    pair = np.flatnonzero(screen.flagged)
+    n = screen.pooled["n"][pair]
+    n_known, holds = conditions.on_known(screen.counts, screen.pairs, pair, screen.decide)
+    fails = _say(
+        "The pool flags it, but not on the {known} {cases} of a known country alone: {rest:.0f} "
+        "{have} none.",
+        known=n_known, cases=np.where(n_known == 1, "case", "cases"), rest=n - n_known,
+        have=np.where(n - n_known == 1, "has", "have"),
+    )  # fmt: skip
+    return Answer(pair, holds, {"n": n, "n_known": n_known}, _where(~holds, fails))
+
+
 def duplicates(asked: Asked) -> Answer:
     """It holds when possible duplicates are joined."""
     pair = np.flatnonzero(asked.closely)
@@ -191,19 +225,6 @@ def duplicates(asked: Asked) -> Answer:
     return Answer(pair, holds, {"n": n, "n_joined": n_joined}, reason)
 
 
-def homogeneity(asked: Asked) -> Answer:
-    """The countries differ by no more than chance explains."""
-    pair = np.flatnonzero(asked.closely)
-    p = asked.homogeneity_p[pair]
-    holds = ~(p < asked.screen.decide.rule.homogeneity_alpha)
-    fails = _say(
-        "The pool flags it, but the countries differ by more than chance (p {p}): look at those "
-        "that carry it.",
-        p=np.where(p < 0.001, "below 0.001", _say("{p:.3f}", p=p)),
-    )
-    return Answer(pair, holds, {"p": p}, _where(~holds, fails))
-
-
 def stimulated(asked: Asked) -> Answer:
     """It held on what was received by the day of the first public notice."""
     noticed = asked.noticed
@@ -220,22 +241,46 @@ def stimulated(asked: Asked) -> Answer:
     return Answer(pair, holds, {"n": n, "n_before_notice": n_before}, reason)
 
 
+def confirmed(screen: Screen, chance: Chance, lists: Lists) -> Answer:
+    """Chance does not explain it: the expected share of false pairs on its list is small."""
+    pair = np.flatnonzero(screen.flagged | screen.by_country)
+    scope, holds, q = chance.scope[pair], lists.confirmed[pair], lists.q[pair]
+    most = np.where(chance.important, chance.q_max[True], chance.q_max[False])[pair]
+    figures = {
+        "p_value": np.where(scope, chance.p[pair], np.nan),
+        "q": np.where(scope, q, np.nan),
+        "q_max": np.where(scope, most, np.nan),
+    }
+    by_chance = _say(
+        "Chance alone may explain it: of pairs with a figure like this or better, {share:.1f}% "
+        "are expected to be chance, and {most:.0f}% are allowed.",
+        share=100 * q, most=100 * most,
+    )  # fmt: skip
+    all_chance = (
+        "Chance alone may explain it: without any effect as many pairs or more are expected to "
+        "reach a figure like this."
+    )
+    outside = "The product is outside the rule's scope: what chance brings is not reckoned there."
+    fails = np.where(q < 1, by_chance, all_chance)
+    return Answer(pair, holds, figures, _where(~holds, np.where(scope, fails, outside)))
+
+
 ANSWERED: Mapping[str, Callable[[Asked], Answer]] = {
     "direction": direction,
     "spread": spread,
+    "known_country": known_country,
     "duplicates": duplicates,
-    "homogeneity": homogeneity,
     "notices": stimulated,
 }
 
 
 def requirements() -> dict[str, NDArray[Any]]:
-    """The registry as columns: what each verdict requires, in the order decided."""
+    """The registry as columns: what each clause requires, in the order decided."""
     order = {condition.key: place for place, condition in enumerate(verdicts.CONDITIONS)}
     rows = [
-        (place, verdict.key, order[key], key, holds)
-        for place, verdict in enumerate(verdicts.VERDICTS)
-        for keys, holds in ((verdict.fails, False), (verdict.holds, True))
+        (place, clause.verdict, order[key], key, holds)
+        for place, clause in enumerate(verdicts.CLAUSES)
+        for keys, holds in ((clause.fails, False), (clause.holds, True))
         for key in keys
     ]
     names = ("verdict_place", "verdict", "condition_place", "condition", "holds")

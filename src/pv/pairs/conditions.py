@@ -1,4 +1,4 @@
-"""The first three conditions of the pooled-only verdict (METHODS part 7), on arrays.
+"""Conditions of the pooled-only verdict that the counts of one look answer (METHODS part 7).
 
 A night, the permutation null and the joining of possible duplicates ask them here.
 """
@@ -9,10 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pv.counts.counts import Counts, Int
-from pv.pairs.pooling import Pairs
+from pv.pairs.decision import Decision
+from pv.pairs.pooling import Pairs, dense
 from pv.spec.rule import Rule
 
 Mask = NDArray[np.bool_]
+
+# Dense tables of so many pairs fit memory.
+_CHUNK = 2_048
 
 
 def by_country(counts: Counts, pairs: Pairs, alone: Mask) -> Mask:
@@ -75,6 +79,20 @@ def spread(counts: Counts, pairs: Pairs, a: Int, rule: Rule) -> Spread:
 
     holds = (countries >= rule.min_countries) & allowed(worst)
     return Spread(n, unknown + masked, countries, most, worst, holds, allowed(most))
+
+
+def on_known(counts: Counts, pairs: Pairs, chosen: Int, decide: Decision) -> tuple[Int, Mask]:
+    """Cases of the chosen pairs [M] with a known country, and whether the rule holds on these.
+
+    The cases without one are left out of all four cells.
+    """
+    n, holds = np.zeros(chosen.size, dtype=np.int64), np.zeros(chosen.size, dtype=bool)
+    for start in range(0, chosen.size, _CHUNK):
+        part = chosen[start : start + _CHUNK]
+        tables = dense(counts, pairs, part)[:, :, counts.is_country]
+        n[start : start + _CHUNK] = tables[0].sum(1)
+        holds[start : start + _CHUNK] = decide.on_tables(tables, pairs.product[part])
+    return n, holds
 
 
 def pooled_alone(  # noqa: PLR0913, PLR0917

@@ -15,13 +15,16 @@ from pv.errors import PublishError
 from pv.pairs import (
     answers,
     bayes,
+    chance,
     detectability,
     first_flags,
     history,
     leave_one_country_out,
+    list_error,
     permutation_null,
     screen,
 )
+from pv.pairs.chance import Chance
 from pv.pairs.screen import Screen
 from pv.spec import AnalysisSpec
 from pv.warehouse.connect import empty
@@ -61,20 +64,24 @@ def state(
     evidence = changes is None
     found = Screen.of(counts, look.spec.rule, look.prior)
     alone = found.pooled_alone()
-    homogeneity_p = answers.homogeneity_p(
-        found, found.flagged if evidence else alone, look.spec.seed
+    chance_of = Chance.of(
+        counts, found.pairs, found.decide, found.flagged, found.alone, found.pooled["expected"]
     )
+    homogeneity_p = answers.homogeneity_p(found, found.flagged & evidence, look.spec.seed)
     fragility = leave_one_country_out.fragility(
         counts, found.pairs, found.flagged & evidence, found.decide
     )
     screen.fill(con, found, fragility, homogeneity_p)
     detectability.fill(con, found, evidence=evidence)
-    if evidence:
-        permutation_null.fill(con, counts, found.decide, look.spec.seed)
     _look_back(con, found, look.number, changes)
-    closely = alone | (found.flagged & found.advanced & evidence)
-    answers.fill(con, found, closely, homogeneity_p, look.spec.linkage, look.as_of)
+    closely = alone | (found.flagged & (chance_of.scope | (found.advanced & evidence)))
+    lists = answers.fill(con, found, closely, chance_of, look.spec.linkage, look.as_of)
+    chance.fill(con, found.pairs, chance_of, lists)
     _decide(con, look)
+    if evidence:
+        draws = permutation_null.draw(con, counts, found.decide, look.spec.seed)
+        permutation_null.fill(con, draws)
+        list_error.fill(con, chance_of, lists, draws)
     audit(con)
     if look.state_id is not None:
         history.append(con, look.state_id, look.as_of, look.spec.rule)
@@ -102,7 +109,7 @@ def _look_back(
         chosen |= found.advanced & (found.flagged | found.by_country)
     product, event = found.pairs.product[chosen], found.pairs.event[chosen]
     if changes is None:
-        looked_back = look_by_look.read(con, product, event)
+        looked_back = look_by_look.read(con, product, event, margins="own")
     else:
         looked_back = changes.of_pairs(product, event)
     first = first_flags.sweep(looked_back, found.decide, look, pool=changes is None)
@@ -114,4 +121,13 @@ def _decide(con: duckdb.DuckDBPyConnection, look: Look) -> None:
     put(con, "work.verdict_requirement", answers.requirements())
     listed = np.array(verdicts.LISTED)
     put(con, "work.listed_verdict", {"verdict": listed, "listed_place": np.arange(listed.size)})
-    run(con, "pairs/verdict", {"as_of": look.as_of, "rule": look.spec.rule.description})
+    rule = look.spec.rule
+    run(
+        con,
+        "pairs/verdict",
+        {
+            "as_of": look.as_of,
+            "rule": rule.description,
+            "homogeneity_alpha": rule.homogeneity_alpha,
+        },
+    )

@@ -1,6 +1,6 @@
 """The permutation null: how many pairs would be called pooled only if there were nothing to find?
 
-Two permutations of the night's own cases, both of advanced therapies only:
+Two permutations of the night's own cases, both of the products in scope only:
 
 - country_labels: the strata of all cases are permuted. Products and events keep their link, the
   countries lose their meaning.
@@ -40,20 +40,32 @@ class Links:
     events: sparse.csr_array
 
 
-def fill(con: duckdb.DuckDBPyConnection, counts: Counts, decide: Decision, seed: int) -> None:
-    """Fill mart.permutation_null: the night's own counts, and the mean of each kind's draws."""
+@dataclass(frozen=True, slots=True)
+class Draws:
+    """The counts of the products in scope by kind of permutation, and how the night decides."""
+
+    decide: Decision
+    kinds: dict[str, list[Counts]]
+
+
+def draw(con: duckdb.DuckDBPyConnection, counts: Counts, decide: Decision, seed: int) -> Draws:
+    """The night's own counts, and those of each kind's draws."""
     run(con, "pairs/permutation")
-    advanced = np.flatnonzero(counts.advanced)
-    links = read_links(con, counts, advanced)
-    own = counts.of_products(advanced)
-    decide = replace(decide, monitored=own.monitored)
+    scope = np.flatnonzero(counts.in_scope)
+    links = read_links(con, counts, scope)
+    own = counts.of_products(scope)
     draws = decide.rule.permutations
     kinds = {
         "observed": [own],
-        "country_labels": country_labels(own, links, draws, seed),
-        "broken_links": broken_links(own, links, draws, seed),
+        "country_labels": list(country_labels(own, links, draws, seed)),
+        "broken_links": list(broken_links(own, links, draws, seed)),
     }
-    rows = [_row(kind, drawn, decide) for kind, drawn in kinds.items()]
+    return Draws(replace(decide, monitored=own.monitored), kinds)
+
+
+def fill(con: duckdb.DuckDBPyConnection, draws: Draws) -> None:
+    """Fill mart.permutation_null: the night's own counts, and the mean of each kind's draws."""
+    rows = [_row(kind, drawn, draws.decide) for kind, drawn in draws.kinds.items()]
     columns = {key: np.array([row[key] for row in rows]) for key in rows[0]}
     put(con, "mart.permutation_null", columns)
 
@@ -138,16 +150,16 @@ def _row(kind: str, drawn, decide: Decision) -> dict[str, object]:
     }
 
 
-def read_links(con: duckdb.DuckDBPyConnection, counts: Counts, advanced: Int) -> Links:
-    """Read the links of the cases that count, with the products `advanced` only."""
+def read_links(con: duckdb.DuckDBPyConnection, counts: Counts, scope: Int) -> Links:
+    """Read the links of the cases that count, with the products in `scope` only."""
     stratum = take(con, "work.permuted_case", "stratum_no")["stratum_no"]
     event, product = take(con, "work.permuted_event"), take(con, "work.permuted_product")
     treated, row = np.unique(product["case_no"], return_inverse=True)
-    place = np.searchsorted(advanced, product["product_no"])
+    place = np.searchsorted(scope, product["product_no"])
     return Links(
         stratum,
         treated,
-        _ones(row, place, (treated.size, advanced.size)),
+        _ones(row, place, (treated.size, scope.size)),
         _ones(event["case_no"], event["event_no"], (stratum.size, counts.event_margin.shape[0])),
     )
 

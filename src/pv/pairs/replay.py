@@ -18,7 +18,7 @@ from pv.spec.rule import Rule
 from pv.warehouse.relations import run
 from pv.warehouse.transaction import transaction
 
-_NO_PRIOR = bayes.Prior(None, "the rule does not read EB05: a replay leaves it out")
+_NO_PRIOR = bayes.Prior(None, "no verdict depends on it: a replay leaves it out")
 
 
 def replay(
@@ -39,9 +39,10 @@ def replay(
     told = {"states": len(states), "added": len(wanted)}
     if not wanted:
         return told
-    run(con, "count/versions", {"roles": list(spec.rule.roles)})
-    low = Decision(spec.rule, _NO_PRIOR, np.zeros(0, dtype=bool)).fewest()
-    changes = look_by_look.read_frequent(con, low)
+    run(con, "count/versions", spec.rule.counted)
+    # A prior is fitted to every pair.
+    few = Decision(spec.rule, _NO_PRIOR, np.zeros(0, dtype=bool)).fewest()
+    changes = look_by_look.read_frequent(con, 1 if spec.rule.needs_prior else few)
     number = {day: look for look, day in enumerate(changes.as_of)}
     missing = sorted(set(wanted) - set(number))
     assert not missing, f"no look of the cases: {missing}"
@@ -69,7 +70,7 @@ def flagged_somewhere(counts: Counts, rule: Rule) -> tuple[Counts, bayes.Prior]:
     Raises `PoolvigilError` when the rule needs EB05 and the data do not determine a prior.
     """
     prior = _NO_PRIOR
-    if rule.needs("eb05"):
+    if rule.needs_prior:
         every = Pairs.of(counts)
         prior = bayes.fit_prior(counts, every, pooling.pooled(counts, every), rule)
     decide = Decision(rule, prior, counts.monitored)

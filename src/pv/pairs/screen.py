@@ -106,7 +106,7 @@ def fill(
             "n_cases": np.full(pairs.product.size, counts.totals.sum()),
             **{key: crude[key] for key in _CRUDE},
             "midp": midp,
-            "q_value": multiplicity.benjamini_hochberg(midp),
+            "bh_midp": multiplicity.benjamini_hochberg(midp),
             "flagged": screen.flagged,
             "crude_flagged": screen.crude_flagged,
             "loco_fragility": fragility,

@@ -21,6 +21,7 @@ from pv.report.model import (
     Check,
     File,
     Held,
+    ListError,
     Pair,
     Permutation,
     Pooled,
@@ -46,6 +47,7 @@ FEW_CASES = 5
 # pool sees is what the page is for, but every kind of verdict can be looked at.
 DETAILED = 30
 ASIDE = [key for key, verdict in BY_KEY.items() if verdict.part == "aside"]
+WATCH = [key for key, verdict in BY_KEY.items() if verdict.part == "watch"]
 
 
 class _Keyed(Protocol):
@@ -70,7 +72,9 @@ def read(snapshot: Path) -> Report:
 
 
 def _report(con: duckdb.DuckDBPyConnection) -> Report:
-    listed = _rows(con, Signal, queries.SIGNALS, most=ROWS, fewer=ROWS_OTHER, aside=ASIDE)
+    listed = _rows(
+        con, Signal, queries.SIGNALS, most=ROWS, fewer=ROWS_OTHER, aside=ASIDE, watch=WATCH
+    )
     signals = {part: [s for s in listed if s.part == part] for part in PARTS}
     return Report(
         run=_run(con),
@@ -78,6 +82,7 @@ def _report(con: duckdb.DuckDBPyConnection) -> Report:
         signals=signals,
         pairs=_pairs(con, to_detail([s for part in PARTS for s in signals[part]])),
         permutations={p.kind: p for p in _rows(con, Permutation, queries.PERMUTATION_NULL)},
+        errors=_rows(con, ListError, queries.LIST_ERROR),
         latency=_latency(con),
         quality=_quality(con),
     )

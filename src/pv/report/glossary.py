@@ -73,6 +73,14 @@ TERMS = (
          "Cases of the pair to be expected if product and event had nothing to do with each "
          "other: cases of the product times cases of the event, divided by all cases. For the "
          "pool, the sum of what each country expects of itself."),
+    Term("expected-false", "Expected by chance",
+         "How many pairs of a list would be there if no product had any effect: each pair of the "
+         "family, also without a case, counts with the chance that its number of cases comes so "
+         "far."),
+    Term("family", "Family, scope",
+         "The pairs over which chance is reckoned: every product in the rule's scope with every "
+         "event. Important events (our event groups and their members) are one family, all others "
+         "another, each with its own limit."),
     Term("garwood", "Garwood interval",
          "The exact 95% interval of a rate when cases are counted (Garwood 1936). It holds for "
          "small numbers and for zero."),
@@ -118,9 +126,14 @@ TERMS = (
     Term("prr", "PRR",
          "Proportional reporting ratio: the event's share of the product's cases, divided by its "
          "share of all other cases (Evans 2001)."),
-    Term("q-value", "q-value",
-         "The p-value adjusted for the many pairs tested at once (Benjamini and Hochberg 1995). "
-         "It does not adjust for looking again every night."),
+    Term("p-value", "p-value",
+         "How often a pair without any effect would have as many cases. Ratios of such pairs are "
+         "taken to scatter as the night's own do (empirical null), or not at all (sharp)."),
+    Term("q-value", "q-value, confirmed",
+         "Of the pairs with a figure like this or better, the share that chance is expected to "
+         "bring (Heyse 2011). A pair is confirmed when it is at most 20% for important events and "
+         "10% for others, unless the rule says otherwise. It does not adjust for looking again "
+         "every night."),
     Term("quarantine", "Quarantine",
          "Rows that broke a rule are kept apart with the rule's name. Rows read = kept + "
          "quarantined, for every file."),

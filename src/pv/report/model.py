@@ -6,7 +6,9 @@ from typing import Any
 
 from pv.report.latency import Latency
 
-PARTS = ("advanced", "advanced_aside", "other", "other_aside")
+PARTS = (
+    "advanced", "advanced_watch", "advanced_aside", "other", "other_watch", "other_aside",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,10 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """A flagged pair in the list; `part` is one of `PARTS`, `place` its place in that part."""
+    """A flagged pair in the list; `part` is one of `PARTS`, `place` its place in that part.
+
+    `q` is the q-value by which it is confirmed or not; None for a product outside the scope.
+    """
 
     part: str
     place: int
@@ -43,6 +48,10 @@ class Signal:
     ic025: float
     ror: float | None
     ror025: float | None
+    family: str | None
+    p_value: float | None
+    q: float | None
+    heterogeneous: bool | None
     n_countries: int
     effective_countries: float | None
     top_country: str | None
@@ -86,7 +95,6 @@ class Pooled:
     crude_ror025: float | None
     crude_prr: float | None
     crude_chi2_yates: float | None
-    q_value: float
     flagged: bool
 
     @property
@@ -167,6 +175,22 @@ class Permutation:
     flagged: float
     pooled_only: float
     sd: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListError:
+    """Pairs of a family on a list, and how many of them chance is expected to bring.
+
+    `permutation_mean` are those that broken links bring, None without a draw.
+    """
+
+    family: str
+    list: str
+    rows: int
+    expected: float
+    permutation_mean: float | None
+    permutation_sd: float | None
+    per_year: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,6 +350,7 @@ class Report:
     signals: dict[str, list[Signal]]
     pairs: list[Pair]
     permutations: dict[str, Permutation]
+    errors: list[ListError]
     latency: Latency
     quality: Quality
 
@@ -336,3 +361,15 @@ class Report:
             for v in self.verdicts
             if v.verdict in verdicts and advanced in (None, v.advanced)
         )
+
+    def listed(self, name: str) -> int:
+        """Pairs in scope on a list whose error is known."""
+        return sum(e.rows for e in self.errors if e.list == name)
+
+    def expected(self, name: str) -> float:
+        """Of these, how many chance is expected to bring."""
+        return sum(e.expected for e in self.errors if e.list == name)
+
+    def per_year(self, name: str) -> float:
+        """How many false ones are expected to come new to a list in a year."""
+        return sum(e.per_year for e in self.errors if e.list == name)

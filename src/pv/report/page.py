@@ -16,6 +16,7 @@ from pv.report.model import Pair, Report
 BAD_STATES = ("failed", "missing", "unread")
 # Columns of reference risks where the run's rule names none (Rule.reference_rr has these).
 DEFAULT_RISKS = (2.0, 5.0, 10.0)
+DEFAULT_SCOPE = ("advanced_therapies",)
 # Countries listed with what they could have seen; the snapshot has them all.
 LISTED_COUNTRIES = 8
 
@@ -48,6 +49,8 @@ def render(report: Report) -> str:
         pairs=report.pairs,
         rule=rule_in_words(report.run.rules),
         references=reference_risks(report.run.rules),
+        scope=scope_in_words(report.run.rules),
+        families=words.FAMILIES,
         listed_verdicts=[BY_KEY[key] for key in LISTED],
         verdicts=BY_KEY,
         classes=words.ATMP_CLASSES,
@@ -73,6 +76,12 @@ def rule_in_words(rules: Any) -> str:
     if isinstance(rules, dict) and rules.get("description"):
         return str(rules["description"])
     return "; ".join(f"{name} = {value}" for name, value in words.facts(rules))
+
+
+def scope_in_words(rules: Any) -> str:
+    """The products whose lists have an error; those of a rule that does not name them."""
+    named = rules.get("scope", DEFAULT_SCOPE) if isinstance(rules, dict) else DEFAULT_SCOPE
+    return words.listing([words.SCOPES.get(name, name) for name in named])
 
 
 def reference_risks(rules: Any) -> list[str]:

@@ -13,7 +13,11 @@ with flagged as (
         case
             when atmp_class <> 'none' then 'advanced'
             else 'other'
-        end || if(list_contains($aside, verdict), '_aside', '') as part
+        end || case
+            when list_contains($aside, verdict) then '_aside'
+            when list_contains($watch, verdict) then '_watch'
+            else ''
+        end as part
     from mart.signal s
     where verdict <> 'not_flagged'
 ),
@@ -28,7 +32,9 @@ placed as (
 )
 select
     part, place, rank, product, atmp_class, event, event_kind, verdict, reasons, n, expected,
-    ic, ic025, ror, ror025, n_countries, effective_countries,
+    ic, ic025, ror, ror025, family, p_value,
+    if(len(countries_flagged) > 0, least(q_country, q_pool), q_value) as q, heterogeneous,
+    n_countries, effective_countries,
     coalesce(c.country_name, top_country) as top_country, top_share,
     loco_fragility, any_country_power, pool_power, first_pooled, first_country, gain_days,
     gain_censored
@@ -59,7 +65,7 @@ POOLED = """
 select
     key, n, n_product, n_event, n_cases, expected, ic, ic025, ic975, ror, ror025, ror975, prr,
     chi2_yates, crude_expected, crude_ic, crude_ic025, crude_ror, crude_ror025, crude_prr,
-    crude_chi2_yates, q_value, flagged
+    crude_chi2_yates, flagged
 from shown
 join mart.pair using (product, event, event_kind)
 order by key
@@ -117,6 +123,14 @@ select permutation as kind, draws, pairs_mean as pairs, flagged_mean as flagged,
 from mart.permutation_null
 where draws > 0
 order by kind
+"""
+
+# The families in the order in which they matter, of each the lists in the order of the page.
+LIST_ERROR = """
+select family, list, rows, expected_false as expected, permutation_mean, permutation_sd,
+    false_per_year as per_year
+from mart.list_error
+order by family, list_position(['pooled_only', 'country_signal', 'watch'], list)
 """
 
 RATES = """

@@ -65,6 +65,9 @@ ATMP_CLASSES = {
     "none": "other medicine",
 }
 
+FAMILIES = {"important": "Important events", "other": "Other events"}
+SCOPES = {"advanced_therapies": "advanced therapies", "all": "all products"}
+
 FILE_STATES = {
     "ok": "ok",
     "loaded": "loaded",

@@ -1,5 +1,5 @@
-"""What is asked: rule, latency windows, retention, sequential design, linkage weights, scope."""
+"""What is asked: rule with its scope, latency windows, retention, sequential design, linkage."""
 
-from pv.spec.analysis import AnalysisSpec, Scope
+from pv.spec.analysis import AnalysisSpec
 
-__all__ = ["AnalysisSpec", "Scope"]
+__all__ = ["AnalysisSpec"]

@@ -4,7 +4,6 @@ import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -19,20 +18,12 @@ from pv.spec.sequential import Design
 from pv.spec.windows import Plan
 
 
-class Scope(BaseModel):
-    """Which products the analysis is about; the roles in which a product counts are the rule's."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    products: Literal["advanced_therapies"] = "advanced_therapies"
-
-
 class AnalysisSpec(BaseModel):
     """What is asked of the cases. How to compute it (memory, threads) is in the settings.
 
-    `seed` is that of every random number, `rule` decides what is a signal, `linkage` weighs
-    possible duplicates; `windows`, `retention` and `sequential` are of the rates by latency window;
-    `receipt` says which dates of receipt are believed.
+    `seed` is that of every random number, `rule` decides what is a signal and which products are in
+    scope, `linkage` weighs possible duplicates; `windows`, `retention` and `sequential` are of the
+    rates by latency window; `receipt` says which dates of receipt are believed.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -43,7 +34,6 @@ class AnalysisSpec(BaseModel):
     sequential: Design
     linkage: Linkage
     receipt: Receipt = Receipt()
-    scope: Scope = Scope()
     seed: int = 1
 
     @classmethod

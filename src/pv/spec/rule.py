@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import (
     AliasChoices,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     PositiveFloat,
@@ -22,6 +23,8 @@ PRESETS = SHIPPED / "rules"
 
 Statistic = Literal["ic025", "ror025", "prr", "chi2_yates", "eb05"]
 Role = Literal["primary_suspect", "suspect", "interacting", "concomitant"]
+# Words of a scope that name no product.
+ADVANCED_THERAPIES, ALL = "advanced_therapies", "all"
 
 
 class Threshold(BaseModel):
@@ -48,15 +51,30 @@ class Threshold(BaseModel):
             return values >= self.at_least
 
 
+def _names(value: object) -> object:
+    """One name or a list of them as a tuple in small letters."""
+    if not isinstance(value, str | list | tuple):
+        return value
+    names = [value] if isinstance(value, str) else value
+    found = tuple(" ".join(str(name).split()).lower() for name in names)
+    if not found or not all(found):
+        raise ValueError(f"name products or substances, {ADVANCED_THERAPIES!r} or {ALL!r}")
+    return found
+
+
 class Rule(BaseModel):
     """A rule preset. `n_min_additional_monitoring` lowers n_min for products under it.
 
     `max_country_share` and `min_countries` are condition 3 of the verdict (METHODS part 7),
-    `duplicate_probability` (cases that are the same with at least it are joined) condition 4,
-    `homogeneity_alpha` (a p-value below it: the countries differ) condition 5. The rest is for the
-    evidence beside a verdict and decides nothing: the relative risks at which detection is
-    computed, the probability from which a country counts as able to detect, and how many
-    permutations each permutation null has.
+    `duplicate_probability` (cases that are the same with at least it are joined) condition 4.
+
+    `scope` are the products whose lists have an error (METHODS part 5.1): names of products or
+    substances in small letters, `advanced_therapies`, or `all`. `null` is the law of a pair without
+    effect; `q_max_important` and `q_max_other` are the largest q-values of a confirmed pair whose
+    event is, or is in, an event group, and of any other. The rest is for the evidence beside a
+    verdict and decides nothing: the p-value below which countries differ, the relative risks at
+    which detection is computed, the probability from which a country counts as able to detect,
+    and how many permutations each permutation null has.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -79,7 +97,21 @@ class Rule(BaseModel):
         default=20, ge=0, le=10_000, validation_alias=AliasChoices("permutations", "placebo_draws")
     )
     duplicate_probability: float = Field(default=0.5, gt=0, le=1)
-    homogeneity_alpha: float = Field(default=0.05, ge=0, lt=1)
+    homogeneity_alpha: float = Field(default=0.01, ge=0, lt=1)
+    scope: Annotated[tuple[str, ...], BeforeValidator(_names)] = (ADVANCED_THERAPIES,)
+    null: Literal["empirical", "sharp"] = "empirical"
+    q_max_important: float = Field(default=0.20, gt=0, lt=1)
+    q_max_other: float = Field(default=0.10, gt=0, lt=1)
+
+    @property
+    def counted(self) -> dict[str, list[str]]:
+        """What counting asks: the roles in which a product counts, and the scope."""
+        return {"roles": list(self.roles), "scope": list(self.scope)}
+
+    @property
+    def needs_prior(self) -> bool:
+        """Whether a verdict depends on the GPS prior of its look."""
+        return self.null == "empirical" or self.needs("eb05")
 
     def needs(self, statistic: Statistic) -> bool:
         """Whether a threshold reads the statistic."""

@@ -6,6 +6,7 @@ levels, far below t times the size of the family. Heyse 2011 (Stat Biopharm Res 
 Durand and Roquain 2018 (Electron J Stat 12:1867).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -79,10 +80,15 @@ def discrete_q(p: ArrayLike, family: Family, *, n_min: int = 1, null: Null = SHA
     condition to be listed. 1 is no candidate, and has q = 1. Listing all with q at most some
     level keeps the share of false ones in the list, on average, at that level.
     """
+    return step_up(p, lambda level: expected_false(level, family, n_min=n_min, null=null))
+
+
+def step_up(p: ArrayLike, false: Callable[[FloatArray], FloatArray]) -> FloatArray:
+    """The same for a family in parts: ``false`` gives V(t) of all of it, for rising t."""
     values = check.probabilities("p", p)
     candidates = values[values < 1]
     t, place, ties = np.unique(candidates, return_inverse=True, return_counts=True)
-    ratio = expected_false(t, family, n_min=n_min, null=null) / np.cumsum(ties)
+    ratio = false(t) / np.cumsum(ties)
     q = np.minimum.accumulate(ratio[::-1])[::-1]
     result = np.ones(values.shape)
     result[values < 1] = np.minimum(q, 1.0)[place]

@@ -3,6 +3,7 @@
 from pv.dictionary.model import Field
 from pv.dictionary.verdicts import CONDITIONS, LISTED
 
+ERROR_LISTS = ("pooled_only", "country_signal", "watch")
 PERMUTATIONS = ("observed", "country_labels", "broken_links")
 
 FIELDS = (
@@ -25,6 +26,29 @@ FIELDS = (
           "strata, given n: exact, simulated (standard error .003 near .05, rougher elsewhere) or, "
           "with 5 and more fitted cases in every stratum, Cochran's Q; flagged pairs only",
           minimum=0, maximum=1),
+    Field("heterogeneous", "boolean", "The countries differ by more than chance: homogeneity_p is "
+          "below the rule's homogeneity_alpha (0.01 by default); flagged pairs only"),
+    # Chance.
+    Field("family", "varchar", "Family in which error is controlled: important (the event is an "
+          "event group or in one) or other; null for a product outside the rule's scope",
+          allowed=("important", "other")),
+    Field("p_value", "double", "Probability of as many cases in the pool without an effect, by "
+          "null_kind; 1 where the rule does not hold in the pool", minimum=0, maximum=1),
+    Field("null_kind", "varchar", "empirical: ratios scatter as the heavier component of the prior "
+          "of the look; sharp: product and event unrelated in every stratum, margins fixed",
+          allowed=("empirical", "sharp")),
+    Field("expected_false", "double", "Pairs that would be there without any effect: in "
+          "mart.signal those of the family with a p_value at most that of the pair, in "
+          "mart.list_error those of the list", unit="pairs", minimum=0),
+    Field("q_value", "double", "Expected share of false pairs among those that meet every other "
+          "condition and are at least as extreme", minimum=0, maximum=1),
+    Field("q_country", "double", "The same among the pairs that a country flags now, by the best "
+          "country's p-value, of all cells of the family", minimum=0, maximum=1),
+    Field("q_pool", "double", "The same as q_value, without the condition that no country flags",
+          minimum=0, maximum=1),
+    Field("confirmed", "boolean", "Chance alone does not explain it: q_value (where a country has "
+          "flagged, q_country or q_pool) is at most the rule's q_max_important or q_max_other; "
+          "null where it is not asked"),
     # Detectability.
     Field("excess", "double", "Cases above the expected, a - expected or n - expected",
           unit="cases"),
@@ -48,6 +72,17 @@ FIELDS = (
           minimum=0, maximum=1),
     Field("detectable", "boolean", "At least one country could have been expected to see it: "
           "best_country_power is not below the rule's detectable_from (0.8 by default)"),
+    # Lists and their error.
+    Field("list", "varchar", "Verdict whose pairs are listed together", allowed=ERROR_LISTS),
+    Field("rows", "integer", "Pairs on the list", unit="pairs", minimum=0),
+    Field("permutation_mean", "double", "Pairs on the list, by the night's own thresholds, when "
+          "the links between products and events are broken: mean over the draws of broken_links; "
+          "empty without a draw", unit="pairs", minimum=0),
+    Field("permutation_sd", "double", "Standard deviation over the draws; empty for fewer than two",
+          minimum=0),
+    Field("false_per_year", "double", "False pairs expected to come new to the list in a year of "
+          "nights: 2.5 times expected_false, the turnover measured over simulated years",
+          unit="pairs", minimum=0),
     # Permutation null.
     Field("permutation", "varchar", "observed: the night's own counts; country_labels: the "
           "countries of all cases permuted; broken_links: within each country the events of the "

@@ -25,11 +25,20 @@ EVIDENCE = (
     ),
     made(
         "mart.permutation_null",
-        "permutation of the night's cases, pairs of advanced therapies only",
+        "permutation of the night's cases, pairs of the products in scope only",
         "permutation! draws! pairs_mean! flagged_mean! pooled_only_mean! pooled_only_sd "
         "pooled_only_share",
         key="permutation",
         beware="The first three conditions of the verdict only, as far as one look shows, so an "
-        "upper bound of what chance alone would call pooled only; compare with the row observed.",
+        "upper bound of what chance alone would bring that far, confirmed or not; compare with the "
+        "row observed. mart.list_error has those of each list.",
+    ),
+    made(
+        "mart.list_error",
+        "family of the products in scope and list of the page",
+        "family! list! rows! expected_false! permutation_mean permutation_sd false_per_year!",
+        key="family list",
+        beware="expected_false counts every pair of the family by its p-value, whatever else a "
+        "verdict asks of it: an upper bound. The permutation applies the first three conditions.",
     ),
 )  # fmt: skip

@@ -23,7 +23,7 @@ HISTORY = (
         "product and event (or event group), and states in a row that say the same of it",
         """valid_from_state! valid_to_state product! event! event_kind! verdict! n! expected! ic!
         ic025! ror ror025 prr chi2_yates crude_ic025! n_countries! effective_countries top_country
-        top_share countries_flagged!""",
+        top_share countries_flagged! family p_value q_value q_country q_pool confirmed""",
         key="product event event_kind valid_from_state",
         durability="permanent",
         beware="What changed from state to state; the view signal_history shows each state whole. "

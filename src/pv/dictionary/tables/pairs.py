@@ -7,7 +7,7 @@ CELL = f"a! b! c! d! {_TABLE_STATS} chi2 flagged!"
 OF_REGION = f"n! {_TABLE_STATS} flagged!"
 OF_PAIR = f"""n! n_product! n_event! n_cases! {_TABLE_STATS}
     ebgm eb05 eb95 crude_expected! crude_ic! crude_ic025! crude_ic975! crude_ror crude_ror025
-    crude_ror975 crude_prr crude_chi2_yates midp! q_value! flagged! crude_flagged!
+    crude_ror975 crude_prr crude_chi2_yates midp! bh_midp! flagged! crude_flagged!
     loco_fragility! homogeneity_p"""
 
 PAIRS = (
@@ -44,9 +44,10 @@ PAIRS = (
     made(
         "mart.signal", "product and event (or event group) with its verdict",
         """product! atmp_class! event! event_kind! verdict! reasons! n! expected! ic! ic025! ror
-        ror025 prr chi2_yates ebgm eb05 crude_ic025! q_value! n_countries! effective_countries
-        top_country top_share
-        countries_flagged! regions_flagged! homogeneity_p loco_fragility n_joined notice_date
+        ror025 prr chi2_yates ebgm eb05 crude_ic025! family p_value null_kind expected_false q_value
+        q_country q_pool confirmed n_countries! effective_countries top_country top_share
+        countries_flagged! regions_flagged! homogeneity_p heterogeneous loco_fragility n_joined
+        notice_date
         n_before_notice best_country best_country_power any_country_power pool_power critical_count
         detectable first_pooled first_country gain_days gain_censored rank as_of!""",
         key="product event event_kind",
@@ -56,11 +57,11 @@ PAIRS = (
         "pair and condition of the pooled-only verdict that is asked of it",
         "product! event! event_kind! condition! holds! evidence! reason",
         key="product event event_kind condition",
-        beware="Asked are pairs that the pool, a country or the collapsed table flags. Spread is "
-        "asked where the pool flags; duplicates, homogeneity and notices of what meets the first "
-        "three as far as this look shows, and of flagged pairs of advanced therapies. An answer "
-        "may stand here that did not decide: the verdict is the first in docs/rules.md that "
-        "applies.",
+        beware="Asked are pairs that the pool, a country or the collapsed table flags. Spread "
+        "and known_country are asked where the pool flags; duplicates and notices of what meets "
+        "the first three as far as this look shows, and of flagged pairs in scope or of advanced "
+        "therapies; confirmed where the pool or a country flags. An answer may stand here that did "
+        "not decide: the verdict is the first in docs/rules.md that applies.",
     ),
     made(
         "mart.possible_duplicate",

@@ -8,6 +8,8 @@ FIELDS = (
           minimum=0),
     Field("stratum_no", "integer", "Number of the stratum: at one look that of "
           "work.counted_stratum, over all looks that of work.valid_stratum", minimum=0),
+    Field("in_scope", "boolean", "The product is in the rule's scope: its lists have an error"),
+    Field("important", "boolean", "The event is an event group or in one"),
     Field("valid_stratum_no", "integer", "The stratum's number over all looks (work.valid_stratum)",
           minimum=0),
     Field("delta", "integer", "Cases that the look adds to the count of the look before it; below "

@@ -45,7 +45,7 @@ PAIRS = (
          "case_no! case_id! stratum_no!", key="case_no"),
     made("work.permuted_event", "case of work.permuted_case and event or event group",
          "case_no! event_no!", key="case_no event_no"),
-    made("work.permuted_product", "case of work.permuted_case and advanced therapy",
+    made("work.permuted_product", "case of work.permuted_case and product in scope",
          "case_no! product_no!", key="case_no product_no"),
     # Notices.
     made("work.notice_pair", "pair of which the condition notices is asked", f"pair_no! {_PAIR}",
@@ -94,20 +94,24 @@ PAIRS = (
     ),
     made("work.pair_answer", "pair and condition that is asked of it",
          f"{_PAIR} condition! holds! evidence! reason", key=f"{_KEY} condition"),
-    made("work.verdict_requirement", "verdict and condition that it requires to hold or to fail",
+    made("work.verdict_requirement",
+         "clause of a verdict and condition that it requires to hold or to fail",
          "verdict_place! verdict! condition_place! condition! holds!",
          key="verdict_place condition_place"),
     made("work.listed_verdict", "verdict", "verdict! listed_place!", key="verdict"),
-    made("work.pair_verdict", "pair of which the conditions are asked", f"{_NAMED} verdict!",
-         key=_NAME),
+    made("work.pair_verdict", "pair of which the conditions are asked",
+         f"{_NAMED} verdict! verdict_place!", key=_NAME),
     made("work.pair_reason", "pair of which the conditions are asked, with its reasons",
          f"{_NAMED} reasons!", key=_NAME),
+    made("work.pair_error", "pair whose product is in scope",
+         f"""{_PAIR} family! p_value! null_kind! expected_false! q_value! q_country! q_pool!""",
+         key=_KEY),
     # History.
     made(
         "work.signal_change", "row of the history that the state ends or begins",
         """valid_from_state! valid_to_state product! event! event_kind! verdict! n! expected! ic!
         ic025! ror ror025 prr chi2_yates crude_ic025! n_countries! effective_countries top_country
-        top_share countries_flagged!""",
+        top_share countries_flagged! family p_value q_value q_country q_pool confirmed""",
         key="product event event_kind valid_from_state",
     ),
 )  # fmt: skip

@@ -1,0 +1,294 @@
+"""Chance: how many pairs without effect would look like those of a list (METHODS part 5.1).
+
+A family holds every pair of a product in scope and an event with a case expected, also those
+without a case: A the important events, B the others; the same of cells (pair and country). V(t) is
+how many of a family would have p <= t, were none of them an effect. A pair's q-value is asked
+inside the list that it is shown on, so that what is true elsewhere does not pay for what is false
+here.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+from numpy.typing import NDArray
+
+from pv.counts.counts import Counts, Float, Int
+from pv.pairs.bayes import Prior
+from pv.pairs.decision import Decision
+from pv.pairs.pooling import Pairs
+from pv.spec.rule import Rule
+from pv.stats import discrete_fdr
+from pv.stats.discrete_fdr import Family
+from pv.stats.null_tails import SHARP, Null
+from pv.stats.sharp_null import stratified_tail, stratified_tail_from_margins
+from pv.warehouse.relations import put
+
+Mask = NDArray[np.bool_]
+
+# In the order in which they are listed: whether the event is important.
+FAMILIES = {"important": True, "other": False}
+# Poisson tails above it stand as they are: the exact ones are convolved where they matter.
+_SCREEN = 0.05
+# Expectations of so many pairs stay in the processor's cache.
+_CELLS_AT_ONCE = 1 << 17
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """The expectations of a family in parts, with the fewest cases that the rule asks of each."""
+
+    parts: tuple[tuple[Family, int], ...]
+    null: Null
+
+    def false(self, level: Float) -> Float:
+        """V(t): how many would have p <= t without an effect, for levels of any shape."""
+        found = np.zeros(np.shape(level))
+        for family, n_min in self.parts:
+            found += discrete_fdr.expected_false(level, family, n_min=n_min, null=self.null)
+        return found
+
+    def q(self, p: Float) -> Float:
+        """q-values of the candidates (p < 1) of one list of this family."""
+        return discrete_fdr.step_up(p, self.false)
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """Of P pairs: p-values, and the families that they belong to.
+
+    `scope` [P] and `important` [P] tell the family; `p` [P] is that of the pool, `p_country` [P]
+    that of the country cell where it is least: 1 where the rule does not hold there, or the product
+    is not in scope. `pool` and `cells` are the families by whether the event is important.
+    """
+
+    null: Null
+    scope: Mask
+    important: Mask
+    p: Float
+    p_country: Float
+    pool: dict[bool, Expected]
+    cells: dict[bool, Expected]
+    q_max: dict[bool, float]
+
+    @classmethod
+    def of(  # noqa: PLR0913, PLR0917
+        cls, counts: Counts, pairs: Pairs, decide: Decision, flagged: Mask, alone: Mask,
+        expected: Float,
+    ) -> "Chance":  # fmt: skip
+        """Of the pairs of a look; `counts` have every margin, though cells may be left out.
+
+        `flagged` [P] and `expected` [P] are of the pool, `alone` [C] of the cells.
+        """
+        null, rule = null_of(decide.prior, decide.rule), decide.rule
+        scope = counts.in_scope[pairs.product]
+        return cls(
+            null, scope, counts.important[pairs.event],
+            p_pool(counts, pairs, flagged & scope, expected, null),
+            p_country(counts, pairs, alone & counts.in_scope[counts.product], null),
+            {kind: _pool(counts, kind, rule, null) for kind in FAMILIES.values()},
+            {kind: _cells(counts, kind, rule, null) for kind in FAMILIES.values()},
+            {True: rule.q_max_important, False: rule.q_max_other},
+        )  # fmt: skip
+
+    def family(self, important: bool) -> Mask:
+        """The pairs [P] of one of the families."""
+        return self.scope & (self.important == important)
+
+    def lists(self, doubted: Mask, no_country: Mask) -> "Lists":
+        """The lists of the pairs: `doubted` [P] fail a condition of the pool, and `no_country` [P]
+        tells that no country flagged at any look."""
+        meets = self.scope & ~doubted
+        return Lists(
+            no_country,
+            self._list(self.p, meets & no_country, self.pool),
+            self._list(self.p, meets, self.pool),
+            self._list(self.p_country, self.scope, self.cells),
+        )
+
+    def _list(self, p: Float, asked: Mask, of: dict[bool, Expected]) -> "Listed":
+        """The pairs that are asked, by q-value in each family on its own."""
+        q, limit = np.ones(p.size), {}
+        for kind, family in of.items():
+            own = self.family(kind) & asked
+            q[own] = family.q(p[own])
+            limit[kind] = float(p[own & (q <= self.q_max[kind])].max(initial=0.0))
+        return Listed(q, q <= np.where(self.important, self.q_max[True], self.q_max[False]), limit)
+
+    def expected_false(self) -> Float:
+        """V [P] at the p-value of each pair in scope; nan for the others."""
+        result = np.full(self.p.size, np.nan)
+        for kind, family in self.pool.items():
+            own = self.family(kind)
+            result[own] = family.false(self.p[own])
+        return result
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """q-values `q` [P], the pairs `confirmed` [P] by them, and the largest p-value among these."""
+
+    q: Float
+    confirmed: Mask
+    limit: dict[bool, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """The lists that a pair may be confirmed on.
+
+    `pooled_only` is of the pairs that meet every other condition, `pool` of the same without
+    `no_country` [P], `country` of the pairs that a country flags now. What a country has flagged
+    is confirmed on one of the last two, everything else on the first.
+    """
+
+    no_country: Mask
+    pooled_only: Listed
+    pool: Listed
+    country: Listed
+
+    @property
+    def confirmed(self) -> Mask:
+        """The confirmed pairs [P]."""
+        by_country = self.country.confirmed | self.pool.confirmed
+        return np.where(self.no_country, self.pooled_only.confirmed, by_country)
+
+    @property
+    def q(self) -> Float:
+        """The q-value [P] by which a pair is confirmed or not."""
+        by_country = np.minimum(self.country.q, self.pool.q)
+        return np.where(self.no_country, self.pooled_only.q, by_country)
+
+
+def fill(con: duckdb.DuckDBPyConnection, pairs: Pairs, chance: Chance, lists: Lists) -> None:
+    """Make work.pair_error: the error control of each pair in scope."""
+    at = np.flatnonzero(chance.scope)
+    important, other = FAMILIES
+    put(
+        con,
+        "work.pair_error",
+        {
+            "product_no": pairs.product[at],
+            "event_no": pairs.event[at],
+            "family": np.where(chance.important[at], important, other),
+            "p_value": chance.p[at],
+            "null_kind": np.full(at.size, chance.null.kind),
+            "expected_false": chance.expected_false()[at],
+            "q_value": lists.pooled_only.q[at],
+            "q_country": lists.country.q[at],
+            "q_pool": lists.pool.q[at],
+        },
+    )
+
+
+def null_of(prior: Prior, rule: Rule) -> Null:
+    """The null of a look: that of its prior, or the sharp one where none is asked or there."""
+    return Null.of_prior(prior.found.prior) if rule.null == "empirical" and prior.found else SHARP
+
+
+def p_pool(counts: Counts, pairs: Pairs, held: Mask, expected: Float, null: Null) -> Float:
+    """P-values [P] of the pool where the rule is `held` [P]; 1 elsewhere."""
+    result = np.ones(held.size)
+    at = np.flatnonzero(held)
+    n = np.bincount(pairs.of_cell, weights=counts.a, minlength=held.size)[at]
+    if null.kind == "empirical":
+        result[at] = null.tail(n, expected[at])
+    else:
+        result[at] = stratified_tail_from_margins(
+            counts.product_margin, counts.event_margin, counts.totals,
+            product_index=pairs.product[at], event_index=pairs.event[at], n=n, screen=_SCREEN,
+        ).p_value  # fmt: skip
+    return result
+
+
+def p_country(counts: Counts, pairs: Pairs, held: Mask, null: Null) -> Float:
+    """The least p-value [P] of the countries whose own cells [C] the rule is `held` in; else 1."""
+    cell = np.flatnonzero(held & counts.is_country[counts.stratum])
+    product = counts.product_margin[counts.product[cell], counts.stratum[cell]]
+    event = counts.event_margin[counts.event[cell], counts.stratum[cell]]
+    total = counts.totals[counts.stratum[cell]]
+    if null.kind == "empirical":
+        found = null.tail(counts.a[cell], product * event / total)
+    else:
+        found = stratified_tail(
+            counts.a[cell], np.arange(cell.size), row_product=product, row_event=event,
+            row_total=total, screen=_SCREEN,
+        ).p_value  # fmt: skip
+    result = np.ones(pairs.product.size)
+    np.minimum.at(result, pairs.of_cell[cell], found)
+    return result
+
+
+def _pool(counts: Counts, important: bool, rule: Rule, null: Null) -> Expected:
+    events = np.flatnonzero((counts.important == important) & counts.event_margin.any(1))
+    parts: list[tuple[Family, int]] = []
+    for products, n_min in _products(counts, rule):
+        found = [
+            Family.of(expectations(counts, some, events)) for some in chunks(products, events.size)
+        ]
+        parts.append((_joined(found), n_min))
+    return Expected(tuple(parts), null)
+
+
+def chunks(products: Int, events: int) -> Iterator[Int]:
+    """The products in parts whose tables of so many events are small."""
+    step = max(1, _CELLS_AT_ONCE // max(events, 1))
+    for start in range(0, products.size, step):
+        yield products[start : start + step]
+
+
+def expectations(counts: Counts, products: Int, events: Int) -> Float:
+    """E of every product with every event, the strata added in their order: no BLAS, one rounding.
+
+    A stratum takes part where it has both, so that a thousand small ones cost little.
+    """
+    found = np.zeros((products.size, events.size))
+    scaled = counts.event_margin[events] / counts.totals
+    for stratum in range(counts.totals.size):
+        row = np.flatnonzero(counts.product_margin[products, stratum])
+        column = np.flatnonzero(scaled[:, stratum])
+        of_product = counts.product_margin[products[row], stratum]
+        term = np.multiply.outer(of_product, scaled[column, stratum])
+        if row.size == products.size and column.size == events.size:
+            found += term
+        else:
+            found[np.ix_(row, column)] += term
+    return found
+
+
+def _cells(counts: Counts, important: bool, rule: Rule, null: Null) -> Expected:
+    """Cells of a country with equal margins are counted together: few are distinct."""
+    events = counts.important == important
+    parts: list[tuple[Family, int]] = []
+    for products, n_min in _products(counts, rule):
+        found: list[Family] = []
+        for stratum in np.flatnonzero(counts.is_country):
+            product, n_products = _distinct(counts.product_margin[products, stratum])
+            event, n_events = _distinct(counts.event_margin[events, stratum])
+            expected = np.multiply.outer(product, event / counts.totals[stratum])
+            found.append(Family.of(expected.ravel(), np.multiply.outer(n_products, n_events)))
+        parts.append((_joined(found), n_min))
+    return Expected(tuple(parts), null)
+
+
+def _products(counts: Counts, rule: Rule) -> Iterator[tuple[Int, int]]:
+    """The products in scope with a case, by the fewest cases that the rule asks of them."""
+    known = counts.in_scope & counts.product_margin.any(1)
+    low = rule.n_min_additional_monitoring or rule.n_min
+    for monitored, n_min in ((True, low), (False, rule.n_min)):
+        chosen = np.flatnonzero(known & (counts.monitored == monitored))
+        if chosen.size:
+            yield chosen, n_min
+
+
+def _distinct(margin: Float) -> tuple[Float, Int]:
+    """The margins above zero, and how often each occurs."""
+    return np.unique(margin[margin > 0], return_counts=True)
+
+
+def _joined(families: list[Family]) -> Family:
+    return Family.of(
+        np.concatenate([np.zeros(0), *(family.expected for family in families)]),
+        np.concatenate([np.zeros(0), *(family.count for family in families)]),
+    )

@@ -1,0 +1,171 @@
+"""The error of each list: how many of its pairs chance alone is expected to bring.
+
+Two answers stand side by side. By the null: the expected number of pairs of the family whose count
+reaches the list's threshold without an effect. By broken links: how many pairs of permuted cases
+reach the thresholds of this night; an audit, which must not exceed the first.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+from numpy.typing import NDArray
+
+from pv.counts.counts import Counts, Float, Int
+from pv.dictionary.fields.verdicts import ERROR_LISTS
+from pv.pairs import chance as by_chance
+from pv.pairs import conditions, critical, first_flags, pooling
+from pv.pairs.chance import FAMILIES, Chance, Expected, Listed, Lists
+from pv.pairs.decision import Decision
+from pv.pairs.permutation_null import Draws
+from pv.pairs.pooling import Pairs
+from pv.stats.null_tails import Null
+from pv.warehouse.relations import put, take
+
+Mask = NDArray[np.bool_]
+
+# A list's false pairs change from look to look: those of a year are so many times one night's.
+TURNOVER = 2.5
+# One pair stands for those whose expectation is within 1/20 of a natural logarithm of its own.
+_BINS_PER_LOG = 20
+
+
+def fill(con: duckdb.DuckDBPyConnection, chance: Chance, lists: Lists, draws: Draws) -> None:
+    """Fill mart.list_error; reads mart.signal."""
+    signal = take(con, "mart.signal", "family", "verdict")
+    (own,) = draws.kinds["observed"]
+    drawn = [listed(one, draws.decide, chance.null, lists) for one in draws.kinds["broken_links"]]
+    rows: list[dict[str, object]] = []
+    for name, kind in FAMILIES.items():
+        expected = _expected(own, draws.decide, chance, lists, kind)
+        for shown in ERROR_LISTS:
+            found = np.array([one[shown][kind] for one in drawn], dtype=np.float64)
+            rows.append(
+                {
+                    "family": name,
+                    "list": shown,
+                    "rows": np.sum((signal["family"] == name) & (signal["verdict"] == shown)),
+                    "expected_false": expected[shown],
+                    "permutation_mean": found.mean() if found.size else np.nan,
+                    "permutation_sd": found.std(ddof=1) if found.size > 1 else np.nan,
+                    "false_per_year": TURNOVER * expected[shown],
+                }
+            )
+    put(con, "mart.list_error", {key: np.array([row[key] for row in rows]) for key in rows[0]})
+
+
+def listed(
+    counts: Counts, decide: Decision, null: Null, lists: Lists
+) -> dict[str, dict[bool, int]]:
+    """Pairs of each family on each list by this night's thresholds, as far as one look shows.
+
+    `counts` are of products in scope. Earlier looks, possible duplicates and notices are left out.
+    """
+    pairs = Pairs.of(counts)
+    pooled = pooling.pooled(counts, pairs)
+    flagged = decide(pairs.product, pooled["n"], pooled)
+    enough = counts.a >= decide.fewest()
+    alone = np.zeros(counts.a.size, dtype=bool)
+    alone[enough] = first_flags.alone_in(counts.of_cells(enough), decide)
+    by_country = conditions.by_country(counts, pairs, alone)
+    clear = flagged & conditions.direction(flagged, flagged, pooling.crude(counts, pairs)["ic"])
+    clear &= conditions.spread(counts, pairs, counts.a, decide.rule).holds
+
+    important = counts.important[pairs.event]
+    p = by_chance.p_pool(counts, pairs, clear, pooled["expected"], null)
+    p_country = by_chance.p_country(counts, pairs, alone, null)
+
+    def within(values: Float, of: Listed) -> Mask:
+        return values <= np.where(important, of.limit[True], of.limit[False])
+
+    only = ~by_country & within(p, lists.pooled_only)
+    country = by_country & (within(p_country, lists.country) | within(p, lists.pool))
+    shown = {
+        "pooled_only": only,
+        "country_signal": country,
+        "watch": (clear | by_country) & ~only & ~country,
+    }
+    return {
+        name: {kind: int((mask & (important == kind)).sum()) for kind in FAMILIES.values()}
+        for name, mask in shown.items()
+    }
+
+
+def _expected(
+    own: Counts, decide: Decision, chance: Chance, lists: Lists, kind: bool
+) -> dict[str, float]:
+    """Expected false pairs of a family on each list; `own` are the counts of products in scope.
+
+    Watched are pairs that the rule holds for, in the pool or in a country, less those that are
+    confirmed.
+    """
+    pool, cells = chance.pool[kind], chance.cells[kind]
+
+    def false(of: Expected, by: Listed) -> float:
+        return float(of.false(np.array(by.limit[kind])))
+
+    only = false(pool, lists.pooled_only)
+    country = false(cells, lists.country) + false(pool, lists.pool)
+    held = _held(own, decide, chance.null, kind)
+    watch = max(0.0, held - only - country)
+    return {"pooled_only": only, "country_signal": country, "watch": watch}
+
+
+def _held(own: Counts, decide: Decision, null: Null, kind: bool) -> float:
+    """How many pairs and cells of a family the rule would hold for without an effect."""
+    found = 0.0
+    for some in _pool(own, kind):
+        needed = critical.of_strata(
+            some.product, own.product_margin[some.product], own.event_margin[some.event],
+            own.totals, decide,
+        )  # fmt: skip
+        found += some.false(needed, null)
+    for some, k in _cells(own, kind):
+        needed = critical.of_tables(
+            some.product, own.product_margin[some.product, k], own.event_margin[some.event, k],
+            np.full(some.product.size, own.totals[k]), decide,
+        )  # fmt: skip
+        found += some.false(needed, null)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Examples:
+    """One pair for each bin of expectations: which it is, its E, and how many it stands for."""
+
+    product: Int
+    event: Int
+    expected: Float
+    count: Int
+
+    @classmethod
+    def of(cls, products: Int, events: Int, expected: Float) -> "_Examples":
+        """Of the pairs of products and events with a case expected [products, events]."""
+        at = np.flatnonzero(expected > 0)
+        bins = np.floor(np.log(expected.ravel()[at]) * _BINS_PER_LOG)
+        _, first, count = np.unique(bins, return_index=True, return_counts=True)
+        row, column = np.unravel_index(at[first], expected.shape)
+        return cls(products[row], events[column], expected[row, column], count)
+
+    def false(self, needed: Float, null: Null) -> float:
+        """How many would have the cases needed, nan where no number of cases will do."""
+        known = np.isfinite(needed)
+        tail = null.tail(needed[known], self.expected[known])
+        return float((self.count[known] * tail).sum())
+
+
+def _pool(own: Counts, kind: bool) -> Iterator[_Examples]:
+    events = np.flatnonzero((own.important == kind) & own.event_margin.any(1))
+    for products in by_chance.chunks(np.flatnonzero(own.product_margin.any(1)), events.size):
+        yield _Examples.of(products, events, by_chance.expectations(own, products, events))
+
+
+def _cells(own: Counts, kind: bool) -> Iterator[tuple[_Examples, int]]:
+    for k in np.flatnonzero(own.is_country):
+        events = np.flatnonzero((own.important == kind) & (own.event_margin[:, k] > 0))
+        known = np.flatnonzero(own.product_margin[:, k])
+        for products in by_chance.chunks(known, events.size):
+            of_event = own.event_margin[events, k] / own.totals[k]
+            expected = np.multiply.outer(own.product_margin[products, k], of_event)
+            yield _Examples.of(products, events, expected), int(k)
