@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from pv.faults import MEND_WAREHOUSE
 from pv.night import check as checking
 from pv.night import lock
 from pv.settings import Home
@@ -272,7 +273,7 @@ def test_a_damaged_warehouse_is_one_line(
     assert done.code == 7
     (wrong,) = lines(done.err, "wrong")
     assert wrong.startswith(f"wrong: warehouse: {warehouse(home)}: ")
-    assert wrong.endswith("the next night begins with what the current snapshot kept")
+    assert wrong.endswith(MEND_WAREHOUSE)
     assert "Traceback" not in done.err
 
     # As it says.

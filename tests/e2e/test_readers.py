@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from pv.settings import Home
 from pv.warehouse import manifest
 
 # Opens a database as DuckDB's own client or a notebook does, and keeps it until told to let go.
@@ -166,7 +167,7 @@ def test_who_keeps_the_warehouse_open_stops_the_night_in_one_line(
     pid = wait.split()[2]
     lines = [line for line in done.stderr.splitlines() if line.startswith("poolvigil:")]
     assert lines == done.stderr.strip().splitlines()[-1:]
-    assert lines[0].startswith(f"poolvigil: {home.resolve()}/work/warehouse.duckdb is open in ")
+    assert lines[0].startswith(f"poolvigil: {Home(home.resolve()).warehouse} is open in ")
     assert lines[0].endswith(f"(PID {pid}): close it there and start again")
     assert world.read(world.current(home)) == before
 

@@ -16,10 +16,11 @@ from typing import Any
 import duckdb
 
 from pv.errors import UsageError, shortened
+from pv.faults import MEND_WAREHOUSE, first_line
 from pv.night import held, lock, lot_key
 from pv.settings import Home, Settings
 from pv.warehouse import manifest, relations
-from pv.warehouse.connect import opened_by
+from pv.warehouse.connect import OFFLINE, opened_by
 from pv.warehouse.migrate import pending
 from pv.warehouse.publish import PAGE
 
@@ -27,10 +28,6 @@ _LOOK_SECONDS = 0.2
 _NOTHING = "nothing is published yet"
 _AGAIN = "check again when it has ended"
 _ANEW = "start a night: it is made anew"
-_PUT_BACK = (
-    "put it back from your backup, or move it away: the next night begins with what the current "
-    "snapshot kept"
-)
 # What holds the rows of the warehouse together: of what, the audit, and what is so if it is right.
 _AUDITS = (
     ("rows", "rows_add_up", "rows read = kept + quarantined, of every file"),
@@ -120,14 +117,14 @@ def _warehouse(home: Home, settings: Settings) -> list[Found]:
         except UsageError as error:
             found = Found("warehouse", "wrong", str(error))
         except (duckdb.Error, OSError) as error:
-            why = shortened(str(error).splitlines()[0])
-            found = Found("warehouse", "wrong", f"{home.warehouse}: {why}", _PUT_BACK)
+            told = f"{home.warehouse}: {first_line(error)}"
+            found = Found("warehouse", "wrong", told, MEND_WAREHOUSE)
     last = said.summary.get("held", []) if said else []
     return [found, *_held([held.Held(**each) for each in last])]
 
 
 def _content(con: duckdb.DuckDBPyConnection, home: Home) -> Iterator[Found]:
-    """Every block of it is read, whose checksums tell damage; then what it says is held together"""
+    """Every block is read, whose checksums tell damage; then what the tables say is compared."""
     tables = con.execute(
         "select schema_name, table_name from duckdb_tables() "
         "where database_name = current_database() and not internal order by all"
@@ -144,7 +141,7 @@ def _content(con: duckdb.DuckDBPyConnection, home: Home) -> Iterator[Found]:
         wrong = relations.rows(con, f"audit/{audit}")
         first = ", ".join(map(str, wrong[0])) if wrong else ""
         told = shortened(f"audit {audit} found {len(wrong)} rows, the first: {first}")
-        yield Found(thing, "wrong", told, _PUT_BACK) if wrong else Found(thing, "ok", right)
+        yield Found(thing, "wrong", told, MEND_WAREHOUSE) if wrong else Found(thing, "ok", right)
     yield _looks(con, home)
     key = lot_key.problem(con, home)
     yield (
@@ -164,7 +161,7 @@ def _looks(con: duckdb.DuckDBPyConnection, home: Home) -> Found:
     published, known = con.execute(query, {"file": str(folder / name)}).fetchone() or (0, 0)
     if published > known:
         told = f"{home.warehouse} knows {known} looks, and {published} are published: it is older"
-        return Found("looks", "wrong", told, _PUT_BACK)
+        return Found("looks", "wrong", told, MEND_WAREHOUSE)
     return Found("looks", "ok", f"{known} are known, {published} are published")
 
 
@@ -185,7 +182,7 @@ def _opened(home: Home, settings: Settings) -> Iterator[duckdb.DuckDBPyConnectio
         raise _InUseError(f"{who} is at work")
     with TemporaryDirectory(prefix="poolvigil-") as spill:
         config: dict[str, Any] = {
-            "autoinstall_known_extensions": "false", "memory_limit": f"{settings.memory_limit:d}B",
+            **OFFLINE, "memory_limit": f"{settings.memory_limit:d}B",
             "threads": str(settings.threads), "temp_directory": spill,
         }  # fmt: skip
         try:

@@ -11,6 +11,7 @@ import duckdb
 
 from pv.dictionary.tables.staging import STAGING
 from pv.warehouse import manifest
+from pv.warehouse.connect import OFFLINE
 from pv.warehouse.transaction import transaction
 
 # Where a snapshot tells its files and cases.
@@ -61,7 +62,7 @@ def published(snapshot: Path) -> Published | None:
         return Published()
     files, cases = (str(snapshot / name) for name in _TOLD_IN)
     # Parquet has no lock: the database may be open in another's hands.
-    with duckdb.connect(config={"autoinstall_known_extensions": "false"}) as con:
+    with duckdb.connect(config=OFFLINE) as con:
         found = con.execute(
             "select source, name, sha256, rows_kept from read_parquet($file) where status = 'ok'",
             {"file": files},

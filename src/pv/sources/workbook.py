@@ -94,5 +94,5 @@ def _saved_on(content: bytes) -> date | None:
         with zipfile.ZipFile(io.BytesIO(content)) as archive, archive.open(_PROPERTIES) as stream:
             found = _SAVED.findall(stream.read(_MOST_PROPERTIES))
         return max((date.fromisoformat(day.decode()) for day in found), default=None)
-    except (*DAMAGE, KeyError, ValueError):
+    except (*DAMAGE, KeyError):
         return None

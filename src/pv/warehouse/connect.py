@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -17,7 +18,9 @@ from pv.warehouse.migrate import migrate
 # How long a night waits for another who has the warehouse open.
 PATIENCE_SECONDS = 60
 _POLL_SECONDS = 0.2
-# DuckDB's words for it.
+# Of every connection: no extension is fetched from a network.
+OFFLINE: dict[str, Any] = {"autoinstall_known_extensions": "false"}
+# DuckDB's words for a database that another has open.
 _LOCKED = re.compile(
     r'Could not set lock on file ".*":\s*(Conflicting lock is held in )?'
     r"(?P<who>.*?)(\. (See also|However)|$)"
@@ -77,7 +80,7 @@ def _opened(database: Path, waiting: Callable[[str], None] | None) -> duckdb.Duc
     until = time.monotonic() + PATIENCE_SECONDS
     while True:
         try:
-            return duckdb.connect(str(database), config={"autoinstall_known_extensions": "false"})
+            return duckdb.connect(str(database), config=OFFLINE)
         except duckdb.IOException as error:
             who = opened_by(error)
             if who is None:

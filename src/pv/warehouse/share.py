@@ -6,6 +6,7 @@ import duckdb
 
 from pv.dictionary.fields import FIELDS
 from pv.warehouse import heads
+from pv.warehouse.connect import OFFLINE
 
 NAME = "shareable.duckdb"
 
@@ -18,7 +19,7 @@ def share(snapshot: Path, cells_from: int) -> Path:
     """
     made = snapshot.with_name(NAME)
     made.unlink(missing_ok=True)
-    with duckdb.connect(config={"autoinstall_known_extensions": "false"}) as con:
+    with duckdb.connect(config=OFFLINE) as con:
         con.execute(f"attach {_quoted(str(snapshot))} as snapshot (read_only)")
         con.execute(f"attach {_quoted(str(made))} as shareable")
         con.execute("use snapshot")
