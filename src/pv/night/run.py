@@ -13,6 +13,7 @@ from pv.night import code, held
 from pv.settings import Home, Settings
 from pv.spec import AnalysisSpec
 from pv.warehouse import manifest
+from pv.warehouse.connect import OFFLINE
 
 # What a summary says of a signal, and of how many: the first ones.
 _OF_A_SIGNAL = (
@@ -74,7 +75,7 @@ def record(con: duckdb.DuckDBPyConnection, home: Home, run: Run, spec: AnalysisS
 
 def counted(database: Path) -> tuple[str, dict[str, Any]]:
     """The fingerprint of a candidate, and what the summary of a night says of it."""
-    with duckdb.connect(str(database), read_only=True) as con:
+    with duckdb.connect(str(database), read_only=True, config=OFFLINE) as con:
         run_id, as_of, fingerprint = con.execute(
             "select run_id, as_of, fingerprint from ops.run"
         ).fetchone() or ("", None, "")

@@ -22,6 +22,7 @@ from pv.dictionary.tables.work.raw import RAW
 from pv.errors import FileProblemError
 from pv.sources.container import Item
 from pv.sources.model import Intake, Reading
+from pv.warehouse.connect import OFFLINE
 
 # More threads would take more memory than they save seconds: the text is cleaned on one.
 THREADS = 4
@@ -129,7 +130,7 @@ def _read(order: Order) -> Reading:
         "memory_limit": f"{order.memory // 2}B",
         "threads": THREADS,
         "temp_directory": str(order.folder / "spill"),
-        "autoinstall_known_extensions": "false",
+        **OFFLINE,
     }
     job = order.job
     with duckdb.connect(config=config) as con:

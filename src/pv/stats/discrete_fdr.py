@@ -84,10 +84,12 @@ def discrete_q(p: ArrayLike, family: Family, *, n_min: int = 1, null: Null = SHA
 
 
 def step_up_q(p: ArrayLike, false: Callable[[FloatArray], FloatArray]) -> FloatArray:
-    """The same q for a family in parts: ``false`` gives V(t) of the whole family, for rising t.
+    """The q of ``discrete_q`` for a family in parts (Heyse 2011).
 
-    ``p`` has any shape, and so has the result. Families that differ in their null, or in their
-    least count, add up: V of the whole is the sum of their ``expected_false``.
+    ``p`` has any shape, and so has the result. ``false`` is called once, with the distinct p below
+    1 in rising order [m], and gives V at each [m]. Parts that differ in their null or in their
+    least count add up: V of the family is the sum of their ``expected_false``. Raises
+    ``ValueError`` for a p outside 0..1.
     """
     values = check.probabilities("p", p)
     candidates = values[values < 1]

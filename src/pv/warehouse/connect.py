@@ -18,7 +18,7 @@ from pv.warehouse.migrate import migrate
 # How long a night waits for another who has the warehouse open.
 PATIENCE_SECONDS = 60
 _POLL_SECONDS = 0.2
-# Of every connection: no extension is fetched from a network.
+# No extension is fetched from a network.
 OFFLINE: dict[str, Any] = {"autoinstall_known_extensions": "false"}
 # DuckDB's words for a database that another has open.
 _LOCKED = re.compile(
