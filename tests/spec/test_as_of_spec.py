@@ -265,7 +265,7 @@ def test_a_country_that_flags_at_the_look_at_which_the_pool_is_confirmed_is_firs
 
 
 def test_a_flag_of_the_pool_that_was_not_confirmed_is_not_first(world) -> None:
-    """By a rule that allows fewer false ones three cases are not confirmed, and with nine DE flags."""
+    """By a rule that allows fewer false ones: three cases are too few, and with nine DE flags."""
     _four_countries(world)
     world.report("""
         times | received   | country | drugs   | events
