@@ -156,7 +156,7 @@ def read(snapshot: Path, known: Sequence[Known]) -> Looks:
         raise UsageError(f"no snapshot at {snapshot}: run `poolvigil replay` first")
     with duckdb.connect(str(snapshot), read_only=True) as con:
         found = of(con, known, con.execute(Q_MAX).fetchone() or (None, None))
-    if found.looks < 2:  # noqa: PLR2004 - of one look nothing can be the first
+    if found.looks < 2:
         raise UsageError(
             f"the history of {snapshot} has {found.looks} look: run `poolvigil replay` first"
         )
