@@ -25,19 +25,19 @@ from ops.run
 
 # The newest state of each date, of those that the rule of the newest one made.
 STATES = """
-create or replace temp table look as
+create or replace temp table backtest_look as
 select as_of, max(state_no) as state_no
 from mart.signal_state
 where rule_name = (select arg_max(rule_name, state_no) from mart.signal_state)
 group by as_of
 """
 
-LOOKS = "select count(*), min(as_of), max(as_of) from look"
+LOOKS = "select count(*), min(as_of), max(as_of) from backtest_look"
 
 # Names are compared without capitals; a group is also known by its key. Where no kind is given, a
 # group goes before an event of the same name.
 ASKED = """
-create or replace temp table asked as
+create or replace temp table backtest_pair as
 with given as (
     select
         unnest($number::integer[]) as number, lower(unnest($product::varchar[])) as product,
@@ -71,16 +71,16 @@ with said as (
         coalesce(h.p_value < 1, false) as pool,
         least(h.q_value, h.q_pool) as q,
         if(h.family = 'important', $important::double, $other::double) as q_max
-    from asked a
+    from backtest_pair a
     join mart.signal_history h using (product, event, event_kind)
-    join look l
+    join backtest_look l
         on h.valid_from_state <= l.state_no
         and l.state_no < coalesce(h.valid_to_state, 2147483647)
 ),
 counted as (
     select
         a.number, sum(c.a) as n, sum(c.a) filter (where not c.is_country) as n_unknown
-    from asked a
+    from backtest_pair a
     join mart.pair_country c using (product, event, event_kind)
     group by a.number
 ),
@@ -104,7 +104,7 @@ select
     coalesce(c.n_unknown, 0)::bigint as n_unknown, d.pool, d.watch, d.confirmed, d.country,
     coalesce(d.countries, []) as countries, d.confirmed_by_any,
     coalesce(d.outside, false) as outside
-from asked a
+from backtest_pair a
 left join counted c using (number)
 left join dated d using (number)
 order by a.number

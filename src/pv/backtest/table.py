@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from pv.backtest.result import Backtest, Found, Gain
 
 _DAYS_A_YEAR = 365.25
-_CODES = 2  # countries that are named; more are counted
+_CODES = 1  # countries that are named; more are counted
 
 
 def show(console: "Console", found: "Backtest") -> None:
@@ -72,9 +72,9 @@ def _table(
     from rich.markup import escape
     from rich.table import Table
 
-    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=0)
     # What a narrow terminal lacks is taken from the names, never from a number.
-    rest = max(8, (console.width - 58) // 2)
+    rest = max(8, min(30, (console.width - 64) // 2))
     table.add_column("product", no_wrap=True, overflow="ellipsis", max_width=rest)
     table.add_column("event", no_wrap=True, overflow="ellipsis", max_width=rest)
     for column in ("n", "unkn"):
