@@ -108,13 +108,18 @@ def test_a_later_state_of_a_date_takes_the_place_of_an_earlier_one(world) -> Non
     world.report(REPORTS)
     world.cases("2024-03-31")
     world.replay([JANUARY, MARCH])
+    world.signals(as_of="2024-03-31")
     before = looks.of(world.con, KNOWN, Q_MAX).seen[0]
     world.con.execute(
-        "insert into mart.signal_state select 3, $as_of, 'corrected', rule_name "
-        "from mart.signal_state where state_no = 1",
+        "insert into mart.signal_state by name select max(state_no) + 1 as state_no, "
+        "$as_of::date as as_of, 'corrected' as state_id, any_value(rule_name) as rule_name "
+        "from mart.signal_state",
         {"as_of": JANUARY},
     )
-    world.con.execute("update mart.signal_history set valid_to_state = 3 where event = 'Deafness'")
+    world.con.execute(
+        "update mart.signal_history set valid_to_state = (select max(state_no) from "
+        "mart.signal_state) where valid_to_state is null and event = 'Deafness'"
+    )
     after = looks.of(world.con, KNOWN, Q_MAX).seen[0]
 
     assert (before.confirmed, after.confirmed) == (JANUARY, MARCH)
