@@ -142,7 +142,7 @@ def of_looks(worlds: Sequence[Lines]) -> tuple[Score, ...]:
         mean("pairs ever false on the pool's list, in five years", of_pool / years * 5),
         _turnover(worlds),
         *_shares(
-            ("called a signal of the pool, of harms confirmed at the end", by_pool[at_end] != NEVER),
+            ("signals of the pool, of harms confirmed at the end", by_pool[at_end] != NEVER),
             ("pool first, of harms confirmed at the end", first),
         ),
         Score("median gain of the pool over the first country", gain.value, gain.error,
