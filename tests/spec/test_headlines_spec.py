@@ -68,6 +68,35 @@ def test_events_that_share_few_cases_are_not_folded_though_little_is_left(world)
     assert headline(world, "Kymriah", "Tinnitus")[0]
 
 
+def test_an_event_that_shares_what_any_would_with_a_frequent_one_has_its_own_headline(
+    world,
+) -> None:
+    """Tinnitus has 6 of 10 cases with Deafness, which 26 of the 60 cases of the product have; of the
+    other 4 some 1.2 are to be expected."""
+    five_countries(world)
+    for country in FIVE:
+        world.report(f"""
+            times | country   | drugs   | events
+            12    | {country} | ASPIRIN | Tinnitus
+        """)
+    in_each(world, "KYMRIAH", "Deafness", 4)
+    in_each(world, "KYMRIAH", "Deafness, Tinnitus")
+    world.report("""
+        country | drugs   | events
+        DE      | KYMRIAH | Deafness, Tinnitus
+        FR      | KYMRIAH | Tinnitus
+        IT      | KYMRIAH | Tinnitus
+        ES      | KYMRIAH | Tinnitus
+        PT      | KYMRIAH | Tinnitus
+    """)
+    world.signals()
+    assert headline(world, "Kymriah", "Tinnitus") == (True, "Kymriah", "Tinnitus", "event", None)
+    assert world.all(
+        "select n from mart.signal where product = 'Kymriah' and event in ('Tinnitus', 'Deafness') "
+        "order by event"
+    ) == [(26,), (10,)]
+
+
 def test_a_group_stands_under_its_member_where_the_cases_are_the_same(world) -> None:
     """Equal p-values: the term comes before the group."""
     five_countries(world)

@@ -54,7 +54,7 @@ class Expected:
 
     def q(self, p: Float, counted: Mask | None = None) -> Float:
         """q-values of the candidates (p < 1) of one list of this family, those that count on it."""
-        return discrete_fdr.step_up_q(p, self.false, counted)
+        return discrete_fdr.step_up_q(p, self.false, counted=counted)
 
 
 @dataclass(frozen=True, slots=True)

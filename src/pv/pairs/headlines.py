@@ -139,7 +139,8 @@ def _beyond(
 ) -> _Rest:
     """What each node has beyond each related one of the same product: that one's cases left out.
 
-    Related are parent and child, and nodes that share half of the smaller one's cases.
+    Related are parent and child, and nodes that share half of the smaller one's cases: unless the
+    other is so frequent with the product that any event would share as many, and enough is left.
     """
     shared = take(con, "work.shared_case")
     size, strata = product.size, counts.totals.size
@@ -160,6 +161,9 @@ def _beyond(
     row = np.searchsorted(related, both)
     joint = np.bincount(row, weights=shared["n_shared"], minlength=related.size)
     near = 2 * joint >= np.minimum(n[node], n[under])
+    frequency = n[under] / counts.product_margin[product[node]].sum(1)
+    by_chance_as_many = stats.binom.sf(joint - 1, n[node], np.minimum(frequency, 1.0)) > _WEAK
+    near &= (n[node] - joint < _FEW) | ~by_chance_as_many
     near |= np.isin(related, kin["node_no"] * size + kin["other_node_no"])
     node, under, joint = node[near], under[near], joint[near]
     table = np.zeros((node.size, strata))

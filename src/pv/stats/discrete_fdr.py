@@ -86,6 +86,7 @@ def discrete_q(p: ArrayLike, family: Family, *, n_min: int = 1, null: Null = SHA
 def step_up_q(
     p: ArrayLike,
     false: Callable[[FloatArray], FloatArray],
+    *,
     counted: ArrayLike | None = None,
 ) -> FloatArray:
     """The same q for a family in parts: ``false`` gives V(t) of the whole family, for rising t.
