@@ -71,7 +71,7 @@ def test_events_that_share_few_cases_are_not_folded_though_little_is_left(world)
 def test_an_event_that_shares_what_any_would_with_a_frequent_one_has_its_own_headline(
     world,
 ) -> None:
-    """Tinnitus has 6 of 10 cases with Deafness, which 26 of the 60 cases of the product have; of the
+    """Tinnitus has 6 of 10 cases with Deafness, which 26 of 60 cases of the product have; of the
     other 4 some 1.2 are to be expected."""
     five_countries(world)
     for country in FIVE:

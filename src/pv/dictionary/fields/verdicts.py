@@ -92,7 +92,8 @@ FIELDS = (
           "best_country_power is not below the rule's detectable_from (0.8 by default)"),
     # Lists and their error.
     Field("list", "varchar", "Verdict whose pairs are listed together", allowed=ERROR_LISTS),
-    Field("rows", "integer", "Headlines on the list; folded pairs are not counted", unit="pairs", minimum=0),
+    Field("rows", "integer", "Headlines on the list, without folded pairs", unit="pairs",
+          minimum=0),
     Field("permutation_mean", "double", "Pairs on the list, by the night's own thresholds, when "
           "the links between products and events are broken: mean over the draws of broken_links; "
           "empty without a draw", unit="pairs", minimum=0),
