@@ -23,6 +23,7 @@ from pv.pairs import (
     list_error,
     permutation_null,
     screen,
+    sensitivity,
 )
 from pv.pairs.chance import Chance
 from pv.pairs.screen import Screen
@@ -75,10 +76,13 @@ def state(
     detectability.fill(con, found, evidence=evidence)
     _look_back(con, found, look.number, changes)
     closely = alone | (found.flagged & (chance_of.scope | (found.advanced & evidence)))
-    lists = answers.fill(con, found, closely, chance_of, look.spec.linkage, look.as_of)
+    asked = answers.ask(con, found, closely, look.spec.linkage, look.as_of)
+    lists = answers.fill(con, asked, chance_of)
     chance.fill(con, found.pairs, chance_of, lists)
     _decide(con, look)
     if evidence:
+        in_question = chance_of.scope & (found.flagged | found.by_country)
+        sensitivity.fill(con, found, in_question, asked.duplicates, asked.noticed)
         draws = permutation_null.draw(con, counts, found.decide, look.spec.seed)
         permutation_null.fill(con, draws)
         list_error.fill(con, chance_of, lists, draws)

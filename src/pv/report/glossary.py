@@ -153,6 +153,10 @@ TERMS = (
          "A test that may look at the data again every month without raising more false alarms "
          "than it says (Kulldorff 2011). Each product, event and window has its own sequence of "
          "looks."),
+    Term("sensitivity", "Sensitivity",
+         "The rule asked again with some of the cases left out: possible duplicates, the country "
+         "with most cases, what came after a public notice, cases of unknown country. What stands "
+         "in all of them hangs on none."),
     Term("signal", "Signal",
          "Information that suggests a new possible link, or a new side of a known one, between "
          "a product and an event, and that deserves a look by people."),

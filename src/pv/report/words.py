@@ -66,6 +66,13 @@ ATMP_CLASSES = {
 }
 
 FAMILIES = {"important": "Important events", "other": "Other events"}
+VARIANTS = {
+    "as_counted": "Every case",
+    "without_possible_duplicates": "Without possible duplicates",
+    "without_largest_country": "Without the largest country",
+    "before_notice": "Only what was received by the public notice",
+    "known_country": "Only cases of a known country",
+}
 SCOPES = {"advanced_therapies": "advanced therapies", "all": "all products"}
 
 FILE_STATES = {

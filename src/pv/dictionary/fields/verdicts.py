@@ -5,6 +5,11 @@ from pv.dictionary.verdicts import CONDITIONS, LISTED
 
 ERROR_LISTS = ("pooled_only", "country_signal", "watch")
 PERMUTATIONS = ("observed", "country_labels", "broken_links")
+# In the order of the page.
+VARIANTS = (
+    "as_counted", "without_possible_duplicates", "without_largest_country", "before_notice",
+    "known_country",
+)  # fmt: skip
 
 FIELDS = (
     # Verdicts.
@@ -72,6 +77,12 @@ FIELDS = (
           minimum=0, maximum=1),
     Field("detectable", "boolean", "At least one country could have been expected to see it: "
           "best_country_power is not below the rule's detectable_from (0.8 by default)"),
+    # Sensitivity.
+    Field("variant", "varchar", "What the pair is counted on: as_counted (every case), or without "
+          "some of the cases, of the pair as of all that it is compared with: "
+          "without_possible_duplicates, without_largest_country, before_notice (what was received "
+          "by notice_date), known_country", allowed=VARIANTS),
+    Field("stands", "boolean", "The run's rule holds in the pool on what the row counts"),
     # Lists and their error.
     Field("list", "varchar", "Verdict whose pairs are listed together", allowed=ERROR_LISTS),
     Field("rows", "integer", "Pairs on the list", unit="pairs", minimum=0),

@@ -84,6 +84,9 @@ PAIRS = (
     made("work.linked_pair", "pair and two of its cases that may be the same one",
          f"""{_PAIR} case_id! other_case_id! match_probability!
          {' '.join(f'says_{c}!' for c in COMPARED)}""", key=f"{_KEY} case_id other_case_id"),
+    # Sensitivity.
+    made("work.pair_variant", "flagged pair in scope and variant of what it is counted on",
+         f"{_PAIR} variant! n! expected! ic! ic025! stands!", key=f"{_KEY} variant"),
     # Conditions and verdicts.
     made("work.asked_pair", "pair of which the conditions are asked", _PAIR, key=_KEY),
     *(
