@@ -16,6 +16,7 @@ from pv.pairs import (
     answers,
     bayes,
     chance,
+    comparators,
     detectability,
     first_flags,
     history,
@@ -79,10 +80,15 @@ def state(
     asked = answers.ask(con, found, closely, look.spec.linkage, look.as_of)
     lists = answers.fill(con, asked, chance_of)
     chance.fill(con, found.pairs, chance_of, lists)
+    if evidence:
+        other = comparators.read(con, counts, found.pairs, found.pooled["expected"])
+        comparators.fill(con, found.pairs, other)
+        in_question = chance_of.scope & (found.flagged | found.by_country)
+        sensitivity.fill(con, found, in_question, asked.duplicates, asked.noticed, other)
+    else:
+        comparators.none(con)
     _decide(con, look)
     if evidence:
-        in_question = chance_of.scope & (found.flagged | found.by_country)
-        sensitivity.fill(con, found, in_question, asked.duplicates, asked.noticed)
         draws = permutation_null.draw(con, counts, found.decide, look.spec.seed)
         permutation_null.fill(con, draws)
         list_error.fill(con, chance_of, lists, draws)

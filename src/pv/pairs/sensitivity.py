@@ -1,7 +1,8 @@
-"""Sensitivity: would the rule still hold of a pair on fewer cases? (METHODS part 7)
+"""Sensitivity: would the rule still hold of a pair on fewer cases, or beside another comparator?
 
-Each variant leaves out cases, of the pair as of all that it is compared with. The verdict is not
-decided here: its conditions ask for some of the variants themselves (`pv.pairs.answers`).
+A variant leaves out cases, of the pair as of all that it is compared with, or compares with others
+(METHODS part 7). The verdict is not decided here: its conditions ask for some of the variants
+themselves (`pv.pairs.answers`).
 """
 
 from collections.abc import Callable
@@ -12,9 +13,11 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from pv.counts.counts import Float, Int
+from pv.counts.counts import Counts, Float, Int
+from pv.pairs import comparators
+from pv.pairs.comparators import Comparators
 from pv.pairs.notices import Noticed
-from pv.pairs.pooling import dense
+from pv.pairs.pooling import Pairs, dense
 from pv.pairs.possible_duplicates import PossibleDuplicates
 from pv.pairs.screen import Screen
 from pv.stats import information
@@ -37,12 +40,15 @@ class Variant:
     tables: Tables
 
 
-def fill(
+def fill(  # noqa: PLR0913, PLR0917
     con: duckdb.DuckDBPyConnection, screen: Screen, chosen: Mask, duplicates: PossibleDuplicates,
-    noticed: Noticed,
+    noticed: Noticed, other: Comparators,
 ) -> None:  # fmt: skip
-    """Fill mart.sensitivity with every variant of the chosen pairs [P]."""
-    variants = of_cases(screen, chosen, duplicates, noticed)
+    """Fill mart.sensitivity with every variant of the chosen pairs [P]; they are in scope."""
+    variants = (
+        *of_cases(screen, chosen, duplicates, noticed),
+        *of_comparators(con, screen, chosen, other),
+    )
     parts = [_as_counted(screen, chosen), *(_figures(screen, variant) for variant in variants)]
     put(
         con, "work.pair_variant", {key: np.concatenate([p[key] for p in parts]) for key in parts[0]}
@@ -80,6 +86,25 @@ def of_cases(
         Variant("before_notice", chosen & ~np.isnan(noticed.n_before), noticed.of_pairs),
         Variant("known_country", chosen, of_known),
     )  # fmt: skip
+
+
+def of_comparators(
+    con: duckdb.DuckDBPyConnection, screen: Screen, chosen: Mask, other: Comparators
+) -> tuple[Variant, ...]:
+    """The variants beside other comparators."""
+    counts, pairs = screen.counts, screen.pairs
+    beyond, lists_any = comparators.beyond_listed(con, pairs, chosen)
+    masked = np.zeros(chosen.size, dtype=bool)
+    masked[other.unmasked.pair] = True
+
+    def of(tables: Callable[[Counts, Pairs, Int], Float]) -> Tables:
+        return lambda pair: tables(counts, pairs, pair)
+
+    return (
+        Variant("therapeutic_area", chosen & ~np.isnan(other.n_area), of(other.area.tables)),
+        Variant("unmasked", chosen & masked, of(other.unmasked.tables)),
+        Variant("beyond_listed", chosen & lists_any, of(beyond.tables)),
+    )
 
 
 def _placed(screen: Screen) -> Mask:

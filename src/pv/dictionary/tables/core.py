@@ -76,6 +76,12 @@ CORE = (
         beware="About one product, one platform or (with neither) all advanced therapies; and "
         "about an event group with its members, or a single event.",
     ),
+    made(
+        "core.therapeutic_area", "substance", "substance! therapeutic_area! reference!",
+        key="substance",
+        beware="Those of advanced therapies are in core.product. A substance that is not here is "
+        "in no area's comparator.",
+    ),
     made("core.exposure", "product, country and period with the patients treated",
            "product! product_id country! period_start! period_end! patients person_years "
            "cumulative quality reference",
