@@ -72,7 +72,7 @@ VARIANTS = {
     "without_largest_country": "Without the largest country",
     "before_notice": "Only what was received by the public notice",
     "known_country": "Only cases of a known country",
-    "therapeutic_area": "Compared with its therapeutic area, where that has 500 cases in the country",
+    "therapeutic_area": "Compared with its therapeutic area, in countries with 500 cases of it",
     "unmasked": "Compared without the cases of other products that list the event",
     "beyond_listed": "Only cases that name an event that the product does not list",
 }

@@ -238,6 +238,22 @@ THERAPEUTIC_AREA = Table(
     override=("substance",),
 )
 
+LISTED = Table(
+    "listed",
+    (
+        _slug("product_id"),
+        _text("reaction", required=True),
+        _text("event"),
+        _text("event_group"),
+        _text("section", required=True),
+        _date("listed_since"),
+        _choice("checked", "yes", "no"),
+        _text("source", required=True),
+    ),
+    unique=("product_id", "reaction", "section", "event", "event_group"),
+    override=("product_id",),
+)
+
 TABLES = {
     table.name: table
     for table in (
@@ -246,6 +262,7 @@ TABLES = {
         COUNTRY_ALIAS,
         EVENT_GROUP,
         EVENT_GROUP_MEMBER,
+        LISTED,
         NOTICE,
         SALT,
         SUBSTANCE_ALIAS,
