@@ -86,8 +86,8 @@ FIELDS = (
     Field("variant", "varchar", "What the pair is counted on: as_counted (every case), or without "
           "some of the cases, of the pair as of all that it is compared with: "
           "without_possible_duplicates, without_largest_country, before_notice (what was received "
-          "by notice_date), known_country; beyond_listed (cases that name an event that the product "
-          "does not list). Or compared with other cases: therapeutic_area (of its products, in "
+          "by notice_date), known_country; beyond_listed (cases that name an event which the "
+          "product does not list). Or compared with others: therapeutic_area (its cases, in "
           "countries with at least 500), unmasked (without cases of other products that list the "
           "event)", allowed=VARIANTS),
     Field("n_area", "bigint", "Cases in the countries where expected_area is reckoned; null where "
