@@ -38,12 +38,12 @@ def test_an_event_is_listed_by_its_name_or_by_its_group_and_by_no_other(world, l
     world.signals(overrides=home)
 
     assert listing(world) == {
-        "DEAFNESS": (True, ["EU common reaction"]),
+        "Deafness": (True, ["EU common reaction"]),
         "Nausea": (False, []),
         "Septic shock": (True, ["US warning, since 2024-03-31"]),
         "Serious infection": (True, ["US warning, since 2024-03-31"]),
     }
-    assert listing(world, "Yescarta") == {"DEAFNESS": (False, [])}
+    assert listing(world, "Yescarta") == {"Deafness": (False, [])}
 
 
 def test_a_group_is_listed_when_all_its_events_are(world, labels) -> None:
