@@ -158,7 +158,8 @@ def test_every_comparator_is_what_counting_case_by_case_gives(world, home, seed)
         else:
             assert (n_area, expected_area) == (None, None)
     assert world.all(
-        "select distinct expected_area, expected_unmasked from mart.signal where product = 'ASPIRIN'"
+        "select distinct expected_area, expected_unmasked from mart.signal "
+        "where product = 'ASPIRIN'"
     ) == [(None, None)]
 
     found = world.all(
