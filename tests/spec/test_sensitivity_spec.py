@@ -23,10 +23,12 @@ def _others(world, countries: tuple[str, ...], event: str = "Deafness") -> None:
 
 
 def _block(world, event: str = "Deafness") -> dict[str, tuple]:
-    """(n, expected, ic025, stands) of each variant of Kymriah and the event."""
+    """(n, expected, ic025, stands) of each variant of the cases of Kymriah and the event; other
+    comparators are counted in test_comparators_spec.py."""
     found = world.all(
         "select variant, n, expected, ic025, stands from mart.sensitivity "
-        f"where product = 'Kymriah' and event = '{event}' and event_kind = 'event'"
+        f"where product = 'Kymriah' and event = '{event}' and event_kind = 'event' "
+        "and variant not in ('therapeutic_area', 'unmasked', 'beyond_listed')"
     )
     return {variant: tuple(rest) for variant, *rest in found}
 
