@@ -59,7 +59,7 @@ class Signal:
     loco_fragility: int | None
     any_country_power: float | None
     pool_power: float | None
-    first_pooled: date | None
+    first_confirmed: date | None
     first_country: date | None
     gain_days: int | None
     gain_censored: bool | None
@@ -193,7 +193,8 @@ class Permutation:
 class ListError:
     """Pairs of a family on a list, and how many of them chance is expected to bring.
 
-    `permutation_mean` are those that broken links bring, None without a draw.
+    `permutation_mean` are those that broken links bring, None without a draw; `exceeds` tells that
+    they are more than expected, beyond the error of the draws.
     """
 
     family: str
@@ -202,6 +203,7 @@ class ListError:
     expected: float
     permutation_mean: float | None
     permutation_sd: float | None
+    exceeds: bool
     per_year: float
 
 

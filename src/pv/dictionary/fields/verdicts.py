@@ -3,7 +3,7 @@
 from pv.dictionary.model import Field
 from pv.dictionary.verdicts import CONDITIONS, LISTED
 
-ERROR_LISTS = ("pooled_only", "country_signal", "watch")
+ERROR_LISTS = ("pooled_only", "pooled_first", "country_signal", "watch")
 PERMUTATIONS = ("observed", "country_labels", "broken_links")
 # In the order of the page.
 VARIANTS = (
@@ -107,6 +107,8 @@ FIELDS = (
           "empty without a draw", unit="pairs", minimum=0),
     Field("permutation_sd", "double", "Standard deviation over the draws; empty for fewer than two",
           minimum=0),
+    Field("permutation_exceeds", "boolean", "permutation_mean is more than expected_false, beyond "
+          "three of its Monte Carlo standard errors: chance brings more to the list than it says"),
     Field("false_per_year", "double", "False pairs expected to come new to the list in a year of "
           "nights: 2.5 times expected_false, the turnover measured over simulated years",
           unit="pairs", minimum=0),
