@@ -53,6 +53,11 @@ def night(real: Path, once) -> tuple[Path, dict[str, Any]]:
             link = inbox / file.relative_to(real)
             link.parent.mkdir(exist_ok=True)
             link.symlink_to(file)
+        # The files hardly name an advanced therapy: here every product gets its verdict.
+        rule = (CHECKOUT / "src/pv/spec/rules/default.toml").read_text(encoding="utf-8")
+        own = home / "spec" / "rule.toml"
+        own.parent.mkdir(parents=True)
+        own.write_text(f'scope = ["all"]\n{rule}', encoding="utf-8")
         script = CHECKOUT / "tools" / "real_exposure.py"
         subprocess.run(
             [sys.executable, script, real / "exposure", inbox],
@@ -379,10 +384,14 @@ def test_the_verdicts_come_in_every_kind_and_keep_their_own_rules(
         where (verdict = 'pooled_only' and (
                 len(countries_flagged) > 0 or n_countries < 2 or top_share > 0.8 or n < 3
                 or not (ic025 > 0 and ror025 > 1)))
+            or (verdict in ('pooled_only', 'country_signal') and not confirmed)
             or (verdict = 'country_signal' and len(countries_flagged) = 0)
+            or (verdict = 'watch' and confirmed)
             or (verdict = 'confounded_by_country' and len(countries_flagged) > 0)
         """
     ).fetchall()
 
     assert wrong == []
-    assert min(kinds.get(k, 0) for k in ("pooled_only", "country_signal", "not_flagged")) > 100
+    # Chance is kept out of the first: most that the rule flags is watched.
+    assert kinds.get("pooled_only", 0) > 10
+    assert min(kinds.get(k, 0) for k in ("country_signal", "watch", "not_flagged")) > 100

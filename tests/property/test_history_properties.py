@@ -24,7 +24,7 @@ FIGURES = (
     "top_country varchar, top_share double, countries_flagged varchar[]"
 )
 FORMER = f"product varchar, event varchar, event_kind varchar, verdict varchar, {FIGURES}"
-# What migration 8 added: states that were kept before have none of it.
+# What migration 10 added: states that were kept before have none of it.
 ERROR = (
     "family varchar, p_value double, q_value double, q_country double, q_pool double, "
     "confirmed boolean"
@@ -144,25 +144,28 @@ def test_a_history_that_was_kept_whole_is_migrated_to_its_changes(
         if any(v[0] != "not_flagged" for v in s.values())
     ]
     folder = resources.root() / "sql" / "migrations"
-    migrations = [folder / f"{n}.sql" for n in ("0004_history_as_changes", "0008_confirmed")]
+    migrations = [folder / f"{n}.sql" for n in ("0004_history_as_changes", "0010_confirmed")]
     con.execute("begin")
-    con.execute("drop table mart.signal_state")
-    con.execute("drop table mart.signal_history")
-    con.execute(
-        f"create table mart.signal_history (state_no integer, as_of date, {FORMER}, "
-        "rule_name varchar, state_id varchar)"
-    )
-    for *each, rule, state_id in whole(states):
-        former = (*each[:-6], rule, state_id)
-        marks = ", ".join("?" * len(former))
-        con.execute(f"insert into mart.signal_history values ({marks})", former)
-    for file in migrations:
-        con.execute(file.read_text(encoding="utf-8"))
-    migrated = shown(con)
-    stored = con.execute(
-        "select * from mart.signal_history order by product, event, event_kind, valid_from_state"
-    ).fetchall()
-    con.execute("rollback")
+    try:
+        con.execute("drop table mart.signal_state")
+        con.execute("drop table mart.signal_history")
+        con.execute(
+            f"create table mart.signal_history (state_no integer, as_of date, {FORMER}, "
+            "rule_name varchar, state_id varchar)"
+        )
+        for *each, rule, state_id in whole(states):
+            former = (*each[:-6], rule, state_id)
+            marks = ", ".join("?" * len(former))
+            con.execute(f"insert into mart.signal_history values ({marks})", former)
+        for file in migrations:
+            con.execute(file.read_text(encoding="utf-8"))
+        migrated = shown(con)
+        stored = con.execute(
+            "select * from mart.signal_history "
+            "order by product, event, event_kind, valid_from_state"
+        ).fetchall()
+    finally:
+        con.execute("rollback")
 
     assert migrated == whole(states)
     empty(con)

@@ -119,6 +119,7 @@ SCALARS: dict[str, Callable[[], Any]] = {
     "ror_exact": lambda: stats.ror_exact(4, 16, 10, 190),
     "ror_haldane": lambda: stats.ror_haldane(4, 16, 10, 190),
     "rrr": lambda: stats.rrr(4, 16, 10, 190),
+    "step_up_q": lambda: stats.step_up_q(0.001, lambda t: 2.0 * t),
     "whole_cells": lambda: stats.whole_cells(4, 16, 10, 190),
     "zero_event_upper": lambda: stats.zero_event_upper(10),
 }

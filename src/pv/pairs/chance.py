@@ -51,7 +51,7 @@ class Expected:
 
     def q(self, p: Float) -> Float:
         """q-values of the candidates (p < 1) of one list of this family."""
-        return discrete_fdr.step_up(p, self.false)
+        return discrete_fdr.step_up_q(p, self.false)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ from ._result import Estimate, EstimateWithP, ExactEstimate, LogEstimate, Result
 from .background import observed_uncertain, probability_above
 from .binomial import clopper_pearson, rate_ratio
 from .conditional import RandomEffects, common_odds_ratio, common_rate_ratio, random_rate_ratio
-from .discrete_fdr import Family, discrete_q, expected_false
+from .discrete_fdr import Family, discrete_q, expected_false, step_up_q
 from .disproportionality import (
     Interaction,
     LikelihoodScan,
@@ -312,6 +312,7 @@ __all__ = [
     "sharp_null",
     "spending_binomial",
     "spending_poisson",
+    "step_up_q",
     "stratified",
     "stratified_screening",
     "stratified_tail",

@@ -80,11 +80,15 @@ def discrete_q(p: ArrayLike, family: Family, *, n_min: int = 1, null: Null = SHA
     condition to be listed. 1 is no candidate, and has q = 1. Listing all with q at most some
     level keeps the share of false ones in the list, on average, at that level.
     """
-    return step_up(p, lambda level: expected_false(level, family, n_min=n_min, null=null))
+    return step_up_q(p, lambda level: expected_false(level, family, n_min=n_min, null=null))
 
 
-def step_up(p: ArrayLike, false: Callable[[FloatArray], FloatArray]) -> FloatArray:
-    """The same for a family in parts: ``false`` gives V(t) of all of it, for rising t."""
+def step_up_q(p: ArrayLike, false: Callable[[FloatArray], FloatArray]) -> FloatArray:
+    """The same q for a family in parts: ``false`` gives V(t) of the whole family, for rising t.
+
+    ``p`` has any shape, and so has the result. Families that differ in their null, or in their
+    least count, add up: V of the whole is the sum of their ``expected_false``.
+    """
     values = check.probabilities("p", p)
     candidates = values[values < 1]
     t, place, ties = np.unique(candidates, return_inverse=True, return_counts=True)
