@@ -65,8 +65,9 @@ def state(
     found = Screen.of(counts, look.spec.rule, look.prior)
     alone = found.pooled_alone()
     chance_of = Chance.of(
-        counts, found.pairs, found.decide, found.flagged, found.alone, found.pooled["expected"]
-    )
+        counts, found.pairs, found.decide, found.flagged, found.alone, found.pooled["expected"],
+        found.cell["expected"],
+    )  # fmt: skip
     homogeneity_p = answers.homogeneity_p(found, found.flagged & evidence, look.spec.seed)
     fragility = leave_one_country_out.fragility(
         counts, found.pairs, found.flagged & evidence, found.decide
@@ -113,7 +114,7 @@ def _look_back(
     else:
         looked_back = changes.of_pairs(product, event)
     first = first_flags.sweep(looked_back, found.decide, look, pool=changes is None)
-    first_flags.fill(con, looked_back, first)
+    first_flags.fill(con, first)
 
 
 def _decide(con: duckdb.DuckDBPyConnection, look: Look) -> None:

@@ -7,9 +7,10 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from pv.counts.counts import Counts, Float
+from pv.counts.counts import Float
 from pv.pairs.decision import Decision
 from pv.pairs.pooling import Pairs
+from pv.stats.stratified import TableSums
 from pv.warehouse.relations import put, run, take
 
 
@@ -29,8 +30,8 @@ class Noticed:
     holds: NDArray[np.bool_]
 
 
-def before(  # noqa: PLR0913, PLR0917
-    con: duckdb.DuckDBPyConnection, counts: Counts, pairs: Pairs, flagged: NDArray[np.bool_],
+def before(
+    con: duckdb.DuckDBPyConnection, pairs: Pairs, flagged: NDArray[np.bool_],
     decide: Decision, as_of: date,
 ) -> Noticed:  # fmt: skip
     """Ask the rule again for flagged pairs [P] with a notice by `as_of`, as at the notice's day.
@@ -51,21 +52,16 @@ def before(  # noqa: PLR0913, PLR0917
     first = take(con, "work.noticed", "pair_no", "notice_date", "issuer", "title")
     noticed = first["pair_no"]
     found = take(con, "work.noticed_count")
-    at = (np.searchsorted(noticed, found["pair_no"]), found["stratum_no"])
-
-    def dense(column: str) -> Float:
-        table = np.zeros((noticed.size, counts.totals.size))
-        table[at] = found[column]
-        return table
-
-    a = dense("a")
-    b, c = dense("n_product") - a, dense("n_event") - a
-    tables = np.stack([a, b, c, dense("n_cases") - a - b - c])
+    a = found["a"].astype(np.float64)
+    b, c = found["n_product"] - a, found["n_event"] - a
+    sums = TableSums.of_tables(a, b, c, found["n_cases"] - a - b - c).by(
+        np.searchsorted(noticed, found["pair_no"]), noticed.size
+    )
     day, issuer, title = (np.full(flagged.size, "", dtype=object) for _ in range(3))
     n_before, holds = np.full(flagged.size, np.nan), np.ones(flagged.size, dtype=bool)
     if noticed.size:
         for column, name in ((day, "notice_date"), (issuer, "issuer"), (title, "title")):
             column[noticed] = first[name].astype(str)
-        n_before[noticed] = a.sum(1)
-        holds[noticed] = decide.on_tables(tables, pairs.product[noticed])
+        n_before[noticed] = sums.n
+        holds[noticed] = decide.on_sums(sums, pairs.product[noticed])
     return Noticed(day, issuer, title, n_before, holds)

@@ -14,15 +14,13 @@ from numpy.typing import NDArray
 from pv.counts.counts import Counts, Float, Int
 from pv.pairs.conditions import spread
 from pv.pairs.decision import Decision
-from pv.pairs.pooling import Pairs, dense
+from pv.pairs.pooling import Pairs, Tables, chunks
 from pv.spec.linkage import Linkage
 from pv.warehouse.relations import put, run, take
 
 # With more cases than this a pair does not fall by a few duplicates, and comparing each with each
 # would cost too much.
 _COMPARE_ALL = 100
-# Dense tables of so many pairs fit memory.
-_CHUNK = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +54,9 @@ def joined(  # noqa: PLR0913, PLR0917
     """
     chosen = np.flatnonzero(candidates)
     found = _links(con, pairs, chosen, decide.rule.duplicate_probability, linkage)
-    pair, stratum = _surplus(found)
-    cell = _cells(counts, pairs, pair, stratum)
+    pair, number = _surplus(found)
+    period = np.searchsorted(counts.periods.number, number)
+    cell = _cells(counts, pairs, pair, counts.periods.stratum[period])
     a = counts.a.copy()
     np.subtract.at(a, cell, 1)
 
@@ -65,7 +64,7 @@ def joined(  # noqa: PLR0913, PLR0917
     fewer = np.unique(pair)
     holds = candidates.copy()
     holds[fewer] = spread(counts, pairs, a, decide.rule).holds[fewer]
-    holds[fewer] &= _without(counts, pairs, fewer, pair, stratum, decide)
+    holds[fewer] &= _without(counts, pairs, fewer, pair, period, decide)
     return PossibleDuplicates(
         np.where(candidates, n, np.nan), holds, found["pair_no"], found["case_id"],
         found["other_case_id"], found["probability"],
@@ -91,22 +90,22 @@ def fill(con: duckdb.DuckDBPyConnection, pairs: Pairs, found: PossibleDuplicates
 
 
 def _without(  # noqa: PLR0913, PLR0917
-    counts: Counts, pairs: Pairs, chosen: Int, pair: Int, stratum: Int, decide: Decision
+    counts: Counts, pairs: Pairs, chosen: Int, pair: Int, period: Int, decide: Decision
 ) -> NDArray[np.bool_]:
     """Where the rule holds on the chosen pairs [M] when some of their joint cases are left out.
 
-    Each entry of `pair` (a position, in `chosen`) and `stratum` is a case that leaves the pair,
-    and with it the margins of its product, its event and its stratum. `chosen` is sorted.
+    Each entry of `pair` (a position, in `chosen`) and `period` is a case that leaves the pair, and
+    with it the margins of its product, its event and its period. `chosen` is sorted.
     """
-    result = np.zeros(chosen.size, dtype=bool)
-    for first in range(0, chosen.size, _CHUNK):
-        part = chosen[first : first + _CHUNK]
-        tables = dense(counts, pairs, part)
-        row = np.searchsorted(part, pair)
-        here = np.flatnonzero((row < part.size) & (part[np.minimum(row, part.size - 1)] == pair))
-        np.subtract.at(tables[0], (row[here], stratum[here]), 1)
-        result[first : first + _CHUNK] = decide.on_tables(tables, pairs.product[part])
-    return result
+    result = [np.zeros(0, dtype=bool)]
+    for part in chunks(counts, chosen):
+        tables = Tables.of(counts, pairs, part)
+        here = np.isin(pair, part)
+        width = counts.periods.totals.size
+        key = np.searchsorted(part, pair[here]) * width + period[here]
+        np.subtract.at(tables.a, np.searchsorted(tables.pair * width + tables.period, key), 1)
+        result.append(decide.on_sums(tables.sums(), pairs.product[part]))
+    return np.concatenate(result)
 
 
 def _links(
@@ -139,14 +138,14 @@ def _links(
 
 
 def _surplus(found: dict[str, NDArray[Any]]) -> tuple[Int, Int]:
-    """Pair and stratum of each case that an earlier one (`case_order`) of its group stands for."""
+    """Pair and period of each case that an earlier one (`case_order`) of its group stands for."""
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
     ends = np.concatenate(
         [
-            np.stack([found["pair_no"], found["case_order"], found["stratum_no"]]),
-            np.stack([found["pair_no"], found["other_case_order"], found["other_stratum_no"]]),
+            np.stack([found["pair_no"], found["case_order"], found["period_no"]]),
+            np.stack([found["pair_no"], found["other_case_order"], found["other_period_no"]]),
         ],
         axis=1,
     ).astype(np.int64)

@@ -69,12 +69,13 @@ class Pairs:
         result = np.zeros((several, self.count))
         inverse = self.inverse
         order = np.argsort(self.product_at, kind="stable")
-        products, first = np.unique(self.product_at[order], return_index=True)
+        products, first, pairs = np.unique(
+            self.product_at[order], return_index=True, return_counts=True
+        )
         start, stop = self.product.indptr[products], self.product.indptr[products + 1]
-        ends = np.append(first[1:], self.count)
         of_product = np.zeros((self.size.size, min(several, 2)))
         rest = np.zeros((self.size.size, 2))
-        for low, high, begin, end in zip(start, stop, first, ends, strict=True):
+        for low, high, begin, end in zip(start, stop, first, first + pairs, strict=True):
             at, n = self.product.indices[low:high], self.product.data[low:high]
             scale = inverse[at]
             share = n * scale

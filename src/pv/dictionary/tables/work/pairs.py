@@ -42,7 +42,7 @@ PAIRS = (
          critical_count pool_power! sight""", key=_NAME),
     # Permutation null.
     made("work.permuted_case", "case that counts now, in the order in which cases are permuted",
-         "case_no! case_id! stratum_no!", key="case_no"),
+         "case_no! case_id! period_no!", key="case_no"),
     made("work.permuted_event", "case of work.permuted_case and event or event group",
          "case_no! event_no!", key="case_no event_no"),
     made("work.permuted_product", "case of work.permuted_case and product in scope",
@@ -52,9 +52,9 @@ PAIRS = (
          key="pair_no"),
     made("work.noticed", "pair asked with a notice by the day of the look",
          f"pair_no! {_PAIR} notice_id! notice_date! issuer! title!", key="pair_no"),
-    made("work.noticed_count", "pair of work.noticed and stratum with a case by the day of its "
-         "notice", "pair_no! stratum_no! a! n_product! n_event! n_cases!",
-         key="pair_no stratum_no"),
+    made("work.noticed_count", "pair of work.noticed and period with a case by the day of its "
+         "notice", "pair_no! period_no! a! n_product! n_event! n_cases!",
+         key="pair_no period_no"),
     made("work.pair_notice", "pair of work.noticed, by name",
          f"{_NAMED} notice_date! issuer! title! n_before_notice!", key=_NAME),
     # Possible duplicates.
@@ -62,7 +62,7 @@ PAIRS = (
          key="pair_no"),
     made("work.joint_case",
          "pair of work.compared_pair and case with both, of pairs with two and more",
-         "pair_no! product_no! validity_id! case_id! stratum_no! n! case_order!",
+         "pair_no! product_no! validity_id! case_id! stratum_no! period_no! n! case_order!",
          key="pair_no case_id"),
     made("work.product_habit", "product with a joint case, what is compared, and a value of it",
          "product_no! habit! habit_value! n! n_known!", key="product_no habit habit_value"),
@@ -78,7 +78,7 @@ PAIRS = (
     made("work.heavy", "comparison with weight enough",
          "place! product_no! case_id! other_case_id! match_weight!", key="place"),
     made("work.matched", "pair and two of its cases with weight enough",
-         """pair_no! n! case_id! other_case_id! stratum_no! other_stratum_no! case_order!
+         """pair_no! n! case_id! other_case_id! period_no! other_period_no! case_order!
          other_case_order! place! match_weight!""",
          key="pair_no case_id other_case_id"),
     made("work.linked_pair", "pair and two of its cases that may be the same one",
