@@ -32,7 +32,7 @@ change as (
     where valid_to_look < 2147483647
 )
 select
-    c.stratum_no, c.quarter_no, q.quarter_no as known_quarter_no, sum(c.n)::bigint as delta
+    c.stratum_no, c.quarter_no, q.quarter_no as known_quarter_no, sum(c.n)::integer as delta
 from change c
 join quarter_of_look q using (look_no)
 group by all

@@ -58,10 +58,10 @@ class Counts:
 
     `product_margin` [P, K], `event_margin` [S, K] and `totals` [K] are whole; `product`, `event`,
     `stratum` and `a` [C] are the cells with a > 0, sorted by product, event and stratum; `periods`
-    parts all of it by receipt. `country` [K] is None for a stratum that is no country, `region` [K] None where unknown; `monitored` [P] are
-    products under additional monitoring, `advanced` [P] advanced therapies, `in_scope` [P] those of
-    the rule's scope; `single_event` [S] events that are no event group, `important` [S] event
-    groups and their members.
+    parts all of it by receipt. `country` [K] is None for a stratum that is no country, `region` [K]
+    None where unknown; `monitored` [P] are products under additional monitoring, `advanced` [P]
+    advanced therapies, `in_scope` [P] those of the rule's scope; `single_event` [S] events that are
+    no event group, `important` [S] event groups and their members.
     """
 
     product_margin: Float

@@ -11,7 +11,6 @@ from datetime import date, timedelta
 
 import duckdb
 import numpy as np
-from numpy.typing import NDArray
 
 from pv.counts.counts import Int
 from pv.warehouse.relations import put, run, take
@@ -83,9 +82,9 @@ def make(con: duckdb.DuckDBPyConnection, least: int) -> None:
     receipts = Receipts(strata, stratum, received, change["known_quarter_no"], change["delta"])
     looks: list[date] = take(con, "core.look", "as_of")["as_of"].tolist()
     ends = receipts.ends(least, last_ended(max(looks)) if looks else 0)
-    found = np.unique(np.stack([stratum, received, periods(ends, stratum, received)]), axis=1)
+    period = periods(ends, stratum, received) + 1
+    found = np.unique(np.stack([stratum, received, period]), axis=1)
     names = ("stratum_no", "quarter_no", "receipt_period")
-    quarters: dict[str, NDArray[np.int64]] = dict(zip(names, found + np.array([[0], [0], [1]]), strict=True))
-    put(con, "work.receipt_quarter", quarters)
+    put(con, "work.receipt_quarter", dict(zip(names, found, strict=True)))
     closed = periods(ends, *ends) + 1
     put(con, "work.period_end", dict(zip(names, (*ends, closed), strict=True)))

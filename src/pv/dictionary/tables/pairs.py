@@ -7,8 +7,8 @@ CELL = f"a! b! c! d! {_TABLE_STATS} chi2 crude_expected! flagged!"
 OF_REGION = f"n! {_TABLE_STATS} flagged!"
 OF_PAIR = f"""n! n_product! n_event! n_cases! {_TABLE_STATS}
     ebgm eb05 eb95 expected_by_country! crude_expected! crude_ic! crude_ic025! crude_ic975!
-    crude_ror crude_ror025 crude_ror975 crude_prr crude_chi2_yates midp! bh_midp! flagged! time_flagged! crude_flagged!
-    loco_fragility! homogeneity_p"""
+    crude_ror crude_ror025 crude_ror975 crude_prr crude_chi2_yates midp! bh_midp! flagged!
+    time_flagged! crude_flagged! loco_fragility! homogeneity_p"""
 
 PAIRS = (
     made("mart.country_margin", "stratum", "stratum! is_country! region n_cases!",
