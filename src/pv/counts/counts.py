@@ -86,26 +86,32 @@ class Counts:
         return np.array([name is not None for name in self.country], dtype=bool)
 
     def parted(self, periods: Periods, product: Int, event: Int) -> "Counts":
-        """The counts of some periods, and of the cells [F] of product, event and period.
+        """The counts of some periods, and of their cells as `of_parts`."""
+        strata = self.country.size
+        totals = np.bincount(periods.stratum, weights=periods.totals, minlength=strata)
+        whole = replace(
+            self,
+            product_margin=_by_stratum(periods.product, periods.stratum, strata),
+            event_margin=_by_stratum(periods.event, periods.stratum, strata),
+            totals=totals.astype(np.float64, copy=False),
+        )
+        return whole.of_parts(periods, product, event)
 
-        `periods` has the cells' `period` and `a` [F], sorted by product, event and period.
+    def of_parts(self, periods: Periods, product: Int, event: Int) -> "Counts":
+        """The same margins with other cells, of product [F], event [F] and period.
+
+        `periods` has their `period` and `a` [F]; they are sorted by product, event and period.
         """
         stratum = periods.stratum[periods.period]
         new = np.ones(product.size, dtype=bool)
         new[1:] = reduce(np.logical_or, (np.diff(key) != 0 for key in (product, event, stratum)))
         first = np.flatnonzero(new)
-        a = np.add.reduceat(periods.a, first) if first.size else periods.a
-        strata = self.country.size
-        totals = np.bincount(periods.stratum, weights=periods.totals, minlength=strata)
         return replace(
             self,
-            product_margin=_by_stratum(periods.product, periods.stratum, strata),
-            event_margin=_by_stratum(periods.event, periods.stratum, strata),
-            totals=totals.astype(np.float64, copy=False),
             product=product[first],
             event=event[first],
             stratum=stratum[first],
-            a=a,
+            a=np.add.reduceat(periods.a, first) if first.size else periods.a,
             periods=replace(periods, cell=np.cumsum(new) - 1),
         )
 

@@ -20,7 +20,7 @@ import duckdb
 import numpy as np
 from scipy import sparse
 
-from pv.counts.counts import Counts, Int
+from pv.counts.counts import Counts, Int, Periods
 from pv.pairs import conditions, pooling
 from pv.pairs.decision import Decision
 from pv.pairs.pooling import Pairs
@@ -88,18 +88,19 @@ def country_labels(counts: Counts, links: Links, draws: int, seed: int) -> Itera
         for margin in margins:
             margin.sort_indices()
         periods = replace(counts.periods, product=margins[0], event=margins[1])
-        drawn = replace(counts, periods=periods)
-        yield _recounted(drawn, links, period, links.events[links.treated])
+        cells, *named = _recounted(counts, links, period, links.events[links.treated])
+        yield counts.parted(replace(periods, period=cells.period, a=cells.a), *named)
 
 
 def broken_links(counts: Counts, links: Links, draws: int, seed: int) -> Iterator[Counts]:
     """The counts of each draw with the cases' events permuted within each period of a stratum."""
     random = np.random.default_rng((seed, 2))
-    cases = np.arange(links.period.size)
+    ends = np.cumsum(np.bincount(links.period, minlength=counts.periods.totals.size))
     for _ in range(draws):
-        # Cases lie by period: a random order inside each of them.
-        case = np.lexsort((random.random(cases.size), links.period))
-        yield _recounted(counts, links, links.period, links.events[case[links.treated]])
+        case = np.concatenate([random.permutation(part) for part in np.split(
+            np.arange(links.period.size), ends[:-1])])  # fmt: skip
+        cells = _recounted(counts, links, links.period, links.events[case[links.treated]])
+        yield counts.of_parts(*cells)
 
 
 def pooled_only(counts: Counts, decide: Decision) -> tuple[int, int, int]:
@@ -116,8 +117,12 @@ def pooled_only(counts: Counts, decide: Decision) -> tuple[int, int, int]:
     return pairs.product.size, flagged.size, int(held.sum())
 
 
-def _recounted(counts: Counts, links: Links, period: Int, events: sparse.csr_array) -> Counts:
-    """The counts with cells counted anew; `events` are the rows of the cases with a product."""
+def _recounted(
+    counts: Counts, links: Links, period: Int, events: sparse.csr_array
+) -> tuple[Periods, Int, Int]:
+    """Cells counted anew, with their products and events; `events` are the rows of the cases with a
+    product.
+    """
     width = counts.periods.totals.size
     at = period[links.treated]
     # One column per event and period that occur: a product of two matrices counts every cell.
@@ -130,7 +135,7 @@ def _recounted(counts: Counts, links: Links, period: Int, events: sparse.csr_arr
     product = np.repeat(np.arange(found.shape[0]), np.diff(found.indptr))
     place = columns[found.indices]
     periods = replace(counts.periods, period=place % width, a=found.data.astype(np.int64))
-    return counts.parted(periods, product, place // width)
+    return periods, product, place // width
 
 
 def _all_cases(links: Links) -> sparse.csr_array:
