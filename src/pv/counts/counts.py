@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from functools import reduce
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -33,6 +34,15 @@ class Periods:
     cell: Int
     period: Int
     a: Int
+
+    @classmethod
+    def one_each(
+        cls, product: Float, event: Float, totals: Float, stratum: Int, a: Int
+    ) -> "Periods":
+        """One for each stratum, from margins and the cells' strata and cases."""
+        strata = np.arange(totals.size)
+        margins = sparse.csr_array(product), sparse.csr_array(event)
+        return cls(strata, *margins, totals, strata, np.arange(a.size), stratum, a)
 
     def of(self, periods: Int, stratum: Int) -> "Periods":
         """Some periods, with the numbers that their strata have then; their cells are kept."""
@@ -115,15 +125,19 @@ class Counts:
             periods=replace(periods, cell=np.cumsum(new) - 1),
         )
 
+    @classmethod
+    def of_whole_strata(  # noqa: PLR0913, PLR0917
+        cls, product_margin: Float, event_margin: Float, totals: Float, product: Int, event: Int,
+        stratum: Int, a: Int, *codes: Any,
+    ) -> "Counts":  # fmt: skip
+        """Counts whose strata have one period each; the other columns in their order."""
+        own = product_margin, event_margin, totals, product, event, stratum, a
+        return cls(*own, *codes, Periods.one_each(product_margin, event_margin, totals, stratum, a))
+
     def without_periods(self) -> "Counts":
         """The same counts with one period for each stratum: its own whole table."""
-        cells = np.arange(self.a.size)
-        periods = Periods(
-            np.arange(self.totals.size),
-            sparse.csr_array(self.product_margin), sparse.csr_array(self.event_margin),
-            self.totals, np.arange(self.totals.size), cells, self.stratum, self.a,
-        )  # fmt: skip
-        return replace(self, periods=periods)
+        margins = self.product_margin, self.event_margin, self.totals
+        return replace(self, periods=Periods.one_each(*margins, self.stratum, self.a))
 
     def of_strata(self, strata: NDArray[np.intp]) -> "Counts":
         """The same counts restricted to some strata (a region, or one country), in rising order."""

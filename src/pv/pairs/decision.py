@@ -1,6 +1,6 @@
 """How a night decides: the rule, on the statistics as it reads them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,8 +42,8 @@ class Decision:
 
         `n` are the cases of the pairs where those of the sums are not whole.
         """
-        found = pooling.statistics(sums)
-        return self(product, sums.n if n is None else n, found)
+        counted = sums if n is None else replace(sums, n=n)
+        return self(product, counted.n, pooling.statistics(counted))
 
     def least(self, product: Int) -> Float:
         """The rule's n_min for each product."""
