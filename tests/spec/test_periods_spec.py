@@ -49,7 +49,7 @@ def test_what_drifts_in_time_is_confounded_by_time_and_never_a_signal(world) -> 
     assert _pair(world, "reasons") == (
         [
             "By country alone 6.73 cases are expected and the pool flags it; compared with what "
-            "was received in the same months, 20.05 (lower limit of the IC -0.68)."
+            "was received in the same months, 20.05 (lower limit of the IC -0.70)."
         ],
     )
 
