@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from pv.counts.counts import Float, Int
 from pv.pairs.decision import Decision
 from pv.pairs.pooling import two_by_two
-from pv.stats.stratum_sums import TableSums
+from pv.stats._stratum_sums import TableSums
 
 # Whether the rule holds, for tables by their position and a count for each of them.
 Holds = Callable[[Int, Float], NDArray[np.bool_]]

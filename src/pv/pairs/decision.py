@@ -10,7 +10,7 @@ from pv.counts.counts import Float, Int
 from pv.pairs import pooling
 from pv.pairs.bayes import Prior
 from pv.spec.rule import Rule
-from pv.stats.stratum_sums import TableSums
+from pv.stats._stratum_sums import TableSums
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from pv.counts.counts import Counts, Int
 from pv.pairs.decision import Decision
 from pv.pairs.pooling import Pairs, Tables, chunks
 from pv.stats import information
-from pv.stats.stratum_sums import TableSums
+from pv.stats._stratum_sums import TableSums
 
 
 def fragility(counts: Counts, pairs: Pairs, flagged: NDArray[np.bool_], decide: Decision) -> Int:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pv.counts.counts import Float
 from pv.pairs.decision import Decision
 from pv.pairs.pooling import Pairs
-from pv.stats.stratum_sums import TableSums
+from pv.stats._stratum_sums import TableSums
 from pv.warehouse.relations import put, run, take
 
 

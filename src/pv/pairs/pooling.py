@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from pv.counts.counts import Counts, Float, Int
 from pv.stats import disproportionality, information
+from pv.stats._stratum_sums import TableSums, table_sums
 from pv.stats.stratified import expected_from_margins
-from pv.stats.stratum_sums import TableSums, table_sums
 
 # Tables of so many periods fit the processor's cache, or memory where they are kept.
 _IN_CACHE, _IN_MEMORY = 1 << 17, 1 << 22

@@ -13,8 +13,8 @@ from pv.stats._intervals import log_normal
 from pv.stats._margins import Margin, Pairs
 from pv.stats._result import Estimate, FloatArray, LogEstimate
 from pv.stats._strata_formulas import robins_breslow_greenland
+from pv.stats._stratum_sums import table_sums
 from pv.stats.information import ic
-from pv.stats.stratum_sums import table_sums
 from pv.stats.twobytwo import cells
 
 

@@ -11,7 +11,7 @@ from pv.stats import _validate as check
 from pv.stats._margins import Margin, Pairs
 from pv.stats._result import FloatArray
 from pv.stats._strata_formulas import chi2_yates
-from pv.stats.stratum_sums import table_sums
+from pv.stats._stratum_sums import table_sums
 
 
 def mh_rr_sparse(  # noqa: PLR0913  (three margins, two index columns, three of the cells)
