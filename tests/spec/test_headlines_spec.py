@@ -1,5 +1,6 @@
 """One headline a signal: what adds little to a better pair is folded under it."""
 
+from pv.report.queries import SIGNALS
 from pv.warehouse.relations import take
 
 FIVE = ("DE", "FR", "IT", "ES", "PT")
@@ -157,3 +158,20 @@ def test_a_product_outside_the_scope_is_no_headline_and_stands_under_none(world)
     in_each(world, "WARFARIN", "Deafness")
     world.signals()
     assert headline(world, "WARFARIN", "Deafness") == (None, None, None, None, None)
+
+
+def test_a_designated_event_is_listed_whatever_its_place_and_its_q_value(world) -> None:
+    """PML is designated, deafness is not; no place is left on the page."""
+    five_countries(world)
+    in_each(world, "KYMRIAH", PML)
+    in_each(world, "KYMRIAH", "Deafness", 2)
+    in_each(world, "WARFARIN", PML)
+    for q_max in (0.2, 1e-12):
+        world.signals(q_max_important=q_max)
+        found = world.con.execute(SIGNALS, {"most": 0, "fewer": 0, "aside": [], "watch": []})
+        names = [column[0] for column in found.description or ()]
+        rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+        assert [(row["product"], row["event"], row["designated"]) for row in rows] == [
+            ("Kymriah", PML, True)
+        ], q_max
+    assert rows[0]["verdict"] == "watch"
