@@ -44,6 +44,9 @@ where (verdict in ('pooled_only', 'country_signal') and not coalesce(confirmed, 
     or (verdict = 'watch' and coalesce(confirmed, true))
     or (confirmed and family is null)
     or (family is null) <> (q_value is null)
+    or (listed and family is not null)
+    or (listed and verdict not in ('listed', 'not_flagged'))
+    or (verdict = 'listed' and not listed)
 union all
 select 'a verdict without a reason: ' || product || ' / ' || event
 from mart.signal

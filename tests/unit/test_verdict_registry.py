@@ -42,6 +42,17 @@ def test_the_verdict_table() -> None:
     assert decided(confirmed=False) == "watch"
     assert decided(no_country=False) == "country_signal"
     assert decided(no_country=False, confirmed=False) == "watch"
+    # What a label lists, or the product is given for, is so whoever flags it.
+    for others in product((True, False), repeat=len(ASKED) - 2):
+        met = dict(
+            zip(
+                [key for key in ASKED if key not in {"not_listed", "indication"}],
+                others,
+                strict=True,
+            )
+        )
+        assert decided(**met, indication=False) == "indication"
+        assert decided(**met, indication=False, not_listed=False) == "listed"
     # Claims of the pool are doubted by name before chance is asked, flags of a country are not.
     for condition, verdict in {
         "direction": "confounded_by_country",
@@ -73,7 +84,7 @@ def test_every_condition_is_answered_in_one_place() -> None:
     by_others = [c.key for c in CONDITIONS if c.answered_by == "others"]
     assert sorted([*answers.ANSWERED, *by_sql, *by_others]) == sorted(ASKED)
     assert by_others == ["confirmed"] == ASKED[-1:]
-    assert sorted(by_sql) == [c.key for c in CONDITIONS if c.answered_by == "sql"]
+    assert sorted(by_sql) == sorted(c.key for c in CONDITIONS if c.answered_by == "sql")
 
 
 def test_the_requirements_of_the_sql_are_those_of_the_registry() -> None:

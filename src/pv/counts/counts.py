@@ -1,6 +1,6 @@
 """The counts of the mart as arrays: margins per stratum and the cells with a case of both."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import duckdb
 import numpy as np
@@ -10,6 +10,11 @@ from pv.warehouse.relations import take
 
 Int = NDArray[np.int64]
 Float = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+
+def _none() -> Int:
+    return np.zeros(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +26,8 @@ class Counts:
     None for a stratum that is no country, `region` [K] None where unknown; `monitored` [P] are
     products under additional monitoring, `advanced` [P] advanced therapies, `in_scope` [P] those of
     the rule's scope; `single_event` [S] events that are no event group, `important` [S] event
-    groups and their members.
+    groups and their members. `listed_product` and `listed_event` [L] are the pairs, with a case or
+    without, that a public label lists by the day of the look.
     """
 
     product_margin: Float
@@ -38,11 +44,28 @@ class Counts:
     single_event: NDArray[np.bool_]
     in_scope: NDArray[np.bool_]
     important: NDArray[np.bool_]
+    listed_product: Int = field(default_factory=_none)
+    listed_event: Int = field(default_factory=_none)
 
     @property
     def is_country(self) -> NDArray[np.bool_]:
         """Which strata [K] are countries."""
         return np.array([name is not None for name in self.country], dtype=bool)
+
+    def is_listed(self, product: Int, event: Int) -> Mask:
+        """Which of some pairs, by their products and events, are listed."""
+        width = self.event_margin.shape[0]
+        return np.isin(product * width + event, self.listed_product * width + self.listed_event)
+
+    def leave_out_listed(self, products: Int, events: Int, table: Float) -> None:
+        """Set the listed pairs of a table [products, events] to 0; both are rising."""
+        if not table.size:
+            return
+        row = np.searchsorted(products, self.listed_product)
+        column = np.searchsorted(events, self.listed_event)
+        row, column = row.clip(max=products.size - 1), column.clip(max=events.size - 1)
+        there = (products[row] == self.listed_product) & (events[column] == self.listed_event)
+        table[row[there], column[there]] = 0
 
     def of_strata(self, strata: NDArray[np.intp]) -> "Counts":
         """The same counts restricted to some strata (a region, or one country)."""
@@ -77,8 +100,11 @@ class Counts:
         place = np.full(self.product_margin.shape[0], -1)
         place[products] = np.arange(products.size)
         kept = place[self.product] >= 0
+        on_list = place[self.listed_product] >= 0
         return replace(
             self,
+            listed_product=place[self.listed_product[on_list]],
+            listed_event=self.listed_event[on_list],
             product_margin=self.product_margin[products],
             monitored=self.monitored[products],
             advanced=self.advanced[products],
@@ -108,6 +134,16 @@ def read(con: duckdb.DuckDBPyConnection) -> Counts:
         event=cell["event_no"],
         stratum=cell["stratum_no"],
         a=cell["a"],
+    )
+
+
+def with_listed(con: duckdb.DuckDBPyConnection, counts: Counts) -> Counts:
+    """The same counts with the pairs that are listed by the day of this look."""
+    pair = take(con, "work.listed_pair", "product_no", "event_no", "listed")
+    return replace(
+        counts,
+        listed_product=pair["product_no"][pair["listed"]],
+        listed_event=pair["event_no"][pair["listed"]],
     )
 
 

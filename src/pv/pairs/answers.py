@@ -100,9 +100,9 @@ def fill(  # noqa: PLR0913, PLR0917
 def _lists(screen: Screen, chance: Chance, answers: dict[str, dict[str, NDArray[Any]]]) -> Lists:
     """The lists of what is confirmed, from the answers to every other condition."""
     met = {key: _met(screen.pairs, answer) for key, answer in answers.items()}
-    no_country = met.pop("no_country")
+    no_country, barred = met.pop("no_country"), screen.asked & ~met["indication"]
     doubted = ~screen.flagged | ~np.logical_and.reduce(list(met.values()))
-    return chance.lists(doubted, no_country)
+    return chance.lists(doubted, no_country, barred)
 
 
 def _met(pairs: Pairs, answer: dict[str, NDArray[Any]]) -> Mask:
@@ -243,7 +243,7 @@ def stimulated(asked: Asked) -> Answer:
 
 def confirmed(screen: Screen, chance: Chance, lists: Lists) -> Answer:
     """Chance does not explain it: the expected share of false pairs on its list is small."""
-    pair = np.flatnonzero(screen.flagged | screen.by_country)
+    pair = np.flatnonzero((screen.flagged | screen.by_country) & ~chance.listed)
     scope, holds, q = chance.scope[pair], lists.confirmed[pair], lists.q[pair]
     most = np.where(chance.important, chance.q_max[True], chance.q_max[False])[pair]
     figures = {

@@ -4,7 +4,7 @@ A family holds every pair of a product in scope and an event with a case expecte
 without a case: A the important events, B the others; the same of cells (pair and country). V(t) is
 how many of a family would have p <= t, were none of them an effect. A pair's q-value is asked
 inside the list that it is shown on, so that what is true elsewhere does not pay for what is false
-here.
+here. Listed pairs are in neither family: what a label says already is no discovery.
 """
 
 from collections.abc import Iterator
@@ -58,13 +58,15 @@ class Expected:
 class Chance:
     """Of P pairs: p-values, and the families that they belong to.
 
-    `scope` [P] and `important` [P] tell the family; `p` [P] is that of the pool, `p_country` [P]
-    that of the country cell where it is least: 1 where the rule does not hold there, or the product
-    is not in scope. `pool` and `cells` are the families by whether the event is important.
+    `scope` [P], without the `listed` [P], and `important` [P] tell the family; `p` [P] is that of
+    the pool, `p_country` [P] that of the country cell where it is least: 1 where the rule does not
+    hold there, or the pair is not in scope. `pool` and `cells` are the families by whether the
+    event is important.
     """
 
     null: Null
     scope: Mask
+    listed: Mask
     important: Mask
     p: Float
     p_country: Float
@@ -82,11 +84,12 @@ class Chance:
         `flagged` [P] and `expected` [P] are of the pool, `alone` [C] of the cells.
         """
         null, rule = null_of(decide.prior, decide.rule), decide.rule
-        scope = counts.in_scope[pairs.product]
+        listed = counts.is_listed(pairs.product, pairs.event)
+        scope = counts.in_scope[pairs.product] & ~listed
         return cls(
-            null, scope, counts.important[pairs.event],
+            null, scope, listed, counts.important[pairs.event],
             p_pool(counts, pairs, flagged & scope, expected, null),
-            p_country(counts, pairs, alone & counts.in_scope[counts.product], null),
+            p_country(counts, pairs, alone & scope[pairs.of_cell], null),
             {kind: _pool(counts, kind, rule, null) for kind in FAMILIES.values()},
             {kind: _cells(counts, kind, rule, null) for kind in FAMILIES.values()},
             {True: rule.q_max_important, False: rule.q_max_other},
@@ -96,15 +99,17 @@ class Chance:
         """The pairs [P] of one of the families."""
         return self.scope & (self.important == important)
 
-    def lists(self, doubted: Mask, no_country: Mask) -> "Lists":
+    def lists(self, doubted: Mask, no_country: Mask, barred: Mask | None = None) -> "Lists":
         """The lists of the pairs: `doubted` [P] fail a condition of the pool, and `no_country` [P]
-        tells that no country flagged at any look."""
+        tells that no country flagged at any look. `barred` [P] are on no list, whoever flags them.
+        """
         meets = self.scope & ~doubted
+        by_country = self.scope if barred is None else self.scope & ~barred
         return Lists(
             no_country,
             self._list(self.p, meets & no_country, self.pool),
             self._list(self.p, meets, self.pool),
-            self._list(self.p_country, self.scope, self.cells),
+            self._list(self.p_country, by_country, self.cells),
         )
 
     def _list(self, p: Float, asked: Mask, of: dict[bool, Expected]) -> "Listed":
@@ -224,9 +229,11 @@ def _pool(counts: Counts, important: bool, rule: Rule, null: Null) -> Expected:
     events = np.flatnonzero((counts.important == important) & counts.event_margin.any(1))
     parts: list[tuple[Family, int]] = []
     for products, n_min in _products(counts, rule):
-        found = [
-            Family.of(expectations(counts, some, events)) for some in chunks(products, events.size)
-        ]
+        found: list[Family] = []
+        for some in chunks(products, events.size):
+            expected = expectations(counts, some, events)
+            counts.leave_out_listed(some, events, expected)
+            found.append(Family.of(expected))
         parts.append((_joined(found), n_min))
     return Expected(tuple(parts), null)
 
@@ -262,12 +269,25 @@ def _cells(counts: Counts, important: bool, rule: Rule, null: Null) -> Expected:
     events = counts.important == important
     parts: list[tuple[Family, int]] = []
     for products, n_min in _products(counts, rule):
+        on_list = np.isin(counts.listed_product, products) & events[counts.listed_event]
+        listed = counts.listed_product[on_list], counts.listed_event[on_list]
         found: list[Family] = []
         for stratum in np.flatnonzero(counts.is_country):
             product, n_products = _distinct(counts.product_margin[products, stratum])
             event, n_events = _distinct(counts.event_margin[events, stratum])
             expected = np.multiply.outer(product, event / counts.totals[stratum])
-            found.append(Family.of(expected.ravel(), np.multiply.outer(n_products, n_events)))
+            number = np.multiply.outer(n_products, n_events)
+            margins = (
+                counts.product_margin[listed[0], stratum],
+                counts.event_margin[listed[1], stratum],
+            )
+            both = (margins[0] > 0) & (margins[1] > 0)
+            at = (
+                np.searchsorted(product, margins[0][both]),
+                np.searchsorted(event, margins[1][both]),
+            )
+            np.subtract.at(number, at, 1)
+            found.append(Family.of(expected.ravel(), number.ravel()))
         parts.append((_joined(found), n_min))
     return Expected(tuple(parts), null)
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from pv.counts import changes as look_by_look
 from pv.counts.changes import Changes
-from pv.counts.counts import Counts
+from pv.counts.counts import Counts, with_listed
 from pv.dictionary import verdicts
 from pv.errors import PublishError
 from pv.pairs import (
@@ -62,6 +62,7 @@ def state(
     evidence that no verdict reads. Raises `PublishError` when an audit finds a row.
     """
     evidence = changes is None
+    counts = with_listed(con, counts)
     found = Screen.of(counts, look.spec.rule, look.prior)
     alone = found.pooled_alone()
     chance_of = Chance.of(

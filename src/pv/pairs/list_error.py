@@ -64,11 +64,12 @@ def listed(
     """
     pairs = Pairs.of(counts)
     pooled = pooling.pooled(counts, pairs)
-    flagged = decide(pairs.product, pooled["n"], pooled)
+    open_ = ~counts.is_listed(pairs.product, pairs.event)
+    flagged = decide(pairs.product, pooled["n"], pooled) & open_
     enough = counts.a >= decide.fewest()
     alone = np.zeros(counts.a.size, dtype=bool)
     alone[enough] = first_flags.alone_in(counts.of_cells(enough), decide)
-    by_country = conditions.by_country(counts, pairs, alone)
+    by_country = conditions.by_country(counts, pairs, alone & open_[pairs.of_cell])
     clear = flagged & conditions.direction(flagged, flagged, pooling.crude(counts, pairs)["ic"])
     clear &= conditions.spread(counts, pairs, counts.a, decide.rule).holds
 
@@ -158,7 +159,9 @@ class _Examples:
 def _pool(own: Counts, kind: bool) -> Iterator[_Examples]:
     events = np.flatnonzero((own.important == kind) & own.event_margin.any(1))
     for products in by_chance.chunks(np.flatnonzero(own.product_margin.any(1)), events.size):
-        yield _Examples.of(products, events, by_chance.expectations(own, products, events))
+        expected = by_chance.expectations(own, products, events)
+        own.leave_out_listed(products, events, expected)
+        yield _Examples.of(products, events, expected)
 
 
 def _cells(own: Counts, kind: bool) -> Iterator[tuple[_Examples, int]]:
@@ -168,4 +171,5 @@ def _cells(own: Counts, kind: bool) -> Iterator[tuple[_Examples, int]]:
         for products in by_chance.chunks(known, events.size):
             of_event = own.event_margin[events, k] / own.totals[k]
             expected = np.multiply.outer(own.product_margin[products, k], of_event)
+            own.leave_out_listed(products, events, expected)
             yield _Examples.of(products, events, expected), int(k)

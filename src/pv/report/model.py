@@ -7,7 +7,8 @@ from typing import Any
 from pv.report.latency import Latency
 
 PARTS = (
-    "advanced", "advanced_watch", "advanced_aside", "other", "other_watch", "other_aside",
+    "advanced", "advanced_watch", "advanced_listed", "advanced_aside",
+    "other", "other_watch", "other_listed", "other_aside",
 )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ with flagged as (
         end || case
             when list_contains($aside, verdict) then '_aside'
             when list_contains($watch, verdict) then '_watch'
+            when list_contains($listed, verdict) then '_listed'
             else ''
         end as part
     from mart.signal s

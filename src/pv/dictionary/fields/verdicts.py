@@ -54,6 +54,8 @@ FIELDS = (
           "checked) at the data lock point; false means not on our list, never unlisted"),
     Field("listing", "varchar[]", "Where it is listed, or reported as listed, unchecked; empty: "
           "not on our list"),
+    Field("indication_share", "double", "Share of the cases in which the event is what the "
+          "product was given for", minimum=0, maximum=1),
     # Detectability.
     Field("excess", "double", "Cases above the expected, a - expected or n - expected",
           unit="cases"),
