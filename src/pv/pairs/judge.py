@@ -83,6 +83,7 @@ def state(
         draws = permutation_null.draw(con, counts, found.decide, look.spec.seed)
         permutation_null.fill(con, draws)
         list_error.fill(con, chance_of, lists, draws)
+        run(con, "pairs/listed")
     audit(con)
     if look.state_id is not None:
         history.append(con, look.state_id, look.as_of, look.spec.rule)

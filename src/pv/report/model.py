@@ -31,7 +31,8 @@ class Run:
 class Signal:
     """A flagged pair in the list; `part` is one of `PARTS`, `place` its place in that part.
 
-    `q` is the q-value by which it is confirmed or not; None for a product outside the scope.
+    `q` is the q-value by which it is confirmed or not; None for a product outside the scope. The
+    last four are of listed reactions only.
     """
 
     part: str
@@ -64,6 +65,10 @@ class Signal:
     first_country: date | None
     gain_days: int | None
     gain_censored: bool | None
+    n_last_year: int | None = None
+    n_year_before: int | None = None
+    n_fatal_new: int | None = None
+    new_countries: list[str] | None = None
 
     @property
     def key(self) -> tuple[str, str, str]:

@@ -9,17 +9,20 @@ from ops.run
 SIGNALS = """
 with flagged as (
     select
-        s.*,
+        s.*, l.n_last_year, l.n_year_before, l.n_fatal_new, l.new_countries,
+        coalesce(l.again, false) as again,
         case
             when atmp_class <> 'none' then 'advanced'
             else 'other'
         end || case
             when list_contains($aside, verdict) then '_aside'
             when list_contains($watch, verdict) then '_watch'
-            when list_contains($listed, verdict) then '_listed'
+            when list_contains($listed, verdict) and not coalesce(l.again, false)
+                then '_listed'
             else ''
         end as part
     from mart.signal s
+    left join mart.listed_reaction l using (product, event, event_kind)
     where verdict <> 'not_flagged'
 ),
 placed as (
@@ -27,7 +30,7 @@ placed as (
         *,
         row_number() over (
             partition by part
-            order by rank nulls last, ic025 desc, product, event, event_kind
+            order by again desc, rank nulls last, ic025 desc, product, event, event_kind
         ) as place
     from flagged
 )
@@ -38,7 +41,7 @@ select
     n_countries, effective_countries,
     coalesce(c.country_name, top_country) as top_country, top_share,
     loco_fragility, any_country_power, pool_power, first_pooled, first_country, gain_days,
-    gain_censored
+    gain_censored, n_last_year, n_year_before, n_fatal_new, new_countries
 from placed
 left join core.country c on c.country = placed.top_country
 where place <= if(part = 'advanced', $most, $fewer)
