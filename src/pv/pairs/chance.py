@@ -53,9 +53,9 @@ class Expected:
             found += discrete_fdr.expected_false(level, family, n_min=n_min, null=self.null)
         return found
 
-    def q(self, p: Float) -> Float:
-        """q-values of the candidates (p < 1) of one list of this family."""
-        return discrete_fdr.step_up_q(p, self.false)
+    def q(self, p: Float, counted: Mask | None = None) -> Float:
+        """q-values of the candidates (p < 1) of one list of this family, those that count on it."""
+        return discrete_fdr.step_up_q(p, self.false, counted=counted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,26 +104,31 @@ class Chance:
         """The pairs [P] of one of the families."""
         return self.scope & (self.important == important)
 
-    def lists(self, doubted: Mask, no_country: Mask, barred: Mask | None = None) -> "Lists":
+    def lists(
+        self, doubted: Mask, no_country: Mask, *, barred: Mask | None = None,
+        headline: Mask | None = None,
+    ) -> "Lists":  # fmt: skip
         """The lists of the pairs: `doubted` [P] fail a condition of the pool, and `no_country` [P]
         tells that no country flagged at any look. `barred` [P] are on no list, whoever flags them.
-        """
+        Pairs that are no `headline` [P] are on none either; their q-values are those of a list that
+        ends at their p-value."""
         meets = self.scope & ~doubted
         by_country = self.scope if barred is None else self.scope & ~barred
+        headline = np.ones(meets.size, dtype=bool) if headline is None else headline
         return Lists(
             no_country,
-            self._list(self.p, meets & no_country, self.pool),
-            self._list(self.p, meets, self.pool),
-            self._list(self.p_country, by_country, self.cells),
+            self._list(self.p, meets & no_country, headline, self.pool),
+            self._list(self.p, meets, headline, self.pool),
+            self._list(self.p_country, by_country, headline, self.cells),
         )
 
-    def _list(self, p: Float, asked: Mask, of: dict[bool, Expected]) -> "Listed":
+    def _list(self, p: Float, asked: Mask, headline: Mask, of: dict[bool, Expected]) -> "Listed":
         """The pairs that are asked, by q-value in each family on its own."""
         q, limit = np.ones(p.size), {}
         for kind, family in of.items():
             own = self.family(kind) & asked
-            q[own] = family.q(p[own])
-            limit[kind] = float(p[own & (q <= self.q_max[kind])].max(initial=0.0))
+            q[own] = family.q(p[own], headline[own])
+            limit[kind] = float(p[own & headline & (q <= self.q_max[kind])].max(initial=0.0))
         return Listed(q, q <= np.where(self.important, self.q_max[True], self.q_max[False]), limit)
 
     def expected_false(self) -> Float:
