@@ -15,16 +15,23 @@ class TruthPair:
         product: brand, as `Yescarta`.
         substance: active ingredient in lower case, without a US suffix.
         event: the term.
+        true_ratio: how many times as often the treated have the event; None for listed reactions.
         expected_verdict: a verdict of `mart.signal`.
+        expected_rate_verdict: a verdict of `mart.rate_window` for the pool over the whole time
+            since treatment; None without a background rate.
         cases: distinct cases with both, by ISO code of the true country of occurrence.
+        without_country: cases with both that are reported without a country.
     """
 
     kind: str
     product: str
     substance: str
     event: str
+    true_ratio: float | None
     expected_verdict: str
+    expected_rate_verdict: str | None
     cases: Mapping[str, int]
+    without_country: int
 
 
 @dataclass(frozen=True)
