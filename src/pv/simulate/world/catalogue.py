@@ -171,7 +171,7 @@ THERAPIES: tuple[Therapy, ...] = (
         _DRIP,
         9,
         1.0,
-        (Reaction("Acute myeloid leukaemia", 0.15, 900),),
+        (Reaction("Acute myeloid leukaemia", 0.25, 900),),
     ),
 )
 
@@ -243,7 +243,7 @@ COMMON_TERMS: tuple[str, ...] = (
 RARE_TERMS: dict[str, float] = {
     _CRS: 1e-5,
     _ICANS: 1e-5,
-    "Acute myeloid leukaemia": 5e-4,
+    "Acute myeloid leukaemia": 4e-3,
 }
 
 _LARGEST_FIRST = """
