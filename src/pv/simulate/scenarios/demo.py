@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pv.simulate.scenarios.planted import RATE_VERDICTS, VERDICTS, build_plan
 from pv.simulate.world import publication
 from pv.simulate.world.assembly import assemble
-from pv.simulate.world.catalogue import THERAPIES
+from pv.simulate.world.catalogue import EU_MEMBERS, THERAPIES
 from pv.simulate.world.days import Calendar, draw_days, draw_receipts
 from pv.simulate.world.exposure_writer import write_background, write_exposure
 from pv.simulate.world.faers_writer import EU_MASKED_SINCE, write_quarters
@@ -97,10 +97,10 @@ def simulate(world: World, plan: Plan, quarters: tuple[Quarter, ...], rngs: Rngs
     """Carry out a plan in a world. `rngs` are ten streams, one a stage."""
     receipts = draw_receipts(quarters, int(world.case_counts.sum()), rngs[0])
     placed = place(world, plan, rngs[1])
-    shown = [quarter for quarter in quarters if quarter < EU_MASKED_SINCE]
     calendar = Calendar(
         quarters,
-        shown_until=shown[-1].next.day_number,
+        masked=np.isin(world.countries, EU_MEMBERS),
+        masked_since=min(EU_MASKED_SINCE, quarters[-1].next).day_number,
         notice=(notice_date(quarters) - date(1970, 1, 1)).days,
     )
     days = draw_days(receipts, plan, placed, calendar, rngs[2])

@@ -30,6 +30,7 @@ from pv.simulate.world.world import World, apportion
 LARGEST: Final = 0
 SECOND: Final = 1
 THIRD: Final = 2
+FIFTH: Final = 4
 TRAPS: Final = (4, 6, 8)
 # Smaller countries see no advanced therapy: they have too few cases to plan exact counts in.
 MIN_COUNTRY_CASES: Final = 400
@@ -78,7 +79,7 @@ PLANTED: Final = (
     # A notice makes people report what they did not report before.
     Planting("stimulated", "ZOLGENSMA", "Bronchiolitis", 900, None, (2, 2, *(1,) * 8), 0.1),
     Planting("simpson_trap", "LUXTURNA", "Goitre", 15),
-    Planting("single_country_driven", "HEMGENIX", "Cholelithiasis", 20),
+    Planting("single_country_driven", "HEMGENIX", "Cholelithiasis", 20, 300),
     # Four persons, each told of by two senders in two countries.
     Planting("duplicate_sensitive", "BREYANZI", "Nephrolithiasis", 325, None, (1,) * 8, 0.25),
     # Only two of eight cases say where they happened.
@@ -206,13 +207,13 @@ def _simpson_trap(
 def _single_country(
     each: Planting, cases: Counts, person_years: float, _: np.random.Generator
 ) -> Rates:
-    """The country that falls short alone.
+    """The country that falls short alone, and, as its cases come late, did so at every look.
 
-    The country: n = 9, E = 4.7, and 4.45 < 4.7 + 0.5. The pool: n = 11, E = 4.9, and
-    5.84 > 4.9 + 0.5. The share: 9/11 = 82%.
+    The country: n = 10, E = 5.3, and 5.1 < 5.3 + 0.5. The pool: n = 12, E = 5.4, and
+    6.56 > 5.4 + 0.5. The share: 10/12 = 83%.
     """
     rates = np.full(cases.size, each.per_100k / 1e5)
-    rates[SECOND] = 4.7 / cases[SECOND] / person_years
+    rates[SECOND] = 5.3 / cases[SECOND] / person_years
     return rates
 
 
@@ -229,8 +230,8 @@ def _joint(each: Planting, cases: Counts, shares: Rates) -> Counts:
         ranked = np.argsort(-cases * shares, kind="stable")
         joint[ranked[: len(each.layout)]] = each.layout
     elif each.kind == "single_country_driven":
-        joint[SECOND] = 9
-        joint[[LARGEST, THIRD]] = 1
+        joint[SECOND] = 10
+        joint[[LARGEST, FIFTH]] = 1
     elif each.kind == "simpson_trap":  # as many as expected in every country
         joint = np.rint(cases * shares).astype(np.int64)
     else:

@@ -33,12 +33,14 @@ class Calendar:
 
     Attributes:
         quarters: the quarters of all reports, in order and without a gap.
-        shown_until: joint cases of planted pairs are received before this day, None: at any time.
+        masked: countries that the agency does not show from `masked_since` on; a planted pair with
+            a joint case there is complete before. None where all are shown.
         notice: the day of the notice on the pairs that have one.
     """
 
     quarters: tuple[Quarter, ...]
-    shown_until: int | None = None
+    masked: Flags | None = None
+    masked_since: int = 0
     notice: int | None = None
 
 
@@ -191,7 +193,8 @@ def _in_sequence(
         np.full(HISTORIES, KNOWN_SIGMA),
         np.full(HISTORIES, pair.latency_days is None),
     )
-    end = followed.end if calendar.shown_until is None else calendar.shown_until
+    masked = calendar.masked is not None and calendar.masked[pair.sequence].any()
+    end = calendar.masked_since if masked else followed.end
     drawn = observe(followed, latency, end, rng)
     drawn = drawn.take(np.argsort(drawn.receipt, kind="stable"))
     n = pair.sequence.size
