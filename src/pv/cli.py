@@ -232,7 +232,7 @@ def simulate(
 
     All of it is simulated and says so. The same scenario and seed give the same bytes.
     """
-    _known(scenario)
+    _written(scenario)
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise UsageError(f"{out} is not an empty folder; name one that is not there yet")
     from pv.simulate.scenarios.registry import write
@@ -255,7 +255,10 @@ def evaluate(  # noqa: PLR0913, PLR0917  (an option is an argument)
     scenario: ScenarioOption,
     replicates: Annotated[
         int | None,
-        typer.Option(help="How many simulated worlds. Default: 2,000 for rates, 100 nights else."),
+        typer.Option(
+            help="How many simulated worlds. Default: 2,000 for rates, 100 nights of a trap, and "
+            "40, 40, 10 and 1 for demo_world, overdispersed, drift and million."
+        ),
     ] = None,
     seed: SeedOption = 1,
     rules: RulesOption = None,
@@ -268,7 +271,8 @@ def evaluate(  # noqa: PLR0913, PLR0917  (an option is an argument)
 
     Rates (pml_like, t_cell_lymphoma_like, null): how often the pool and the best single country
     see the harm, how often the pool alone, and how much earlier. Disproportionality (the traps,
-    null): right verdicts and false pooled-only ones. Each with its Monte Carlo standard error.
+    null): right verdicts and false pooled-only ones. Lists (demo_world, overdispersed, drift,
+    million): false lines, harms found, who was first. Each with its Monte Carlo standard error.
 
     Example: poolvigil evaluate --scenario pml_like --replicates 2000 --out curves.svg
     """
@@ -351,8 +355,22 @@ def _there(home: Path) -> None:
 
 
 def _known(scenario: str) -> None:
+    from pv.simulate.scenarios.many_pairs import SCENARIOS
     from pv.simulate.scenarios.registry import MAKERS
 
+    if scenario not in {*MAKERS, *SCENARIOS}:
+        known = ", ".join((*MAKERS, *SCENARIOS))
+        raise UsageError(f"no scenario {scenario!r}; the scenarios are {known}")
+
+
+def _written(scenario: str) -> None:
+    from pv.simulate.scenarios.many_pairs import SCENARIOS
+    from pv.simulate.scenarios.registry import MAKERS
+
+    if scenario in SCENARIOS:
+        raise UsageError(
+            f"{scenario} is no scenario of files: its cases are drawn for poolvigil evaluate"
+        )
     if scenario not in MAKERS:
         raise UsageError(f"no scenario {scenario!r}; the scenarios are {', '.join(MAKERS)}")
 

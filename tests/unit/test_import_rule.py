@@ -43,8 +43,8 @@ MAY_KNOW: dict[str, set[str]] = {
     "rates": {"counts", "errors", "spec", "stats", "warehouse"},
     # Judges simulated worlds by the code that judges a night.
     "evaluate": {
-        "cases", "dictionary", "errors", "night", "rates", "simulate", "sources", "spec", "stats",
-        "warehouse",
+        "cases", "dictionary", "errors", "night", "pairs", "rates", "simulate", "sources", "spec",
+        "stats", "warehouse",
     },
     # Reads the published snapshot, and nothing of the code that made it but what verdicts mean.
     "report": {"dictionary", "errors"},

@@ -1,7 +1,7 @@
 -- writes: mart.signal
 -- reads: mart.pair, work.pair_verdict, work.pair_reason, mart.signal_condition, work.pair_spread,
 --   mart.pair_region, mart.first_flag, work.pair_power, work.pair_notice, core.product,
---   work.listed_verdict, work.pair_error, work.product_code, work.event_code
+--   work.listed_verdict, work.pair_error, work.product_code, work.event_code, work.listed_pair
 -- params: $as_of, $homogeneity_alpha
 -- grain: product and event (or event group) with its verdict
 -- A pair of which nothing is asked is not flagged.
@@ -39,6 +39,12 @@ error as (
     join product_code p using (product_no)
     join event_code e using (event_no)
 ),
+listing as (
+    select p.product, e.event, e.event_kind, l.listed, l.listing
+    from listed_pair l
+    join product_code p using (product_no)
+    join event_code e using (event_no)
+),
 judged as (
     select
         p.*,
@@ -53,6 +59,7 @@ judged as (
         coalesce(g.regions_flagged, []) as regions_flagged,
         a.n_joined::double::bigint as n_joined,
         a.confirmed,
+        coalesce(o.listed, false) as listed, coalesce(o.listing, []) as listing,
         x.family, x.p_value, x.null_kind, x.expected_false, x.q_value, x.q_country, x.q_pool,
         q.notice_date,
         q.n_before_notice,
@@ -64,6 +71,7 @@ judged as (
     left join pair_reason r using (product, event, event_kind)
     left join answered a using (product, event, event_kind)
     left join error x using (product, event, event_kind)
+    left join listing o using (product, event, event_kind)
     left join pair_spread k using (product, event, event_kind)
     left join region g using (product, event, event_kind)
     left join first f using (product, event, event_kind)
@@ -84,7 +92,7 @@ ranked as (
 )
 select
     product, atmp_class, event, event_kind, verdict, reasons, n, expected, ic, ic025, ror, ror025,
-    prr, chi2_yates, ebgm, eb05, crude_ic025, family, p_value, null_kind, expected_false,
+    prr, chi2_yates, ebgm, eb05, crude_ic025, listed, listing, family, p_value, null_kind, expected_false,
     q_value, q_country, q_pool, confirmed, n_countries, effective_countries,
     top_country, top_share, countries_flagged, regions_flagged, homogeneity_p,
     homogeneity_p < $homogeneity_alpha as heterogeneous,

@@ -51,7 +51,7 @@ def score(found: Replicates) -> Detection:
         _share(any_country),
         tuple(_share(each) for each in country.T),
         _share(pooled & ~any_country),
-        _median((first[both] - found.pooled_day[both]) / DAYS_A_YEAR),
+        median((first[both] - found.pooled_day[both]) / DAYS_A_YEAR),
     )
 
 
@@ -70,7 +70,7 @@ def _share(holds: NDArray[np.bool_]) -> Estimate:
     return Estimate(value, float(np.sqrt(value * (1 - value) / holds.size)))
 
 
-def _median(values: Floats) -> Estimate:
+def median(values: Floats) -> Estimate:
     """The median; its error is half the distance of the order statistics one error of the rank
     away on either side (the binomial interval)."""
     size = values.size

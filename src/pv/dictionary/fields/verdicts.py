@@ -49,6 +49,11 @@ FIELDS = (
     Field("confirmed", "boolean", "Chance alone does not explain it: q_value (where a country has "
           "flagged, q_country or q_pool) is at most the rule's q_max_important or q_max_other; "
           "null where it is not asked"),
+    # Listed reactions.
+    Field("listed", "boolean", "A public label lists the event for the product (core.listed, "
+          "checked) at the data lock point; false means not on our list, never unlisted"),
+    Field("listing", "varchar[]", "Where it is listed, or reported as listed, unchecked; empty: "
+          "not on our list"),
     # Detectability.
     Field("excess", "double", "Cases above the expected, a - expected or n - expected",
           unit="cases"),
