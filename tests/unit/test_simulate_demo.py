@@ -147,7 +147,8 @@ def test_reports_lack_a_country_as_often_as_in_the_real_files(inbox: Path) -> No
 def therapy_reports(inbox: Path, brand: str) -> pl.DataFrame:
     """First versions with the brand as primary suspect: onset, treatment and terms."""
     parts: list[pl.DataFrame] = []
-    for quarter in ("2023Q4", "2024Q1", "2024Q2", "2024Q3", "2024Q4", "2025Q1"):
+    for path in sorted((inbox / "faers").glob("*.zip")):
+        quarter = path.stem.removeprefix("faers_ascii_")
         drugs = table(inbox, "DRUG", quarter).filter(
             pl.col("drug_seq").eq("1") & pl.col("drugname").str.to_uppercase().str.contains(brand)
         )
@@ -176,7 +177,8 @@ def test_cytokine_release_comes_within_days_of_the_infusion(inbox: Path) -> None
             reports["event_dt"].str.to_date("%Y%m%d") - reports["start_dt"].str.to_date("%Y%m%d")
         ).dt.total_days()
         assert days.len() >= 5
-        assert 0 <= days.min() <= days.median() <= 2 * median_days
+        assert days.min() >= 0
+        assert median_days / 2 <= days.median() <= 2 * median_days
 
 
 def test_some_reports_name_listed_reactions_and_nothing_else(inbox: Path) -> None:

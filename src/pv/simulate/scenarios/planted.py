@@ -82,8 +82,8 @@ PLANTED: Final = (
     Planting("single_country_driven", "HEMGENIX", "Cholelithiasis", 20, 300),
     # Four persons, each told of by two senders in two countries.
     Planting("duplicate_sensitive", "BREYANZI", "Nephrolithiasis", 325, None, (1,) * 8, 0.25),
-    # Only two of eight cases say where they happened.
-    Planting("country_unknown", "SKYSONA", "Haematuria", 250, 90, (1,) * 8, 0.1),
+    # Only four of eight cases say where they happened.
+    Planting("country_unknown", "SKYSONA", "Haematuria", 600, 90, (1,) * 8, 0.1),
     Planting("null", "ABECMA", "Atrial fibrillation", 200),
     Planting("null", "BREYANZI", "Deep vein thrombosis", 100),
     Planting("null", "TECARTUS", "Gout", 150),
@@ -110,7 +110,7 @@ RATE_VERDICTS: Final = {
 }
 # The treated have the event as often as anybody.
 NO_HARM: Final = ("null", "simpson_trap", "stimulated")
-SHOWN_PLACES: Final = 2  # of the pair whose cases mostly lack a country
+SHOWN_PLACES: Final = 4  # of the pair whose cases mostly lack a country
 BEFORE_NOTICE: Final = 2
 
 

@@ -75,7 +75,7 @@ def write_exposure(
                     "period_start": np.tile(starts, len(countries)),
                     "period_end": np.tile(ends, len(countries)),
                     "patients": np.concatenate(treated),
-                    "years": np.outer(reported * per_case, years).ravel().round(3),
+                    "years": np.outer(reported * per_case, years).ravel().round(2),
                 }
             )
         )

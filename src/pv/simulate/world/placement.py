@@ -93,12 +93,17 @@ def place(world: World, plan: Plan, rng: np.random.Generator) -> Placement:
 
 
 def label(world: World, product: Ints, planted: Ints, rng: np.random.Generator) -> Labelled:
-    """Draw the listed reactions of N cases by their `product`; `planted` cases name more."""
+    """Draw the listed reactions of N cases by their `product`.
+
+    `planted` cases have none: theirs is another event, at another time.
+    """
     cases: list[Ints] = []
     events: list[Ints] = []
     medians: list[Floats] = []
+    free = np.ones(product.size, dtype=bool)
+    free[planted] = False
     for number, therapy in enumerate(THERAPIES):
-        takers = np.flatnonzero(product == number)
+        takers = np.flatnonzero(free & (product == number))
         for reaction in therapy.labelled:
             hit = takers[rng.random(takers.size) < reaction.share]
             cases.append(hit)
@@ -108,5 +113,4 @@ def label(world: World, product: Ints, planted: Ints, rng: np.random.Generator) 
     alone = np.zeros(product.size, dtype=bool)
     alone[case] = True
     alone &= rng.random(product.size) < ONLY_LISTED_SHARE
-    alone[planted] = False
     return Labelled(case, np.concatenate(events), np.concatenate(medians), alone)
