@@ -234,6 +234,8 @@ def test_evaluate_prints_scores_and_writes_the_curves(call, tmp_path: Path) -> N
     scores = {each["name"]: each for each in json.loads(out)["analyses"]["rate"]}
     assert scores["pool signals"]["value"] >= 0.8
     assert scores["pool signals"]["replicates"] == 20
+    harmless = json.loads(out)["analyses"]["rate without the harm"]
+    assert {each["name"]: each["value"] for each in harmless}["false signal of any country"] <= 0.2
     assert "pool signals" in err
     assert figure.read_text(encoding="utf-8").lstrip().startswith("<?xml")
 

@@ -29,6 +29,7 @@ class Detection:
             best single country of its replicate.
         country: the same for each country, the largest first.
         pooled_only: share in which the pool's does and no country's.
+        pooled_year: median time of the pool's signal since the first treatment, where it signals.
         gain_years: median time from the pool's signal to the first country's, where both signal.
     """
 
@@ -36,6 +37,7 @@ class Detection:
     any_country: Estimate
     country: tuple[Estimate, ...]
     pooled_only: Estimate
+    pooled_year: Estimate
     gain_years: Estimate
 
 
@@ -51,6 +53,7 @@ def score(found: Replicates) -> Detection:
         _share(any_country),
         tuple(_share(each) for each in country.T),
         _share(pooled & ~any_country),
+        median(found.pooled_day[pooled] / DAYS_A_YEAR),
         median((first[both] - found.pooled_day[both]) / DAYS_A_YEAR),
     )
 

@@ -77,10 +77,13 @@ def evaluate(
     found, wrong = None, ()
     if name in RATES:
         size = replicates or RATE_REPLICATES
-        steps = ((RATES[name], size, seed),)  # one step: it takes seconds
-        told = track(steps, 1, f"rate analysis: {size:,} replicates")
-        (found,) = [replicate(*step) for step in told]
+        # The harm, and the same patients without it. A step takes seconds.
+        drawn = [RATES[name]] if name == "null" else [RATES[name], RATES[name].null()]
+        told = track(drawn, len(drawn), f"rate analysis: {size:,} replicates")
+        found, *harmless = [replicate(each, size, seed) for each in told]
         analyses["rate"] = score.of_null(found) if name == "null" else score.of_rates(found)
+        for each in harmless:
+            analyses["rate without the harm"] = score.of_null(each)
     if name in WORLDS:
         size = replicates or WORLD_REPLICATES[name]
         seeds = range(SEEDS * seed + 1, SEEDS * seed + 1 + size)

@@ -50,12 +50,16 @@ def of_rates(found: Replicates) -> tuple[Score, ...]:
     """
     seen, size = detection.score(found), found.pooled_day.size
     both = np.isfinite(found.pooled_day) & np.isfinite(found.country_day).any(axis=1)
-    gain = seen.gain_years
+    gain, year = seen.gain_years, seen.pooled_year
     return (
         _share("pool signals", seen.pooled, size),
         _share("best single country signals", seen.any_country, size),
         _share("largest country signals", seen.country[0], size),
         _share("pooled-only: the pool signals and no country", seen.pooled_only, size),
+        Score(
+            "median time of the pool's signal",
+            year.value, year.error, int(np.isfinite(found.pooled_day).sum()), "years",
+        ),
         Score(
             "median gain in time over the best country",
             gain.value, gain.error, int(both.sum()), "years",
@@ -68,6 +72,7 @@ def of_null(found: Replicates) -> tuple[Score, ...]:
     seen, size = detection.score(found), found.pooled_day.size
     return (
         _share("false signal of the pool", seen.pooled, size),
+        _share("false signal of any country", seen.any_country, size),
         _share("false signal of the largest country", seen.country[0], size),
         _share("false pooled-only signal", seen.pooled_only, size),
     )
@@ -95,14 +100,21 @@ def of_lists(worlds: Sequence[Lines]) -> tuple[Score, ...]:
     last = [each.look == each.looks - 1 for each in worlds]
     false = _lines(worlds, last, lambda each: each.false)
     shown = _lines(worlds, last, lambda each: each.confirmed)
-    by_pool = _lines(worlds, last, lambda each: each.false & each.of_pool)
+    of_pool = _lines(worlds, last, lambda each: each.of_pool)
+    false_of_pool = _lines(worlds, last, lambda each: each.false & each.of_pool)
     found = _harms(worlds, last, lambda each: each.confirmed)
     held = _harms(worlds, last, lambda each: np.ones_like(each.confirmed))
     return (
         mean("confirmed lines a night", shown),
         mean("false lines a night", false),
-        mean("false lines of the pool a night", by_pool),
         mean("false discovery proportion", false / np.maximum(shown, 1), "share"),
+        mean("lines of the pool a night", of_pool),
+        mean("false lines of the pool a night", false_of_pool),
+        mean(
+            "false discovery proportion of the pool",
+            false_of_pool / np.maximum(of_pool, 1),
+            "share",
+        ),
         *(() if not found.size else (share("harms found", found),)),
         *(() if not held.any() else (share("harms kept, of those flagged", found[held]),)),
     )
