@@ -41,6 +41,8 @@ union all
 select 'a verdict that chance does not bear out: ' || product || ' / ' || event
 from mart.signal
 where (verdict in ('pooled_only', 'country_signal') and not coalesce(confirmed, false))
+    or (verdict = 'pooled_only' and first_confirmed is null)
+    or (verdict = 'pooled_first' and not coalesce(first_confirmed < first_country, false))
     or (verdict = 'watch' and coalesce(confirmed, true))
     or (confirmed and family is null)
     or (family is null) <> (q_value is null)

@@ -67,7 +67,8 @@ def listed(counts: Counts, decide: Decision) -> dict[str, dict[bool, int]]:
     clear &= conditions.spread(counts, pairs, counts.a, decide.rule).holds
     chance = Chance.of(counts, pairs, decide, flagged, alone, pooled["expected"])
     lists = chance.lists(~clear, ~conditions.by_country(counts, pairs, alone))
-    return list_error.listed(counts, decide, chance.null, lists)
+    limits = list_error.limits_of(lists, {True: 0.0, False: 0.0})
+    return list_error.listed(counts, decide, chance.null, limits)
 
 
 def not_empty(drawn, name: str, *, important: bool) -> float:

@@ -1,7 +1,8 @@
 -- writes: mart.signal
 -- reads: mart.pair, work.pair_verdict, work.pair_reason, mart.signal_condition, work.pair_spread,
 --   mart.pair_region, mart.first_flag, work.pair_power, work.pair_notice, core.product,
---   work.listed_verdict, work.pair_error, work.product_code, work.event_code, work.listed_pair
+--   work.listed_verdict, work.pair_error, work.product_code, work.event_code, work.listed_pair,
+--   work.first_confirmed, work.look
 -- params: $as_of, $homogeneity_alpha
 -- grain: product and event (or event group) with its verdict
 -- A pair of which nothing is asked is not flagged.
@@ -39,6 +40,13 @@ error as (
     join product_code p using (product_no)
     join event_code e using (event_no)
 ),
+since as (
+    select p.product, e.event, e.event_kind, l.as_of as first_confirmed
+    from first_confirmed f
+    join product_code p using (product_no)
+    join event_code e using (event_no)
+    join look l using (look_no)
+),
 listing as (
     select p.product, e.event, e.event_kind, l.listed, l.listing
     from listed_pair l
@@ -65,7 +73,7 @@ judged as (
         q.n_before_notice,
         w.best_country, w.best_country_power, w.any_country_power, w.pool_power,
         w.critical_count, w.detectable,
-        f.first_country, f.first_pooled
+        f.first_country, f.first_pooled, s.first_confirmed
     from mart.pair p
     left join pair_verdict v using (product, event, event_kind)
     left join pair_reason r using (product, event, event_kind)
@@ -75,6 +83,7 @@ judged as (
     left join pair_spread k using (product, event, event_kind)
     left join region g using (product, event, event_kind)
     left join first f using (product, event, event_kind)
+    left join since s using (product, event, event_kind)
     left join pair_power w using (product, event, event_kind)
     left join pair_notice q using (product, event, event_kind)
     left join therapy t on t.brand = p.product
@@ -98,9 +107,9 @@ select
     homogeneity_p < $homogeneity_alpha as heterogeneous,
     if(flagged, loco_fragility, null) as loco_fragility,
     n_joined, notice_date, n_before_notice, best_country, best_country_power, any_country_power,
-    pool_power, critical_count, detectable, first_pooled, first_country,
-    datediff('day', first_pooled, coalesce(first_country, $as_of::date)) as gain_days,
-    if(first_pooled is null, null, first_country is null) as gain_censored,
+    pool_power, critical_count, detectable, first_pooled, first_confirmed, first_country,
+    datediff('day', first_confirmed, coalesce(first_country, $as_of::date)) as gain_days,
+    if(first_confirmed is null, null, first_country is null) as gain_censored,
     if(verdict = 'not_flagged', null, place) as rank,
     $as_of::date as as_of
 from ranked

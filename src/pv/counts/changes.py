@@ -129,15 +129,15 @@ class Changes:
 
 
 def read(
-    con: duckdb.DuckDBPyConnection, product: Int, event: Int, *, margins: Literal["own", "all"]
+    con: duckdb.DuckDBPyConnection, product: Int, event: Int, *, margins: Literal["scope", "all"]
 ) -> Changes:
-    """The changes of some pairs and of the margins, their own or all, from sql/count/versions."""
+    """The changes of some pairs from sql/count/versions, with the margins of all products, or of
+    theirs and those in scope, and of all events."""
     put(con, "work.chosen_pair", {"product_no": product, "event_no": event})
-    if margins == "own":
-        products, events = np.unique(product), np.unique(event)
-    else:
-        products = take(con, "work.product_code", "product_no")["product_no"]
-        events = take(con, "work.event_code", "event_no")["event_no"]
+    known = take(con, "work.product_code", "product_no", "in_scope")
+    products, events = known["product_no"], take(con, "work.event_code", "event_no")["event_no"]
+    if margins == "scope":
+        products = np.union1d(product, products[known["in_scope"]])
     put(con, "work.chosen_product", {"product_no": products})
     put(con, "work.chosen_event", {"event_no": events})
     run(con, "count/changes")

@@ -53,6 +53,11 @@ class Clause:
 # In the order in which they are asked.
 CONDITIONS = (
     Condition("no_country", "No country flags on its own, now or at an earlier look.", "sql"),
+    Condition(
+        "pool_first",
+        "The pool was confirmed before the first flag of a country; asked where one has flagged.",
+        "others",
+    ),
     Condition("direction", "The collapsed table and the stratified one agree."),
     Condition("spread", "Enough countries have a case, and none may hold too large a share."),
     Condition("known_country", "It holds on the cases with a known country alone."),
@@ -64,7 +69,8 @@ CONDITIONS = (
 # In the order decided: a pair gets the verdict of the first clause that applies. The flag of a
 # country is no claim of the pool, which the other conditions doubt: confirmed, or else watched.
 CLAUSES = (
-    Clause("country_signal", fails=("no_country",), holds=("confirmed",)),
+    Clause("pooled_first", fails=("no_country",), holds=("pool_first",)),
+    Clause("country_signal", fails=("no_country", "pool_first"), holds=("confirmed",)),
     Clause("watch", fails=("no_country", "confirmed")),
     Clause("confounded_by_country", fails=("direction",)),
     Clause("single_country_driven", fails=("spread",)),
@@ -72,11 +78,23 @@ CLAUSES = (
     Clause("duplicate_sensitive", fails=("duplicates",)),
     Clause("stimulated", fails=("notices",)),
     Clause("watch", fails=("confirmed",)),
-    Clause("pooled_only", holds=tuple(condition.key for condition in CONDITIONS)),
+    Clause("pooled_only", holds=tuple(c.key for c in CONDITIONS if c.key != "pool_first")),
 )
 
 # In the order in which a clause first names them.
 VERDICTS = (
+    Verdict(
+        key="pooled_first",
+        name="Pooled first",
+        meaning="A country flags this pair, and the countries together had been confirmed before.",
+        advice="Ask how long each country would have waited. Review the cases of all countries "
+        "together.",
+        explained="Both dates are of looks with what was known then; the days between them are the "
+        "detection gain.",
+        when="the rule holds in a country alone, now or at an earlier look, but the pool met every "
+        "other condition and was confirmed at a look before the first of these",
+        detailed=15,
+    ),
     Verdict(
         key="country_signal",
         name="Country signal",
@@ -186,6 +204,7 @@ NOT_FLAGGED = Verdict(
 # In the order of the page and of the list of signals, best first.
 LISTED = (
     "pooled_only",
+    "pooled_first",
     "country_signal",
     "stimulated",
     "duplicate_sensitive",

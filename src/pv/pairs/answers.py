@@ -16,8 +16,10 @@ from numpy.typing import NDArray
 
 from pv.counts.counts import Float, Int
 from pv.dictionary import verdicts
-from pv.pairs import conditions, notices, possible_duplicates
+from pv.pairs import conditions, first_confirmed, notices, possible_duplicates
 from pv.pairs.chance import Chance, Lists
+from pv.pairs.first_confirmed import Past, Standing
+from pv.pairs.first_flags import NEVER
 from pv.pairs.notices import Noticed
 from pv.pairs.pooling import Pairs, dense
 from pv.pairs.possible_duplicates import PossibleDuplicates
@@ -63,10 +65,11 @@ class Answer:
 
 
 def fill(  # noqa: PLR0913, PLR0917
-    con: duckdb.DuckDBPyConnection, screen: Screen, closely: Mask, chance: Chance,
+    con: duckdb.DuckDBPyConnection, screen: Screen, closely: Mask, chance: Chance, past: Past,
     linkage: Linkage, as_of: date,
 ) -> Lists:  # fmt: skip
-    """Fill mart.signal_condition and mart.possible_duplicate; make work.asked_pair.
+    """Fill mart.signal_condition and mart.possible_duplicate; make work.asked_pair and
+    work.first_confirmed.
 
     Reads mart.pair_country, mart.first_flag, and what counts at the look (sql/count). Gives the
     lists of what is confirmed.
@@ -87,8 +90,17 @@ def fill(  # noqa: PLR0913, PLR0917
         for condition in verdicts.CONDITIONS
         if condition.answered_by != "others"
     }
-    lists = _lists(screen, chance, answers)
+    met = {key: _met(screen.pairs, answer) for key, answer in answers.items()}
+    no_country = met.pop("no_country")
+    doubted = ~screen.flagged | ~np.logical_and.reduce(list(met.values()))
+    lists = chance.lists(doubted, no_country)
     answers["confirmed"] = _by_python(screen, confirmed(screen, chance, lists))
+    first = _first_confirmed(asked, chance, past, met)
+    now = ~doubted & np.where(no_country, lists.pooled_only.confirmed, lists.pool.confirmed)
+    at = past.places(screen.pairs)
+    first = np.where((first == NEVER) & now[at], past.look, first)
+    first_confirmed.fill(con, past, first)
+    answers["pool_first"] = _by_python(screen, pool_first(screen, past, first, no_country))
     every = list(answers.values())
     columns = {name: np.concatenate([answer[name] for answer in every]) for name in every[0]}
     condition = np.repeat(list(answers), [answer["holds"].size for answer in every])
@@ -97,12 +109,21 @@ def fill(  # noqa: PLR0913, PLR0917
     return lists
 
 
-def _lists(screen: Screen, chance: Chance, answers: dict[str, dict[str, NDArray[Any]]]) -> Lists:
-    """The lists of what is confirmed, from the answers to every other condition."""
-    met = {key: _met(screen.pairs, answer) for key, answer in answers.items()}
-    no_country = met.pop("no_country")
-    doubted = ~screen.flagged | ~np.logical_and.reduce(list(met.values()))
-    return chance.lists(doubted, no_country)
+def _first_confirmed(asked: Asked, chance: Chance, past: Past, met: Mapping[str, Mask]) -> Int:
+    """The first look before this one at which each pair of `past` was confirmed.
+
+    What only tonight answers (`met` [P] by condition) stands for every look; a notice counts from
+    its own day on.
+    """
+    listed = asked.screen.flagged & chance.scope
+    for key, holds in met.items():
+        if key not in _ASKED_OF_EACH_LOOK:
+            listed = listed & holds
+    at = past.places(asked.screen.pairs)
+    day = asked.noticed.day[at]
+    noticed_from = np.array([past.look_of(d) if d else past.look for d in day], dtype=np.int64)
+    standing = Standing(listed[at], noticed_from, met["notices"][at])
+    return first_confirmed.sweep(past, standing, chance, asked.screen.decide)
 
 
 def _met(pairs: Pairs, answer: dict[str, NDArray[Any]]) -> Mask:
@@ -264,6 +285,40 @@ def confirmed(screen: Screen, chance: Chance, lists: Lists) -> Answer:
     fails = np.where(q < 1, by_chance, all_chance)
     return Answer(pair, holds, figures, _where(~holds, np.where(scope, fails, outside)))
 
+
+def pool_first(screen: Screen, past: Past, first: Int, no_country: Mask) -> Answer:
+    """The pool was confirmed at a look before the first at which a country flagged.
+
+    `first` are the looks at which the pairs of `past` were first confirmed; asked are pairs that a
+    country has flagged.
+    """
+    every = np.full((2, no_country.size), NEVER)
+    at = past.places(screen.pairs)
+    every[:, at] = first, past.first_country()
+    pair = np.flatnonzero(screen.asked & ~no_country)
+    pool, country = every[:, pair]
+    day = np.array([str(as_of) for as_of in past.changes.as_of] or [""], dtype=object)
+    known = (pool != NEVER) & (country != NEVER)
+    holds = known & (pool < country)
+    said = {"pool": day[pool].astype(str), "country": day[country].astype(str)}
+    stands = _say(
+        "The pool met every other condition and was confirmed by {pool}, before a country flagged "
+        "alone, by {country}.",
+        **said,
+    )  # fmt: skip
+    late = _say(
+        "The pool was confirmed by {pool}, and a country alone flagged by {country}: no later.",
+        **said,
+    )  # fmt: skip
+    never = "The pool was not confirmed before a country flagged alone."
+    reason = np.where(holds, stands, np.where(known, late, never))
+    number = np.array([as_of.toordinal() for as_of in past.changes.as_of] or [0])
+    gain = np.where(known, number[country] - number[pool], np.nan)
+    return Answer(pair, holds, {"gain_days": gain}, reason)
+
+
+# Conditions of which the counts of each look are asked, or that know since when they count.
+_ASKED_OF_EACH_LOOK = ("direction", "spread", "known_country", "notices")
 
 ANSWERED: Mapping[str, Callable[[Asked], Answer]] = {
     "direction": direction,

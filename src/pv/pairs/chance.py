@@ -27,6 +27,9 @@ from pv.warehouse.relations import put
 
 Mask = NDArray[np.bool_]
 
+# The families by whether the event is important, each in parts, with the fewest cases that the rule
+# asks of a part.
+Families = dict[bool, tuple[tuple[Family, int], ...]]
 # In the order in which they are listed: whether the event is important.
 FAMILIES = {"important": True, "other": False}
 # Poisson tails above it stand as they are: the exact ones are convolved where they matter.
@@ -87,7 +90,7 @@ class Chance:
             null, scope, counts.important[pairs.event],
             p_pool(counts, pairs, flagged & scope, expected, null),
             p_country(counts, pairs, alone & counts.in_scope[counts.product], null),
-            {kind: _pool(counts, kind, rule, null) for kind in FAMILIES.values()},
+            {kind: Expected(parts, null) for kind, parts in families(counts, rule).items()},
             {kind: _cells(counts, kind, rule, null) for kind in FAMILIES.values()},
             {True: rule.q_max_important, False: rule.q_max_other},
         )  # fmt: skip
@@ -220,7 +223,12 @@ def p_country(counts: Counts, pairs: Pairs, held: Mask, null: Null) -> Float:
     return result
 
 
-def _pool(counts: Counts, important: bool, rule: Rule, null: Null) -> Expected:
+def families(counts: Counts, rule: Rule) -> Families:
+    """The families of the pool at a look; `counts` have every margin of the products in scope."""
+    return {kind: _pool(counts, kind, rule) for kind in FAMILIES.values()}
+
+
+def _pool(counts: Counts, important: bool, rule: Rule) -> tuple[tuple[Family, int], ...]:
     events = np.flatnonzero((counts.important == important) & counts.event_margin.any(1))
     parts: list[tuple[Family, int]] = []
     for products, n_min in _products(counts, rule):
@@ -228,7 +236,7 @@ def _pool(counts: Counts, important: bool, rule: Rule, null: Null) -> Expected:
             Family.of(expectations(counts, some, events)) for some in chunks(products, events.size)
         ]
         parts.append((_joined(found), n_min))
-    return Expected(tuple(parts), null)
+    return tuple(parts)
 
 
 def chunks(products: Int, events: int) -> Iterator[Int]:

@@ -9,9 +9,9 @@ import numpy as np
 from pv.counts import changes as look_by_look
 from pv.counts.counts import Counts
 from pv.errors import PoolvigilError
-from pv.pairs import bayes, first_flags, history, pooling
+from pv.pairs import bayes, chance, first_flags, history, pooling
 from pv.pairs.decision import Decision
-from pv.pairs.judge import Look, enter, state
+from pv.pairs.judge import Look, Replayed, enter, state
 from pv.pairs.pooling import Pairs
 from pv.spec import AnalysisSpec
 from pv.spec.rule import Rule
@@ -46,8 +46,10 @@ def replay(
     number = {day: look for look, day in enumerate(changes.as_of)}
     missing = sorted(set(wanted) - set(number))
     assert not missing, f"no look of the cases: {missing}"
+    families: dict[int, chance.Families] = {}
     for look, counts, _ in changes.looks(max(number[day] for day in wanted)):
         day = changes.as_of[look]
+        families[look] = chance.families(counts, spec.rule)
         if day not in wanted:
             continue
         say(f"replay: as of {day}")
@@ -59,7 +61,7 @@ def replay(
         with transaction(con):
             at = Look(look, day, spec, wanted[day], prior)
             enter(con, at)
-            state(con, kept, at, changes)
+            state(con, kept, at, Replayed(changes, families))
     return told
 
 

@@ -59,7 +59,7 @@ class Signal:
     loco_fragility: int | None
     any_country_power: float | None
     pool_power: float | None
-    first_pooled: date | None
+    first_confirmed: date | None
     first_country: date | None
     gain_days: int | None
     gain_censored: bool | None

@@ -36,7 +36,7 @@ select
     if(len(countries_flagged) > 0, least(q_country, q_pool), q_value) as q, heterogeneous,
     n_countries, effective_countries,
     coalesce(c.country_name, top_country) as top_country, top_share,
-    loco_fragility, any_country_power, pool_power, first_pooled, first_country, gain_days,
+    loco_fragility, any_country_power, pool_power, first_confirmed, first_country, gain_days,
     gain_censored
 from placed
 left join core.country c on c.country = placed.top_country
@@ -130,7 +130,7 @@ LIST_ERROR = """
 select family, list, rows, expected_false as expected, permutation_mean, permutation_sd,
     coalesce(permutation_exceeds, false) as exceeds, false_per_year as per_year
 from mart.list_error
-order by family, list_position(['pooled_only', 'country_signal', 'watch'], list)
+order by family, list_position(['pooled_only', 'pooled_first', 'country_signal', 'watch'], list)
 """
 
 RATES = """

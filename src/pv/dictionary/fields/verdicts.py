@@ -3,7 +3,7 @@
 from pv.dictionary.model import Field
 from pv.dictionary.verdicts import CONDITIONS, LISTED
 
-ERROR_LISTS = ("pooled_only", "country_signal", "watch")
+ERROR_LISTS = ("pooled_only", "pooled_first", "country_signal", "watch")
 PERMUTATIONS = ("observed", "country_labels", "broken_links")
 
 FIELDS = (

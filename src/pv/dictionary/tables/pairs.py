@@ -49,7 +49,8 @@ PAIRS = (
         effective_countries top_country top_share countries_flagged! regions_flagged!
         homogeneity_p heterogeneous loco_fragility n_joined notice_date
         n_before_notice best_country best_country_power any_country_power pool_power critical_count
-        detectable first_pooled first_country gain_days gain_censored rank as_of!""",
+        detectable first_pooled first_confirmed first_country gain_days gain_censored
+        rank as_of!""",
         key="product event event_kind",
     ),
     made(

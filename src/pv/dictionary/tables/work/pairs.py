@@ -27,6 +27,8 @@ PAIRS = (
          f"{_NAMED} n_countries! effective_countries! top_country! top_n!", key=_NAME),
     made("work.first_flagged", "pair, and country or 'all' for the pool, that ever met the rule",
          f"{_PAIR} country! look_no!", key=f"{_KEY} country"),
+    made("work.first_confirmed", "pair that was ever confirmed and at which look first",
+         f"{_PAIR} look_no!", key=_KEY),
     # Detectability.
     made("work.country_chance", "pair that is looked at and stratum where the product has cases",
          f"{_PAIR} stratum_no! is_country! a! expected! excess! critical_count {CHANCES}",
@@ -111,7 +113,8 @@ PAIRS = (
         "work.signal_change", "row of the history that the state ends or begins",
         """valid_from_state! valid_to_state product! event! event_kind! verdict! n! expected! ic!
         ic025! ror ror025 prr chi2_yates crude_ic025! n_countries! effective_countries top_country
-        top_share countries_flagged! family p_value q_value q_country q_pool confirmed""",
+        top_share countries_flagged! family p_value q_value q_country q_pool confirmed
+        first_confirmed""",
         key="product event event_kind valid_from_state",
     ),
 )  # fmt: skip
