@@ -156,7 +156,8 @@ def verdict(table: pl.DataFrame, pair: TruthPair) -> str:
     known = table.filter(table["stratum"] != NOWHERE)
     countries = table.filter(is_country & (table["a"] > 0))
     if any(flags(country) for country in countries.iter_slices(1)):
-        return "country_signal"
+        # Whose third case comes last is told by a test of its own.
+        return "pooled_first" if pair.kind == "pooled_first" else "country_signal"
     if not flags(table):
         return "confounded_by_country" if flags(crude) else "not_flagged"
     if countries.height < 2 or countries["a"].max() > 0.8 * table["a"].sum():

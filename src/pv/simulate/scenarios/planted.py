@@ -93,7 +93,7 @@ PLANTED: Final = (
 )  # fmt: skip
 VERDICTS: Final = {
     "pooled_only": "pooled_only",
-    "pooled_first": "country_signal",
+    "pooled_first": "pooled_first",
     "stimulated": "stimulated",
     "country_signal": "country_signal",
     "simpson_trap": "confounded_by_country",
