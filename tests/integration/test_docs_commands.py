@@ -98,7 +98,7 @@ def test_the_pairs_that_the_readme_calls_planted_and_found_are(
     planted = {
         (pair["product"], pair["event"])
         for pair in truth["pairs"]
-        if pair["expected_verdict"] == "pooled_only"
+        if pair["expected_verdicts"] == ["pooled_only"]
     }
     found = snapshot.execute(
         "select product, event from signals "

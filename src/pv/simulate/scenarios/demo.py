@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from pv.simulate.scenarios.planted import RATE_VERDICTS, VERDICTS, build_plan
+from pv.simulate.scenarios.planted import LABELLED_VERDICTS, RATE_VERDICTS, VERDICTS, build_plan
 from pv.simulate.world import publication
 from pv.simulate.world.assembly import assemble
 from pv.simulate.world.catalogue import EU_MEMBERS, THERAPIES
@@ -186,7 +186,7 @@ def truth_pairs(simulated: Simulated) -> tuple[TruthPair, ...]:
                 substance=therapy.active.lower().partition("-")[0],
                 event=event,
                 true_ratio=ratio,
-                expected_verdict=VERDICTS.get(kind, "country_signal"),
+                expected_verdicts=(VERDICTS[kind],) if is_planted else LABELLED_VERDICTS,
                 expected_rate_verdict=(
                     RATE_VERDICTS.get(kind, "not_flagged") if is_planted else None
                 ),

@@ -102,6 +102,8 @@ VERDICTS: Final = {
     "country_unknown": "country_unknown",
     "null": "not_flagged",
 }
+# Of a listed reaction.
+LABELLED_VERDICTS: Final = ("country_signal", "pooled_first")
 # Of the sequential test over the whole time since treatment; of the other kinds `not_flagged`.
 RATE_VERDICTS: Final = {
     "pooled_only": "pooled_only",

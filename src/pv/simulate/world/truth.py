@@ -16,7 +16,8 @@ class TruthPair:
         substance: active ingredient in lower case, without a US suffix.
         event: the term.
         true_ratio: how many times as often the treated have the event; None for listed reactions.
-        expected_verdict: a verdict of `mart.signal`.
+        expected_verdicts: verdicts of `mart.signal`, of which it has one. Chance decides whether
+            the pool or a country sees a listed reaction first; of planted pairs there is one.
         expected_rate_verdict: a verdict of `mart.rate_window` for the pool over the whole time
             since treatment; None without a background rate.
         cases: distinct cases with both, by ISO code of the true country of occurrence.
@@ -28,7 +29,7 @@ class TruthPair:
     substance: str
     event: str
     true_ratio: float | None
-    expected_verdict: str
+    expected_verdicts: tuple[str, ...]
     expected_rate_verdict: str | None
     cases: Mapping[str, int]
     without_country: int
