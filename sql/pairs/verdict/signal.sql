@@ -1,8 +1,8 @@
 -- writes: mart.signal
 -- reads: mart.pair, work.pair_verdict, work.pair_reason, mart.signal_condition, work.pair_spread,
 --   mart.pair_region, mart.first_flag, work.pair_power, work.pair_notice, core.product,
---   work.listed_verdict, work.pair_error, work.product_code, work.event_code, work.listed_pair,
---   work.first_confirmed, work.look
+--   work.listed_verdict, work.pair_error, work.pair_comparator, work.product_code,
+--   work.event_code, work.listed_pair, work.first_confirmed, work.look
 -- params: $as_of, $homogeneity_alpha
 -- grain: product and event (or event group) with its verdict
 -- A pair of which nothing is asked is not flagged.
@@ -40,6 +40,12 @@ error as (
     join product_code p using (product_no)
     join event_code e using (event_no)
 ),
+comparator as (
+    select p.product, e.event, e.event_kind, x.* exclude (product_no, event_no)
+    from pair_comparator x
+    join product_code p using (product_no)
+    join event_code e using (event_no)
+),
 since as (
     select p.product, e.event, e.event_kind, l.as_of as first_confirmed
     from first_confirmed f
@@ -69,6 +75,7 @@ judged as (
         a.confirmed,
         coalesce(o.listed, false) as listed, coalesce(o.listing, []) as listing,
         x.family, x.p_value, x.null_kind, x.expected_false, x.q_value, x.q_country, x.q_pool,
+        d.n_area, d.expected_area, d.expected_unmasked,
         q.notice_date,
         q.n_before_notice,
         w.best_country, w.best_country_power, w.any_country_power, w.pool_power,
@@ -79,6 +86,7 @@ judged as (
     left join pair_reason r using (product, event, event_kind)
     left join answered a using (product, event, event_kind)
     left join error x using (product, event, event_kind)
+    left join comparator d using (product, event, event_kind)
     left join listing o using (product, event, event_kind)
     left join pair_spread k using (product, event, event_kind)
     left join region g using (product, event, event_kind)
@@ -100,8 +108,9 @@ ranked as (
     join listed_verdict l using (verdict)
 )
 select
-    product, atmp_class, event, event_kind, verdict, reasons, n, expected, ic, ic025, ror, ror025,
-    prr, chi2_yates, ebgm, eb05, crude_ic025, listed, listing, family, p_value, null_kind, expected_false,
+    product, atmp_class, event, event_kind, verdict, reasons, n, expected, n_area, expected_area,
+    expected_unmasked, ic, ic025, ror, ror025, prr, chi2_yates, ebgm, eb05, crude_ic025, listed,
+    listing, family, p_value, null_kind, expected_false,
     q_value, q_country, q_pool, confirmed, n_countries, effective_countries,
     top_country, top_share, countries_flagged, regions_flagged, homogeneity_p,
     homogeneity_p < $homogeneity_alpha as heterogeneous,

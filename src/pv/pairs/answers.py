@@ -64,21 +64,27 @@ class Answer:
     reason: Text
 
 
-def fill(  # noqa: PLR0913, PLR0917
-    con: duckdb.DuckDBPyConnection, screen: Screen, closely: Mask, chance: Chance, past: Past,
-    linkage: Linkage, as_of: date,
-) -> Lists:  # fmt: skip
-    """Fill mart.signal_condition and mart.possible_duplicate; make work.asked_pair and
-    work.first_confirmed.
+def ask(
+    con: duckdb.DuckDBPyConnection, screen: Screen, closely: Mask, linkage: Linkage, as_of: date
+) -> Asked:
+    """Ask the costly conditions of the pairs `closely` [P]; fill mart.possible_duplicate.
 
-    Reads mart.pair_country, mart.first_flag, and what counts at the look (sql/count). Gives the
-    lists of what is confirmed.
+    Reads what counts at the look (sql/count).
     """
     counts, pairs, decide = screen.counts, screen.pairs, screen.decide
     duplicates = possible_duplicates.joined(con, counts, pairs, closely, decide, linkage)
     possible_duplicates.fill(con, pairs, duplicates)
     noticed = notices.before(con, counts, pairs, closely, decide, as_of)
-    asked = Asked(screen, closely, duplicates, noticed)
+    return Asked(screen, closely, duplicates, noticed)
+
+
+def fill(con: duckdb.DuckDBPyConnection, asked: Asked, chance: Chance, past: Past) -> Lists:
+    """Fill mart.signal_condition; make work.asked_pair and work.first_confirmed.
+
+    Reads mart.pair_country, mart.first_flag, and what counts at the look (sql/count). Gives the
+    lists of what is confirmed.
+    """
+    screen, pairs = asked.screen, asked.screen.pairs
     chosen = screen.asked
     names = {"product_no": pairs.product[chosen], "event_no": pairs.event[chosen]}
     put(con, "work.asked_pair", names)

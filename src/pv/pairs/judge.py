@@ -16,6 +16,7 @@ from pv.pairs import (
     answers,
     bayes,
     chance,
+    comparators,
     detectability,
     first_flags,
     history,
@@ -23,6 +24,7 @@ from pv.pairs import (
     list_error,
     permutation_null,
     screen,
+    sensitivity,
 )
 from pv.pairs.chance import Chance, Families
 from pv.pairs.first_confirmed import Past
@@ -84,8 +86,16 @@ def state(
     detectability.fill(con, found, evidence=evidence)
     past = _look_back(con, found, look, replayed)
     closely = alone | (found.flagged & (chance_of.scope | (found.advanced & evidence)))
-    lists = answers.fill(con, found, closely, chance_of, past, look.spec.linkage, look.as_of)
+    asked = answers.ask(con, found, closely, look.spec.linkage, look.as_of)
+    lists = answers.fill(con, asked, chance_of, past)
     chance.fill(con, found.pairs, chance_of, lists)
+    if evidence:
+        other = comparators.read(con, counts, found.pairs, found.pooled["expected"])
+        comparators.fill(con, found.pairs, other)
+        in_question = chance_of.scope & (found.flagged | found.by_country)
+        sensitivity.fill(con, found, in_question, asked.duplicates, asked.noticed, other)
+    else:
+        comparators.none(con)
     _decide(con, look)
     if evidence:
         draws = permutation_null.draw(con, counts, found.decide, look.spec.seed)

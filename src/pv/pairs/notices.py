@@ -7,7 +7,7 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from pv.counts.counts import Counts, Float
+from pv.counts.counts import Counts, Float, Int
 from pv.pairs.decision import Decision
 from pv.pairs.pooling import Pairs
 from pv.warehouse.relations import put, run, take
@@ -19,7 +19,8 @@ class Noticed:
 
     `day`, `issuer` and `title` [P] are text, empty where there is no notice, and `n_before` [P] is
     nan there; `holds` [P] tells whether the rule held on what had been received by then (True
-    without a notice).
+    without a notice). `noticed` [Q] are the pairs with a notice, sorted, and `tables` [4, Q, K] the
+    2x2 tables of what had been received by then.
     """
 
     day: NDArray[np.object_]
@@ -27,6 +28,12 @@ class Noticed:
     title: NDArray[np.object_]
     n_before: Float
     holds: NDArray[np.bool_]
+    noticed: Int
+    tables: Float
+
+    def of_pairs(self, chosen: Int) -> Float:
+        """The tables [4, M, K] of some pairs [M] with a notice."""
+        return self.tables[:, np.searchsorted(self.noticed, chosen)]
 
 
 def before(  # noqa: PLR0913, PLR0917
@@ -68,4 +75,4 @@ def before(  # noqa: PLR0913, PLR0917
             column[noticed] = first[name].astype(str)
         n_before[noticed] = a.sum(1)
         holds[noticed] = decide.on_tables(tables, pairs.product[noticed])
-    return Noticed(day, issuer, title, n_before, holds)
+    return Noticed(day, issuer, title, n_before, holds, noticed, tables)

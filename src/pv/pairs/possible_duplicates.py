@@ -32,6 +32,7 @@ class PossibleDuplicates:
     `n_joined` [P] are the cases when each group counts once (nan where nothing was compared) and
     `holds` [P] whether the pair still is what it was. `pair` [L] is the position of each link's
     pair; `says` has for each field a column [L] of what agrees in words, empty where it does not.
+    Of each group but one case is left out: `left_pair` and `left_stratum` [X] are those cases.
     """
 
     n_joined: Float
@@ -41,6 +42,16 @@ class PossibleDuplicates:
     other_case_id: Int
     probability: Float
     says: dict[str, NDArray[np.object_]]
+    left_pair: Int
+    left_stratum: Int
+
+    def without(self, counts: Counts, pairs: Pairs, chosen: Int) -> Float:
+        """The 2x2 tables [4, M, K] of the chosen pairs [M], sorted, without what is left out."""
+        tables = dense(counts, pairs, chosen)
+        row = np.searchsorted(chosen, self.left_pair)
+        here = np.flatnonzero(np.isin(self.left_pair, chosen))
+        np.subtract.at(tables[0], (row[here], self.left_stratum[here]), 1)
+        return tables
 
 
 def joined(  # noqa: PLR0913, PLR0917
@@ -65,12 +76,15 @@ def joined(  # noqa: PLR0913, PLR0917
     fewer = np.unique(pair)
     holds = candidates.copy()
     holds[fewer] = spread(counts, pairs, a, decide.rule).holds[fewer]
-    holds[fewer] &= _without(counts, pairs, fewer, pair, stratum, decide)
-    return PossibleDuplicates(
+    result = PossibleDuplicates(
         np.where(candidates, n, np.nan), holds, found["pair_no"], found["case_id"],
         found["other_case_id"], found["probability"],
-        {name: found[name] for name in linkage.fields},
+        {name: found[name] for name in linkage.fields}, pair, stratum,
     )  # fmt: skip
+    for first in range(0, fewer.size, _CHUNK):
+        part = fewer[first : first + _CHUNK]
+        holds[part] &= decide.on_tables(result.without(counts, pairs, part), pairs.product[part])
+    return result
 
 
 def fill(con: duckdb.DuckDBPyConnection, pairs: Pairs, found: PossibleDuplicates) -> None:
@@ -88,25 +102,6 @@ def fill(con: duckdb.DuckDBPyConnection, pairs: Pairs, found: PossibleDuplicates
         },
     )
     run(con, "pairs/possible_duplicates")
-
-
-def _without(  # noqa: PLR0913, PLR0917
-    counts: Counts, pairs: Pairs, chosen: Int, pair: Int, stratum: Int, decide: Decision
-) -> NDArray[np.bool_]:
-    """Where the rule holds on the chosen pairs [M] when some of their joint cases are left out.
-
-    Each entry of `pair` (a position, in `chosen`) and `stratum` is a case that leaves the pair,
-    and with it the margins of its product, its event and its stratum. `chosen` is sorted.
-    """
-    result = np.zeros(chosen.size, dtype=bool)
-    for first in range(0, chosen.size, _CHUNK):
-        part = chosen[first : first + _CHUNK]
-        tables = dense(counts, pairs, part)
-        row = np.searchsorted(part, pair)
-        here = np.flatnonzero((row < part.size) & (part[np.minimum(row, part.size - 1)] == pair))
-        np.subtract.at(tables[0], (row[here], stratum[here]), 1)
-        result[first : first + _CHUNK] = decide.on_tables(tables, pairs.product[part])
-    return result
 
 
 def _links(

@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 
 import duckdb
 
+from pv.dictionary.fields.verdicts import VARIANTS
 from pv.dictionary.verdicts import BY_KEY, LISTED
 from pv.errors import PublishError, UsageError
 from pv.report import latency, queries
@@ -35,6 +36,7 @@ from pv.report.model import (
     Signal,
     Simulated,
     Stratum,
+    Variant,
     VerdictCount,
 )
 
@@ -126,6 +128,7 @@ def _pairs(con: duckdb.DuckDBPyConnection, signals: Sequence[Signal]) -> list[Pa
     regions = _by_key(_rows(con, Region, queries.REGIONS))
     rates = _by_key(_rows(con, Rate, queries.RATES))
     chances = _by_key(_rows(con, Chance, queries.CHANCES))
+    variants = _by_key(_rows(con, Variant, queries.SENSITIVITY, variants=list(VARIANTS)))
     alike = _rows(con, PossibleDuplicate, queries.POSSIBLE_DUPLICATES, few=FEW_CASES)
     possible_duplicates = _by_key(alike)
     return [
@@ -137,6 +140,7 @@ def _pairs(con: duckdb.DuckDBPyConnection, signals: Sequence[Signal]) -> list[Pa
             regions=regions.get(key, []),
             rates=rates.get(key, []),
             chances=chances.get(key, []),
+            variants=variants.get(key, []),
             possible_duplicates=possible_duplicates.get(key, []),
         )
         for key, signal in enumerate(signals)

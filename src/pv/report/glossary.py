@@ -31,8 +31,9 @@ TERMS = (
          "How far a table is from no association, with a correction for small numbers. Yates "
          "for one country, Cochran over countries."),
     Term("comparator", "Comparator",
-         "What a product is compared with: the other cases of the same country. Comparing across "
-         "countries mistakes habits of reporting for risk."),
+         "What a product is compared with: all cases of the same country. Comparing across "
+         "countries mistakes habits of reporting for risk. Beside it stand the cases of the "
+         "therapeutic area, and those left when what other products' labels list is taken out."),
     Term("confounding", "Confounding by country, Simpson's paradox",
          "Countries differ in what they report. Added up, the product and the event can look "
          "linked although no country on its own shows a link."),
@@ -153,6 +154,10 @@ TERMS = (
          "A test that may look at the data again every month without raising more false alarms "
          "than it says (Kulldorff 2011). Each product, event and window has its own sequence of "
          "looks."),
+    Term("sensitivity", "Sensitivity",
+         "The rule asked again with some of the cases left out: possible duplicates, the country "
+         "with most cases, what came after a public notice, cases of unknown country; and beside "
+         "other comparators. What stands in all of them hangs on none."),
     Term("signal", "Signal",
          "Information that suggests a new possible link, or a new side of a known one, between "
          "a product and an event, and that deserves a look by people."),

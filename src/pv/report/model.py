@@ -166,6 +166,18 @@ class Chance:
 
 
 @dataclass(frozen=True, slots=True)
+class Variant:
+    """A pair in scope on fewer cases, and whether the rule holds on them."""
+
+    key: int
+    variant: str
+    n: int
+    expected: float
+    ic025: float
+    stands: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Permutation:
     """Pairs of advanced therapies called pooled only, observed or in permuted cases."""
 
@@ -231,6 +243,7 @@ class Pair:
     regions: list[Region]
     rates: list[Rate]
     chances: list[Chance]
+    variants: list[Variant]
     possible_duplicates: list[PossibleDuplicate]
 
     @property

@@ -117,6 +117,14 @@ where p.is_country
 order by key, p_at_estimate desc, a desc, p.country
 """
 
+# What is left of a pair on fewer cases; the pair as counted comes first.
+SENSITIVITY = """
+select key, variant, n, expected, ic025, stands
+from shown
+join mart.sensitivity using (product, event, event_kind)
+order by key, list_position($variants, variant)
+"""
+
 PERMUTATION_NULL = """
 select permutation as kind, draws, pairs_mean as pairs, flagged_mean as flagged,
     pooled_only_mean as pooled_only, pooled_only_sd as sd

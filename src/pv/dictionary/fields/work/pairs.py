@@ -25,6 +25,14 @@ FIELDS = (
     # Pairs that are looked at one by one.
     Field("pair_no", "integer", "Position of the pair among those of the look", minimum=0),
     Field("case_no", "integer", "Position of the case among those that are permuted", minimum=0),
+    # Other comparators.
+    Field("area_no", "integer", "Code of a therapeutic area, from 0", minimum=0),
+    Field("n_event_left", "bigint", "Of these the cases with the event that leave", unit="cases",
+          minimum=0),
+    Field("n_cases_left", "bigint", "Of these the cases that leave", unit="cases", minimum=0),
+    Field("word_no", "integer", "Word in which a product has its bit, from 0", minimum=0),
+    Field("listing_bit", "bigint", "The bit of a product: a power of 2"),
+    Field("listing_bits", "bigint", "The bits of the products that list it, added"),
     # Comparing cases.
     Field("habit", "varchar", "What is compared",
           allowed=("sex", "age", "event", "receipt", "country")),

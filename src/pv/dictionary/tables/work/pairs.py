@@ -86,6 +86,41 @@ PAIRS = (
     made("work.linked_pair", "pair and two of its cases that may be the same one",
          f"""{_PAIR} case_id! other_case_id! match_probability!
          {' '.join(f'says_{c}!' for c in COMPARED)}""", key=f"{_KEY} case_id other_case_id"),
+    # Sensitivity.
+    made("work.pair_variant", "flagged pair in scope and variant of what it is counted on",
+         f"{_PAIR} variant! n! expected! ic! ic025! stands!", key=f"{_KEY} variant"),
+    # Other comparators.
+    made("work.scope_pair", "pair whose product is in scope", f"pair_no! {_PAIR}", key="pair_no"),
+    made("work.product_area", "product of a therapeutic area that has a product in scope",
+         "product_no! area_no!", key="product_no"),
+    made("work.area_case", "case that counts at this look and therapeutic area of one of its "
+         "products", "area_no! validity_id! stratum_no!", key="area_no validity_id"),
+    made("work.area_count", "therapeutic area and stratum", "area_no! stratum_no! n_cases!",
+         key="area_no stratum_no"),
+    made("work.area_event_count", "therapeutic area, event or event group, and stratum",
+         "area_no! event_no! stratum_no! n_event!", key="area_no event_no stratum_no"),
+    made("work.masked_case", "event of a pair in scope and case of a product that lists it",
+         "event_no! validity_id! stratum_no!", key="event_no validity_id"),
+    made("work.masked_count", "event and stratum with a case of a product that lists it",
+         "event_no! stratum_no! n_cases! n_event!", key="event_no stratum_no"),
+    made("work.masked_own", "pair in scope and stratum where cases of the product are cases of a "
+         "product that lists the event", "pair_no! stratum_no! n_cases! n_event!",
+         key="pair_no stratum_no"),
+    made("work.masked_left", "pair in scope and stratum whose comparator loses cases",
+         "pair_no! stratum_no! n_product! n_event! n_cases! n_event_left! n_cases_left!",
+         key="pair_no stratum_no"),
+    made("work.pair_comparator", "pair whose product is in scope",
+         f"{_PAIR} n_area expected_area expected_unmasked!", key=_KEY),
+    made("work.sensitive_pair", "flagged pair in scope", f"pair_no! {_PAIR}", key="pair_no"),
+    made("work.listing_bit", "product of a pair in question that lists an event",
+         "product_no! word_no! listing_bit!", key="product_no"),
+    made("work.listing_word", "single event that some of these products list, and word of their "
+         "bits", "event_no! word_no! listing_bits!", key="event_no word_no"),
+    made("work.listed_only", "case and word with the bits of the products that list every event of "
+         "the case", "validity_id! stratum_no! word_no! listing_bits!", key="validity_id word_no"),
+    made("work.beyond_left", "pair in question and stratum with a case that names only listed "
+         "events of the product", "pair_no! stratum_no! n_cases! n_product! n_event! a!",
+         key="pair_no stratum_no"),
     # Conditions and verdicts.
     made("work.asked_pair", "pair of which the conditions are asked", _PAIR, key=_KEY),
     *(
