@@ -53,9 +53,9 @@ class Expected:
             found += discrete_fdr.expected_false(level, family, n_min=n_min, null=self.null)
         return found
 
-    def q(self, p: Float) -> Float:
-        """q-values of the candidates (p < 1) of one list of this family."""
-        return discrete_fdr.step_up_q(p, self.false)
+    def q(self, p: Float, counted: Mask | None = None) -> Float:
+        """q-values of the candidates (p < 1) of one list of this family, those that count on it."""
+        return discrete_fdr.step_up_q(p, self.false, counted=counted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,24 +103,26 @@ class Chance:
         """The pairs [P] of one of the families."""
         return self.scope & (self.important == important)
 
-    def lists(self, doubted: Mask, no_country: Mask) -> "Lists":
+    def lists(self, doubted: Mask, no_country: Mask, *, headline: Mask | None = None) -> "Lists":
         """The lists of the pairs: `doubted` [P] fail a condition of the pool, and `no_country` [P]
-        tells that no country flagged at any look."""
+        tells that no country flagged at any look. Pairs that are no `headline` [P] are on no list;
+        their q-values are those of a list that ends at their p-value."""
         meets = self.scope & ~doubted
+        headline = np.ones(meets.size, dtype=bool) if headline is None else headline
         return Lists(
             no_country,
-            self._list(self.p, meets & no_country, self.pool),
-            self._list(self.p, meets, self.pool),
-            self._list(self.p_country, self.scope, self.cells),
+            self._list(self.p, meets & no_country, headline, self.pool),
+            self._list(self.p, meets, headline, self.pool),
+            self._list(self.p_country, self.scope, headline, self.cells),
         )
 
-    def _list(self, p: Float, asked: Mask, of: dict[bool, Expected]) -> "Listed":
+    def _list(self, p: Float, asked: Mask, headline: Mask, of: dict[bool, Expected]) -> "Listed":
         """The pairs that are asked, by q-value in each family on its own."""
         q, limit = np.ones(p.size), {}
         for kind, family in of.items():
             own = self.family(kind) & asked
-            q[own] = family.q(p[own])
-            limit[kind] = float(p[own & (q <= self.q_max[kind])].max(initial=0.0))
+            q[own] = family.q(p[own], headline[own])
+            limit[kind] = float(p[own & headline & (q <= self.q_max[kind])].max(initial=0.0))
         return Listed(q, q <= np.where(self.important, self.q_max[True], self.q_max[False]), limit)
 
     def expected_false(self) -> Float:

@@ -38,7 +38,7 @@ _BINS_PER_LOG = 20
 
 def fill(con: duckdb.DuckDBPyConnection, chance: Chance, lists: Lists, draws: Draws) -> None:
     """Fill mart.list_error; reads mart.signal."""
-    signal = take(con, "mart.signal", "family", "verdict", "p_value")
+    signal = _headlines(con)
     limits = limits_of(lists, _limits_of_first(signal))
     (own,) = draws.kinds["observed"]
     drawn = [listed(one, draws.decide, chance.null, limits) for one in draws.kinds["broken_links"]]
@@ -60,6 +60,15 @@ def fill(con: duckdb.DuckDBPyConnection, chance: Chance, lists: Lists, draws: Dr
                 }
             )
     put(con, "mart.list_error", {key: np.array([row[key] for row in rows]) for key in rows[0]})
+
+
+def _headlines(con: duckdb.DuckDBPyConnection) -> dict[str, NDArray[Any]]:
+    """Family, verdict and p-value of the pairs that are headlines."""
+    name = ("product", "event", "event_kind")
+    under = tuple(f"headline_{column}" for column in name)
+    found = take(con, "mart.signal", *name, *under, "family", "verdict", "p_value")
+    own = np.logical_and.reduce([found[a] == found[b] for a, b in zip(name, under, strict=True)])
+    return {column: found[column][own] for column in ("family", "verdict", "p_value")}
 
 
 def limits_of(lists: Lists, pooled_first: Limits) -> dict[str, Limits]:

@@ -63,6 +63,7 @@ class Signal:
     first_country: date | None
     gain_days: int | None
     gain_censored: bool | None
+    folded: list[dict[str, Any]]
 
     @property
     def key(self) -> tuple[str, str, str]:

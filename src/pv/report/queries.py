@@ -7,7 +7,17 @@ from ops.run
 
 # Signals are what the pool or a country flags; a verdict that the registry sets aside is none.
 SIGNALS = """
-with flagged as (
+with folded as (
+    select
+        headline_product as product, headline_event as event, headline_event_kind as event_kind,
+        list({
+            product: s.product, event: s.event, event_kind: s.event_kind, n: s.n
+        } order by rank) as folded
+    from mart.signal s
+    where not headline
+    group by all
+),
+flagged as (
     select
         s.*,
         case
@@ -19,7 +29,7 @@ with flagged as (
             else ''
         end as part
     from mart.signal s
-    where verdict <> 'not_flagged'
+    where verdict <> 'not_flagged' and headline is not false
 ),
 placed as (
     select
@@ -37,8 +47,9 @@ select
     n_countries, effective_countries,
     coalesce(c.country_name, top_country) as top_country, top_share,
     loco_fragility, any_country_power, pool_power, first_confirmed, first_country, gain_days,
-    gain_censored
+    gain_censored, coalesce(f.folded, []) as folded
 from placed
+left join folded f using (product, event, event_kind)
 left join core.country c on c.country = placed.top_country
 where place <= if(part = 'advanced', $most, $fewer)
 order by part, place
@@ -47,6 +58,7 @@ order by part, place
 VERDICTS = """
 select verdict, atmp_class <> 'none' as advanced, count(*) as pairs
 from mart.signal
+where headline is not false
 group by all
 order by all
 """
