@@ -168,7 +168,9 @@ def test_a_designated_event_is_listed_whatever_its_place_and_its_q_value(world) 
     in_each(world, "WARFARIN", PML)
     for q_max in (0.2, 1e-12):
         world.signals(q_max_important=q_max)
-        found = world.con.execute(SIGNALS, {"most": 0, "fewer": 0, "aside": [], "watch": []})
+        found = world.con.execute(
+            SIGNALS, {"most": 0, "fewer": 0, "aside": [], "watch": [], "listed": []}
+        )
         names = [column[0] for column in found.description or ()]
         rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
         assert [(row["product"], row["event"], row["designated"]) for row in rows] == [
