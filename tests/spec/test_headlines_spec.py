@@ -1,5 +1,7 @@
 """One headline a signal: what adds little to a better pair is folded under it."""
 
+from datetime import date
+
 from pv.report.queries import SIGNALS
 from pv.warehouse.relations import take
 
@@ -135,6 +137,27 @@ def test_a_brand_with_more_than_its_platform_explains_has_its_own_headline(world
     world.signals()
     assert headline(world, "Kymriah", "Deafness")[0]
     assert headline(world, "Yescarta", "Deafness")[0]
+
+
+def test_a_replay_folds_as_a_night_does(world) -> None:
+    """It leaves out Abecma, which is flagged nowhere and a brand of the platform too."""
+    five_countries(world)
+    for country in FIVE:
+        world.report(_NULL.format(country).replace("YESCARTA", "ABECMA  "))
+    in_each(world, "KYMRIAH", "Deafness", 2)
+    in_each(world, "YESCARTA", "Deafness", 2)
+    world.report("""
+        country | drugs   | events
+        DE      | KYMRIAH | Deafness
+        DE      | ABECMA  | Deafness
+    """)
+    found = "select * from mart.signal where headline is not null order by rank"
+    columns = found.replace("*", "product, event, event_kind, headline_product, n_rest, p_rest")
+    world.signals()
+    at_night = world.all(columns)
+    assert ("Yescarta", "Kymriah", 10) in {(row[0], row[3], row[4]) for row in at_night}
+    world.replay([date(2024, 12, 31)])
+    assert world.all(columns) == at_night
 
 
 def test_what_is_folded_counts_on_no_list_and_is_still_judged(world) -> None:
