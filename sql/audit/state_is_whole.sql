@@ -35,7 +35,7 @@ left join (
     where is_country and flagged
 ) c using (product, event, event_kind)
 where (s.verdict = 'not_flagged')
-    <> not (p.flagged or p.crude_flagged or coalesce(c.flagged, false))
+    <> not (p.flagged or p.time_flagged or p.crude_flagged or coalesce(c.flagged, false))
     or (s.verdict = 'pooled_only' and (not p.flagged or len(s.countries_flagged) > 0))
 union all
 select 'a verdict that chance does not bear out: ' || product || ' / ' || event

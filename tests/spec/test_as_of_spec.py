@@ -12,7 +12,6 @@ import pytest
 
 from pv.errors import PublishError
 from pv.night.judge import judge
-from pv.spec import AnalysisSpec
 from pv.warehouse import heads
 from pv.warehouse.relations import run
 
@@ -123,10 +122,10 @@ def test_a_night_refuses_a_recorded_state_that_differs_by_one_bit(messy, messy_w
     world.cases(latest(reports))
     last = looks(world)[-1]
     world.replay([last])
-    judge(world.con, AnalysisSpec.load(), last, f"{last} None")
+    judge(world.con, world.spec(), last, f"{last} None")
     world.con.execute("update mart.signal_history set ic025 = ic025 + 1e-15 * abs(ic025) + 1e-16")
     with pytest.raises(PublishError, match="differ"):
-        judge(world.con, AnalysisSpec.load(), last, f"{last} None")
+        judge(world.con, world.spec(), last, f"{last} None")
 
 
 def test_a_replayed_state_is_audited_as_a_nights_is(world) -> None:

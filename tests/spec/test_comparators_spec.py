@@ -35,6 +35,7 @@ class Case:
     """A case that counts, with its single events and with the groups that these are in."""
 
     stratum: str
+    period: int
     products: frozenset[str]
     single: frozenset[str]
     events: frozenset[str]
@@ -58,7 +59,7 @@ def _fill(world, seed: int) -> None:
                             replace=False)  # fmt: skip
         times = int(rng.choice([2, 11, 60, 140]))
         country = rng.choice(COUNTRIES, p=[0.35, 0.2, 0.25, 0.1, 0.1])
-        received = rng.choice(["2022-02-03", "2023-05-06", "2024-08-09"])
+        received = rng.choice(["2022-02-03", "2023-05-06", "2024-06-09"])
         lines.append(f"{times}|{received}|{country}|{','.join(drugs)}|{','.join(events)}")
     world.report("\n".join(lines))
 
@@ -70,47 +71,48 @@ def _cases(world) -> list[Case]:
     ):
         groups[event.lower()].add(label)
     found = world.all("""
-        select c.stratum,
+        select c.stratum, k.period_no,
             list(distinct d.product) filter (where d.role <> 'concomitant'),
             coalesce(list(distinct e.event) filter (where e.event is not null), [])
         from core.case c
+        join counted_case k using (case_id)
         join core.case_drug d using (case_id)
         left join core.case_event e using (case_id)
         where c.is_master
-        group by c.case_id, c.stratum
+        group by c.case_id, c.stratum, k.period_no
     """)
     return [
-        Case(stratum, frozenset(products), frozenset(events),
+        Case(stratum, period, frozenset(products), frozenset(events),
              frozenset(events) | {g for event in events for g in groups[event.lower()]})
-        for stratum, products, events in found
+        for stratum, period, products, events in found
     ]  # fmt: skip
 
 
 def _figures(cases: list[Case], product: str, event: str) -> tuple[int, float]:
-    """n and E over the strata of these cases."""
-    strata = defaultdict(lambda: [0, 0, 0, 0])
+    """n and E over the periods of these cases."""
+    periods = defaultdict(lambda: [0, 0, 0, 0])
     for case in cases:
-        cell = strata[case.stratum]
+        cell = periods[case.period]
         cell[0] += product in case.products and event in case.events
         cell[1] += product in case.products
         cell[2] += event in case.events
         cell[3] += 1
     return (
-        sum(a for a, *_ in strata.values()),
-        sum(p * e / n for _, p, e, n in strata.values()),
+        sum(a for a, *_ in periods.values()),
+        sum(p * e / n for _, p, e, n in periods.values()),
     )
 
 
 def _of_area(cases: list[Case], product: str) -> list[Case]:
-    """Cases of the area in countries where it has 500 and not all are the product's."""
+    """Cases of the area in countries where it has 500, in periods with cases of its others."""
     if product not in IN_AREA:
         return []
     own = [case for case in cases if case.products & IN_AREA]
     enough, others = defaultdict(int), defaultdict(int)
     for case in own:
         enough[case.stratum] += 1
-        others[case.stratum] += product not in case.products
-    return [c for c in own if enough[c.stratum] >= 500 and others[c.stratum]]
+        others[case.period] += product not in case.products
+    return [c for c in own if enough[c.stratum] >= 500 and others[c.period]]
 
 
 def _ic025(n: int, expected: float) -> float:
@@ -120,6 +122,8 @@ def _ic025(n: int, expected: float) -> float:
 @pytest.mark.parametrize("seed", range(4))
 def test_every_comparator_is_what_counting_case_by_case_gives(world, home, seed) -> None:
     _fill(world, seed)
+    # Several periods of receipt in each country.
+    world.stratum_min_cases = 50
     world.signals(overrides=home)
     cases, members = _cases(world), defaultdict(set)
     lists = {product: set(events) for product, events in LISTS.items()}

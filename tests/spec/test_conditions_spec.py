@@ -413,6 +413,7 @@ def test_each_answer_stands_in_a_row_with_its_evidence_and_its_reason(world) -> 
         ("no_country", True),
         ("notices", True),
         ("spread", True),
+        ("time", True),
     ]
     by_name = {condition: (evidence, reason) for condition, _, evidence, reason in found}
     assert by_name["spread"] == (

@@ -50,6 +50,7 @@ def test_the_verdict_table() -> None:
     # Claims of the pool are doubted by name before chance is asked, flags of a country are not.
     for condition, verdict in {
         "direction": "confounded_by_country",
+        "time": "confounded_by_time",
         "spread": "single_country_driven",
         "known_country": "country_unknown",
         "duplicates": "duplicate_sensitive",

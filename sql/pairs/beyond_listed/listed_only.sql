@@ -9,7 +9,7 @@ with word as (
     from listing_word
 )
 select
-    e.validity_id, any_value(e.stratum_no) as stratum_no, w.word_no,
+    e.validity_id, any_value(e.period_no) as period_no, w.word_no,
     bit_and(coalesce(b.listing_bits, 0)) as listing_bits
 from counted_event e
 join event_code k on k.event_no = e.event_no and k.event_kind = 'event'
@@ -18,7 +18,7 @@ left join listing_word b on b.event_no = e.event_no and b.word_no = w.word_no
 group by e.validity_id, w.word_no
 having bit_and(coalesce(b.listing_bits, 0)) <> 0
 union all
-select c.validity_id, c.stratum_no, w.word_no, ((1::bigint << 60) - 1) as listing_bits
+select c.validity_id, c.period_no, w.word_no, ((1::bigint << 60) - 1) as listing_bits
 from counted_case c
 anti join counted_event e using (validity_id)
 cross join word w

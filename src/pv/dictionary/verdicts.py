@@ -59,6 +59,7 @@ CONDITIONS = (
         "others",
     ),
     Condition("direction", "The collapsed table and the stratified one agree."),
+    Condition("time", "Periods of receipt do not take away what the countries alone flag."),
     Condition("spread", "Enough countries have a case, and none may hold too large a share."),
     Condition("known_country", "It holds on the cases with a known country alone."),
     Condition("duplicates", "It holds when possible duplicates are joined."),
@@ -73,6 +74,7 @@ CLAUSES = (
     Clause("country_signal", fails=("no_country", "pool_first"), holds=("confirmed",)),
     Clause("watch", fails=("no_country", "confirmed")),
     Clause("confounded_by_country", fails=("direction",)),
+    Clause("confounded_by_time", fails=("time",)),
     Clause("single_country_driven", fails=("spread",)),
     Clause("country_unknown", fails=("known_country",)),
     Clause("duplicate_sensitive", fails=("duplicates",)),
@@ -129,6 +131,17 @@ VERDICTS = (
         explained="It is not counted as a signal.",
         when="the rule holds on the collapsed table and not on the stratified one, or the two "
         "point in opposite directions",
+        part="aside",
+    ),
+    Verdict(
+        key="confounded_by_time",
+        name="Confounded by time",
+        meaning="By country alone the pool flags this pair, compared with reports received in the "
+        "same months it does not.",
+        advice="Not counted as a signal: the event came to be reported more often while the "
+        "product came into use, or both less.",
+        explained="It is not counted as a signal.",
+        when="the rule holds on the pool by country alone and not by country and period of receipt",
         part="aside",
     ),
     Verdict(
@@ -196,8 +209,8 @@ NOT_FLAGGED = Verdict(
     meaning="The rule holds neither in the pool nor in a country.",
     advice="This is not evidence of safety: too few cases also give no flag.",
     explained="It is not evidence of safety: too few cases give no flag either.",
-    when="the rule holds neither in the pool, nor in a country, nor on the collapsed table: "
-    "nothing is asked",
+    when="the rule holds neither in the pool, nor in a country, nor by country alone, nor "
+    "on the collapsed table: nothing is asked",
     part="nowhere",
 )
 
@@ -212,6 +225,7 @@ LISTED = (
     "watch",
     "country_unknown",
     "confounded_by_country",
+    "confounded_by_time",
     "not_flagged",
 )
 BY_KEY = {verdict.key: verdict for verdict in (*VERDICTS, NOT_FLAGGED)}

@@ -21,7 +21,7 @@ from pv.pairs.chance import Chance, Lists
 from pv.pairs.first_confirmed import Past, Standing
 from pv.pairs.first_flags import NEVER
 from pv.pairs.notices import Noticed
-from pv.pairs.pooling import Pairs, dense
+from pv.pairs.pooling import Pairs, Tables, chunks
 from pv.pairs.possible_duplicates import PossibleDuplicates
 from pv.pairs.screen import Screen
 from pv.spec.linkage import Linkage
@@ -30,9 +30,6 @@ from pv.warehouse.relations import put, run, take
 
 Mask = NDArray[np.bool_]
 Text = NDArray[np.object_]
-
-# Dense tables of so many pairs fit memory, and a screen shares its random numbers over them.
-_CHUNK = 4_096
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +71,7 @@ def ask(
     counts, pairs, decide = screen.counts, screen.pairs, screen.decide
     duplicates = possible_duplicates.joined(con, counts, pairs, closely, decide, linkage)
     possible_duplicates.fill(con, pairs, duplicates)
-    noticed = notices.before(con, counts, pairs, closely, decide, as_of)
+    noticed = notices.before(con, pairs, closely, decide, as_of)
     return Asked(screen, closely, duplicates, noticed)
 
 
@@ -156,10 +153,11 @@ def homogeneity_p(screen: Screen, chosen: Mask, seed: int) -> Float:
     """P-values [P] of one ratio of observed to expected in all strata; nan where not chosen."""
     result = np.full(chosen.size, np.nan)
     positions = np.flatnonzero(chosen)
-    for start in range(0, positions.size, _CHUNK):
-        chunk = positions[start : start + _CHUNK]
-        a, b, c, d = dense(screen.counts, screen.pairs, chunk)
-        expected = (a + b) * (a + c) / (a + b + c + d)
+    strata = screen.counts.totals.size
+    for chunk in chunks(screen.counts, positions):
+        tables = Tables.of(screen.counts, screen.pairs, chunk)
+        a = tables.by_stratum(tables.a, strata)
+        expected = tables.by_stratum(tables.expected, strata)
         result[chunk] = exact.screen(a, expected, seed=seed).p_value
     return result
 
@@ -174,11 +172,32 @@ def direction(asked: Asked) -> Answer:
         "ic": screen.pooled["ic"][pair],
         "ic025": screen.pooled["ic025"][pair],
     }
-    holds = conditions.direction(flagged, screen.crude_flagged[pair], figures["crude_ic"])
+    holds = conditions.direction(
+        flagged, screen.crude_flagged[pair], screen.time_flagged[pair], figures["crude_ic"]
+    )
     fails = _say(
         "Collapsing the countries {does} it (IC {crude_ic:.2f}); inside the countries, where like "
         "is compared with like, the IC is {ic:.2f} (lower limit {ic025:.2f}).",
         does=np.where(flagged, "does not raise", "flags"),
+        **figures,
+    )
+    return Answer(pair, holds, figures, _where(~holds, fails))
+
+
+def time(asked: Asked) -> Answer:
+    """What is expected by country alone does not make a flag that periods of receipt take away."""
+    screen = asked.screen
+    pair = np.flatnonzero(screen.asked)
+    holds = ~screen.time_flagged[pair]
+    figures = {
+        "expected_by_country": screen.expected_by_country[pair],
+        "expected": screen.pooled["expected"][pair],
+        "ic025": screen.pooled["ic025"][pair],
+    }
+    fails = _say(
+        "By country alone {expected_by_country:.2f} cases are expected and the pool flags it; "
+        "compared with what was received in the same months, {expected:.2f} (lower limit of the IC "
+        "{ic025:.2f}).",
         **figures,
     )
     return Answer(pair, holds, figures, _where(~holds, fails))
@@ -328,6 +347,7 @@ _ASKED_OF_EACH_LOOK = ("direction", "spread", "known_country", "notices")
 
 ANSWERED: Mapping[str, Callable[[Asked], Answer]] = {
     "direction": direction,
+    "time": time,
     "spread": spread,
     "known_country": known_country,
     "duplicates": duplicates,

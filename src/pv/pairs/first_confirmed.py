@@ -118,7 +118,7 @@ def _met(part: Counts, pairs: Pairs, pooled: Mapping[str, NDArray[np.float64]],
     """The pairs that meet the conditions that counts answer, without that of the countries."""
     found = dict(pooled)
     met = decide(pairs.product, found["n"], found)
-    met &= conditions.direction(met, met, pooling.crude(part, pairs)["ic"])
+    met &= conditions.direction(met, met, ~met, pooling.crude(part, pairs)["ic"])
     met &= conditions.spread(part, pairs, part.a, decide.rule).holds
     at = np.flatnonzero(met)
     met[at] = conditions.on_known(part, pairs, at, decide)[1]

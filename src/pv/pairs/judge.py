@@ -76,8 +76,9 @@ def state(
     found = Screen.of(counts, look.spec.rule, look.prior)
     alone = found.pooled_alone()
     chance_of = Chance.of(
-        counts, found.pairs, found.decide, found.flagged, found.alone, found.pooled["expected"]
-    )
+        counts, found.pairs, found.decide, found.flagged, found.alone, found.pooled["expected"],
+        found.cell["expected"],
+    )  # fmt: skip
     homogeneity_p = answers.homogeneity_p(found, found.flagged & evidence, look.spec.seed)
     fragility = leave_one_country_out.fragility(
         counts, found.pairs, found.flagged & evidence, found.decide
@@ -132,7 +133,7 @@ def _look_back(
     else:
         changes = replayed.changes.of_pairs(product, event)
     first = first_flags.sweep(changes, found.decide, look.number, pool=replayed is None)
-    first_flags.fill(con, changes, first)
+    first_flags.fill(con, first)
 
     def families(number: int, then: Counts) -> Families:
         return (

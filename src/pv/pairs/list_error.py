@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 from pv.counts.counts import Counts, Float, Int
 from pv.dictionary.fields.verdicts import ERROR_LISTS
 from pv.pairs import chance as by_chance
-from pv.pairs import conditions, critical, first_flags, pooling
+from pv.pairs import conditions, critical, pooling
 from pv.pairs.chance import FAMILIES, Chance, Expected, Lists
 from pv.pairs.decision import Decision
 from pv.pairs.permutation_null import Draws
-from pv.pairs.pooling import Pairs
+from pv.pairs.pooling import Pairs, strata_of
 from pv.stats.null_tails import Null
 from pv.warehouse.relations import put, take
 
@@ -106,15 +106,20 @@ def listed(
     pooled = pooling.pooled(counts, pairs)
     flagged = decide(pairs.product, pooled["n"], pooled)
     enough = counts.a >= decide.fewest()
-    alone = np.zeros(counts.a.size, dtype=bool)
-    alone[enough] = first_flags.alone_in(counts.of_cells(enough), decide)
+    alone, expected = np.zeros(counts.a.size, dtype=bool), np.zeros(counts.a.size)
+    some = counts.of_cells(enough)
+    cell = pooling.of_cells(some)
+    alone[enough] = decide(some.product, cell["a"], cell)
+    expected[enough] = cell["expected"]
     by_country = conditions.by_country(counts, pairs, alone)
-    clear = flagged & conditions.direction(flagged, flagged, pooling.crude(counts, pairs)["ic"])
+    clear = flagged & conditions.direction(
+        flagged, flagged, ~flagged, pooling.crude(counts, pairs)["ic"]
+    )
     clear &= conditions.spread(counts, pairs, counts.a, decide.rule).holds
 
     important = counts.important[pairs.event]
     p = by_chance.p_pool(counts, pairs, clear, pooled["expected"], null)
-    p_country = by_chance.p_country(counts, pairs, alone, null)
+    p_country = by_chance.p_country(counts, pairs, alone, expected, null)
 
     def within(values: Float, limit: Limits) -> Mask:
         return values <= np.where(important, limit[True], limit[False])
@@ -164,18 +169,20 @@ def _held(own: Counts, decide: Decision, null: Null, kind: bool) -> float:
     """How many pairs and cells of a family the rule would hold for without an effect."""
     found = 0.0
     for some in _pool(own, kind):
-        needed = critical.of_strata(
-            some.product, own.product_margin[some.product], own.event_margin[some.event],
-            own.totals, decide,
-        )  # fmt: skip
-        found += some.false(needed, null)
+        found += some.false(_needed(own, some, decide), null)
     for some, k in _cells(own, kind):
-        needed = critical.of_tables(
-            some.product, own.product_margin[some.product, k], own.event_margin[some.event, k],
-            np.full(some.product.size, own.totals[k]), decide,
-        )  # fmt: skip
-        found += some.false(needed, null)
+        found += some.false(_needed(own, some, decide, k), null)
     return found
+
+
+def _needed(own: Counts, some: "_Examples", decide: Decision, k: int | None = None) -> Float:
+    """Critical counts of the examples, over all periods or those of a stratum."""
+    pair, period, product, event = strata_of(own, some.product, some.event)
+    if k is not None:
+        here = own.periods.stratum[period] == k
+        pair, period, product, event = pair[here], period[here], product[here], event[here]
+    total = own.periods.totals[period]
+    return critical.of_strata(some.product, pair, product, event, total, decide)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,10 +217,7 @@ def _pool(own: Counts, kind: bool) -> Iterator[_Examples]:
 
 
 def _cells(own: Counts, kind: bool) -> Iterator[tuple[_Examples, int]]:
-    for k in np.flatnonzero(own.is_country):
-        events = np.flatnonzero((own.important == kind) & (own.event_margin[:, k] > 0))
-        known = np.flatnonzero(own.product_margin[:, k])
-        for products in by_chance.chunks(known, events.size):
-            of_event = own.event_margin[events, k] / own.totals[k]
-            expected = np.multiply.outer(own.product_margin[products, k], of_event)
-            yield _Examples.of(products, events, expected), int(k)
+    events = np.flatnonzero(own.important == kind)
+    products = np.flatnonzero(own.product_margin.any(1))
+    for k, some, there, expected in by_chance.expectations_by_country(own, products, events):
+        yield _Examples.of(some, there, expected), k

@@ -14,15 +14,14 @@ from numpy.typing import NDArray
 from pv.counts.counts import Counts, Float, Int
 from pv.pairs.conditions import spread
 from pv.pairs.decision import Decision
-from pv.pairs.pooling import Pairs, dense
+from pv.pairs.pooling import Pairs, Tables, chunks
 from pv.spec.linkage import Linkage
+from pv.stats._stratum_sums import TableSums
 from pv.warehouse.relations import put, run, take
 
 # With more cases than this a pair does not fall by a few duplicates, and comparing each with each
 # would cost too much.
 _COMPARE_ALL = 100
-# Dense tables of so many pairs fit memory.
-_CHUNK = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +31,7 @@ class PossibleDuplicates:
     `n_joined` [P] are the cases when each group counts once (nan where nothing was compared) and
     `holds` [P] whether the pair still is what it was. `pair` [L] is the position of each link's
     pair; `says` has for each field a column [L] of what agrees in words, empty where it does not.
-    Of each group but one case is left out: `left_pair` and `left_stratum` [X] are those cases.
+    Of each group but one case is left out: `left_pair` and `left_period` [X] are those cases.
     """
 
     n_joined: Float
@@ -43,15 +42,19 @@ class PossibleDuplicates:
     probability: Float
     says: dict[str, NDArray[np.object_]]
     left_pair: Int
-    left_stratum: Int
+    left_period: Int
 
-    def without(self, counts: Counts, pairs: Pairs, chosen: Int) -> Float:
-        """The 2x2 tables [4, M, K] of the chosen pairs [M], sorted, without what is left out."""
-        tables = dense(counts, pairs, chosen)
-        row = np.searchsorted(chosen, self.left_pair)
-        here = np.flatnonzero(np.isin(self.left_pair, chosen))
-        np.subtract.at(tables[0], (row[here], self.left_stratum[here]), 1)
-        return tables
+    def without(self, counts: Counts, pairs: Pairs, chosen: Int) -> TableSums:
+        """The sums of the chosen pairs [M], sorted, without what is left out.
+
+        Each case leaves the pair, and with it the margins of its product, its event and its period.
+        """
+        tables = Tables.of(counts, pairs, chosen)
+        here = np.isin(self.left_pair, chosen)
+        width = counts.periods.totals.size
+        key = np.searchsorted(chosen, self.left_pair[here]) * width + self.left_period[here]
+        np.subtract.at(tables.a, np.searchsorted(tables.pair * width + tables.period, key), 1)
+        return tables.sums()
 
 
 def joined(  # noqa: PLR0913, PLR0917
@@ -67,8 +70,9 @@ def joined(  # noqa: PLR0913, PLR0917
     """
     chosen = np.flatnonzero(candidates)
     found = _links(con, pairs, chosen, decide.rule.duplicate_probability, linkage)
-    pair, stratum = _surplus(found)
-    cell = _cells(counts, pairs, pair, stratum)
+    pair, number = _surplus(found)
+    period = np.searchsorted(counts.periods.number, number)
+    cell = _cells(counts, pairs, pair, counts.periods.stratum[period])
     a = counts.a.copy()
     np.subtract.at(a, cell, 1)
 
@@ -79,11 +83,10 @@ def joined(  # noqa: PLR0913, PLR0917
     result = PossibleDuplicates(
         np.where(candidates, n, np.nan), holds, found["pair_no"], found["case_id"],
         found["other_case_id"], found["probability"],
-        {name: found[name] for name in linkage.fields}, pair, stratum,
+        {name: found[name] for name in linkage.fields}, pair, period,
     )  # fmt: skip
-    for first in range(0, fewer.size, _CHUNK):
-        part = fewer[first : first + _CHUNK]
-        holds[part] &= decide.on_tables(result.without(counts, pairs, part), pairs.product[part])
+    for part in chunks(counts, fewer):
+        holds[part] &= decide.on_sums(result.without(counts, pairs, part), pairs.product[part])
     return result
 
 
@@ -134,14 +137,14 @@ def _links(
 
 
 def _surplus(found: dict[str, NDArray[Any]]) -> tuple[Int, Int]:
-    """Pair and stratum of each case that an earlier one (`case_order`) of its group stands for."""
+    """Pair and period of each case that an earlier one (`case_order`) of its group stands for."""
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
     ends = np.concatenate(
         [
-            np.stack([found["pair_no"], found["case_order"], found["stratum_no"]]),
-            np.stack([found["pair_no"], found["other_case_order"], found["other_stratum_no"]]),
+            np.stack([found["pair_no"], found["case_order"], found["period_no"]]),
+            np.stack([found["pair_no"], found["other_case_order"], found["other_period_no"]]),
         ],
         axis=1,
     ).astype(np.int64)

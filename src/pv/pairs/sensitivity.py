@@ -13,31 +13,29 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from pv.counts.counts import Counts, Float, Int
+from pv.counts.counts import Counts, Int
 from pv.pairs import comparators
 from pv.pairs.comparators import Comparators
 from pv.pairs.notices import Noticed
-from pv.pairs.pooling import Pairs, dense
+from pv.pairs.pooling import Pairs, Tables, chunks, statistics
 from pv.pairs.possible_duplicates import PossibleDuplicates
 from pv.pairs.screen import Screen
-from pv.stats import information
+from pv.stats._stratum_sums import TableSums
 from pv.warehouse.relations import put, run
 
 Mask = NDArray[np.bool_]
-# The 2x2 tables [4, pairs, K] of some pairs, by position.
-Tables = Callable[[Int], Float]
-
-# Dense tables of so many pairs fit memory.
-_CHUNK = 512
+_FIGURES = ("n", "expected", "ic", "ic025")
+# The sums over the tables of some pairs, by position and in rising order.
+Sums = Callable[[Int], TableSums]
 
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """A variant of the counts: its name, the pairs [P] that it is asked of, and their tables."""
+    """A variant of the counts: its name, the pairs [P] that it is asked of, and their sums."""
 
     name: str
     asked: Mask
-    tables: Tables
+    sums: Sums
 
 
 def fill(  # noqa: PLR0913, PLR0917
@@ -63,18 +61,16 @@ def of_cases(
     counts, pairs = screen.counts, screen.pairs
     known = counts.is_country
 
-    def of_known(pair: Int) -> Float:
-        return dense(counts, pairs, pair)[:, :, known]
+    def of_known(pair: Int) -> TableSums:
+        tables = Tables.of(counts, pairs, pair)
+        return tables.sums(known[tables.stratum])
 
-    def without_largest(pair: Int) -> Float:
-        tables = dense(counts, pairs, pair)
-        country, place = np.unique(counts.country[known].astype(str), return_inverse=True)
-        cases = np.zeros((pair.size, country.size))
-        np.add.at(cases.T, place, tables[0][:, known].T)
-        # Of equals the first in the alphabet.
-        largest = np.zeros(tables.shape[1:], dtype=bool)
-        largest[:, known] = place == cases.argmax(1)[:, None]
-        return np.where(largest, 0.0, tables)
+    def without_largest(pair: Int) -> TableSums:
+        tables = Tables.of(counts, pairs, pair)
+        cases = np.where(known, tables.by_stratum(tables.a, known.size), -1.0)
+        # Strata are in the order of their names: of equals the first in the alphabet.
+        largest = cases.argmax(1)
+        return tables.sums(tables.stratum != largest[tables.pair])
 
     compared = chosen & ~np.isnan(duplicates.n_joined)
     return (
@@ -93,17 +89,17 @@ def of_comparators(
 ) -> tuple[Variant, ...]:
     """The variants beside other comparators."""
     counts, pairs = screen.counts, screen.pairs
-    beyond, lists_any = comparators.beyond_listed(con, pairs, chosen)
+    beyond, lists_any = comparators.beyond_listed(con, counts, pairs, chosen)
     masked = np.zeros(chosen.size, dtype=bool)
     masked[other.unmasked.pair] = True
 
-    def of(tables: Callable[[Counts, Pairs, Int], Float]) -> Tables:
-        return lambda pair: tables(counts, pairs, pair)
+    def of(sums: Callable[[Counts, Pairs, Int], TableSums]) -> Sums:
+        return lambda pair: sums(counts, pairs, pair)
 
     return (
-        Variant("therapeutic_area", chosen & ~np.isnan(other.n_area), of(other.area.tables)),
-        Variant("unmasked", chosen & masked, of(other.unmasked.tables)),
-        Variant("beyond_listed", chosen & lists_any, of(beyond.tables)),
+        Variant("therapeutic_area", chosen & ~np.isnan(other.n_area), of(other.area.sums)),
+        Variant("unmasked", chosen & masked, of(other.unmasked.sums)),
+        Variant("beyond_listed", chosen & lists_any, of(beyond.sums)),
     )
 
 
@@ -116,28 +112,23 @@ def _placed(screen: Screen) -> Mask:
 
 def _as_counted(screen: Screen, chosen: Mask) -> dict[str, NDArray[Any]]:
     pair = np.flatnonzero(chosen)
-    found = {name: screen.pooled[name][pair] for name in ("n", "expected", "ic", "ic025")}
+    found = {name: screen.pooled[name][pair] for name in _FIGURES}
     return _rows(screen, "as_counted", pair, {**found, "stands": screen.flagged[pair]})
 
 
 def _figures(screen: Screen, variant: Variant) -> dict[str, NDArray[Any]]:
     """The figures of a variant on the tables of its pairs."""
     pair = np.flatnonzero(variant.asked)
-    n, expected, stands = np.zeros(pair.size), np.zeros(pair.size), np.zeros(pair.size, dtype=bool)
-    for start in range(0, pair.size, _CHUNK):
-        part = slice(start, start + _CHUNK)
-        tables = variant.tables(pair[part])
-        a, b, c, d = tables
-        size = a + b + c + d
-        n[part] = a.sum(1)
-        product_event = (a + b) * (a + c)
-        expected[part] = np.divide(
-            product_event, size, out=np.zeros_like(size), where=size > 0
-        ).sum(1)
-        stands[part] = screen.decide.on_tables(tables, screen.pairs.product[pair[part]])
-    ic = information.ic(n, expected)
-    found = {"n": n, "expected": expected, "ic": ic.estimate, "ic025": ic.lower, "stands": stands}
-    return _rows(screen, variant.name, pair, found)
+    parts: dict[str, list[NDArray[Any]]] = {name: [np.zeros(0)] for name in _FIGURES}
+    stands = [np.zeros(0, dtype=bool)]
+    for part in chunks(screen.counts, pair):
+        sums = variant.sums(part)
+        found = statistics(sums)
+        for name, values in parts.items():
+            values.append(found[name])
+        stands.append(screen.decide.on_sums(sums, screen.pairs.product[part]))
+    figures = {name: np.concatenate(values) for name, values in parts.items()}
+    return _rows(screen, variant.name, pair, {**figures, "stands": np.concatenate(stands)})
 
 
 def _rows(

@@ -154,6 +154,10 @@ TERMS = (
          "A test that may look at the data again every month without raising more false alarms "
          "than it says (Kulldorff 2011). Each product, event and window has its own sequence of "
          "looks."),
+    Term("receipt-period", "Period of receipt",
+         "Quarters of first receipt in a row that a country's cases are compared within, joined "
+         "until they hold enough cases (50 by default). Events and products come and go: only what "
+         "was received at about the same time is alike."),
     Term("sensitivity", "Sensitivity",
          "The rule asked again with some of the cases left out: possible duplicates, the country "
          "with most cases, what came after a public notice, cases of unknown country; and beside "
@@ -166,7 +170,7 @@ TERMS = (
          "because of more harm."),
     Term("stratum", "Stratum",
          "A part of the cases that is compared with itself: a country, the cases masked to a "
-         "region, or those of unknown country."),
+         "region, or those of unknown country; inside it each period of receipt."),
     Term("suspect", "Suspect, interacting",
          "The reporter thinks the product may have caused the event, alone or together with "
          "another. Other medicines taken at the time are concomitant and do not count."),

@@ -76,12 +76,19 @@ order by key
 STRATA = """
 with strata as (
     select s.key, s.product, s.event, s.event_kind, m.stratum, m.is_country,
-        p.n_product, e.n_event, m.n_cases,
-        p.n_product::double * e.n_event / m.n_cases as expected
+        p.n_product, e.n_event, m.n_cases
     from shown s
     join mart.product_margin p using (product)
     join mart.event_margin e using (event, event_kind, stratum)
     join mart.country_margin m using (stratum)
+),
+within as (
+    select s.key, m.stratum, sum(p.n_product::double * e.n_event / m.n_cases) as expected
+    from shown s
+    join mart.product_period_margin p using (product)
+    join mart.event_period_margin e using (event, event_kind, stratum, receipt_period)
+    join mart.period_margin m using (stratum, receipt_period)
+    group by s.key, m.stratum
 )
 select
     s.key, s.stratum, coalesce(c.country_name, s.stratum) as name, s.is_country,
@@ -89,8 +96,10 @@ select
     s.n_product - coalesce(k.a, 0) as b,
     s.n_event - coalesce(k.a, 0) as c,
     s.n_cases - s.n_product - s.n_event + coalesce(k.a, 0) as d,
-    s.expected, k.ic, k.ic025, k.ic975, k.ror025, coalesce(k.flagged, false) as flagged
+    coalesce(k.expected, w.expected, 0) as expected,
+    k.ic, k.ic025, k.ic975, k.ror025, coalesce(k.flagged, false) as flagged
 from strata s
+left join within w on w.key = s.key and w.stratum = s.stratum
 left join mart.pair_country k
     on k.product = s.product and k.event = s.event and k.event_kind = s.event_kind
     and k.country = s.stratum

@@ -74,7 +74,7 @@ FIELDS = (
     Field("case_order", "integer", "Place of the case in the order of the authorities' numbers",
           minimum=1),
     Field("other_case_order", "integer", "Place of the other case in that order", minimum=1),
-    Field("other_stratum_no", "integer", "Stratum of the other case", minimum=0),
+    Field("other_period_no", "integer", "Period of receipt of the other case", minimum=0),
     *(
         Field(f"says_{name}", "varchar", "What the two agree in, in words; empty where they do not")
         for name in COMPARED
