@@ -46,6 +46,19 @@ where (verdict in ('pooled_only', 'country_signal') and not coalesce(confirmed, 
     or (verdict = 'watch' and coalesce(confirmed, true))
     or (confirmed and family is null)
     or (family is null) <> (q_value is null)
+    or (listed and family is not null)
+    or (listed and verdict not in ('listed', 'not_flagged'))
+    or (verdict = 'listed' and not listed)
+union all
+-- Every node stands under a headline, and a headline under itself.
+select 'a folded pair without a headline: ' || s.product || ' / ' || s.event
+from mart.signal s
+left join mart.signal h
+    on h.product = s.headline_product and h.event = s.headline_event
+    and h.event_kind = s.headline_event_kind
+where s.headline is not null and (not coalesce(h.headline, false)
+    or s.headline <> (
+        h.product = s.product and h.event = s.event and h.event_kind = s.event_kind))
 union all
 select 'a verdict without a reason: ' || product || ' / ' || event
 from mart.signal

@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 
 from pv.counts.counts import Float, Int
 from pv.dictionary import verdicts
-from pv.pairs import conditions, first_confirmed, notices, possible_duplicates
+from pv.pairs import conditions, first_confirmed, headlines, notices, possible_duplicates
 from pv.pairs.chance import Chance, Lists
 from pv.pairs.first_confirmed import Past, Standing
 from pv.pairs.first_flags import NEVER
+from pv.pairs.headlines import Headlines
 from pv.pairs.notices import Noticed
 from pv.pairs.pooling import Pairs, Tables, chunks
 from pv.pairs.possible_duplicates import PossibleDuplicates
@@ -76,7 +77,7 @@ def ask(
 
 
 def fill(con: duckdb.DuckDBPyConnection, asked: Asked, chance: Chance, past: Past) -> Lists:
-    """Fill mart.signal_condition; make work.asked_pair and work.first_confirmed.
+    """Fill mart.signal_condition; make work.asked_pair, work.headline and work.first_confirmed.
 
     Reads mart.pair_country, mart.first_flag, and what counts at the look (sql/count). Gives the
     lists of what is confirmed.
@@ -94,11 +95,15 @@ def fill(con: duckdb.DuckDBPyConnection, asked: Asked, chance: Chance, past: Pas
         if condition.answered_by != "others"
     }
     met = {key: _met(screen.pairs, answer) for key, answer in answers.items()}
-    no_country = met.pop("no_country")
+    no_country, barred = met.pop("no_country"), screen.asked & ~met["indication"]
     doubted = ~screen.flagged | ~np.logical_and.reduce(list(met.values()))
-    lists = chance.lists(doubted, no_country)
+    flagged = screen.flagged | screen.by_country
+    clear = (~doubted | ~no_country) & ~barred
+    folded = headlines.fold(con, screen.counts, pairs, chance, flagged, clear)
+    headlines.fill(con, pairs, folded)
+    lists = chance.lists(doubted, no_country, barred=barred, headline=folded.is_headline)
     answers["confirmed"] = _by_python(screen, confirmed(screen, chance, lists))
-    first = _first_confirmed(asked, chance, past, met)
+    first = _first_confirmed(asked, chance, past, met, folded)
     now = ~doubted & np.where(no_country, lists.pooled_only.confirmed, lists.pool.confirmed)
     at = past.places(screen.pairs)
     first = np.where((first == NEVER) & now[at], past.look, first)
@@ -112,11 +117,13 @@ def fill(con: duckdb.DuckDBPyConnection, asked: Asked, chance: Chance, past: Pas
     return lists
 
 
-def _first_confirmed(asked: Asked, chance: Chance, past: Past, met: Mapping[str, Mask]) -> Int:
+def _first_confirmed(
+    asked: Asked, chance: Chance, past: Past, met: Mapping[str, Mask], folded: Headlines
+) -> Int:
     """The first look before this one at which each pair of `past` was confirmed.
 
-    What only tonight answers (`met` [P] by condition) stands for every look; a notice counts from
-    its own day on.
+    What only tonight answers (`met` [P] by condition, and which pairs are folded) stands for every
+    look; a notice counts from its own day on.
     """
     listed = asked.screen.flagged & chance.scope
     for key, holds in met.items():
@@ -125,7 +132,7 @@ def _first_confirmed(asked: Asked, chance: Chance, past: Past, met: Mapping[str,
     at = past.places(asked.screen.pairs)
     day = asked.noticed.day[at]
     noticed_from = np.array([past.look_of(d) if d else past.look for d in day], dtype=np.int64)
-    standing = Standing(listed[at], noticed_from, met["notices"][at])
+    standing = Standing(listed[at], folded.is_headline[at], noticed_from, met["notices"][at])
     return first_confirmed.sweep(past, standing, chance, asked.screen.decide)
 
 
@@ -289,7 +296,7 @@ def stimulated(asked: Asked) -> Answer:
 
 def confirmed(screen: Screen, chance: Chance, lists: Lists) -> Answer:
     """Chance does not explain it: the expected share of false pairs on its list is small."""
-    pair = np.flatnonzero(screen.flagged | screen.by_country)
+    pair = np.flatnonzero((screen.flagged | screen.by_country) & ~chance.listed)
     scope, holds, q = chance.scope[pair], lists.confirmed[pair], lists.q[pair]
     most = np.where(chance.important, chance.q_max[True], chance.q_max[False])[pair]
     figures = {

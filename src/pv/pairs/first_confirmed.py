@@ -68,11 +68,12 @@ class Standing:
     """What tonight's answers say of Q pairs about all looks.
 
     `listed` [Q] may be confirmed at some look: in scope, and no condition fails that only tonight
-    answers. From `noticed_from` [Q] on `notices` [Q] is the answer to that condition; before, no
-    notice was there.
+    answers; `headline` [Q] are those that count on the list of a look. From `noticed_from` [Q] on
+    `notices` [Q] is the answer to that condition; before, no notice was there.
     """
 
     listed: Mask
+    headline: Mask
     noticed_from: Int
     notices: Mask
 
@@ -106,7 +107,10 @@ def sweep(past: Past, standing: Standing, chance: Chance, decide: Decision) -> I
         p = by_chance.p_pool(part, pairs, met, pooled["expected"], chance.null)
         country = first_country[place]
         no_country = (country == NEVER) | (country > look)
-        confirmed = _confirmed(past.families(look, counts), chance, part, pairs, p, no_country)
+        confirmed = _confirmed(
+            past.families(look, counts), chance, part.important[pairs.event], p, no_country,
+            standing.headline[place],
+        )  # fmt: skip
         new = place[confirmed & open_[place]]
         result[new] = look
         open_[new] = False
@@ -126,18 +130,18 @@ def _met(part: Counts, pairs: Pairs, pooled: Mapping[str, NDArray[np.float64]],
 
 
 def _confirmed(  # noqa: PLR0913, PLR0917
-    families: Families, chance: Chance, part: Counts, pairs: Pairs, p: NDArray[np.float64],
-    no_country: Mask,
+    families: Families, chance: Chance, important: Mask, p: NDArray[np.float64], no_country: Mask,
+    headline: Mask,
 ) -> Mask:  # fmt: skip
     """The confirmed pairs of a look, by the list that each stands on."""
     result = np.zeros(p.size, dtype=bool)
     for kind, parts in families.items():
-        own = part.important[pairs.event] == kind
+        own = important == kind
         if not (own & (p < 1)).any():
             continue
         family = by_chance.Expected(parts, chance.null)
-        alone = family.q(np.where(own & no_country, p, 1.0))
-        pool = family.q(np.where(own, p, 1.0))
+        alone = family.q(np.where(own & no_country, p, 1.0), headline)
+        pool = family.q(np.where(own, p, 1.0), headline)
         q = np.where(no_country, alone, pool)
         result |= own & (q <= chance.q_max[kind])
     return result

@@ -38,7 +38,7 @@ _BINS_PER_LOG = 20
 
 def fill(con: duckdb.DuckDBPyConnection, chance: Chance, lists: Lists, draws: Draws) -> None:
     """Fill mart.list_error; reads mart.signal."""
-    signal = take(con, "mart.signal", "family", "verdict", "p_value")
+    signal = _headlines(con)
     limits = limits_of(lists, _limits_of_first(signal))
     (own,) = draws.kinds["observed"]
     drawn = [listed(one, draws.decide, chance.null, limits) for one in draws.kinds["broken_links"]]
@@ -60,6 +60,15 @@ def fill(con: duckdb.DuckDBPyConnection, chance: Chance, lists: Lists, draws: Dr
                 }
             )
     put(con, "mart.list_error", {key: np.array([row[key] for row in rows]) for key in rows[0]})
+
+
+def _headlines(con: duckdb.DuckDBPyConnection) -> dict[str, NDArray[Any]]:
+    """Family, verdict and p-value of the pairs that are headlines."""
+    name = ("product", "event", "event_kind")
+    under = tuple(f"headline_{column}" for column in name)
+    found = take(con, "mart.signal", *name, *under, "family", "verdict", "p_value")
+    own = np.logical_and.reduce([found[a] == found[b] for a, b in zip(name, under, strict=True)])
+    return {column: found[column][own] for column in ("family", "verdict", "p_value")}
 
 
 def limits_of(lists: Lists, pooled_first: Limits) -> dict[str, Limits]:
@@ -104,14 +113,15 @@ def listed(
     """
     pairs = Pairs.of(counts)
     pooled = pooling.pooled(counts, pairs)
-    flagged = decide(pairs.product, pooled["n"], pooled)
+    open_ = ~counts.is_listed(pairs.product, pairs.event)
+    flagged = decide(pairs.product, pooled["n"], pooled) & open_
     enough = counts.a >= decide.fewest()
     alone, expected = np.zeros(counts.a.size, dtype=bool), np.zeros(counts.a.size)
     some = counts.of_cells(enough)
     cell = pooling.of_cells(some)
     alone[enough] = decide(some.product, cell["a"], cell)
     expected[enough] = cell["expected"]
-    by_country = conditions.by_country(counts, pairs, alone)
+    by_country = conditions.by_country(counts, pairs, alone & open_[pairs.of_cell])
     clear = flagged & conditions.direction(
         flagged, flagged, ~flagged, pooling.crude(counts, pairs)["ic"]
     )
@@ -213,11 +223,14 @@ class _Examples:
 def _pool(own: Counts, kind: bool) -> Iterator[_Examples]:
     events = np.flatnonzero((own.important == kind) & own.event_margin.any(1))
     for products in by_chance.chunks(np.flatnonzero(own.product_margin.any(1)), events.size):
-        yield _Examples.of(products, events, by_chance.expectations(own, products, events))
+        expected = by_chance.expectations(own, products, events)
+        own.leave_out_listed(products, events, expected)
+        yield _Examples.of(products, events, expected)
 
 
 def _cells(own: Counts, kind: bool) -> Iterator[tuple[_Examples, int]]:
     events = np.flatnonzero(own.important == kind)
     products = np.flatnonzero(own.product_margin.any(1))
     for k, some, there, expected in by_chance.expectations_by_country(own, products, events):
+        own.leave_out_listed(some, there, expected)
         yield _Examples.of(some, there, expected), k

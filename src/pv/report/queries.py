@@ -7,26 +7,40 @@ from ops.run
 
 # Signals are what the pool or a country flags; a verdict that the registry sets aside is none.
 SIGNALS = """
-with flagged as (
+with folded as (
     select
-        s.*,
+        headline_product as product, headline_event as event, headline_event_kind as event_kind,
+        list({
+            product: s.product, event: s.event, event_kind: s.event_kind, n: s.n
+        } order by rank) as folded
+    from mart.signal s
+    where not headline
+    group by all
+),
+flagged as (
+    select
+        s.*, l.n_last_year, l.n_year_before, l.n_fatal_new, l.new_countries,
+        coalesce(l.again, false) as again,
         case
             when atmp_class <> 'none' then 'advanced'
             else 'other'
         end || case
             when list_contains($aside, verdict) then '_aside'
             when list_contains($watch, verdict) then '_watch'
+            when list_contains($listed, verdict) and not coalesce(l.again, false)
+                then '_listed'
             else ''
         end as part
     from mart.signal s
-    where verdict <> 'not_flagged'
+    left join mart.listed_reaction l using (product, event, event_kind)
+    where verdict <> 'not_flagged' and headline is not false
 ),
 placed as (
     select
         *,
         row_number() over (
             partition by part
-            order by rank nulls last, ic025 desc, product, event, event_kind
+            order by again desc, rank nulls last, ic025 desc, product, event, event_kind
         ) as place
     from flagged
 )
@@ -37,8 +51,10 @@ select
     n_countries, effective_countries,
     coalesce(c.country_name, top_country) as top_country, top_share,
     loco_fragility, any_country_power, pool_power, first_confirmed, first_country, gain_days,
-    gain_censored
+    gain_censored, coalesce(f.folded, []) as folded, n_last_year, n_year_before, n_fatal_new,
+    new_countries
 from placed
+left join folded f using (product, event, event_kind)
 left join core.country c on c.country = placed.top_country
 where place <= if(part = 'advanced', $most, $fewer)
 order by part, place
@@ -47,6 +63,7 @@ order by part, place
 VERDICTS = """
 select verdict, atmp_class <> 'none' as advanced, count(*) as pairs
 from mart.signal
+where headline is not false
 group by all
 order by all
 """

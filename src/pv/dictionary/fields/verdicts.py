@@ -59,6 +59,31 @@ FIELDS = (
           "checked) at the data lock point; false means not on our list, never unlisted"),
     Field("listing", "varchar[]", "Where it is listed, or reported as listed, unchecked; empty: "
           "not on our list"),
+    Field("n_last_year", "bigint", "Cases first received in the year to the data lock point",
+          unit="cases", minimum=0),
+    Field("n_year_before", "bigint", "Cases first received in the year before that", unit="cases",
+          minimum=0),
+    Field("n_fatal_new", "bigint", "Fatal cases with a report since the last month's end",
+          unit="cases", minimum=0),
+    Field("new_countries", "varchar[]", "Countries whose first case was received since the last "
+          "month's end"),
+    Field("again", "boolean", "A designated event with a new fatal case or a new country: listed "
+          "or not, it stands among the signals"),
+    Field("indication_share", "double", "Share of the cases in which the event is what the "
+          "product was given for", minimum=0, maximum=1),
+    # Headlines.
+    Field("headline", "boolean", "The pair is the line of its signal; false: it is folded under "
+          "another, to which it adds little; null: it is flagged nowhere, or not in a family"),
+    Field("headline_product", "varchar", "Product of the headline that the pair stands under; its "
+          "own where it is one"),
+    Field("headline_event", "varchar", "Event of that headline"),
+    Field("headline_event_kind", "varchar", "event or event_group",
+          allowed=("event", "event_group")),
+    Field("n_rest", "bigint", "Folded pairs: cases without those of the headline, or, under "
+          "another brand of its platform, all", unit="cases", minimum=0),
+    Field("p_rest", "double", "Probability of n_rest without an effect; under another brand, of as "
+          "many of the platform's cases by this brand's share of what is expected", minimum=0,
+          maximum=1),
     # Detectability.
     Field("excess", "double", "Cases above the expected, a - expected or n - expected",
           unit="cases"),
@@ -101,7 +126,8 @@ FIELDS = (
     Field("stands", "boolean", "The run's rule holds in the pool on what the row counts"),
     # Lists and their error.
     Field("list", "varchar", "Verdict whose pairs are listed together", allowed=ERROR_LISTS),
-    Field("rows", "integer", "Pairs on the list", unit="pairs", minimum=0),
+    Field("rows", "integer", "Headlines on the list, without folded pairs", unit="pairs",
+          minimum=0),
     Field("permutation_mean", "double", "Pairs on the list, by the night's own thresholds, when "
           "the links between products and events are broken: mean over the draws of broken_links; "
           "empty without a draw", unit="pairs", minimum=0),

@@ -22,6 +22,12 @@ FIELDS = (
     Field("verdict_place", "integer", "Place of the verdict in the order decided", minimum=0),
     Field("condition_place", "integer", "Place of the condition in the order asked", minimum=0),
     Field("listed_place", "integer", "Place of the verdict in the list of signals", minimum=0),
+    # Headlines.
+    Field("node_no", "integer", "Place of the pair in the order of folding", minimum=0),
+    Field("other_node_no", "integer", "Place of the other pair", minimum=0),
+    Field("n_shared", "bigint", "Cases of both nodes", unit="cases", minimum=1),
+    Field("headline_product_no", "integer", "Product of the headline", minimum=0),
+    Field("headline_event_no", "integer", "Event of the headline", minimum=0),
     # Pairs that are looked at one by one.
     Field("pair_no", "integer", "Position of the pair among those of the look", minimum=0),
     Field("case_no", "integer", "Position of the case among those that are permuted", minimum=0),

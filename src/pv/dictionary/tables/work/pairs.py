@@ -29,6 +29,17 @@ PAIRS = (
          f"{_PAIR} country! look_no!", key=f"{_KEY} country"),
     made("work.first_confirmed", "pair that was ever confirmed and at which look first",
          f"{_PAIR} look_no!", key=_KEY),
+    # Headlines.
+    made("work.node", "flagged pair in scope, in the order in which they are folded",
+         f"node_no! {_PAIR}", key="node_no"),
+    made("work.shared_case", "two nodes of one product and stratum with cases of both",
+         "node_no! other_node_no! stratum_no! n_shared!", key="node_no other_node_no stratum_no"),
+    made("work.node_kin", "two nodes of one product whose events are parent and child",
+         "node_no! other_node_no!", key="node_no other_node_no"),
+    made("work.platform", "advanced therapy that is reported", "product_no! platform!",
+         key="product_no"),
+    made("work.headline", "node, and the headline that it stands under",
+         f"{_PAIR} headline! headline_product_no! headline_event_no! n_rest p_rest", key=_KEY),
     # Detectability.
     made("work.country_chance", "pair that is looked at and stratum where the product has cases",
          f"{_PAIR} stratum_no! is_country! a! expected! excess! critical_count {CHANCES}",
