@@ -65,6 +65,7 @@ class Signal:
     first_country: date | None
     gain_days: int | None
     gain_censored: bool | None
+    designated: bool
     folded: list[dict[str, Any]]
     n_last_year: int | None = None
     n_year_before: int | None = None
