@@ -68,7 +68,7 @@ def simpson_trap(seed: int) -> Scenario:
     share = np.where(rich, RICH_EVENT_SHARE, POOR_EVENT_SHARE)
     joint = rng.binomial(takers, share)
     others = _others(world, takers, share, rng)
-    target = _scattered(("LUXTURNA", "Chorioretinal atrophy"), takers, joint, others, rng)
+    target = _scattered(("LUXTURNA", "Optic neuritis"), takers, joint, others, rng)
     parameters = {
         "rich_countries": [c for c, it in zip(world.countries, rich, strict=True) if it],
         "event_share_there": RICH_EVENT_SHARE,
@@ -148,7 +148,7 @@ def single_country_quality_defect(seed: int) -> Scenario:
     joint = rng.binomial(takers, EVENT_SHARE / 4)
     joint[DEFECT_COUNTRY] = harmed
     others = _others(world, takers, EVENT_SHARE / 4, rng)
-    target = _scattered(("ZOLGENSMA", "Acute hepatic failure"), takers, joint, others, rng)
+    target = _scattered(("ZOLGENSMA", "Pancreatitis"), takers, joint, others, rng)
     parameters = {
         "country": world.countries[DEFECT_COUNTRY],
         "lot": LOT,
