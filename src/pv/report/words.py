@@ -68,6 +68,13 @@ ATMP_CLASSES = {
 FAMILIES = {"important": "Important events", "other": "Other events"}
 SCOPES = {"advanced_therapies": "advanced therapies", "all": "all products"}
 
+ALERT_STATES = {
+    "stands": "stands",
+    "duplicate": "counted",
+    "recoded": "no longer names both",
+    "withdrawn": "withdrawn",
+}
+
 FILE_STATES = {
     "ok": "ok",
     "loaded": "loaded",
