@@ -295,6 +295,50 @@ def evaluate(  # noqa: PLR0913, PLR0917  (an option is an argument)
 
 
 @app.command()
+def backtest(
+    home: HomeOption,
+    truth: Annotated[
+        Path,
+        typer.Option(
+            "--truth",
+            help="A CSV of known pairs and controls (docs/backtest.md), or a truth.json.",
+        ),
+    ],
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Write the timeline of the pairs here, as SVG.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Ask a replayed history when it saw pairs whose truth is known, and what it said of controls.
+
+    For each pair: the first look at which the pool watched it, the first at which it was confirmed,
+    the first single country, the years between, and the regulator's date. Replay the months first:
+    the dates are those of its looks. It reads the published snapshot and changes nothing.
+
+    The CSV has a row for each pair: product, event, kind (positive, control or weak_control), and
+    for positives the date on which a regulator made it public (YYYY, YYYY-MM or YYYY-MM-DD). The
+    products must be in the scope of the rule, or nothing confirms them.
+
+    Example: poolvigil backtest --home old --truth known.csv --out timeline.svg
+
+    Exit codes: 0 answered, 2 wrong usage: no history, or a truth that cannot be read.
+    """
+    _there(home)
+    from pv.backtest.run import backtest as backtested
+    from pv.backtest.table import show
+    from pv.settings import Home
+
+    found = backtested(Home(home.resolve()).current, truth)
+    show(console, found)
+    if out is not None:
+        from pv.backtest.timeline import draw
+
+        console.print(f"written: {draw(found, out)}", soft_wrap=True)
+    if as_json:
+        typer.echo(json.dumps(found.as_json()))
+
+
+@app.command()
 def serve(
     home: HomeOption,
     cron: Annotated[str, typer.Option(help="When, in cron's words and local time.")] = "0 2 * * *",

@@ -63,14 +63,14 @@ SPEC = (POOLED_ONLY, COUNTRY_SIGNAL, DRIVEN, WATCHED, SIMPSON, HOSTILE)
 # Of products in scope; chance is not reckoned for others.
 ERROR = {"family": "important", "p_value": 0.0005, "null_kind": "sharp", "expected_false": 0.05,
          "q_value": 0.0123, "q_country": 1.0, "q_pool": 0.0123, "confirmed": True}  # fmt: skip
-# (family, list, rows, expected, by broken links, its standard deviation, a year)
+# (family, list, rows, expected, by broken links, its standard deviation, is it more, a year)
 LIST_ERROR = (
-    ("important", "pooled_only", 1, 0.04, 0.05, 0.22, 0.1),
-    ("important", "country_signal", 1, 1.2, 0.5, 0.69, 3.0),
-    ("important", "watch", 0, 3.4, 1.4, 1.2, 8.5),
-    ("other", "pooled_only", 0, 0.0, 0.0, 0.0, 0.0),
-    ("other", "country_signal", 0, 0.4, 0.1, 0.3, 1.0),
-    ("other", "watch", 1, 2.1, 1.1, 0.9, 5.25),
+    ("important", "pooled_only", 1, 0.04, 0.05, 0.22, False, 0.1),
+    ("important", "country_signal", 1, 1.2, 0.5, 0.69, False, 3.0),
+    ("important", "watch", 0, 3.4, 1.4, 1.2, False, 8.5),
+    ("other", "pooled_only", 0, 0.0, 0.0, 0.0, False, 0.0),
+    ("other", "country_signal", 0, 0.4, 1.7, 0.3, True, 1.0),
+    ("other", "watch", 1, 2.1, 1.1, 0.9, None, 5.25),
 )  # fmt: skip
 CHANCES = ("p_at_estimate", "p_at_lower", "p_at_small_rr", "p_at_medium_rr", "p_at_large_rr")
 
@@ -189,10 +189,10 @@ def fill_operations(con: duckdb.DuckDBPyConnection, spec: tuple) -> None:
     ):  # fmt: skip
         insert(con, "mart.permutation_null", permutation=kind, draws=draws, pairs_mean=90.0,
                flagged_mean=9.0, pooled_only_mean=found, pooled_only_sd=sd)  # fmt: skip
-    for family, name, rows, expected, mean, sd, year in LIST_ERROR if spec else ():
+    for family, name, rows, expected, mean, sd, more, year in LIST_ERROR if spec else ():
         insert(con, "mart.list_error", family=family, list=name, rows=rows,
                expected_false=expected, permutation_mean=mean, permutation_sd=sd,
-               false_per_year=year)  # fmt: skip
+               permutation_exceeds=more, false_per_year=year)  # fmt: skip
     insert(con, "ops.run", run_id="run-1", as_of=AS_OF, code_version="0.1.0", fingerprint="f" * 64,
            seed=1, settings='{"roles": ["suspect"]}',
            spec="{}",
@@ -218,10 +218,9 @@ def fill_cases(con: duckdb.DuckDBPyConnection, sender: str) -> None:
 def fill_alerts(con: duckdb.DuckDBPyConnection) -> None:
     """A new fatal case, one of an earlier night, its duplicate, and a withdrawn one."""
     pml = "Progressive multifocal leukoencephalopathy"
-    insert(con, "core.case_key", case_id=2, authority="FDA", source_case_id="22")
     for case_id, number, status, with_, new, fatal, onset, window in (
         (1, EVIL, "stands", None, True, True, (214, 244), "91-365 d"),
-        (2, "22", "stands", None, False, False, (30, 30), "0-30 d"),
+        (2, "2", "stands", None, False, False, (30, 30), "0-30 d"),
         (3, "33", "duplicate", 2, False, False, (None, None), None),
         (4, "44", "withdrawn", None, False, None, (None, None), None),
     ):
@@ -361,6 +360,14 @@ def test_the_permutation_null_stands_beside_the_answer(page):
     answer = page.prose.index("The answer 1 signal")
     asked = page.prose.index("Before chance is asked:")
     assert answer < asked < page.prose.index("Ranked signals", answer)
+
+
+def test_a_list_to_which_broken_links_bring_more_is_told_with_both_figures(page):
+    text = page.prose
+    assert "With broken links more pairs come to 1 list than are expected by chance" in text
+    assert (
+        "Country signal (Other events: 1.7 where 0.4 are expected). Take the larger figure." in text
+    )
 
 
 def test_without_permutations_nothing_is_said_of_them(tmp_path):
@@ -503,8 +510,8 @@ def test_each_case_of_a_designated_late_event_is_shown_and_called_no_signal(page
     assert "A case alert is no signal" in prose
     assert "2 cases that stand no more last, as told then" in prose
     section = prose.split("A case alert is no signal")[1].split("Ranked signals")[0]
-    assert section.index(EVIL) < section.index("22") < section.index("counted with case 22")
-    assert "214 to 244 (91-365 d)" in section and "France" in section and "withdrawn" in section
+    assert section.index(EVIL) < section.index("counted with case 2") < section.index("withdrawn")
+    assert "214 to 244 (91-365 d)" in section and "France" in section
     nothing = make_snapshot(tmp_path / "s.duckdb", spec=())
     prose = Page(write(nothing, tmp_path / "r.html").read_text(encoding="utf-8")).prose
     assert "No case of a designated late event of a product in scope" in prose

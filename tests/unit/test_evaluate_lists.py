@@ -48,6 +48,8 @@ def test_lines_of_the_last_night_are_scored_by_what_is_true() -> None:
     assert found["false lines of the pool a night"].value == 1 / 2
     assert found["false discovery proportion"].value == pytest.approx((1 / 3 + 0) / 2)
     assert found["false discovery proportion"].unit == "share"
+    assert found["lines of the pool a night"].value == 1 / 2
+    assert found["false discovery proportion of the pool"].value == 1 / 2
     assert (found["harms found"].value, found["harms found"].of) == (2 / 4, 4)
     kept = found["harms kept, of those flagged"]
     assert (kept.value, kept.of) == (2 / 3, 3)

@@ -100,14 +100,21 @@ def of_lists(worlds: Sequence[Lines]) -> tuple[Score, ...]:
     last = [each.look == each.looks - 1 for each in worlds]
     false = _lines(worlds, last, lambda each: each.false)
     shown = _lines(worlds, last, lambda each: each.confirmed)
-    by_pool = _lines(worlds, last, lambda each: each.false & each.of_pool)
+    of_pool = _lines(worlds, last, lambda each: each.of_pool)
+    false_of_pool = _lines(worlds, last, lambda each: each.false & each.of_pool)
     found = _harms(worlds, last, lambda each: each.confirmed)
     held = _harms(worlds, last, lambda each: np.ones_like(each.confirmed))
     return (
         mean("confirmed lines a night", shown),
         mean("false lines a night", false),
-        mean("false lines of the pool a night", by_pool),
         mean("false discovery proportion", false / np.maximum(shown, 1), "share"),
+        mean("lines of the pool a night", of_pool),
+        mean("false lines of the pool a night", false_of_pool),
+        mean(
+            "false discovery proportion of the pool",
+            false_of_pool / np.maximum(of_pool, 1),
+            "share",
+        ),
         *(() if not found.size else (share("harms found", found),)),
         *(() if not held.any() else (share("harms kept, of those flagged", found[held]),)),
     )

@@ -27,6 +27,8 @@ Mask = NDArray[np.bool_]
 
 # A list's false pairs change from look to look: those of a year are so many times one night's.
 TURNOVER = 2.5
+# Further above the expected number than so many standard errors is no accident of the draws.
+_ERRORS = 3
 # One pair stands for those whose expectation is within 1/20 of a natural logarithm of its own.
 _BINS_PER_LOG = 20
 
@@ -49,10 +51,24 @@ def fill(con: duckdb.DuckDBPyConnection, chance: Chance, lists: Lists, draws: Dr
                     "expected_false": expected[shown],
                     "permutation_mean": found.mean() if found.size else np.nan,
                     "permutation_sd": found.std(ddof=1) if found.size > 1 else np.nan,
+                    "permutation_exceeds": exceeds(found, expected[shown]),
                     "false_per_year": TURNOVER * expected[shown],
                 }
             )
     put(con, "mart.list_error", {key: np.array([row[key] for row in rows]) for key in rows[0]})
+
+
+def exceeds(found: Float, expected: float) -> bool | None:
+    """Whether the mean of what each draw found is above the expected number, beyond Monte Carlo
+    error; None without a draw.
+
+    The error is that of the draws, or of Poisson counts of the expected mean if these scatter more:
+    a few draws without any say nothing of their spread.
+    """
+    if not found.size:
+        return None
+    variance = max(expected, float(found.var(ddof=1)) if found.size > 1 else 0.0)
+    return bool(found.mean() > expected + _ERRORS * np.sqrt(variance / found.size))
 
 
 def listed(

@@ -15,7 +15,7 @@ select
     a.time_to_onset_days_high as onset_high, a.latency_window, k.source_case_id as counted_with
 from mart.case_alert a
 left join core.country c using (country)
-left join core.case_key k on k.case_id = a.counted_with
+left join core.case k on k.case_id = a.counted_with
 order by
     a.alert_status <> 'stands', not a.is_new, a.fatal desc nulls last, a.receipt_date desc,
     a.product, a.event, a.case_id

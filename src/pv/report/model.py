@@ -182,7 +182,8 @@ class Permutation:
 class ListError:
     """Pairs of a family on a list, and how many of them chance is expected to bring.
 
-    `permutation_mean` are those that broken links bring, None without a draw.
+    `permutation_mean` are those that broken links bring, None without a draw; `exceeds` tells that
+    they are more than expected, beyond the error of the draws.
     """
 
     family: str
@@ -191,6 +192,7 @@ class ListError:
     expected: float
     permutation_mean: float | None
     permutation_sd: float | None
+    exceeds: bool
     per_year: float
 
 

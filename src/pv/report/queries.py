@@ -128,7 +128,7 @@ order by kind
 # The families in the order in which they matter, of each the lists in the order of the page.
 LIST_ERROR = """
 select family, list, rows, expected_false as expected, permutation_mean, permutation_sd,
-    false_per_year as per_year
+    coalesce(permutation_exceeds, false) as exceeds, false_per_year as per_year
 from mart.list_error
 order by family, list_position(['pooled_only', 'country_signal', 'watch'], list)
 """

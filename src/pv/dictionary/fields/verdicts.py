@@ -85,6 +85,8 @@ FIELDS = (
           "empty without a draw", unit="pairs", minimum=0),
     Field("permutation_sd", "double", "Standard deviation over the draws; empty for fewer than two",
           minimum=0),
+    Field("permutation_exceeds", "boolean", "permutation_mean is more than expected_false, beyond "
+          "three of its Monte Carlo standard errors: chance brings more to the list than it says"),
     Field("false_per_year", "double", "False pairs expected to come new to the list in a year of "
           "nights: 2.5 times expected_false, the turnover measured over simulated years",
           unit="pairs", minimum=0),

@@ -36,7 +36,8 @@ EVIDENCE = (
     made(
         "mart.list_error",
         "family of the products in scope and list of the page",
-        "family! list! rows! expected_false! permutation_mean permutation_sd false_per_year!",
+        "family! list! rows! expected_false! permutation_mean permutation_sd "
+        "permutation_exceeds false_per_year!",
         key="family list",
         beware="expected_false counts every pair of the family by its p-value, whatever else a "
         "verdict asks of it: an upper bound. The permutation applies the first three conditions.",

@@ -54,7 +54,6 @@ class ManyPairs:
         cases, countries, months, substances, invented_events: its size; countries are of sizes 1,
             1/2, 1/3, ..., months end with 2024.
         product_cases: cases of each advanced therapy.
-        access: a country's cases of a therapy go with its size to this power.
         launched: therapies are launched over the first three fifths of the months and then used
             more and more; else they are always used alike.
         null_sigma: spread of the logarithm of the ratio of pairs without a harm, the mean being 1.
@@ -72,7 +71,6 @@ class ManyPairs:
     harm: Harm
     harms: int
     important: int = 0
-    access: float = 0.5
     launched: bool = False
     null_sigma: float = 0.0
     drift: float = 0.0
@@ -107,11 +105,11 @@ DEMO_WORLD: Final = ManyPairs(
 )  # fmt: skip
 OVERDISPERSED: Final = ManyPairs(
     "overdispersed", cases=30_000, countries=15, months=24, substances=40, invented_events=250,
-    product_cases=300, harm=Harm(expected=4, ratio=5), harms=12, null_sigma=0.4,
+    product_cases=300, harm=Harm(expected=4, ratio=5), harms=30, null_sigma=0.4,
 )  # fmt: skip
 DRIFT: Final = ManyPairs(
     "drift", cases=30_000, countries=15, months=60, substances=40, invented_events=250,
-    product_cases=300, harm=Harm(expected=4, ratio=5), harms=12, access=1.0, launched=True,
+    product_cases=300, harm=Harm(expected=4, ratio=5), harms=30, launched=True,
     drift=0.3,
 )  # fmt: skip
 MILLION: Final = replace(
@@ -186,7 +184,8 @@ def _products(
     """The product of each case: advanced therapies first, then substances."""
     found = len(THERAPIES) + draw_event(world.substance_cdf, country, rng)
     size = world.case_counts / world.case_counts.sum()
-    where = (size**scenario.access / size)[country]
+    # Access evens out with size: a country four times as large has twice the cases of a therapy.
+    where = (np.sqrt(size) / size)[country]
     free = np.ones(country.size, dtype=bool)
     for number in range(len(THERAPIES)):
         begin = rng.integers(0, int(0.6 * scenario.months) + 1) if scenario.launched else 0
