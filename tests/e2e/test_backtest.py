@@ -1,5 +1,6 @@
 """`poolvigil backtest`: the real program over a replayed home, and what it refuses in one line."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -72,3 +73,29 @@ def test_a_home_without_a_night_is_told(poolvigil, tmp_path: Path) -> None:
 
     assert (told.code, len(told.err.splitlines())) == (2, 1)
     assert "no snapshot at" in told.err
+
+
+def test_the_planted_pairs_of_the_demonstration_are_dated(poolvigil, demonstration, copied) -> None:
+    """Its last looks by quarter: what was planted for the pool to see was confirmed there."""
+    home = copied(demonstration[0])
+    own_key = (home / "work" / "lot.key").read_text(encoding="utf-8").strip()
+    program = type(poolvigil)(POOLVIGIL_LOT_KEY=own_key)
+    truth = json.loads((home / "truth.json").read_text(encoding="utf-8"))
+    planted = {
+        (pair["product"], pair["event"])
+        for pair in truth["pairs"]
+        if pair["expected_verdict"] == "pooled_only"
+    }
+    told = program(
+        "replay", "--home", str(home), "--from", "2024-10", "--to", "2025-09", "--every", "quarter"
+    )
+    assert told.code == 0, told.err
+    said = program("backtest", "--home", str(home), "--truth", str(home / "truth.json")).summary
+    found = {(pair["product"], pair["event"]): pair for pair in said["pairs"]}
+
+    assert said["missing"] == []
+    assert len(planted) == 2
+    assert all(found[pair]["first_confirmed"] for pair in planted)
+    assert all(found[pair]["kind"] == "positive" for pair in planted)
+    assert "labelled" in {pair["kind"] for pair in truth["pairs"]}
+    assert len(found) == sum(pair["kind"] != "labelled" for pair in truth["pairs"])

@@ -14,7 +14,7 @@ import pytest
 from pv.dictionary import SCHEMAS, TABLES, table
 from pv.dictionary.ddl import script
 from pv.errors import PublishError, UsageError
-from pv.report import context, write
+from pv.report import context, words, write
 from pv.stats import disproportionality, information, stratified
 
 AS_OF = date(2024, 12, 31)
@@ -72,6 +72,12 @@ LIST_ERROR = (
     ("other", "country_signal", 0, 0.4, 1.7, 0.3, True, 1.0),
     ("other", "watch", 1, 2.1, 1.1, 0.9, None, 5.25),
 )  # fmt: skip
+# Of the first pair, in another order than on the page.
+SENSITIVITY = (
+    ("known_country", 11, 3.75, 0.4, True),
+    ("as_counted", 12, 4.0, 0.5, True),
+    ("before_notice", 2, 1.25, -1.5, False),
+)
 CHANCES = ("p_at_estimate", "p_at_lower", "p_at_small_rr", "p_at_medium_rr", "p_at_large_rr")
 
 
@@ -243,6 +249,10 @@ def make_snapshot(path: Path, *, sender: str = "ACME", spec: tuple = SPEC) -> Pa
                    n_cases=n)  # fmt: skip
         for rank, pair in enumerate(spec, start=1):
             fill_pair(con, rank, pair)
+        for variant, n, expected, ic025, stands in SENSITIVITY if spec else ():
+            insert(con, "mart.sensitivity", product="Zolgensma", event="Acute hepatic failure",
+                   event_kind="event", variant=variant, n=n, expected=expected, ic025=ic025,
+                   stands=stands)  # fmt: skip
         insert(con, "mart.rate", product="Zolgensma", event="Acute hepatic failure",
                event_kind="event", country="all", n=12, patients=2_300.0, rate=5.217,
                rate_lower=2.696, rate_upper=9.114)  # fmt: skip
@@ -334,6 +344,16 @@ def test_countries_without_a_case_are_shown_and_their_expectation_adds_up(snapsh
     assert silent.ic is None
     assert sum(s.expected for s in pair.strata) == pytest.approx(8 * 50 * 20 / 2_000)
     assert pair.pooled.expected == pytest.approx(8 * 50 * 20 / 2_000)
+
+
+def test_what_is_left_of_a_pair_on_fewer_cases_stands_below_it(snapshot, page):
+    pair = context.read(snapshot).pairs[0]
+    assert [v.variant for v in pair.variants] == ["as_counted", "before_notice", "known_country"]
+    assert (
+        "Every case 12 4.00 0.50 holds Only what was received by the public notice 2 1.25 "
+        f"{words.MINUS}1.50 fails Only cases of a known country 11 3.75 0.40 holds" in page.prose
+    )
+    assert page.prose.count("Does it stand?") == 1
 
 
 def test_what_each_country_could_have_seen_stands_beside_a_pooled_only_pair(snapshot, page):

@@ -172,7 +172,7 @@ def test_each_list_tells_its_pairs_and_its_error(world) -> None:
         "where family = 'other' order by list"
     )
     found = {name: row for name, *row in world.all(f"select {columns}")}
-    assert found.keys() == {"pooled_only", "country_signal", "watch"}
+    assert found.keys() == {"pooled_only", "pooled_first", "country_signal", "watch"}
     rows, false, by_permutation, a_year = found["pooled_only"]
     assert (rows, false, a_year) == (
         1,

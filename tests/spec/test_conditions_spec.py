@@ -363,7 +363,7 @@ def _pooled_only(world) -> None:
         """)
 
 
-@pytest.mark.parametrize("condition", [condition.key for condition in CONDITIONS])
+@pytest.mark.parametrize("condition", [c.key for c in CONDITIONS if c.key != "pool_first"])
 def test_a_condition_without_an_answer_is_an_error_and_no_pass(world, condition: str) -> None:
     _pooled_only(world)
     world.signals()
@@ -385,11 +385,16 @@ def test_conditions_that_the_verdict_does_not_rest_on_need_not_be_answered(world
     world.signals()
     assert _signal(world, "verdict") == ("country_signal",)
     world.con.execute(
-        "delete from mart.signal_condition where condition not in ('no_country', 'confirmed')"
+        "delete from mart.signal_condition "
+        "where condition not in ('no_country', 'pool_first', 'confirmed')"
     )
     world.con.execute("delete from mart.signal")
     run(world.con, "pairs/verdict", DECIDE)
     assert _signal(world, "verdict") == ("country_signal",)
+    # Whether the pool was first is asked where a country has flagged.
+    world.con.execute("delete from mart.signal_condition where condition = 'pool_first'")
+    with pytest.raises(duckdb.Error, match=r"Deafness.*no answer to the condition pool_first"):
+        run(world.con, "pairs/verdict", DECIDE)
 
 
 def test_each_answer_stands_in_a_row_with_its_evidence_and_its_reason(world) -> None:
@@ -408,6 +413,7 @@ def test_each_answer_stands_in_a_row_with_its_evidence_and_its_reason(world) -> 
         ("no_country", True),
         ("notices", True),
         ("spread", True),
+        ("time", True),
     ]
     by_name = {condition: (evidence, reason) for condition, _, evidence, reason in found}
     assert by_name["spread"] == (

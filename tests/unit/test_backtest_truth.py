@@ -85,7 +85,9 @@ def test_the_truth_of_a_demonstration_has_harms_and_controls(written) -> None:
         {"product": "Kymriah", "event": "Nausea", "expected_verdict": "pooled_only", "kind": "x"},
         {"product": "Kymriah", "event": "Cough", "expected_verdict": "not_flagged", "kind": "null"},
         {"product": "Tecartus", "event": "Cough", "expected_verdict": "confounded_by_country"},
-    ]
+        {"product": "Kymriah", "event": "Chills", "expected_verdict": "country_signal",
+         "kind": "labelled"},
+    ]  # fmt: skip
     found = written(json.dumps({"simulated": True, "pairs": pairs}), "truth.json")
 
     assert [each.kind for each in found] == ["positive", "control", "control"]
@@ -94,8 +96,9 @@ def test_the_truth_of_a_demonstration_has_harms_and_controls(written) -> None:
 def test_the_truth_of_a_scenario_is_one_pair(written) -> None:
     said = {"product": "Yescarta", "event": "PML",
             "expected_verdicts": ["country_signal", "pooled_only"]}  # fmt: skip
+    (found,) = written(json.dumps(said), "truth.json")
 
-    assert written(json.dumps(said), "truth.json") == (Known("Yescarta", "PML", None, "positive"),)
+    assert found == Known("Yescarta", "PML", "event", "positive")
 
 
 @pytest.mark.parametrize("text", ["", "[1]", '{"pairs": [{"product": "x"}]}', '{"pairs": 3}'])

@@ -67,6 +67,7 @@ def test_who_was_first_and_by_how_much() -> None:
 
     first = found["pool first, of harms confirmed at the end"]
     assert (first.value, first.of) == (1 / 2, 2)
+    assert found["signals of the pool, of harms confirmed at the end"].value == 0
     gain = found["median gain of the pool over the first country"]
     assert (gain.value, gain.unit, gain.of) == (0.5, "years", 1)
 

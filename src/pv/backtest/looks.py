@@ -11,12 +11,10 @@ from pv.backtest.truth import Known
 from pv.dictionary.verdicts import CLAUSES
 from pv.errors import UsageError
 
-# A verdict of these leaves open whether the pool holds where the country is known.
-_DOUBTS = frozenset({"direction", "spread", "known_country"})
-# Those that are asked after them: the rule holds in the pool, on known countries.
-WATCHED = sorted(
-    {c.verdict for c in CLAUSES if not _DOUBTS & set(c.fails) and "no_country" not in c.fails}
-)
+# The verdicts that are decided after the condition on known countries: it holds there. What a
+# country flags is decided before it.
+_KNOWN = next(place for place, clause in enumerate(CLAUSES) if "known_country" in clause.fails)
+WATCHED = sorted({clause.verdict for clause in CLAUSES[_KNOWN + 1 :]})
 
 Q_MAX = """
 select (rules::json ->> 'q_max_important')::double, (rules::json ->> 'q_max_other')::double

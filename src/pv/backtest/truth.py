@@ -111,13 +111,16 @@ def _known(place: str, row: Mapping[str, str | None]) -> tuple[str, Known]:
 
 
 def _of_json(path: Path, text: str) -> Iterator[tuple[str, Known]]:
-    """Of a demonstration (many pairs) or of a scenario (one): harms, and what is none."""
+    """Of a demonstration (many pairs) or of a scenario (one): harms, and what is none. A listed
+    reaction of a product is neither."""
     try:
         said: Any = json.loads(text)
         for pair in said.get("pairs", [said]):
+            if pair.get("kind") == "labelled":
+                continue
             expected = {pair.get("expected_verdict"), *pair.get("expected_verdicts", ())}
             kind = "positive" if expected & _OF_A_HARM else "control"
-            yield str(path), Known(pair["product"], pair["event"], None, kind)
+            yield str(path), Known(pair["product"], pair["event"], "event", kind)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise UsageError(f"{path}: not the truth.json of a simulation ({error})") from error
 

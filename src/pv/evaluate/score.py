@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -115,8 +115,7 @@ def of_lists(worlds: Sequence[Lines]) -> tuple[Score, ...]:
             false_of_pool / np.maximum(of_pool, 1),
             "share",
         ),
-        *(() if not found.size else (share("harms found", found),)),
-        *(() if not held.any() else (share("harms kept, of those flagged", found[held]),)),
+        *_shares(("harms found", found), ("harms kept, of those flagged", found[held])),
     )
 
 
@@ -134,6 +133,7 @@ def of_looks(worlds: Sequence[Lines]) -> tuple[Score, ...]:
         for chosen in (lambda one: one.of_pool, lambda one: one.by_country, _confirmed_last)
     )
     at_end = confirmed != NEVER
+    by_pool = np.concatenate([each.first(each.of_pool & _confirmed_last(each)) for each in worlds])
     first = pool[at_end] < country[at_end]
     both = (pool != NEVER) & (country != NEVER)
     gain = detection.median((country[both] - pool[both]) / 12)
@@ -141,7 +141,10 @@ def of_looks(worlds: Sequence[Lines]) -> tuple[Score, ...]:
         mean("pairs ever false, in five years", ever / years * 5),
         mean("pairs ever false on the pool's list, in five years", of_pool / years * 5),
         _turnover(worlds),
-        *(() if not first.size else (share("pool first, of harms confirmed at the end", first),)),
+        *_shares(
+            ("signals of the pool, of harms confirmed at the end", by_pool[at_end] != NEVER),
+            ("pool first, of harms confirmed at the end", first),
+        ),
         Score("median gain of the pool over the first country", gain.value, gain.error,
               int(both.sum()), "years"),
     )  # fmt: skip
@@ -152,6 +155,11 @@ def mean(name: str, values: NDArray[np.float64], unit: str = "number") -> Score:
     size = values.size
     error = float(values.std(ddof=1) / math.sqrt(size)) if size > 1 else math.nan
     return Score(name, float(values.mean()), error, size, unit)
+
+
+def _shares(*named: tuple[str, Bool]) -> Iterator[Score]:
+    """Shares of harms, where there are any."""
+    return (share(name, hits) for name, hits in named if hits.size)
 
 
 def _turnover(worlds: Sequence[Lines]) -> Score:

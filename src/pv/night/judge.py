@@ -5,6 +5,7 @@ from datetime import date
 import duckdb
 
 from pv.counts import counts as counting
+from pv.counts import versions
 from pv.pairs.judge import Look, enter, state
 from pv.rates import case_alerts, tables
 from pv.spec import AnalysisSpec
@@ -24,7 +25,7 @@ def judge(
     which names all they depend on (None: not at all).
     """
     with transaction(con):
-        run(con, "count/versions", spec.rule.counted)
+        versions.make(con, spec.rule.counted, spec.rule.stratum_min_cases)
         known = take(con, "core.look")
         number, last = known["look_no"].size - 1, max(known["as_of"].tolist(), default=None)
         assert last == as_of, f"the cases are as of {last}, not {as_of}"

@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 
 import duckdb
 
+from pv.dictionary.fields.verdicts import VARIANTS
 from pv.dictionary.verdicts import BY_KEY, LISTED
 from pv.errors import PublishError, UsageError
 from pv.report import case_alerts, latency, queries
@@ -36,6 +37,7 @@ from pv.report.model import (
     Signal,
     Simulated,
     Stratum,
+    Variant,
     VerdictCount,
 )
 
@@ -128,6 +130,7 @@ def _pairs(con: duckdb.DuckDBPyConnection, signals: Sequence[Signal]) -> list[Pa
     regions = _by_key(_rows(con, Region, queries.REGIONS))
     rates = _by_key(_rows(con, Rate, queries.RATES))
     chances = _by_key(_rows(con, Chance, queries.CHANCES))
+    variants = _by_key(_rows(con, Variant, queries.SENSITIVITY, variants=list(VARIANTS)))
     alike = _rows(con, PossibleDuplicate, queries.POSSIBLE_DUPLICATES, few=FEW_CASES)
     possible_duplicates = _by_key(alike)
     return [
@@ -139,6 +142,7 @@ def _pairs(con: duckdb.DuckDBPyConnection, signals: Sequence[Signal]) -> list[Pa
             regions=regions.get(key, []),
             rates=rates.get(key, []),
             chances=chances.get(key, []),
+            variants=variants.get(key, []),
             possible_duplicates=possible_duplicates.get(key, []),
         )
         for key, signal in enumerate(signals)

@@ -60,10 +60,11 @@ class Signal:
     loco_fragility: int | None
     any_country_power: float | None
     pool_power: float | None
-    first_pooled: date | None
+    first_confirmed: date | None
     first_country: date | None
     gain_days: int | None
     gain_censored: bool | None
+    folded: list[dict[str, Any]]
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -167,6 +168,18 @@ class Chance:
 
 
 @dataclass(frozen=True, slots=True)
+class Variant:
+    """A pair in scope on fewer cases, and whether the rule holds on them."""
+
+    key: int
+    variant: str
+    n: int
+    expected: float
+    ic025: float
+    stands: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Permutation:
     """Pairs of advanced therapies called pooled only, observed or in permuted cases."""
 
@@ -232,6 +245,7 @@ class Pair:
     regions: list[Region]
     rates: list[Rate]
     chances: list[Chance]
+    variants: list[Variant]
     possible_duplicates: list[PossibleDuplicate]
 
     @property

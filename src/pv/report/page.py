@@ -53,6 +53,7 @@ def render(report: Report) -> str:
         references=reference_risks(report.run.rules),
         scope=scope_in_words(report.run.rules),
         families=words.FAMILIES,
+        variants=words.VARIANTS,
         listed_verdicts=[BY_KEY[key] for key in LISTED],
         verdicts=BY_KEY,
         classes=words.ATMP_CLASSES,

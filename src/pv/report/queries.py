@@ -7,7 +7,17 @@ from ops.run
 
 # Signals are what the pool or a country flags; a verdict that the registry sets aside is none.
 SIGNALS = """
-with flagged as (
+with folded as (
+    select
+        headline_product as product, headline_event as event, headline_event_kind as event_kind,
+        list({
+            product: s.product, event: s.event, event_kind: s.event_kind, n: s.n
+        } order by rank) as folded
+    from mart.signal s
+    where not headline
+    group by all
+),
+flagged as (
     select
         s.*,
         case
@@ -19,7 +29,7 @@ with flagged as (
             else ''
         end as part
     from mart.signal s
-    where verdict <> 'not_flagged'
+    where verdict <> 'not_flagged' and headline is not false
 ),
 placed as (
     select
@@ -36,9 +46,10 @@ select
     if(len(countries_flagged) > 0, least(q_country, q_pool), q_value) as q, heterogeneous,
     n_countries, effective_countries,
     coalesce(c.country_name, top_country) as top_country, top_share,
-    loco_fragility, any_country_power, pool_power, first_pooled, first_country, gain_days,
-    gain_censored
+    loco_fragility, any_country_power, pool_power, first_confirmed, first_country, gain_days,
+    gain_censored, coalesce(f.folded, []) as folded
 from placed
+left join folded f using (product, event, event_kind)
 left join core.country c on c.country = placed.top_country
 where place <= if(part = 'advanced', $most, $fewer)
 order by part, place
@@ -47,6 +58,7 @@ order by part, place
 VERDICTS = """
 select verdict, atmp_class <> 'none' as advanced, count(*) as pairs
 from mart.signal
+where headline is not false
 group by all
 order by all
 """
@@ -76,12 +88,19 @@ order by key
 STRATA = """
 with strata as (
     select s.key, s.product, s.event, s.event_kind, m.stratum, m.is_country,
-        p.n_product, e.n_event, m.n_cases,
-        p.n_product::double * e.n_event / m.n_cases as expected
+        p.n_product, e.n_event, m.n_cases
     from shown s
     join mart.product_margin p using (product)
     join mart.event_margin e using (event, event_kind, stratum)
     join mart.country_margin m using (stratum)
+),
+within as (
+    select s.key, m.stratum, sum(p.n_product::double * e.n_event / m.n_cases) as expected
+    from shown s
+    join mart.product_period_margin p using (product)
+    join mart.event_period_margin e using (event, event_kind, stratum, receipt_period)
+    join mart.period_margin m using (stratum, receipt_period)
+    group by s.key, m.stratum
 )
 select
     s.key, s.stratum, coalesce(c.country_name, s.stratum) as name, s.is_country,
@@ -89,8 +108,10 @@ select
     s.n_product - coalesce(k.a, 0) as b,
     s.n_event - coalesce(k.a, 0) as c,
     s.n_cases - s.n_product - s.n_event + coalesce(k.a, 0) as d,
-    s.expected, k.ic, k.ic025, k.ic975, k.ror025, coalesce(k.flagged, false) as flagged
+    coalesce(k.expected, w.expected, 0) as expected,
+    k.ic, k.ic025, k.ic975, k.ror025, coalesce(k.flagged, false) as flagged
 from strata s
+left join within w on w.key = s.key and w.stratum = s.stratum
 left join mart.pair_country k
     on k.product = s.product and k.event = s.event and k.event_kind = s.event_kind
     and k.country = s.stratum
@@ -117,6 +138,14 @@ where p.is_country
 order by key, p_at_estimate desc, a desc, p.country
 """
 
+# What is left of a pair on fewer cases; the pair as counted comes first.
+SENSITIVITY = """
+select key, variant, n, expected, ic025, stands
+from shown
+join mart.sensitivity using (product, event, event_kind)
+order by key, list_position($variants, variant)
+"""
+
 PERMUTATION_NULL = """
 select permutation as kind, draws, pairs_mean as pairs, flagged_mean as flagged,
     pooled_only_mean as pooled_only, pooled_only_sd as sd
@@ -130,7 +159,7 @@ LIST_ERROR = """
 select family, list, rows, expected_false as expected, permutation_mean, permutation_sd,
     coalesce(permutation_exceeds, false) as exceeds, false_per_year as per_year
 from mart.list_error
-order by family, list_position(['pooled_only', 'country_signal', 'watch'], list)
+order by family, list_position(['pooled_only', 'pooled_first', 'country_signal', 'watch'], list)
 """
 
 RATES = """

@@ -227,6 +227,17 @@ NOTICE = Table(
     override=("notice_id",),
 )
 
+THERAPEUTIC_AREA = Table(
+    "therapeutic_area",
+    (
+        _text("substance", required=True),
+        _text("therapeutic_area", required=True),
+        _text("source", required=True),
+    ),
+    unique=("substance",),
+    override=("substance",),
+)
+
 LISTED = Table(
     "listed",
     (
@@ -255,5 +266,6 @@ TABLES = {
         NOTICE,
         SALT,
         SUBSTANCE_ALIAS,
+        THERAPEUTIC_AREA,
     )
 }

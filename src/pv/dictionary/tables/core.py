@@ -77,6 +77,12 @@ CORE = (
         "about an event group with its members, or a single event.",
     ),
     made(
+        "core.therapeutic_area", "substance", "substance! therapeutic_area! reference!",
+        key="substance",
+        beware="Those of advanced therapies are in core.product. A substance that is not here is "
+        "in no area's comparator.",
+    ),
+    made(
         "core.listed", "advanced therapy, reaction in its label, place there and event meant",
         "product_id! reaction! event event_group section! listed_since checked! reference!",
         key="product_id reaction section event event_group",

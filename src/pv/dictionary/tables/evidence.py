@@ -24,6 +24,14 @@ EVIDENCE = (
         beware="The relative risks are those of the pool, not of the region.",
     ),
     made(
+        "mart.sensitivity", "flagged pair in scope and variant of what it is counted on",
+        "product! event! event_kind! variant! n! expected! ic! ic025! stands!",
+        key="product event event_kind variant",
+        beware="Of pairs that the pool or a country flags; a variant without a row is none of the "
+        "pair: no notice, no known country, or cases that were not compared. stands is of the rule "
+        "in the pool, not of the verdict, of which mart.signal_condition tells.",
+    ),
+    made(
         "mart.permutation_null",
         "permutation of the night's cases, pairs of the products in scope only",
         "permutation! draws! pairs_mean! flagged_mean! pooled_only_mean! pooled_only_sd "

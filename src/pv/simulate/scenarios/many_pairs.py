@@ -174,8 +174,9 @@ def _harmed(scenario: ManyPairs, rng: np.random.Generator) -> list[tuple[int, in
 
 def _days(scenario: ManyPairs, month: Ints, rng: np.random.Generator) -> NDArray[np.datetime64]:
     """A day of each month [N]."""
-    first = (FIRST_MONTH_AFTER - scenario.months + month).astype("datetime64[D]")
-    return first + rng.integers(0, 28, month.size)
+    begins = FIRST_MONTH_AFTER - np.arange(scenario.months, 0, -1).astype("timedelta64[M]")
+    days = rng.integers(0, 28, month.size).astype("timedelta64[D]")
+    return begins.astype("datetime64[D]")[month] + days
 
 
 def _products(

@@ -2,7 +2,7 @@
 
 from pv.dictionary.tables.making import made
 
-_VERSION = "validity_id! case_id! stratum_no!"
+_VERSION = "validity_id! case_id! stratum_no! period_no!"
 _VALID = "valid_from_look! valid_to_look!"
 _DATED = "first_receipt_date! receipt_date! sex age_years event_date event_date_precision"
 
@@ -11,6 +11,17 @@ COUNT = (
     made("work.valid_stratum", "stratum in which a version ever counted",
          "stratum_no! stratum! country region", key="stratum_no",
          beware="Strata that still count come first."),
+    made("work.receipt_change", "stratum, quarter of receipt, and quarter from whose end on so "
+         "many more cases are known", "stratum_no! quarter_no! known_quarter_no! delta!",
+         key="stratum_no quarter_no known_quarter_no"),
+    made("work.receipt_quarter", "stratum and quarter in which a version was received",
+         "stratum_no! quarter_no! receipt_period!", key="stratum_no quarter_no"),
+    made("work.period_end", "closed period of receipt of a stratum",
+         "stratum_no! quarter_no! receipt_period!", key="stratum_no receipt_period",
+         beware="quarter_no is its last quarter."),
+    made("work.period", "stratum and period of receipt in which a version ever counted",
+         "period_no! stratum_no! receipt_period! received_from received_to", key="period_no",
+         beware="stratum_no is that of work.valid_stratum."),
     made("work.valid_case", "version of a case and stretch of looks at which it counts",
          f"{_VERSION} {_VALID} {_DATED}", key="validity_id"),
     made("work.any_drug", "drug of a version that counts at some look",
@@ -40,12 +51,15 @@ COUNT = (
     made("work.listed_pair", "product and event or event group that is on the list by this look",
          "product_no! event_no! listed! listing!", key="product_no event_no",
          beware="Also of pairs without a case. Listed are those with a checked row."),
-    made("work.product_count", "product and stratum, by number",
-         "product_no! stratum_no! n_product!", key="product_no stratum_no"),
-    made("work.event_count", "event or event group and stratum, by number",
-         "event_no! stratum_no! n_event!", key="event_no stratum_no"),
-    made("work.cell", "product, event and stratum with a case of both at this look",
-         "product_no! event_no! stratum_no! a!", key="product_no event_no stratum_no"),
+    made("work.counted_period", "period in which a case counts at this look",
+         "period_no! stratum_no! receipt_period! received_from received_to n_cases!",
+         key="period_no"),
+    made("work.product_count", "product and period, by number",
+         "product_no! period_no! n_product!", key="product_no period_no"),
+    made("work.event_count", "event or event group and period, by number",
+         "event_no! period_no! n_event!", key="event_no period_no"),
+    made("work.cell", "product, event and period with a case of both at this look",
+         "product_no! event_no! period_no! a!", key="product_no event_no period_no"),
     made("work.frequent_pair", "product and event with enough versions of both at any look",
          "product_no! event_no!", key="product_no event_no"),
     made("work.chosen_pair", "product and event whose counts are followed from look to look",
@@ -54,13 +68,13 @@ COUNT = (
          "product_no!", key="product_no"),
     made("work.chosen_event", "event or event group whose cases are followed from look to look",
          "event_no!", key="event_no"),
-    made("work.stratum_delta", "look and stratum whose cases change at the look",
-         "look_no! stratum_no! delta!", key="look_no stratum_no"),
-    made("work.product_delta", "look, chosen product and stratum whose cases change",
-         "look_no! product_no! stratum_no! delta!", key="look_no product_no stratum_no"),
-    made("work.event_delta", "look, chosen event and stratum whose cases change",
-         "look_no! event_no! stratum_no! delta!", key="look_no event_no stratum_no"),
-    made("work.cell_delta", "look, chosen pair and stratum whose joint cases change",
-         "look_no! product_no! event_no! stratum_no! delta!",
-         key="look_no product_no event_no stratum_no"),
+    made("work.period_delta", "look and period whose cases change at the look",
+         "look_no! period_no! delta!", key="look_no period_no"),
+    made("work.product_delta", "look, chosen product and period whose cases change",
+         "look_no! product_no! period_no! delta!", key="look_no product_no period_no"),
+    made("work.event_delta", "look, chosen event and period whose cases change",
+         "look_no! event_no! period_no! delta!", key="look_no event_no period_no"),
+    made("work.cell_delta", "look, chosen pair and period whose joint cases change",
+         "look_no! product_no! event_no! period_no! delta!",
+         key="look_no product_no event_no period_no"),
 )  # fmt: skip
