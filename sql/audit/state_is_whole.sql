@@ -46,6 +46,9 @@ where (verdict in ('pooled_only', 'country_signal') and not coalesce(confirmed, 
     or (verdict = 'watch' and coalesce(confirmed, true))
     or (confirmed and family is null)
     or (family is null) <> (q_value is null)
+    or (listed and family is not null)
+    or (listed and verdict not in ('listed', 'not_flagged'))
+    or (verdict = 'listed' and not listed)
 union all
 -- Every node stands under a headline, and a headline under itself.
 select 'a folded pair without a headline: ' || s.product || ' / ' || s.event

@@ -84,7 +84,7 @@ def test_the_planted_pairs_of_the_demonstration_are_dated(poolvigil, demonstrati
     planted = {
         (pair["product"], pair["event"])
         for pair in truth["pairs"]
-        if pair["expected_verdict"] == "pooled_only"
+        if pair["expected_verdicts"] == ["pooled_only"]
     }
     told = program(
         "replay", "--home", str(home), "--from", "2024-10", "--to", "2025-09", "--every", "quarter"

@@ -19,6 +19,8 @@ _OTHERS = """
 """
 EVENT = "Deafness"
 T_CELL = "T-cell lymphoma"
+# Labels of CAR-T list it from June 2024 on.
+BEFORE_IT_IS_LISTED = "2024-05-31"
 FIVE = ("DE", "FR", "IT", "ES", "PT")
 
 
@@ -235,7 +237,7 @@ def _t_cell(world, before: int, after: int) -> None:
 
 def test_cases_after_a_notice_alone_make_it_stimulated(world) -> None:
     _t_cell(world, before=1, after=5)
-    world.signals()
+    world.signals(as_of=BEFORE_IT_IS_LISTED)
     verdict, n, n_before, day, reasons = _signal(
         world, "verdict, n, n_before_notice, notice_date::varchar, reasons", T_CELL
     )
@@ -253,7 +255,7 @@ def test_cases_after_a_notice_alone_make_it_stimulated(world) -> None:
 
 def test_what_stood_before_the_notice_stands(world) -> None:
     _t_cell(world, before=5, after=2)
-    world.signals()
+    world.signals(as_of=BEFORE_IT_IS_LISTED)
     verdict, n, n_before, reasons = _signal(world, "verdict, n, n_before_notice, reasons", T_CELL)
     assert (verdict, n, n_before) == ("pooled_only", 7, 5)
     assert any(reason.startswith("It stood already on the 5 cases") for reason in reasons)
@@ -317,7 +319,7 @@ def test_a_notice_of_the_home_is_heeded_and_the_earliest_counts(world, tmp_path)
 def test_duplicates_are_decided_before_the_notice(world) -> None:
     _t_cell(world, before=0, after=0)
     world.report(THREE_TWICE.replace("Deafness", T_CELL))
-    world.signals(n_min=4)
+    world.signals(n_min=4, as_of=BEFORE_IT_IS_LISTED)
     # All six were received in 2024, after the notice.
     assert _signal(world, "verdict, n_joined, n_before_notice", T_CELL) == (
         "duplicate_sensitive",
@@ -333,7 +335,7 @@ def test_a_country_signal_stays_one_whatever_the_finer_conditions_say(world) -> 
         4     | 2024-03-15 | DE      | KYMRIAH | T-cell lymphoma
         1     | 2024-03-15 | FR      | KYMRIAH | T-cell lymphoma
     """)
-    world.signals()
+    world.signals(as_of=BEFORE_IT_IS_LISTED)
     verdict, reasons = _signal(world, "verdict, reasons", T_CELL)
     assert verdict == "country_signal"
     assert any(r.startswith("5 of its 5 cases were received after") for r in reasons)

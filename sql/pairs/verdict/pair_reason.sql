@@ -37,6 +37,14 @@ with said as (
         on r.verdict_place = v.verdict_place and r.condition = 'notices'
     where q.n_before_notice < p.n
     union all
+    -- What part is the indication, and what is reported as listed, whatever the verdict rests on.
+    select v.product, v.event, v.event_kind, 98, c.reason
+    from pair_verdict v
+    join mart.signal_condition c using (product, event, event_kind)
+    anti join verdict_requirement r
+        on r.verdict_place = v.verdict_place and r.condition = c.condition
+    where c.holds and c.condition in ('indication', 'not_listed')
+    union all
     select
         v.product, v.event, v.event_kind, 101,
         format('It also flags in the region{} {}.', if(count(*) > 1, 's', ''),

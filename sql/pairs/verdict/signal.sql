@@ -2,8 +2,8 @@
 -- reads: mart.pair, work.pair_verdict, work.pair_reason, mart.signal_condition, work.pair_spread,
 --   mart.pair_region, mart.first_flag, work.pair_power, work.pair_notice, core.product,
 --   work.listed_verdict, work.pair_error, work.pair_comparator, work.product_code,
---   work.event_code, work.listed_pair, work.first_confirmed, work.look,
---   work.headline
+--   work.event_code, work.listed_pair, work.pair_indication, work.first_confirmed,
+--   work.look, work.headline
 -- params: $as_of, $homogeneity_alpha
 -- grain: product and event (or event group) with its verdict
 -- A pair of which nothing is asked is not flagged.
@@ -60,6 +60,12 @@ listing as (
     join product_code p using (product_no)
     join event_code e using (event_no)
 ),
+given_for as (
+    select p.product, e.event, e.event_kind, i.n_indication
+    from pair_indication i
+    join product_code p using (product_no)
+    join event_code e using (event_no)
+),
 headlined as (
     select
         p.product, e.event, e.event_kind, h.headline, q.product as headline_product,
@@ -85,6 +91,7 @@ judged as (
         a.n_joined::double::bigint as n_joined,
         a.confirmed,
         coalesce(o.listed, false) as listed, coalesce(o.listing, []) as listing,
+        coalesce(i.n_indication, 0) / p.n as indication_share,
         x.family, x.p_value, x.null_kind, x.expected_false, x.q_value, x.q_country, x.q_pool,
         d.n_area, d.expected_area, d.expected_unmasked,
         q.notice_date,
@@ -100,6 +107,7 @@ judged as (
     left join error x using (product, event, event_kind)
     left join comparator d using (product, event, event_kind)
     left join listing o using (product, event, event_kind)
+    left join given_for i using (product, event, event_kind)
     left join pair_spread k using (product, event, event_kind)
     left join region g using (product, event, event_kind)
     left join first f using (product, event, event_kind)
@@ -124,7 +132,7 @@ ranked as (
 select
     product, atmp_class, event, event_kind, verdict, reasons, n, expected, n_area, expected_area,
     expected_unmasked, ic, ic025, ror, ror025, prr, chi2_yates, ebgm, eb05, crude_ic025, listed,
-    listing, family, p_value, null_kind, expected_false,
+    listing, indication_share, family, p_value, null_kind, expected_false,
     q_value, q_country, q_pool, confirmed, n_countries, effective_countries,
     top_country, top_share, countries_flagged, regions_flagged, homogeneity_p,
     homogeneity_p < $homogeneity_alpha as heterogeneous,

@@ -1,6 +1,6 @@
 """The counts of the mart as arrays: margins per stratum and the cells with a case of both."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import Any
 
@@ -13,6 +13,11 @@ from pv.warehouse.relations import take
 
 Int = NDArray[np.int64]
 Float = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+
+def _none() -> Int:
+    return np.zeros(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,9 @@ class Counts:
     parts all of it by receipt. `country` [K] is None for a stratum that is no country, `region` [K]
     None where unknown; `monitored` [P] are products under additional monitoring, `advanced` [P]
     advanced therapies, `in_scope` [P] those of the rule's scope; `single_event` [S] events that are
-    no event group, `important` [S] event groups and their members.
+    no event group, `important` [S] event groups and their members. `listed_product` and
+    `listed_event` [L] are the pairs, with a case or without, that a public label lists by the day
+    of the look.
     """
 
     product_margin: Float
@@ -89,11 +96,28 @@ class Counts:
     in_scope: NDArray[np.bool_]
     important: NDArray[np.bool_]
     periods: Periods
+    listed_product: Int = field(default_factory=_none)
+    listed_event: Int = field(default_factory=_none)
 
     @property
     def is_country(self) -> NDArray[np.bool_]:
         """Which strata [K] are countries."""
         return np.array([name is not None for name in self.country], dtype=bool)
+
+    def is_listed(self, product: Int, event: Int) -> Mask:
+        """Which of some pairs, by their products and events, are listed."""
+        width = self.event_margin.shape[0]
+        return np.isin(product * width + event, self.listed_product * width + self.listed_event)
+
+    def leave_out_listed(self, products: Int, events: Int, table: Float) -> None:
+        """Set the listed pairs of a table [products, events] to 0; both are rising."""
+        if not table.size:
+            return
+        row = np.searchsorted(products, self.listed_product)
+        column = np.searchsorted(events, self.listed_event)
+        row, column = row.clip(max=products.size - 1), column.clip(max=events.size - 1)
+        there = (products[row] == self.listed_product) & (events[column] == self.listed_event)
+        table[row[there], column[there]] = 0
 
     def parted(self, periods: Periods, product: Int, event: Int) -> "Counts":
         """The counts of some periods, and of their cells as `of_parts`."""
@@ -176,8 +200,11 @@ class Counts:
         place = np.full(self.product_margin.shape[0], -1)
         place[products] = np.arange(products.size)
         kept = place[self.product] >= 0
+        on_list = place[self.listed_product] >= 0
         return replace(
             self,
+            listed_product=place[self.listed_product[on_list]],
+            listed_event=self.listed_event[on_list],
             product_margin=self.product_margin[products],
             monitored=self.monitored[products],
             advanced=self.advanced[products],
@@ -212,6 +239,16 @@ def read(con: duckdb.DuckDBPyConnection) -> Counts:
         cell["a"],
     )  # fmt: skip
     return codes.parted(periods, cell["product_no"], cell["event_no"])
+
+
+def with_listed(con: duckdb.DuckDBPyConnection, counts: Counts) -> Counts:
+    """The same counts with the pairs that are listed by the day of this look."""
+    pair = take(con, "work.listed_pair", "product_no", "event_no", "listed")
+    return replace(
+        counts,
+        listed_product=pair["product_no"][pair["listed"]],
+        listed_event=pair["event_no"][pair["listed"]],
+    )
 
 
 def read_codes(

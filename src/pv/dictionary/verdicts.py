@@ -36,7 +36,7 @@ class Verdict:
     advice: str
     explained: str
     when: str
-    part: Literal["signals", "watch", "aside", "nowhere"] = "signals"
+    part: Literal["signals", "watch", "aside", "listed", "nowhere"] = "signals"
     doubt: str | None = None
     detailed: int = 2
 
@@ -64,12 +64,19 @@ CONDITIONS = (
     Condition("known_country", "It holds on the cases with a known country alone."),
     Condition("duplicates", "It holds when possible duplicates are joined."),
     Condition("notices", "It held on what was received by the day of the first public notice."),
+    Condition(
+        "indication", "It is what the product is given for in fewer than half of its cases.", "sql"
+    ),
+    Condition("not_listed", "No public label lists it by the data lock point.", "sql"),
     Condition("confirmed", "Chance alone does not explain it, among all pairs in scope.", "others"),
 )
 
 # In the order decided: a pair gets the verdict of the first clause that applies. The flag of a
 # country is no claim of the pool, which the other conditions doubt: confirmed, or else watched.
+# What is listed, or is the indication, is so whoever flags it.
 CLAUSES = (
+    Clause("listed", fails=("not_listed",)),
+    Clause("indication", fails=("indication",)),
     Clause("pooled_first", fails=("no_country",), holds=("pool_first",)),
     Clause("country_signal", fails=("no_country", "pool_first"), holds=("confirmed",)),
     Clause("watch", fails=("no_country", "confirmed")),
@@ -85,6 +92,29 @@ CLAUSES = (
 
 # In the order in which a clause first names them.
 VERDICTS = (
+    Verdict(
+        key="listed",
+        name="Listed reaction",
+        meaning="A public label lists this reaction already.",
+        advice="No discovery: watch its counts and its trend, and whether it is more severe or "
+        "more frequent than the label says.",
+        explained="It is in no family and asks nothing of chance. What is not on our list may be "
+        "listed all the same.",
+        when="a public label lists it by the data lock point, in a row that is checked",
+        part="listed",
+    ),
+    Verdict(
+        key="indication",
+        name="Indication",
+        meaning="The event is what the product is given for.",
+        advice="Not counted as a signal: the disease came first. Look at the cases in which it is "
+        "not the indication.",
+        explained="In half of the cases or more the event, or one of its group, is the reported "
+        "indication of the product.",
+        when="in half of the cases or more the event, or one of its group, is the reported "
+        "indication of the product",
+        part="aside",
+    ),
     Verdict(
         key="pooled_first",
         name="Pooled first",
@@ -224,8 +254,10 @@ LISTED = (
     "single_country_driven",
     "watch",
     "country_unknown",
+    "listed",
     "confounded_by_country",
     "confounded_by_time",
+    "indication",
     "not_flagged",
 )
 BY_KEY = {verdict.key: verdict for verdict in (*VERDICTS, NOT_FLAGGED)}

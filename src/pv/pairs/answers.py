@@ -95,12 +95,13 @@ def fill(con: duckdb.DuckDBPyConnection, asked: Asked, chance: Chance, past: Pas
         if condition.answered_by != "others"
     }
     met = {key: _met(screen.pairs, answer) for key, answer in answers.items()}
-    no_country = met.pop("no_country")
+    no_country, barred = met.pop("no_country"), screen.asked & ~met["indication"]
     doubted = ~screen.flagged | ~np.logical_and.reduce(list(met.values()))
     flagged = screen.flagged | screen.by_country
-    folded = headlines.fold(con, screen.counts, pairs, chance, flagged, ~doubted | ~no_country)
+    clear = (~doubted | ~no_country) & ~barred
+    folded = headlines.fold(con, screen.counts, pairs, chance, flagged, clear)
     headlines.fill(con, pairs, folded)
-    lists = chance.lists(doubted, no_country, headline=folded.is_headline)
+    lists = chance.lists(doubted, no_country, barred=barred, headline=folded.is_headline)
     answers["confirmed"] = _by_python(screen, confirmed(screen, chance, lists))
     first = _first_confirmed(asked, chance, past, met, folded)
     now = ~doubted & np.where(no_country, lists.pooled_only.confirmed, lists.pool.confirmed)
@@ -295,7 +296,7 @@ def stimulated(asked: Asked) -> Answer:
 
 def confirmed(screen: Screen, chance: Chance, lists: Lists) -> Answer:
     """Chance does not explain it: the expected share of false pairs on its list is small."""
-    pair = np.flatnonzero(screen.flagged | screen.by_country)
+    pair = np.flatnonzero((screen.flagged | screen.by_country) & ~chance.listed)
     scope, holds, q = chance.scope[pair], lists.confirmed[pair], lists.q[pair]
     most = np.where(chance.important, chance.q_max[True], chance.q_max[False])[pair]
     figures = {

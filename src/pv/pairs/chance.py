@@ -4,7 +4,7 @@ A family holds every pair of a product in scope and an event with a case expecte
 without a case: A the important events, B the others; the same of cells (pair and country). V(t) is
 how many of a family would have p <= t, were none of them an effect. A pair's q-value is asked
 inside the list that it is shown on, so that what is true elsewhere does not pay for what is false
-here.
+here. Listed pairs are in neither family: what a label says already is no discovery.
 """
 
 from collections.abc import Iterator
@@ -62,13 +62,15 @@ class Expected:
 class Chance:
     """Of P pairs: p-values, and the families that they belong to.
 
-    `scope` [P] and `important` [P] tell the family; `p` [P] is that of the pool, `p_country` [P]
-    that of the country cell where it is least: 1 where the rule does not hold there, or the product
-    is not in scope. `pool` and `cells` are the families by whether the event is important.
+    `scope` [P], without the `listed` [P], and `important` [P] tell the family; `p` [P] is that of
+    the pool, `p_country` [P] that of the country cell where it is least: 1 where the rule does not
+    hold there, or the pair is not in scope. `pool` and `cells` are the families by whether the
+    event is important.
     """
 
     null: Null
     scope: Mask
+    listed: Mask
     important: Mask
     p: Float
     p_country: Float
@@ -87,13 +89,12 @@ class Chance:
         the cells.
         """
         null, rule = null_of(decide.prior, decide.rule), decide.rule
-        scope = counts.in_scope[pairs.product]
+        listed = counts.is_listed(pairs.product, pairs.event)
+        scope = counts.in_scope[pairs.product] & ~listed
         return cls(
-            null, scope, counts.important[pairs.event],
+            null, scope, listed, counts.important[pairs.event],
             p_pool(counts, pairs, flagged & scope, expected, null),
-            p_country(
-                counts, pairs, alone & counts.in_scope[counts.product], expected_alone, null
-            ),
+            p_country(counts, pairs, alone & scope[pairs.of_cell], expected_alone, null),
             {kind: Expected(parts, null) for kind, parts in families(counts, rule).items()},
             {kind: _cells(counts, kind, rule, null) for kind in FAMILIES.values()},
             {True: rule.q_max_important, False: rule.q_max_other},
@@ -103,17 +104,22 @@ class Chance:
         """The pairs [P] of one of the families."""
         return self.scope & (self.important == important)
 
-    def lists(self, doubted: Mask, no_country: Mask, *, headline: Mask | None = None) -> "Lists":
+    def lists(
+        self, doubted: Mask, no_country: Mask, *, barred: Mask | None = None,
+        headline: Mask | None = None,
+    ) -> "Lists":  # fmt: skip
         """The lists of the pairs: `doubted` [P] fail a condition of the pool, and `no_country` [P]
-        tells that no country flagged at any look. Pairs that are no `headline` [P] are on no list;
-        their q-values are those of a list that ends at their p-value."""
+        tells that no country flagged at any look. `barred` [P] are on no list, whoever flags them.
+        Pairs that are no `headline` [P] are on none either; their q-values are those of a list that
+        ends at their p-value."""
         meets = self.scope & ~doubted
+        by_country = self.scope if barred is None else self.scope & ~barred
         headline = np.ones(meets.size, dtype=bool) if headline is None else headline
         return Lists(
             no_country,
             self._list(self.p, meets & no_country, headline, self.pool),
             self._list(self.p, meets, headline, self.pool),
-            self._list(self.p_country, self.scope, headline, self.cells),
+            self._list(self.p_country, by_country, headline, self.cells),
         )
 
     def _list(self, p: Float, asked: Mask, headline: Mask, of: dict[bool, Expected]) -> "Listed":
@@ -238,9 +244,11 @@ def _pool(counts: Counts, important: bool, rule: Rule) -> tuple[tuple[Family, in
     events = np.flatnonzero((counts.important == important) & counts.event_margin.any(1))
     parts: list[tuple[Family, int]] = []
     for products, n_min in _products(counts, rule):
-        found = [
-            Family.of(expectations(counts, some, events)) for some in chunks(products, events.size)
-        ]
+        found: list[Family] = []
+        for some in chunks(products, events.size):
+            expected = expectations(counts, some, events)
+            counts.leave_out_listed(some, events, expected)
+            found.append(Family.of(expected))
         parts.append((_joined(found), n_min))
     return tuple(parts)
 
@@ -290,10 +298,10 @@ def _cells(counts: Counts, important: bool, rule: Rule, null: Null) -> Expected:
     events = np.flatnonzero(counts.important == important)
     parts: list[tuple[Family, int]] = []
     for products, n_min in _products(counts, rule):
-        found = [
-            Family.of(expected.ravel())
-            for *_, expected in expectations_by_country(counts, products, events)
-        ]
+        found: list[Family] = []
+        for _, some, there, expected in expectations_by_country(counts, products, events):
+            counts.leave_out_listed(some, there, expected)
+            found.append(Family.of(expected.ravel()))
         parts.append((_joined(found), n_min))
     return Expected(tuple(parts), null)
 

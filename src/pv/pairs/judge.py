@@ -9,7 +9,7 @@ import numpy as np
 
 from pv.counts import changes as look_by_look
 from pv.counts.changes import Changes
-from pv.counts.counts import Counts
+from pv.counts.counts import Counts, with_listed
 from pv.dictionary import verdicts
 from pv.errors import PublishError
 from pv.pairs import (
@@ -73,6 +73,7 @@ def state(
     no verdict reads. Raises `PublishError` when an audit finds a row.
     """
     evidence = replayed is None
+    counts = with_listed(con, counts)
     found = Screen.of(counts, look.spec.rule, look.prior)
     alone = found.pooled_alone()
     chance_of = Chance.of(
@@ -102,6 +103,7 @@ def state(
         draws = permutation_null.draw(con, counts, found.decide, look.spec.seed)
         permutation_null.fill(con, draws)
         list_error.fill(con, chance_of, lists, draws)
+        run(con, "pairs/listed")
     audit(con)
     if look.state_id is not None:
         history.append(con, look.state_id, look.as_of, look.spec.rule)

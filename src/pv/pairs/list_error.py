@@ -113,14 +113,15 @@ def listed(
     """
     pairs = Pairs.of(counts)
     pooled = pooling.pooled(counts, pairs)
-    flagged = decide(pairs.product, pooled["n"], pooled)
+    open_ = ~counts.is_listed(pairs.product, pairs.event)
+    flagged = decide(pairs.product, pooled["n"], pooled) & open_
     enough = counts.a >= decide.fewest()
     alone, expected = np.zeros(counts.a.size, dtype=bool), np.zeros(counts.a.size)
     some = counts.of_cells(enough)
     cell = pooling.of_cells(some)
     alone[enough] = decide(some.product, cell["a"], cell)
     expected[enough] = cell["expected"]
-    by_country = conditions.by_country(counts, pairs, alone)
+    by_country = conditions.by_country(counts, pairs, alone & open_[pairs.of_cell])
     clear = flagged & conditions.direction(
         flagged, flagged, ~flagged, pooling.crude(counts, pairs)["ic"]
     )
@@ -222,11 +223,14 @@ class _Examples:
 def _pool(own: Counts, kind: bool) -> Iterator[_Examples]:
     events = np.flatnonzero((own.important == kind) & own.event_margin.any(1))
     for products in by_chance.chunks(np.flatnonzero(own.product_margin.any(1)), events.size):
-        yield _Examples.of(products, events, by_chance.expectations(own, products, events))
+        expected = by_chance.expectations(own, products, events)
+        own.leave_out_listed(products, events, expected)
+        yield _Examples.of(products, events, expected)
 
 
 def _cells(own: Counts, kind: bool) -> Iterator[tuple[_Examples, int]]:
     events = np.flatnonzero(own.important == kind)
     products = np.flatnonzero(own.product_margin.any(1))
     for k, some, there, expected in by_chance.expectations_by_country(own, products, events):
+        own.leave_out_listed(some, there, expected)
         yield _Examples.of(some, there, expected), k

@@ -50,6 +50,7 @@ FEW_CASES = 5
 # pool sees is what the page is for, but every kind of verdict can be looked at.
 DETAILED = 30
 ASIDE = [key for key, verdict in BY_KEY.items() if verdict.part == "aside"]
+LABELLED = [key for key, verdict in BY_KEY.items() if verdict.part == "listed"]
 WATCH = [key for key, verdict in BY_KEY.items() if verdict.part == "watch"]
 
 
@@ -76,8 +77,9 @@ def read(snapshot: Path) -> Report:
 
 def _report(con: duckdb.DuckDBPyConnection) -> Report:
     listed = _rows(
-        con, Signal, queries.SIGNALS, most=ROWS, fewer=ROWS_OTHER, aside=ASIDE, watch=WATCH
-    )
+        con, Signal, queries.SIGNALS, most=ROWS, fewer=ROWS_OTHER, aside=ASIDE, watch=WATCH,
+        listed=LABELLED,
+    )  # fmt: skip
     signals = {part: [s for s in listed if s.part == part] for part in PARTS}
     return Report(
         run=_run(con),

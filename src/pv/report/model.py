@@ -8,7 +8,8 @@ from pv.report.case_alerts import CaseAlerts
 from pv.report.latency import Latency
 
 PARTS = (
-    "advanced", "advanced_watch", "advanced_aside", "other", "other_watch", "other_aside",
+    "advanced", "advanced_watch", "advanced_listed", "advanced_aside",
+    "other", "other_watch", "other_listed", "other_aside",
 )  # fmt: skip
 
 
@@ -31,7 +32,8 @@ class Run:
 class Signal:
     """A flagged pair in the list; `part` is one of `PARTS`, `place` its place in that part.
 
-    `q` is the q-value by which it is confirmed or not; None for a product outside the scope.
+    `q` is the q-value by which it is confirmed or not; None for a product outside the scope. The
+    last four are of listed reactions only.
     """
 
     part: str
@@ -65,6 +67,10 @@ class Signal:
     gain_days: int | None
     gain_censored: bool | None
     folded: list[dict[str, Any]]
+    n_last_year: int | None = None
+    n_year_before: int | None = None
+    n_fatal_new: int | None = None
+    new_countries: list[str] | None = None
 
     @property
     def key(self) -> tuple[str, str, str]:

@@ -19,16 +19,20 @@ with folded as (
 ),
 flagged as (
     select
-        s.*,
+        s.*, l.n_last_year, l.n_year_before, l.n_fatal_new, l.new_countries,
+        coalesce(l.again, false) as again,
         case
             when atmp_class <> 'none' then 'advanced'
             else 'other'
         end || case
             when list_contains($aside, verdict) then '_aside'
             when list_contains($watch, verdict) then '_watch'
+            when list_contains($listed, verdict) and not coalesce(l.again, false)
+                then '_listed'
             else ''
         end as part
     from mart.signal s
+    left join mart.listed_reaction l using (product, event, event_kind)
     where verdict <> 'not_flagged' and headline is not false
 ),
 placed as (
@@ -36,7 +40,7 @@ placed as (
         *,
         row_number() over (
             partition by part
-            order by rank nulls last, ic025 desc, product, event, event_kind
+            order by again desc, rank nulls last, ic025 desc, product, event, event_kind
         ) as place
     from flagged
 )
@@ -47,7 +51,8 @@ select
     n_countries, effective_countries,
     coalesce(c.country_name, top_country) as top_country, top_share,
     loco_fragility, any_country_power, pool_power, first_confirmed, first_country, gain_days,
-    gain_censored, coalesce(f.folded, []) as folded
+    gain_censored, coalesce(f.folded, []) as folded, n_last_year, n_year_before, n_fatal_new,
+    new_countries
 from placed
 left join folded f using (product, event, event_kind)
 left join core.country c on c.country = placed.top_country

@@ -59,6 +59,18 @@ FIELDS = (
           "checked) at the data lock point; false means not on our list, never unlisted"),
     Field("listing", "varchar[]", "Where it is listed, or reported as listed, unchecked; empty: "
           "not on our list"),
+    Field("n_last_year", "bigint", "Cases first received in the year to the data lock point",
+          unit="cases", minimum=0),
+    Field("n_year_before", "bigint", "Cases first received in the year before that", unit="cases",
+          minimum=0),
+    Field("n_fatal_new", "bigint", "Fatal cases with a report since the last month's end",
+          unit="cases", minimum=0),
+    Field("new_countries", "varchar[]", "Countries whose first case was received since the last "
+          "month's end"),
+    Field("again", "boolean", "A designated event with a new fatal case or a new country: listed "
+          "or not, it stands among the signals"),
+    Field("indication_share", "double", "Share of the cases in which the event is what the "
+          "product was given for", minimum=0, maximum=1),
     # Headlines.
     Field("headline", "boolean", "The pair is the line of its signal; false: it is folded under "
           "another, to which it adds little; null: it is flagged nowhere, or not in a family"),

@@ -42,6 +42,13 @@ EVIDENCE = (
         "row observed. mart.list_error has those of each list.",
     ),
     made(
+        "mart.listed_reaction", "listed product and event (or event group) with a case",
+        "product! event! event_kind! designated! n! n_last_year! n_year_before! n_fatal_new! "
+        "new_countries! again!",
+        key="product event event_kind",
+        beware="Flagged or not. Unchecked rows of the list are left out.",
+    ),
+    made(
         "mart.list_error",
         "family of the products in scope and list of the page",
         "family! list! rows! expected_false! permutation_mean permutation_sd "

@@ -57,8 +57,8 @@ PAIRS = (
         "mart.signal", "product and event (or event group) with its verdict",
         """product! atmp_class! event! event_kind! verdict! reasons! n! expected! n_area
         expected_area expected_unmasked ic! ic025! ror ror025 prr chi2_yates ebgm eb05 crude_ic025!
-        listed! listing! family p_value null_kind expected_false q_value q_country q_pool confirmed
-        n_countries! effective_countries top_country top_share
+        listed! listing! indication_share! family p_value null_kind expected_false q_value
+        q_country q_pool confirmed n_countries! effective_countries top_country top_share
         countries_flagged! regions_flagged! homogeneity_p heterogeneous loco_fragility n_joined
         notice_date
         n_before_notice best_country best_country_power any_country_power pool_power critical_count

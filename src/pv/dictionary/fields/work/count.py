@@ -17,6 +17,8 @@ FIELDS = (
           minimum=0),
     Field("valid_stratum_no", "integer", "The stratum's number over all looks (work.valid_stratum)",
           minimum=0),
+    Field("n_indication", "bigint", "Cases of both in which the event is what the product was "
+          "given for", unit="cases", minimum=0),
     Field("delta", "integer", "Cases that the look adds to the count of the look before it; below "
           "zero where it takes some away", unit="cases"),
 )  # fmt: skip
