@@ -180,3 +180,24 @@ def test_every_comparator_is_what_counting_case_by_case_gives(world, home, seed)
         figures = _figures(kept, product, event)
         assert (n, expected) == (figures[0], pytest.approx(figures[1])), (product, event, variant)
         assert ic025 == pytest.approx(_ic025(*figures))
+
+
+def test_an_area_is_compared_with_from_500_cases_in_the_country_on(world, home) -> None:
+    """Germany has 500 cases of the area, France 499; aspirin is in no area."""
+    world.report("""
+        times | country | drugs        | events
+        10    | DE      | KYMRIAH      | Nausea
+        2     | DE      | KYMRIAH      | Deafness
+        40    | DE      | LENALIDOMIDE | Deafness
+        448   | DE      | LENALIDOMIDE | Nausea
+        10    | FR      | KYMRIAH      | Nausea
+        3     | FR      | KYMRIAH      | Deafness
+        40    | FR      | LENALIDOMIDE | Deafness
+        446   | FR      | LENALIDOMIDE | Nausea
+        90    | FR      | ASPIRIN      | Deafness
+    """)
+    world.signals(overrides=home)
+    assert world.all(
+        "select n, n_area, expected_area from mart.signal where product = 'Kymriah' "
+        "and event = 'Deafness'"
+    ) == [(5, 2, pytest.approx(12 * 42 / 500))]

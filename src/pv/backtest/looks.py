@@ -66,6 +66,10 @@ with said as (
     select
         a.number, l.as_of, h.verdict, h.confirmed, h.countries_flagged, h.family,
         len(h.countries_flagged) > 0 as by_country,
+        bool_or(len(h.countries_flagged) > 0) over (
+            partition by a.number
+            order by l.as_of
+        ) as after_country,
         coalesce(h.p_value < 1, false) as pool,
         least(h.q_value, h.q_pool) as q,
         if(h.family = 'important', $important::double, $other::double) as q_max
@@ -87,7 +91,7 @@ dated as (
         number,
         min(as_of) filter (where pool) as pool,
         min(as_of) filter (
-            where pool and if(by_country, q < 1, list_contains($watched, verdict))
+            where pool and if(after_country, q < 1, list_contains($watched, verdict))
         ) as watch,
         min(as_of) filter (where confirmed and q <= q_max) as confirmed,
         min(as_of) filter (where by_country) as country,

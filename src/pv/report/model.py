@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from pv.report.case_alerts import CaseAlerts
 from pv.report.latency import Latency
 
 PARTS = (
@@ -375,6 +376,7 @@ class Report:
     permutations: dict[str, Permutation]
     errors: list[ListError]
     latency: Latency
+    alerts: CaseAlerts
     quality: Quality
 
     def count(self, *verdicts: str, advanced: bool | None = None) -> int:
