@@ -221,6 +221,23 @@ def fill_cases(con: duckdb.DuckDBPyConnection, sender: str) -> None:
                completeness=0.5)  # fmt: skip
 
 
+def fill_alerts(con: duckdb.DuckDBPyConnection) -> None:
+    """A new fatal case, one of an earlier night, its duplicate, and a withdrawn one."""
+    pml = "Progressive multifocal leukoencephalopathy"
+    for case_id, number, status, with_, new, fatal, onset, window in (
+        (1, EVIL, "stands", None, True, True, (214, 244), "91-365 d"),
+        (2, "2", "stands", None, False, False, (30, 30), "0-30 d"),
+        (3, "33", "duplicate", 2, False, False, (None, None), None),
+        (4, "44", "withdrawn", None, False, None, (None, None), None),
+    ):
+        insert(con, "mart.case_alert", case_id=case_id, authority="FDA", source_case_id=number,
+               product="Kymriah", event=pml, event_kind="event_group", terms=[pml],
+               alert_status=status, counted_with=with_, alerted_on=AS_OF, is_new=new, country="FR",
+               first_receipt_date=AS_OF, receipt_date=AS_OF, serious=fatal, fatal=fatal,
+               time_to_onset_days_low=onset[0], time_to_onset_days_high=onset[1],
+               latency_window=window)  # fmt: skip
+
+
 def make_snapshot(path: Path, *, sender: str = "ACME", spec: tuple = SPEC) -> Path:
     with duckdb.connect(str(path)) as con:
         for statement in script(SCHEMAS, TABLES):
@@ -241,6 +258,8 @@ def make_snapshot(path: Path, *, sender: str = "ACME", spec: tuple = SPEC) -> Pa
                rate_lower=2.696, rate_upper=9.114)  # fmt: skip
         fill_operations(con, spec)
         fill_cases(con, sender)
+        if spec:
+            fill_alerts(con)
     return path
 
 
@@ -503,6 +522,19 @@ def test_a_night_without_a_signal_says_so_and_claims_no_safety(tmp_path):
     prose = Page(write(snapshot, tmp_path / "r.html").read_text(encoding="utf-8")).prose
     assert "No signal that only the pool shows." in prose
     assert "No flag does not mean no risk." in prose
+
+
+def test_each_case_of_a_designated_late_event_is_shown_and_called_no_signal(page, tmp_path):
+    prose = page.prose
+    assert "2 single cases of a designated late event , 1 of them new tonight (1 fatal)." in prose
+    assert "A case alert is no signal" in prose
+    assert "2 cases that stand no more last, as told then" in prose
+    section = prose.split("A case alert is no signal")[1].split("Ranked signals")[0]
+    assert section.index(EVIL) < section.index("counted with case 2") < section.index("withdrawn")
+    assert "214 to 244 (91-365 d)" in section and "France" in section
+    nothing = make_snapshot(tmp_path / "s.duckdb", spec=())
+    prose = Page(write(nothing, tmp_path / "r.html").read_text(encoding="utf-8")).prose
+    assert "No case of a designated late event of a product in scope" in prose
 
 
 def test_a_missing_snapshot_is_the_users_to_mend_and_leaves_no_file(tmp_path):

@@ -177,7 +177,7 @@ def test_each_list_tells_its_pairs_and_its_error(world) -> None:
     assert (rows, false, a_year) == (
         1,
         deafness(world, "expected_false")[0],
-        pytest.approx(2.5 * false),
+        pytest.approx(4.4 * false),
     )
     assert by_permutation == 0
     assert found["country_signal"][:1] == found["watch"][:1] == [0]

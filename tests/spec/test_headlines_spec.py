@@ -1,5 +1,8 @@
 """One headline a signal: what adds little to a better pair is folded under it."""
 
+from datetime import date
+
+from pv.report.queries import SIGNALS
 from pv.warehouse.relations import take
 
 FIVE = ("DE", "FR", "IT", "ES", "PT")
@@ -136,6 +139,27 @@ def test_a_brand_with_more_than_its_platform_explains_has_its_own_headline(world
     assert headline(world, "Yescarta", "Deafness")[0]
 
 
+def test_a_replay_folds_as_a_night_does(world) -> None:
+    """It leaves out Abecma, which is flagged nowhere and a brand of the platform too."""
+    five_countries(world)
+    for country in FIVE:
+        world.report(_NULL.format(country).replace("YESCARTA", "ABECMA  "))
+    in_each(world, "KYMRIAH", "Deafness", 2)
+    in_each(world, "YESCARTA", "Deafness", 2)
+    world.report("""
+        country | drugs   | events
+        DE      | KYMRIAH | Deafness
+        DE      | ABECMA  | Deafness
+    """)
+    found = "select * from mart.signal where headline is not null order by rank"
+    columns = found.replace("*", "product, event, event_kind, headline_product, n_rest, p_rest")
+    world.signals()
+    at_night = world.all(columns)
+    assert ("Yescarta", "Kymriah", 10) in {(row[0], row[3], row[4]) for row in at_night}
+    world.replay([date(2024, 12, 31)])
+    assert world.all(columns) == at_night
+
+
 def test_what_is_folded_counts_on_no_list_and_is_still_judged(world) -> None:
     """The q-value of the headline is V over one pair, that of the folded one at its own p."""
     five_countries(world)
@@ -157,3 +181,22 @@ def test_a_product_outside_the_scope_is_no_headline_and_stands_under_none(world)
     in_each(world, "WARFARIN", "Deafness")
     world.signals()
     assert headline(world, "WARFARIN", "Deafness") == (None, None, None, None, None)
+
+
+def test_a_designated_event_is_listed_whatever_its_place_and_its_q_value(world) -> None:
+    """PML is designated, deafness is not; no place is left on the page."""
+    five_countries(world)
+    in_each(world, "KYMRIAH", PML)
+    in_each(world, "KYMRIAH", "Deafness", 2)
+    in_each(world, "WARFARIN", PML)
+    for q_max in (0.2, 1e-12):
+        world.signals(q_max_important=q_max)
+        found = world.con.execute(
+            SIGNALS, {"most": 0, "fewer": 0, "aside": [], "watch": [], "listed": []}
+        )
+        names = [column[0] for column in found.description or ()]
+        rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+        assert [(row["product"], row["event"], row["designated"]) for row in rows] == [
+            ("Kymriah", PML, True)
+        ], q_max
+    assert rows[0]["verdict"] == "watch"

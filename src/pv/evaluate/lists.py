@@ -57,7 +57,11 @@ from mart.signal_state t
 join mart.signal_history h
     on h.valid_from_state <= t.state_no and t.state_no < coalesce(h.valid_to_state, 2147483647)
 """
-_TONIGHT = "create or replace temp view shown as select * from mart.signal"
+# A folded pair is no line of its own. The history does not tell them: there each counts as one.
+_TONIGHT = """
+create or replace temp view shown as
+select * from mart.signal where coalesce(headline, true)
+"""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import duckdb
 from pv.counts import counts as counting
 from pv.counts import versions
 from pv.pairs.judge import Look, enter, state
-from pv.rates import tables
+from pv.rates import case_alerts, tables
 from pv.spec import AnalysisSpec
 from pv.warehouse.relations import run, take
 from pv.warehouse.transaction import transaction
@@ -34,5 +34,6 @@ def judge(
         run(con, "count/margins")
         state(con, counting.read(con), look, None)
         tables.fill(con, as_of, spec)
+        case_alerts.fill(con, as_of, spec, state_id)
     found = con.execute("select verdict, count(*) from mart.signal group by all order by all")
     return dict(found.fetchall())

@@ -190,28 +190,26 @@ def _of_platform(  # noqa: PLR0913, PLR0917
     explains how many cases each has."""
     known = take(con, "work.platform")
     platform_of = np.full(counts.product_margin.shape[0], NONE)
-    _, platform_of[known["product_no"]] = np.unique(known["platform"], return_inverse=True)
+    names, platform_of[known["product_no"]] = np.unique(known["platform"], return_inverse=True)
     platform, event = platform_of[pairs.product[nodes]], pairs.event[nodes]
     several = np.flatnonzero(platform != NONE)
+    width = counts.event_margin.shape[0]
     _, place, brands = np.unique(
-        platform[several] * counts.event_margin.shape[0] + event[several],
-        return_inverse=True, return_counts=True,
-    )  # fmt: skip
+        platform[several] * width + event[several], return_inverse=True, return_counts=True
+    )
     several, place = several[brands[place] > 1], place[brands[place] > 1]
     empty = np.zeros(0, dtype=np.int64)
     found: list[tuple[Int, Int, Float, Float]] = [(empty, empty, np.zeros(0), np.zeros(0))]
     n = np.bincount(pairs.of_cell, weights=counts.a, minlength=pairs.product.size)
+    case = take(con, "work.platform_case")
+    key = np.searchsorted(names, case["platform"]) * width + case["event_no"]
+    n_of = dict(zip(key.tolist(), case["n"].tolist(), strict=True))
     for one in np.unique(place):
         member = several[place == one]
         own = platform[member[0]]
         products = np.flatnonzero((platform_of == own) & counts.in_scope)
         expected = by_chance.expectations(counts, products, event[member[:1]])[:, 0]
-        of_class = np.flatnonzero(
-            (platform_of[pairs.product] == own)
-            & (pairs.event == event[member[0]])
-            & counts.in_scope[pairs.product]
-        )
-        n_class, e_class = n[of_class].sum(), expected.sum()
+        n_class, e_class = float(n_of[int(own * width + event[member[0]])]), expected.sum()
         if not _tail(chance, n_class, e_class) <= best[nodes[member]].min():
             continue
         cases = n[nodes[member]]

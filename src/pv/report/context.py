@@ -12,7 +12,8 @@ import duckdb
 from pv.dictionary.fields.verdicts import VARIANTS
 from pv.dictionary.verdicts import BY_KEY, LISTED
 from pv.errors import PublishError, UsageError
-from pv.report import latency, queries
+from pv.report import case_alerts, latency, queries
+from pv.report.case_alerts import CaseAlerts
 from pv.report.latency import Latency
 from pv.report.model import (
     PARTS,
@@ -88,6 +89,7 @@ def _report(con: duckdb.DuckDBPyConnection) -> Report:
         permutations={p.kind: p for p in _rows(con, Permutation, queries.PERMUTATION_NULL)},
         errors=_rows(con, ListError, queries.LIST_ERROR),
         latency=_latency(con),
+        alerts=_alerts(con),
         quality=_quality(con),
     )
 
@@ -156,6 +158,14 @@ def _latency(con: duckdb.DuckDBPyConnection) -> Latency:
         pairs=latency.by_pair(windows),
         states=_rows(con, latency.StateCount, latency.STATES),
         best={(b.product, b.event, b.event_kind, b.latency_window): b for b in best},
+    )
+
+
+def _alerts(con: duckdb.DuckDBPyConnection) -> CaseAlerts:
+    most = case_alerts.LISTED
+    return CaseAlerts(
+        listed=_rows(con, case_alerts.Alert, case_alerts.ALERTS, most=most),
+        total=_rows(con, case_alerts.Total, case_alerts.TOTAL)[0],
     )
 
 

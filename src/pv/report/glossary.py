@@ -27,6 +27,11 @@ TERMS = (
     Term("case", "Case",
          "One patient's safety report after its versions, deletions and duplicates are settled. "
          "Everything here counts cases, never rows of a file."),
+    Term("case-alert", "Case alert, designated late event",
+         "A single case of an event that is looked for years after an advanced therapy: secondary "
+         "T-cell malignancy, myelodysplastic syndrome or acute myeloid leukaemia, insertional "
+         "oncogenesis, progressive multifocal leukoencephalopathy, hepatic failure. Each is read "
+         "by a person from the night it arrives. One case is never a signal."),
     Term("chi2", "Chi-squared (Yates, Cochran)",
          "How far a table is from no association, with a correction for small numbers. Yates "
          "for one country, Cochran over countries."),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from pv.report.case_alerts import CaseAlerts
 from pv.report.latency import Latency
 
 PARTS = (
@@ -65,6 +66,7 @@ class Signal:
     first_country: date | None
     gain_days: int | None
     gain_censored: bool | None
+    designated: bool
     folded: list[dict[str, Any]]
     n_last_year: int | None = None
     n_year_before: int | None = None
@@ -374,6 +376,7 @@ class Report:
     permutations: dict[str, Permutation]
     errors: list[ListError]
     latency: Latency
+    alerts: CaseAlerts
     quality: Quality
 
     def count(self, *verdicts: str, advanced: bool | None = None) -> int:

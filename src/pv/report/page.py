@@ -42,6 +42,8 @@ def render(report: Report) -> str:
         run=report.run,
         quality=report.quality,
         latency=report.latency,
+        alerts=report.alerts,
+        alert_states=words.ALERT_STATES,
         best=report.latency.best,
         states=words.STATES,
         grid_rows=GRID_ROWS,

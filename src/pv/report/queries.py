@@ -6,20 +6,36 @@ from ops.run
 """
 
 # Signals are what the pool or a country flags; a verdict that the registry sets aside is none.
+# Designated events of products in scope are always listed, whatever their place.
 SIGNALS = """
-with folded as (
+with designated as (
+    select g.label as event, 'event_group' as event_kind
+    from core.event_group g
+    where g.designated
+    union
+    select s.event, 'event'
+    from mart.signal s
+    join core.event_group_member m on lower(m.event) = lower(s.event) and s.event_kind = 'event'
+    join core.event_group g using (event_group)
+    where g.designated
+),
+folded as (
     select
         headline_product as product, headline_event as event, headline_event_kind as event_kind,
+        count(d.event) > 0 as designated,
         list({
             product: s.product, event: s.event, event_kind: s.event_kind, n: s.n
         } order by rank) as folded
     from mart.signal s
+    left join designated d using (event, event_kind)
     where not headline
-    group by all
+    group by headline_product, headline_event, headline_event_kind
 ),
 flagged as (
     select
-        s.*, l.n_last_year, l.n_year_before, l.n_fatal_new, l.new_countries,
+        s.*, coalesce(f.folded, []) as folded, d.event is not null as designated,
+        s.family is not null and (d.event is not null or coalesce(f.designated, false)) as always,
+        l.n_last_year, l.n_year_before, l.n_fatal_new, l.new_countries,
         coalesce(l.again, false) as again,
         case
             when atmp_class <> 'none' then 'advanced'
@@ -32,6 +48,8 @@ flagged as (
             else ''
         end as part
     from mart.signal s
+    left join designated d using (event, event_kind)
+    left join folded f using (product, event, event_kind)
     left join mart.listed_reaction l using (product, event, event_kind)
     where verdict <> 'not_flagged' and headline is not false
 ),
@@ -51,12 +69,11 @@ select
     n_countries, effective_countries,
     coalesce(c.country_name, top_country) as top_country, top_share,
     loco_fragility, any_country_power, pool_power, first_confirmed, first_country, gain_days,
-    gain_censored, coalesce(f.folded, []) as folded, n_last_year, n_year_before, n_fatal_new,
+    gain_censored, designated, folded, n_last_year, n_year_before, n_fatal_new,
     new_countries
 from placed
-left join folded f using (product, event, event_kind)
 left join core.country c on c.country = placed.top_country
-where place <= if(part = 'advanced', $most, $fewer)
+where place <= if(part = 'advanced', $most, $fewer) or always
 order by part, place
 """
 

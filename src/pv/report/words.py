@@ -78,6 +78,13 @@ VARIANTS = {
 }
 SCOPES = {"advanced_therapies": "advanced therapies", "all": "all products"}
 
+ALERT_STATES = {
+    "stands": "stands",
+    "duplicate": "counted",
+    "recoded": "no longer names both",
+    "withdrawn": "withdrawn",
+}
+
 FILE_STATES = {
     "ok": "ok",
     "loaded": "loaded",

@@ -136,7 +136,8 @@ FIELDS = (
     Field("permutation_exceeds", "boolean", "permutation_mean is more than expected_false, beyond "
           "three of its Monte Carlo standard errors: chance brings more to the list than it says"),
     Field("false_per_year", "double", "False pairs expected to come new to the list in a year of "
-          "nights: 2.5 times expected_false, the turnover measured over simulated years",
+          "nights: 4.4 times expected_false, as in six simulated worlds of monthly looks (Monte "
+          "Carlo error .8)",
           unit="pairs", minimum=0),
     # Permutation null.
     Field("permutation", "varchar", "observed: the night's own counts; country_labels: the "

@@ -47,7 +47,7 @@ class FollowUp:
         """Person-years that one patient gives on average in each quarter (Q)."""
         lengths = np.array([each.days for each in self.quarters])
         daily = np.repeat(self.treated / lengths, lengths)
-        lived = np.convolve(daily, self.alive(np.arange(daily.size) + 0.5))[: daily.size]
+        lived = np.convolve(daily, self.alive(np.arange(0.5, daily.size)))[: daily.size]
         # Whoever is treated on a day lives half of it treated.
         lived -= daily / 2
         starts = np.cumsum(lengths) - lengths

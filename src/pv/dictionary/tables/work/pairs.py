@@ -38,6 +38,8 @@ PAIRS = (
          "node_no! other_node_no!", key="node_no other_node_no"),
     made("work.platform", "advanced therapy that is reported", "product_no! platform!",
          key="product_no"),
+    made("work.platform_case", "platform and event with nodes of two products of it",
+         "platform! event_no! n!", key="platform event_no"),
     made("work.headline", "node, and the headline that it stands under",
          f"{_PAIR} headline! headline_product_no! headline_event_no! n_rest p_rest", key=_KEY),
     # Detectability.

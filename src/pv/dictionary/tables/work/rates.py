@@ -133,4 +133,19 @@ TESTS = (
          key="product event event_kind latency_window country"),
 )  # fmt: skip
 
-RATES = (*EXPOSURE, *BACKGROUND, *CASES, *WINDOWS, *TESTS)
+_TOLD = """terms! country region first_receipt_date! receipt_date! serious fatal
+    time_to_onset_days_low time_to_onset_days_high latency_window"""
+
+ALERTS = (
+    made("work.alert_event", "designated event group and event of it",
+         "event! event_name! within!", key="event event_name"),
+    made("work.alerting_case", "case, duplicates too, product in scope and designated event",
+         f"case_id! duplicate_group! is_master! completeness! product! event! {_TOLD}",
+         key="case_id product event"),
+    made("work.told_case",
+         "person's case (duplicates together), product in scope and designated event",
+         f"case_id! duplicate_group! product! event! {_TOLD} alerted_on! alerted_by is_new!",
+         key="case_id product event"),
+)  # fmt: skip
+
+RATES = (*EXPOSURE, *BACKGROUND, *CASES, *WINDOWS, *TESTS, *ALERTS)
