@@ -94,7 +94,9 @@ def state(
     if evidence:
         other = comparators.read(con, counts, found.pairs, found.pooled["expected"])
         comparators.fill(con, found.pairs, other)
-        in_question = chance_of.scope & (found.flagged | found.by_country)
+        # What labels list too, though chance is not reckoned for it.
+        in_scope = counts.in_scope[found.pairs.product]
+        in_question = in_scope & (found.flagged | found.by_country)
         sensitivity.fill(con, found, in_question, asked.duplicates, asked.noticed, other)
     else:
         comparators.none(con)
