@@ -79,8 +79,8 @@ CASES = (
          "place_no! n_known!", key="place_no"),
     made("work.onset_case",
          "case of an advanced therapy and event with a time to onset that counts at the last look",
-         "product_no! window_event_no! delay_low! delay_high! seen_days!",
-         key="product_no window_event_no delay_low delay_high seen_days"),
+         "validity_id! product_no! window_event_no! delay_low! delay_high! seen_days!",
+         key="validity_id product_no window_event_no"),
     made("work.onset_curve", "advanced therapy, event and day, by number",
          """product_no! window_event_no! days! onset_share_low! onset_share_high! onset_share_lower
          onset_share_upper tmax_days! n_dated! n_used! reliable_from_days""",
