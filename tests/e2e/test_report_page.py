@@ -129,6 +129,9 @@ def fill_pair(con: duckdb.DuckDBPyConnection, rank: int, spec: tuple) -> None:
     for k, (a, p, e) in strata.items():
         insert(con, "mart.product_margin", product=product, stratum=k, n_product=p)
         insert(con, "mart.event_margin", event=event, event_kind="event", stratum=k, n_event=e)
+        insert(con, "mart.product_period_margin", product=product, stratum=k, n_product=p)
+        insert(con, "mart.event_period_margin", event=event, event_kind="event", stratum=k,
+               n_event=e)  # fmt: skip
         if a:
             insert(con, "mart.pair_country", **key, country=k, is_country=k in NAMES,
                    **dict(zip("abcd", cells[k], strict=True)), **one_table(*cells[k]),
@@ -247,6 +250,8 @@ def make_snapshot(path: Path, *, sender: str = "ACME", spec: tuple = SPEC) -> Pa
         for k, n in CASES.items():
             insert(con, "mart.country_margin", stratum=k, is_country=k in NAMES, region=REGION[k],
                    n_cases=n)  # fmt: skip
+            # One period of receipt.
+            insert(con, "mart.period_margin", stratum=k, n_cases=n)
         for rank, pair in enumerate(spec, start=1):
             fill_pair(con, rank, pair)
         for variant, n, expected, ic025, stands in SENSITIVITY if spec else ():
