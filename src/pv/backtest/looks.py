@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -139,6 +140,10 @@ class Seen:
     outside: bool
 
 
+# The largest q-values of a confirmed pair, of an important event and of any other.
+QMax = tuple[float | None, float | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Looks:
     """How many looks there are, the first and the last, and what they said, pair by pair."""
@@ -157,7 +162,8 @@ def read(snapshot: Path, known: Sequence[Known]) -> Looks:
     if not snapshot.is_file():
         raise UsageError(f"no snapshot at {snapshot}: run `poolvigil replay` first")
     with duckdb.connect(str(snapshot), read_only=True) as con:
-        found = of(con, known, con.execute(Q_MAX).fetchone() or (None, None))
+        important, other = con.execute(Q_MAX).fetchone() or (None, None)
+        found = of(con, known, (important, other))
     if found.looks < 2:
         raise UsageError(
             f"the history of {snapshot} has {found.looks} look: run `poolvigil replay` first"
@@ -165,13 +171,13 @@ def read(snapshot: Path, known: Sequence[Known]) -> Looks:
     return found
 
 
-def of(con: duckdb.DuckDBPyConnection, known: Sequence[Known], q_max: tuple[float, float]) -> Looks:
+def of(con: duckdb.DuckDBPyConnection, known: Sequence[Known], q_max: QMax) -> Looks:
     """What the history on a connection says of the pairs.
 
-    `q_max` are the largest q-values of a confirmed pair, of an important event and of any other.
+    Without `q_max` nothing is confirmed.
     """
     con.execute(STATES)
-    looks, first, last = con.execute(LOOKS).fetchone() or (0, None, None)
+    looks, first, last = con.execute(LOOKS).fetchone() or (0, date.min, date.min)
     con.execute(
         ASKED,
         {
@@ -184,5 +190,8 @@ def of(con: duckdb.DuckDBPyConnection, known: Sequence[Known], q_max: tuple[floa
     important, other = q_max
     asked = {"important": important, "other": other, "watched": WATCHED}
     rows = con.execute(SEEN, asked).fetchall()
-    seen = (Seen(*row[:10], tuple(row[10]), *row[11:]) for row in rows)
+    seen: list[Seen] = []
+    for *of_pair, countries, by_any, outside in rows:
+        each: tuple[Any, ...] = (*of_pair, tuple(countries), by_any, outside)
+        seen.append(Seen(*each))
     return Looks(looks, first, last, tuple(seen))

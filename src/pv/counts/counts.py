@@ -156,7 +156,9 @@ class Counts:
     ) -> "Counts":  # fmt: skip
         """Counts whose strata have one period each; the other columns in their order."""
         own = product_margin, event_margin, totals, product, event, stratum, a
-        return cls(*own, *codes, Periods.one_each(product_margin, event_margin, totals, stratum, a))
+        periods = Periods.one_each(product_margin, event_margin, totals, stratum, a)
+        each: tuple[Any, ...] = (*own, *codes, periods)
+        return cls(*each)
 
     def without_periods(self) -> "Counts":
         """The same counts with one period for each stratum: its own whole table."""

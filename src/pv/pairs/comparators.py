@@ -203,7 +203,7 @@ def _expected_area(area: Area, counts: Counts, pairs: Pairs, scope: Int) -> tupl
     for kind, margin in enumerate(area.event_margin):
         own = scope[area.of_product[pairs.product[scope]] == kind]
         products = np.unique(pairs.product[own])
-        row, period = periods.product[products].nonzero()
+        row, period = (at.astype(np.int64) for at in periods.product[products].nonzero())
         cases = _at(periods.product, products[row], period)
         total = area.totals[kind][period]
         at = cases < total

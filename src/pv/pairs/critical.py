@@ -100,7 +100,7 @@ def of_strata(  # noqa: PLR0913, PLR0917
     own = first[single]
     found[single] = of_tables(product[single], n_product[own], n_event[own], total[own], decide)
     several = np.flatnonzero((size > 1) & (whole > 0))
-    most = np.bincount(table, weights=total, minlength=product.size)[several]
+    most = np.bincount(table, weights=total, minlength=product.size)[several].astype(np.float64)
     found[several] = fewest(
         lambda chosen, count: at(several[chosen], count), decide.least(product[several]), most
     )

@@ -111,8 +111,8 @@ def _needed(  # noqa: PLR0913, PLR0917  (what `_of_pairs` has at hand)
     row = tables.pair * strata + tables.stratum
     at = np.searchsorted(key, row)
     own = (at < key.size) & (key[np.minimum(at, key.size - 1)] == row)
-    margins = (values[own] for values in tables.margins)
-    found = critical.of_strata(product[pair], at[own], *margins, decide)
+    n_product, n_event, total = (values[own] for values in tables.margins)
+    found = critical.of_strata(product[pair], at[own], n_product, n_event, total, decide)
     apart = np.flatnonzero(np.bincount(at[own], minlength=key.size) == 0)
     some, there = pair[apart], stratum[apart]
     found[apart] = critical.of_tables(
@@ -142,8 +142,10 @@ def _of_regions(  # noqa: PLR0913, PLR0917  (what `_of_pairs` has at hand)
         place = np.full(expected.size, -1)
         place[pair] = np.arange(pair.size)
         own = np.isin(tables.stratum, strata)
-        margins = (values[own] for values in tables.margins)
-        needed = critical.of_strata(keys["product_no"], place[tables.pair[own]], *margins, decide)
+        n_product, n_event, total = (values[own] for values in tables.margins)
+        needed = critical.of_strata(
+            keys["product_no"], place[tables.pair[own]], n_product, n_event, total, decide
+        )
         n = a[pair][:, strata].sum(1)
         parts.append(
             {

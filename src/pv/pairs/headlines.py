@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import duckdb
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from pv.counts.counts import Counts, Float, Int
@@ -178,7 +178,7 @@ def _beyond(
     return _Rest(node, under, n[node] - joint, _tail(chance, n[node] - joint, expected))
 
 
-def _tail(chance: Chance, n: Float, expected: Float) -> Float:
+def _tail(chance: Chance, n: ArrayLike, expected: ArrayLike) -> Float:
     return np.asarray(chance.null.tail(n, np.maximum(expected, 0.0)), dtype=np.float64)
 
 
@@ -200,7 +200,8 @@ def _of_platform(  # noqa: PLR0913, PLR0917
     several, place = several[brands[place] > 1], place[brands[place] > 1]
     empty = np.zeros(0, dtype=np.int64)
     found: list[tuple[Int, Int, Float, Float]] = [(empty, empty, np.zeros(0), np.zeros(0))]
-    n = np.bincount(pairs.of_cell, weights=counts.a, minlength=pairs.product.size)
+    cell_n = np.bincount(pairs.of_cell, weights=counts.a, minlength=pairs.product.size)
+    n = cell_n.astype(np.float64, copy=False)
     case = take(con, "work.platform_case")
     key = np.searchsorted(names, case["platform"]) * width + case["event_no"]
     n_of = dict(zip(key.tolist(), case["n"].tolist(), strict=True))
@@ -214,7 +215,7 @@ def _of_platform(  # noqa: PLR0913, PLR0917
             continue
         cases = n[nodes[member]]
         share = expected[np.searchsorted(products, pairs.product[nodes[member]])] / e_class
-        p = stats.binom.sf(cases - 1, n_class, share)
+        p = np.asarray(stats.binom.sf(cases - 1, n_class, share), dtype=np.float64)
         under = member[p > _WEAK]
         if under.size > 1:
             below = under[1:]

@@ -10,7 +10,7 @@ from pv.stats import _validate as check
 from pv.stats._result import FloatArray
 
 # Margins of some rows by stratum: dense, or sparse where there are thousands of strata.
-Margin = ArrayLike | sparse.sparray
+Margin = ArrayLike | sparse.csr_array
 # Pairs whose strata are written out at once: so many numbers.
 _WRITTEN_OUT = 1 << 22
 
@@ -146,15 +146,14 @@ class Cells:
 
 def margin_of(name: str, values: Margin, size: FloatArray) -> sparse.csr_array:
     """The margins as a sparse matrix in the order of the strata."""
-    if not sparse.issparse(values):
-        values = check.counts(name, values)  # pyright: ignore[reportArgumentType]
-    shape = np.shape(values)
+    given = values if isinstance(values, sparse.csr_array) else check.counts(name, values)
+    shape: tuple[int, ...] = given.shape
     if size.ndim != 1 or len(shape) != 2 or shape[1] != size.size:
         raise ValueError(
             f"{name} must have one column per stratum of totals, "
             f"but the shapes are {shape} and {size.shape}"
         )
-    margin = sparse.csr_array(values, dtype=np.float64)
+    margin = sparse.csr_array(given, dtype=np.float64)  # pyright: ignore[reportCallIssue, reportArgumentType]
     margin.sum_duplicates()
     check.counts(name, margin.data)
     check.not_above(name, margin.data, "totals", size[margin.indices])

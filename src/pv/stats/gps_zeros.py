@@ -47,7 +47,7 @@ def zero_bins(  # noqa: PLR0913 - three margins and two positions
     """
     totals = np.atleast_1d(check.positive("total", total))
     products, events = _two_axes(product_margin), _two_axes(event_margin)
-    sizes = products.shape[1:], events.shape[1:], totals.shape
+    sizes: list[tuple[int, ...]] = [products.shape[1:], events.shape[1:], totals.shape]
     if not sizes[0] == sizes[1] == sizes[2]:
         raise ValueError(
             "product_margin, event_margin and total must have the same strata, but have "
@@ -124,9 +124,9 @@ def _kinds(
     return margin[first], kind, np.bincount(kind, minlength=len(first))
 
 
-def _two_axes(values: Margin) -> Margin:
+def _two_axes(values: Margin) -> FloatArray | sparse.csr_array:
     """The margins with an axis of strata, also where there is one stratum only."""
-    if sparse.issparse(values):
+    if isinstance(values, sparse.csr_array):
         return values
     dense = np.asarray(check.unmasked("margin", values))
     return dense[:, None] if dense.ndim == 1 else dense
