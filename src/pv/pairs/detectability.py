@@ -110,7 +110,7 @@ def _needed(  # noqa: PLR0913, PLR0917  (what `_of_pairs` has at hand)
     key = pair * strata + stratum
     row = tables.pair * strata + tables.stratum
     at = np.searchsorted(key, row)
-    own = (at < key.size) & (key[np.minimum(at, key.size - 1)] == row)
+    own = np.isin(row, key)
     n_product, n_event, total = (values[own] for values in tables.margins)
     found = critical.of_strata(product[pair], at[own], n_product, n_event, total, decide)
     apart = np.flatnonzero(np.bincount(at[own], minlength=key.size) == 0)
