@@ -109,11 +109,11 @@ def test_a_scope_names_products_and_substances_of_any_case(world) -> None:
 def test_event_groups_and_their_members_are_a_family_of_their_own(world) -> None:
     world.report("""
         drugs   | events
-        KYMRIAH | Nausea, MYELODYSPLASTIC SYNDROME
+        KYMRIAH | Deafness, MYELODYSPLASTIC SYNDROME
     """)
     world.signals()
     found = dict(world.all("select event, family from mart.signal"))
-    assert found["Nausea"] == "other"
+    assert found["Deafness"] == "other"
     assert found["Myelodysplastic syndrome or acute myeloid leukaemia"] == "important"
     assert {family for event, family in found.items() if "yndrome" in event} == {"important"}
 
@@ -155,12 +155,12 @@ def test_what_its_own_cell_does_not_confirm_may_be_confirmed_by_the_pool(
             times | country   | drugs   | events
             2     | {country} | KYMRIAH | Deafness
         """)
-    world.signals(q_max_other=1e-4)
+    world.signals(q_max_other=1e-5)
     verdict, alone, q_country, q_pool = deafness(
         world, "verdict, countries_flagged, q_country, q_pool"
     )
     assert alone == ["DE"]
-    assert q_pool < 1e-4 < q_country
+    assert q_pool < 1e-5 < q_country
     assert verdict == "country_signal"
 
 

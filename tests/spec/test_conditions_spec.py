@@ -388,7 +388,8 @@ def test_conditions_that_the_verdict_does_not_rest_on_need_not_be_answered(world
     assert _signal(world, "verdict") == ("country_signal",)
     world.con.execute(
         "delete from mart.signal_condition "
-        "where condition not in ('no_country', 'pool_first', 'confirmed')"
+        "where condition not in "
+        "('not_listed', 'indication', 'no_country', 'pool_first', 'confirmed')"
     )
     world.con.execute("delete from mart.signal")
     run(world.con, "pairs/verdict", DECIDE)
@@ -411,8 +412,10 @@ def test_each_answer_stands_in_a_row_with_its_evidence_and_its_reason(world) -> 
         ("confirmed", False),
         ("direction", True),
         ("duplicates", False),
+        ("indication", True),
         ("known_country", True),
         ("no_country", True),
+        ("not_listed", True),
         ("notices", True),
         ("spread", True),
         ("time", True),

@@ -103,7 +103,7 @@ VERDICTS: Final = {
     "null": "not_flagged",
 }
 # Of a listed reaction.
-LABELLED_VERDICTS: Final = ("country_signal", "pooled_first")
+LABELLED_VERDICTS: Final = ("listed",)
 # Of the sequential test over the whole time since treatment; of the other kinds `not_flagged`.
 RATE_VERDICTS: Final = {
     "pooled_only": "pooled_only",
