@@ -49,7 +49,7 @@ def simulate(products: int, events: int, countries: int) -> Counts:
     p, e, k, a = (np.concatenate(part) for part in zip(*cells, strict=True))
     names = np.array([f"C{i}" for i in range(countries)], dtype=object)
     every = np.ones(products, dtype=bool)
-    return Counts(
+    return Counts.of_whole_strata(
         product, event, totals, p, e, k, a, names, names, ~every, every,
         np.ones(events, dtype=bool), every, np.arange(events) < events // 20,
     )  # fmt: skip
@@ -73,7 +73,9 @@ def main() -> None:
         flagged = decide(pairs.product, pooled["n"], pooled)
         alone = decide(counts.product, cell["a"], cell)
         started = time.process_time()
-        chance = Chance.of(counts, pairs, decide, flagged, alone, pooled["expected"])
+        chance = Chance.of(
+            counts, pairs, decide, flagged, alone, pooled["expected"], cell["expected"]
+        )
         of_p = time.process_time() - started
         v = chance.expected_false()
         lists = chance.lists(~flagged, flagged)

@@ -232,7 +232,7 @@ def simulate(
 
     All of it is simulated and says so. The same scenario and seed give the same bytes.
     """
-    _known(scenario)
+    _written(scenario)
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise UsageError(f"{out} is not an empty folder; name one that is not there yet")
     from pv.simulate.scenarios.registry import write
@@ -255,7 +255,10 @@ def evaluate(  # noqa: PLR0913, PLR0917  (an option is an argument)
     scenario: ScenarioOption,
     replicates: Annotated[
         int | None,
-        typer.Option(help="How many simulated worlds. Default: 2,000 for rates, 100 nights else."),
+        typer.Option(
+            help="How many simulated worlds. Default: 2,000 for rates, 100 nights of a trap, and "
+            "40, 40, 10 and 1 for demo_world, overdispersed, drift and million."
+        ),
     ] = None,
     seed: SeedOption = 1,
     rules: RulesOption = None,
@@ -268,7 +271,8 @@ def evaluate(  # noqa: PLR0913, PLR0917  (an option is an argument)
 
     Rates (pml_like, t_cell_lymphoma_like, null): how often the pool and the best single country
     see the harm, how often the pool alone, and how much earlier. Disproportionality (the traps,
-    null): right verdicts and false pooled-only ones. Each with its Monte Carlo standard error.
+    null): right verdicts and false pooled-only ones. Lists (demo_world, overdispersed, drift,
+    million): false lines, harms found, who was first. Each with its Monte Carlo standard error.
 
     Example: poolvigil evaluate --scenario pml_like --replicates 2000 --out curves.svg
     """
@@ -286,6 +290,50 @@ def evaluate(  # noqa: PLR0913, PLR0917  (an option is an argument)
         from pv.evaluate.curves import draw
 
         console.print(f"written: {draw(found.detections, scenario, out)}", soft_wrap=True)
+    if as_json:
+        typer.echo(json.dumps(found.as_json()))
+
+
+@app.command()
+def backtest(
+    home: HomeOption,
+    truth: Annotated[
+        Path,
+        typer.Option(
+            "--truth",
+            help="A CSV of known pairs and controls (docs/backtest.md), or a truth.json.",
+        ),
+    ],
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Write the timeline of the pairs here, as SVG.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Ask a replayed history when it saw pairs whose truth is known, and what it said of controls.
+
+    For each pair: the first look at which the pool watched it, the first at which it was confirmed,
+    the first single country, the years between, and the regulator's date. Replay the months first:
+    the dates are those of its looks. It reads the published snapshot and changes nothing.
+
+    The CSV has a row for each pair: product, event, kind (positive, control or weak_control), and
+    for positives the date on which a regulator made it public (YYYY, YYYY-MM or YYYY-MM-DD). The
+    products must be in the scope of the rule, or nothing confirms them.
+
+    Example: poolvigil backtest --home old --truth known.csv --out timeline.svg
+
+    Exit codes: 0 answered, 2 wrong usage: no history, or a truth that cannot be read.
+    """
+    _there(home)
+    from pv.backtest.run import backtest as backtested
+    from pv.backtest.table import show
+    from pv.settings import Home
+
+    found = backtested(Home(home.resolve()).current, truth)
+    show(console, found)
+    if out is not None:
+        from pv.backtest.timeline import draw
+
+        console.print(f"written: {draw(found, out)}", soft_wrap=True)
     if as_json:
         typer.echo(json.dumps(found.as_json()))
 
@@ -351,8 +399,22 @@ def _there(home: Path) -> None:
 
 
 def _known(scenario: str) -> None:
+    from pv.simulate.scenarios.many_pairs import SCENARIOS
     from pv.simulate.scenarios.registry import MAKERS
 
+    if scenario not in {*MAKERS, *SCENARIOS}:
+        known = ", ".join((*MAKERS, *SCENARIOS))
+        raise UsageError(f"no scenario {scenario!r}; the scenarios are {known}")
+
+
+def _written(scenario: str) -> None:
+    from pv.simulate.scenarios.many_pairs import SCENARIOS
+    from pv.simulate.scenarios.registry import MAKERS
+
+    if scenario in SCENARIOS:
+        raise UsageError(
+            f"{scenario} is no scenario of files: its cases are drawn for poolvigil evaluate"
+        )
     if scenario not in MAKERS:
         raise UsageError(f"no scenario {scenario!r}; the scenarios are {', '.join(MAKERS)}")
 

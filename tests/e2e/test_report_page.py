@@ -14,7 +14,7 @@ import pytest
 from pv.dictionary import SCHEMAS, TABLES, table
 from pv.dictionary.ddl import script
 from pv.errors import PublishError, UsageError
-from pv.report import context, write
+from pv.report import context, words, write
 from pv.stats import disproportionality, information, stratified
 
 AS_OF = date(2024, 12, 31)
@@ -63,15 +63,21 @@ SPEC = (POOLED_ONLY, COUNTRY_SIGNAL, DRIVEN, WATCHED, SIMPSON, HOSTILE)
 # Of products in scope; chance is not reckoned for others.
 ERROR = {"family": "important", "p_value": 0.0005, "null_kind": "sharp", "expected_false": 0.05,
          "q_value": 0.0123, "q_country": 1.0, "q_pool": 0.0123, "confirmed": True}  # fmt: skip
-# (family, list, rows, expected, by broken links, its standard deviation, a year)
+# (family, list, rows, expected, by broken links, its standard deviation, is it more, a year)
 LIST_ERROR = (
-    ("important", "pooled_only", 1, 0.04, 0.05, 0.22, 0.1),
-    ("important", "country_signal", 1, 1.2, 0.5, 0.69, 3.0),
-    ("important", "watch", 0, 3.4, 1.4, 1.2, 8.5),
-    ("other", "pooled_only", 0, 0.0, 0.0, 0.0, 0.0),
-    ("other", "country_signal", 0, 0.4, 0.1, 0.3, 1.0),
-    ("other", "watch", 1, 2.1, 1.1, 0.9, 5.25),
+    ("important", "pooled_only", 1, 0.04, 0.05, 0.22, False, 0.1),
+    ("important", "country_signal", 1, 1.2, 0.5, 0.69, False, 3.0),
+    ("important", "watch", 0, 3.4, 1.4, 1.2, False, 8.5),
+    ("other", "pooled_only", 0, 0.0, 0.0, 0.0, False, 0.0),
+    ("other", "country_signal", 0, 0.4, 1.7, 0.3, True, 1.0),
+    ("other", "watch", 1, 2.1, 1.1, 0.9, None, 5.25),
 )  # fmt: skip
+# Of the first pair, in another order than on the page.
+SENSITIVITY = (
+    ("known_country", 11, 3.75, 0.4, True),
+    ("as_counted", 12, 4.0, 0.5, True),
+    ("before_notice", 2, 1.25, -1.5, False),
+)
 CHANCES = ("p_at_estimate", "p_at_lower", "p_at_small_rr", "p_at_medium_rr", "p_at_large_rr")
 
 
@@ -123,6 +129,9 @@ def fill_pair(con: duckdb.DuckDBPyConnection, rank: int, spec: tuple) -> None:
     for k, (a, p, e) in strata.items():
         insert(con, "mart.product_margin", product=product, stratum=k, n_product=p)
         insert(con, "mart.event_margin", event=event, event_kind="event", stratum=k, n_event=e)
+        insert(con, "mart.product_period_margin", product=product, stratum=k, n_product=p)
+        insert(con, "mart.event_period_margin", event=event, event_kind="event", stratum=k,
+               n_event=e)  # fmt: skip
         if a:
             insert(con, "mart.pair_country", **key, country=k, is_country=k in NAMES,
                    **dict(zip("abcd", cells[k], strict=True)), **one_table(*cells[k]),
@@ -189,10 +198,10 @@ def fill_operations(con: duckdb.DuckDBPyConnection, spec: tuple) -> None:
     ):  # fmt: skip
         insert(con, "mart.permutation_null", permutation=kind, draws=draws, pairs_mean=90.0,
                flagged_mean=9.0, pooled_only_mean=found, pooled_only_sd=sd)  # fmt: skip
-    for family, name, rows, expected, mean, sd, year in LIST_ERROR if spec else ():
+    for family, name, rows, expected, mean, sd, more, year in LIST_ERROR if spec else ():
         insert(con, "mart.list_error", family=family, list=name, rows=rows,
                expected_false=expected, permutation_mean=mean, permutation_sd=sd,
-               false_per_year=year)  # fmt: skip
+               permutation_exceeds=more, false_per_year=year)  # fmt: skip
     insert(con, "ops.run", run_id="run-1", as_of=AS_OF, code_version="0.1.0", fingerprint="f" * 64,
            seed=1, settings='{"roles": ["suspect"]}',
            spec="{}",
@@ -215,6 +224,23 @@ def fill_cases(con: duckdb.DuckDBPyConnection, sender: str) -> None:
                completeness=0.5)  # fmt: skip
 
 
+def fill_alerts(con: duckdb.DuckDBPyConnection) -> None:
+    """A new fatal case, one of an earlier night, its duplicate, and a withdrawn one."""
+    pml = "Progressive multifocal leukoencephalopathy"
+    for case_id, number, status, with_, new, fatal, onset, window in (
+        (1, EVIL, "stands", None, True, True, (214, 244), "91-365 d"),
+        (2, "2", "stands", None, False, False, (30, 30), "0-30 d"),
+        (3, "33", "duplicate", 2, False, False, (None, None), None),
+        (4, "44", "withdrawn", None, False, None, (None, None), None),
+    ):
+        insert(con, "mart.case_alert", case_id=case_id, authority="FDA", source_case_id=number,
+               product="Kymriah", event=pml, event_kind="event_group", terms=[pml],
+               alert_status=status, counted_with=with_, alerted_on=AS_OF, is_new=new, country="FR",
+               first_receipt_date=AS_OF, receipt_date=AS_OF, serious=fatal, fatal=fatal,
+               time_to_onset_days_low=onset[0], time_to_onset_days_high=onset[1],
+               latency_window=window)  # fmt: skip
+
+
 def make_snapshot(path: Path, *, sender: str = "ACME", spec: tuple = SPEC) -> Path:
     with duckdb.connect(str(path)) as con:
         for statement in script(SCHEMAS, TABLES):
@@ -224,13 +250,21 @@ def make_snapshot(path: Path, *, sender: str = "ACME", spec: tuple = SPEC) -> Pa
         for k, n in CASES.items():
             insert(con, "mart.country_margin", stratum=k, is_country=k in NAMES, region=REGION[k],
                    n_cases=n)  # fmt: skip
+            # One period of receipt.
+            insert(con, "mart.period_margin", stratum=k, n_cases=n)
         for rank, pair in enumerate(spec, start=1):
             fill_pair(con, rank, pair)
+        for variant, n, expected, ic025, stands in SENSITIVITY if spec else ():
+            insert(con, "mart.sensitivity", product="Zolgensma", event="Acute hepatic failure",
+                   event_kind="event", variant=variant, n=n, expected=expected, ic025=ic025,
+                   stands=stands)  # fmt: skip
         insert(con, "mart.rate", product="Zolgensma", event="Acute hepatic failure",
                event_kind="event", country="all", n=12, patients=2_300.0, rate=5.217,
                rate_lower=2.696, rate_upper=9.114)  # fmt: skip
         fill_operations(con, spec)
         fill_cases(con, sender)
+        if spec:
+            fill_alerts(con)
     return path
 
 
@@ -317,6 +351,16 @@ def test_countries_without_a_case_are_shown_and_their_expectation_adds_up(snapsh
     assert pair.pooled.expected == pytest.approx(8 * 50 * 20 / 2_000)
 
 
+def test_what_is_left_of_a_pair_on_fewer_cases_stands_below_it(snapshot, page):
+    pair = context.read(snapshot).pairs[0]
+    assert [v.variant for v in pair.variants] == ["as_counted", "before_notice", "known_country"]
+    assert (
+        "Every case 12 4.00 0.50 holds Only what was received by the public notice 2 1.25 "
+        f"{words.MINUS}1.50 fails Only cases of a known country 11 3.75 0.40 holds" in page.prose
+    )
+    assert page.prose.count("Does it stand?") == 1
+
+
 def test_what_each_country_could_have_seen_stands_beside_a_pooled_only_pair(snapshot, page):
     pair = context.read(snapshot).pairs[0]
     assert len(pair.chances) == 8
@@ -341,6 +385,14 @@ def test_the_permutation_null_stands_beside_the_answer(page):
     answer = page.prose.index("The answer 1 signal")
     asked = page.prose.index("Before chance is asked:")
     assert answer < asked < page.prose.index("Ranked signals", answer)
+
+
+def test_a_list_to_which_broken_links_bring_more_is_told_with_both_figures(page):
+    text = page.prose
+    assert "With broken links more pairs come to 1 list than are expected by chance" in text
+    assert (
+        "Country signal (Other events: 1.7 where 0.4 are expected). Take the larger figure." in text
+    )
 
 
 def test_without_permutations_nothing_is_said_of_them(tmp_path):
@@ -475,6 +527,19 @@ def test_a_night_without_a_signal_says_so_and_claims_no_safety(tmp_path):
     prose = Page(write(snapshot, tmp_path / "r.html").read_text(encoding="utf-8")).prose
     assert "No signal that only the pool shows." in prose
     assert "No flag does not mean no risk." in prose
+
+
+def test_each_case_of_a_designated_late_event_is_shown_and_called_no_signal(page, tmp_path):
+    prose = page.prose
+    assert "2 single cases of a designated late event , 1 of them new tonight (1 fatal)." in prose
+    assert "A case alert is no signal" in prose
+    assert "2 cases that stand no more last, as told then" in prose
+    section = prose.split("A case alert is no signal")[1].split("Ranked signals")[0]
+    assert section.index(EVIL) < section.index("counted with case 2") < section.index("withdrawn")
+    assert "214 to 244 (91-365 d)" in section and "France" in section
+    nothing = make_snapshot(tmp_path / "s.duckdb", spec=())
+    prose = Page(write(nothing, tmp_path / "r.html").read_text(encoding="utf-8")).prose
+    assert "No case of a designated late event of a product in scope" in prose
 
 
 def test_a_missing_snapshot_is_the_users_to_mend_and_leaves_no_file(tmp_path):

@@ -20,8 +20,6 @@ import duckdb
 import polars as pl
 import pytest
 
-from pv.dictionary.verdicts import CONDITIONS
-
 CHECKOUT = Path(__file__).parents[2]
 REAL = CHECKOUT.parent / "shared" / "real"
 
@@ -394,17 +392,17 @@ def test_the_verdicts_come_in_every_kind_and_keep_their_own_rules(
     ).fetchall()
 
     assert wrong == []
-    # Chance is kept out: of the pairs that meet every other condition most are watched.
+    # Chance is kept out: of the pairs that meet every other condition nearly all are watched.
     ((met,),) = snapshot.execute(
         """
         select count(*) from (
             select product, event, event_kind from mart.signal_condition
             group by all
-            having bool_and(holds or condition = 'confirmed') and count(*) = $conditions
+            having bool_and(holds or condition = 'confirmed')
+                and bool_or(condition = 'no_country') and bool_or(condition = 'duplicates')
         )
-        """,
-        {"conditions": len(CONDITIONS)},
+        """
     ).fetchall()
     assert met > 100
-    assert 10 < kinds.get("pooled_only", 0) < met
+    assert 3 < kinds.get("pooled_only", 0) < met
     assert min(kinds.get(k, 0) for k in ("country_signal", "watch", "not_flagged")) > 100

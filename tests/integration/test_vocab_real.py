@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pv.vocab import countries, products
+from pv.vocab import countries, listed, products
 
 REAL = Path(__file__).resolve().parents[3] / "shared" / "real"
 
@@ -130,3 +130,20 @@ def test_real_luxturna_reports_each_name_luxturna_and_no_other_product():
             for d in drugs
         ]
         assert set(products.match(texts)) - {None} == {"luxturna"}
+
+
+def test_every_fact_of_the_labels_is_carried_with_its_source():
+    """Our words differ where a date or a route stood in theirs."""
+    own = {(row.product_id, row.source, row.section.split()[0]): 0 for row in listed.load()}
+    facts = {(row.product_id, row.reaction, row.section) for row in listed.load()}
+    for row in listed.load():
+        own[row.product_id, row.source, row.section.split()[0]] += 1
+    theirs: dict[tuple[str, str, str], int] = {}
+    brands = {p.brand: p.product_id for p in products.load()}
+    for row in table("vocab", "labelled_events.csv"):
+        key = brands[row["product"].split("/")[0]], row["source"], row["region"]
+        theirs[key] = theirs.get(key, 0) + 1
+
+    assert len(facts) == sum(theirs.values()) == 376
+    assert own.keys() == theirs.keys()
+    assert all(own[key] >= n for key, n in theirs.items())

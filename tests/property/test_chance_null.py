@@ -41,7 +41,7 @@ def world(seed: int) -> tuple[Counts, Links]:
     nothing = np.zeros(0, dtype=np.int64)
     name = np.array([chr(ord("A") + k) for k in range(STRATA)], dtype=object)
     known = np.ones(PRODUCTS, dtype=bool)
-    counts = Counts(
+    counts = Counts.of_whole_strata(
         *margins, placed.sum(0), nothing, nothing, nothing, nothing, name, name, ~known, known,
         np.ones(EVENTS, dtype=bool), known, np.arange(EVENTS) < IMPORTANT,
     )  # fmt: skip
@@ -63,11 +63,14 @@ def listed(counts: Counts, decide: Decision) -> dict[str, dict[bool, int]]:
     pooled, cell = pooling.pooled(counts, pairs), pooling.of_cells(counts)
     flagged = decide(pairs.product, pooled["n"], pooled)
     alone = decide(counts.product, cell["a"], cell)
-    clear = flagged & conditions.direction(flagged, flagged, pooling.crude(counts, pairs)["ic"])
+    clear = flagged & conditions.direction(
+        flagged, flagged, ~flagged, pooling.crude(counts, pairs)["ic"]
+    )
     clear &= conditions.spread(counts, pairs, counts.a, decide.rule).holds
-    chance = Chance.of(counts, pairs, decide, flagged, alone, pooled["expected"])
+    chance = Chance.of(counts, pairs, decide, flagged, alone, pooled["expected"], cell["expected"])
     lists = chance.lists(~clear, ~conditions.by_country(counts, pairs, alone))
-    return list_error.listed(counts, decide, chance.null, lists)
+    limits = list_error.limits_of(lists, {True: 0.0, False: 0.0})
+    return list_error.listed(counts, decide, chance.null, limits)
 
 
 def not_empty(drawn, name: str, *, important: bool) -> float:

@@ -30,7 +30,7 @@ def tables(draw) -> Counts:
     most = np.minimum(product[:, None], event[None])
     a = np.clip(rng.poisson(mean), least, most).astype(np.int64)
     p, e, k = np.nonzero(a)
-    return Counts(
+    return Counts.of_whole_strata(
         product, event, totals, p, e, k, a[p, e, k],
         np.array(["A", "B", None], dtype=object), np.array(["A", "B", None], dtype=object),
         rng.random(PRODUCTS) < 0.3, np.ones(PRODUCTS, dtype=bool), np.ones(EVENTS, dtype=bool),
@@ -45,7 +45,9 @@ def chance_of(counts: Counts) -> tuple[Chance, Pairs]:
     found, cell = pooled(counts, pairs), of_cells(counts)
     flagged = decide(pairs.product, found["n"], found)
     alone = decide(counts.product, cell["a"], cell)
-    return Chance.of(counts, pairs, decide, flagged, alone, found["expected"]), pairs
+    return Chance.of(
+        counts, pairs, decide, flagged, alone, found["expected"], cell["expected"]
+    ), pairs
 
 
 def shuffled(counts: Counts, product: np.ndarray, event: np.ndarray) -> Counts:
@@ -63,7 +65,7 @@ def shuffled(counts: Counts, product: np.ndarray, event: np.ndarray) -> Counts:
         monitored=counts.monitored[of_product],
         in_scope=counts.in_scope[of_product],
         important=counts.important[of_event],
-    )
+    ).without_periods()
 
 
 @given(tables(), st.permutations(range(PRODUCTS)), st.permutations(range(EVENTS)))

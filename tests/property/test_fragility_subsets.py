@@ -23,20 +23,19 @@ def one_pair(random: np.random.Generator) -> Counts:
     a = np.minimum(random.poisson(mean), np.minimum(product, event)).astype(np.int64)
     at = np.flatnonzero(a)
     code = np.zeros(at.size, dtype=np.int64)
-    return Counts(
+    return Counts.of_whole_strata(
         product[None], event[None], total, code, code, at, a[at],
         np.array(list("ABCDEF"), dtype=object), np.full(COUNTRIES, "Europe", dtype=object),
         ~ALL, ALL, ALL, ALL, ALL,
     )  # fmt: skip
 
 
-def fewest(tables: np.ndarray, at: Int, decide: Decision) -> int:
+def fewest(tables: pooling.Tables, at: Int, decide: Decision) -> int:
     """The smallest number of countries without which the rule fails, all subsets tried."""
     for size in range(1, at.size + 1):
         for left_out in combinations(at, size):
-            rest = tables.copy()
-            rest[:, :, list(left_out)] = 0
-            if not decide.on_tables(rest, np.array([0]))[0]:
+            rest = tables.sums(~np.isin(tables.stratum, left_out))
+            if not decide.on_sums(rest, np.array([0]))[0]:
                 return size
     raise AssertionError("nothing is left, and the rule holds")
 
@@ -55,7 +54,7 @@ def test_it_is_the_fewest_nearly_always_and_never_less(rule: str) -> None:
         flagged = decide(pairs.product, pooled["n"], pooled)
         if flagged[0]:
             given = leave_one_country_out.fragility(counts, pairs, flagged, decide)[0]
-            tables = pooling.dense(counts, pairs, np.array([0]))
+            tables = pooling.Tables.of(counts, pairs, np.array([0]))
             found.append((int(given), fewest(tables, counts.stratum, decide)))
 
     given, least = np.array(found).T

@@ -24,10 +24,10 @@ FIGURES = (
     "top_country varchar, top_share double, countries_flagged varchar[]"
 )
 FORMER = f"product varchar, event varchar, event_kind varchar, verdict varchar, {FIGURES}"
-# What migration 10 added: states that were kept before have none of it.
+# What migrations 10 and 11 added: states that were kept before have none of it.
 ERROR = (
     "family varchar, p_value double, q_value double, q_country double, q_pool double, "
-    "confirmed boolean"
+    "confirmed boolean, first_confirmed date"
 )
 COLUMNS = f"{FORMER}, {ERROR}"
 WIDTH = COLUMNS.count(",") + 1
@@ -48,6 +48,7 @@ row = st.tuples(
         st.sampled_from([None, "other"]),
         *[st.sampled_from([None, 0.5])] * 4,
         st.sampled_from([None, True]),
+        st.sampled_from([None, DAYS[0]]),
     ),
 )
 pair = st.tuples(
@@ -139,12 +140,13 @@ def test_a_history_that_was_kept_whole_is_migrated_to_its_changes(
 ) -> None:
     # A state without a flagged pair left no row before, and there was no error control.
     states = [
-        (d, {key: (*values[:-1], (None,) * 6) for key, values in s.items()})
+        (d, {key: (*values[:-1], (None,) * 7) for key, values in s.items()})
         for d, s in states
         if any(v[0] != "not_flagged" for v in s.values())
     ]
     folder = resources.root() / "sql" / "migrations"
-    migrations = [folder / f"{n}.sql" for n in ("0004_history_as_changes", "0010_confirmed")]
+    names = ("0004_history_as_changes", "0010_confirmed", "0011_first_confirmed")
+    migrations = [folder / f"{name}.sql" for name in names]
     con.execute("begin")
     try:
         con.execute("drop table mart.signal_state")
@@ -154,7 +156,7 @@ def test_a_history_that_was_kept_whole_is_migrated_to_its_changes(
             "rule_name varchar, state_id varchar)"
         )
         for *each, rule, state_id in whole(states):
-            former = (*each[:-6], rule, state_id)
+            former = (*each[:-7], rule, state_id)
             marks = ", ".join("?" * len(former))
             con.execute(f"insert into mart.signal_history values ({marks})", former)
         for file in migrations:

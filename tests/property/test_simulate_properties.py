@@ -55,8 +55,7 @@ def test_placement_carries_out_the_plan_in_every_country(seed: int) -> None:
     rng = np.random.default_rng(seed)
     world = build_world(cases=30_000, countries=15, substances=5, invented_events=5, rng=rng)
     plan = build_plan(world, rng)
-    masking = np.arange(30_000) >= 27_000
-    placed = place(world, plan, masking, rng)
+    placed = place(world, plan, rng)
     for k, planned in enumerate(plan.product_cases.T):
         taken = placed.product[(placed.country == k) & (placed.product != NONE)]
         assert (np.bincount(taken, minlength=planned.size) == planned).all()
@@ -68,6 +67,7 @@ def test_placement_carries_out_the_plan_in_every_country(seed: int) -> None:
         assert (np.bincount(placed.country[cases], minlength=countries) == pair.event_cases).all()
         assert (np.bincount(placed.country[joint], minlength=countries) == pair.joint).all()
         assert set(np.flatnonzero(placed.joint_pair == number)) == set(joint)
+        assert (placed.country[placed.joint[number]] == pair.sequence).all()
 
 
 texts = st.text(

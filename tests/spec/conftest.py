@@ -63,6 +63,8 @@ class World:
 
     def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
         self.con = con
+        # Of one period of receipt, unless a test says otherwise.
+        self.stratum_min_cases = 1_000_000
         self._line = 0
         con.execute(
             "insert into ops.source_file by name select 1 as file_id, 'faers' as source, "
@@ -95,15 +97,18 @@ class World:
     ) -> None:  # fmt: skip
         """Build core and mart by a preset, with some of its fields changed."""
         self.cases(as_of, overrides)
+        judge(self.con, self.spec(rule, **changed), date.fromisoformat(as_of))
+
+    def spec(self, rule: str | None = None, **changed: float) -> AnalysisSpec:
+        """The specification of a preset, with some of its fields changed."""
         spec = AnalysisSpec.load(rule=rule)
-        changed_rule = spec.rule.model_copy(update=changed)
-        spec = spec.model_copy(update={"rule": changed_rule})
-        judge(self.con, spec, date.fromisoformat(as_of))
+        update = {"stratum_min_cases": self.stratum_min_cases, **changed}
+        return spec.model_copy(update={"rule": spec.rule.model_copy(update=update)})
 
     def replay(self, as_of: Sequence[date], rule: str | None = None) -> dict[str, int]:
         """Add the states of these dates; the cases must be as of the last of them or later."""
         states = {day: f"{day} {rule}" for day in as_of}
-        return replay(self.con, AnalysisSpec.load(rule=rule), states, lambda _: None)
+        return replay(self.con, self.spec(rule), states, lambda _: None)
 
     def all(self, query: str) -> list[tuple]:
         """The rows of a query."""
@@ -269,6 +274,8 @@ def messy_world() -> Iterator[Callable[[Rows], World]]:
     def make(reports: Rows) -> World:
         open_.append(connect(Path(":memory:"), memory_limit="1GB", threads=1))
         made = World(open_[-1])
+        # Reports of some months and few countries: several periods each.
+        made.stratum_min_cases = 10
         _stage(made.con, reports)
         return made
 

@@ -4,14 +4,14 @@ Worlds of messy reports: corrected, nullified, deleted, masked and duplicated ov
 Nothing is compared with a tolerance.
 """
 
-from datetime import date
+from datetime import date, timedelta
 
 import duckdb
+import numpy as np
 import pytest
 
 from pv.errors import PublishError
 from pv.night.judge import judge
-from pv.spec import AnalysisSpec
 from pv.warehouse import heads
 from pv.warehouse.relations import run
 
@@ -21,7 +21,7 @@ STATE = """
     select
         as_of, product, event, event_kind, verdict, n, expected, ic, ic025, ror, ror025, prr,
         chi2_yates, crude_ic025, n_countries, effective_countries, top_country, top_share,
-        countries_flagged, family, p_value, q_value, q_country, q_pool, confirmed
+        countries_flagged, family, p_value, q_value, q_country, q_pool, confirmed, first_confirmed
     from {} where {} order by product, event, event_kind
 """
 COUNTED = """
@@ -122,10 +122,10 @@ def test_a_night_refuses_a_recorded_state_that_differs_by_one_bit(messy, messy_w
     world.cases(latest(reports))
     last = looks(world)[-1]
     world.replay([last])
-    judge(world.con, AnalysisSpec.load(), last, f"{last} None")
+    judge(world.con, world.spec(), last, f"{last} None")
     world.con.execute("update mart.signal_history set ic025 = ic025 + 1e-15 * abs(ic025) + 1e-16")
     with pytest.raises(PublishError, match="differ"):
-        judge(world.con, AnalysisSpec.load(), last, f"{last} None")
+        judge(world.con, world.spec(), last, f"{last} None")
 
 
 def test_a_replayed_state_is_audited_as_a_nights_is(world) -> None:
@@ -238,6 +238,62 @@ def test_the_gain_is_censored_until_a_country_flags(world) -> None:
     world.signals(as_of="2024-06-30")
     # 31 January to 31 May 2024: 29 + 31 + 30 + 31 days
     assert world.all(gain) == [("2024-01-31", "2024-05-31", 121, False)]
+    assert world.verdict("Kymriah", "Deafness") == ("pooled_first", 6, ["DE"])
+    [(reasons, holds)] = world.all(
+        "select s.reasons, c.holds from mart.signal s join mart.signal_condition c "
+        "using (product, event, event_kind) where condition = 'pool_first' and n = 6"
+    )
+    assert holds
+    assert (
+        "The pool met every other condition and was confirmed by 2024-01-31, before a country "
+        "flagged alone, by 2024-05-31." in reasons
+    )
+
+
+def test_a_country_that_flags_at_the_look_at_which_the_pool_is_confirmed_is_first(world) -> None:
+    _four_countries(world)
+    world.report("""
+        times | received   | country | drugs   | events
+        3     | 2024-01-20 | DE      | KYMRIAH | Deafness
+    """)
+    world.signals(as_of="2024-03-31")
+    assert world.verdict("Kymriah", "Deafness") == ("country_signal", 6, ["DE"])
+    assert world.all("select first_confirmed::varchar, gain_days from mart.signal where n = 6") == [
+        ("2024-01-31", 0)
+    ]
+
+
+def test_a_flag_of_the_pool_that_was_not_confirmed_is_not_first(world) -> None:
+    """By a rule that allows fewer false ones: three cases are too few, and with nine DE flags."""
+    _four_countries(world)
+    world.report("""
+        times | received   | country | drugs   | events
+        6     | 2024-05-10 | DE      | KYMRIAH | Deafness
+    """)
+    world.signals(as_of="2024-06-30", q_max_other=5e-5)
+    assert world.all(
+        "select verdict, first_pooled::varchar, first_confirmed::varchar, gain_days "
+        "from mart.signal where event = 'Deafness' and product = 'Kymriah'"
+    ) == [("country_signal", "2024-01-31", "2024-05-31", 0)]
+
+
+def test_what_failed_a_condition_then_was_not_confirmed_then(world) -> None:
+    """In January 3 cases of no known country; in March one each of three countries."""
+    _four_countries(world)
+    world.report(_BACKGROUND.format(""))
+    world.report("""
+        times | received   | drugs   | events
+        3     | 2024-01-10 | KYMRIAH | Deafness
+    """)
+    world.con.execute(
+        "update staging.report set receipt_date = '2024-03-10' where receipt_date = '2024-01-10' "
+        "and occurrence_country is not null"
+    )
+    world.signals(as_of="2024-04-30")
+    assert world.all(
+        "select verdict, first_pooled::varchar, first_confirmed::varchar from mart.signal "
+        "where event = 'Deafness' and product = 'Kymriah'"
+    ) == [("pooled_only", "2024-01-31", "2024-03-31")]
 
 
 def test_a_stratum_that_no_longer_counts_is_no_stratum_of_the_pool(world) -> None:
@@ -266,3 +322,57 @@ def test_the_history_is_read_by_sql_alone(world) -> None:
         "where product = 'Kymriah' and event = 'Deafness'"
     )
     assert found.fetchall() == [(1, "2024-01-31", "pooled_only", "default 1", 3)]
+
+
+def _uneven(seed: int, cases: int = 3_000) -> list[dict]:
+    """Products and events whose ratios scatter, so that the prior of most looks is determined.
+
+    Kymriah has deafness from the third month on: first over all countries, in the end in DE too.
+    """
+    rng = np.random.default_rng(seed)
+    products, events = 24, 40
+    drugs = ["KYMRIAH", "YESCARTA", *(f"MEDICINE {n}" for n in range(products - 2))]
+    terms = ["Deafness", *(f"Complaint {n}" for n in range(events - 1))]
+    rate = rng.lognormal(0, 1, events) * rng.gamma(3, 1 / 3, (products, events))
+    rate[:, 0] = 0.2
+    rate /= rate.sum(1, keepdims=True)
+    rows: list[dict] = []
+    for number in range(cases):
+        day = int(rng.integers(0, 180))
+        product = int(rng.integers(products))
+        country = ("DE", "FR", "US", "JP", "IT", "ES", "PT", None)[int(rng.integers(8))]
+        found = {terms[n] for n in rng.choice(events, 2, p=rate[product])}
+        if product == 0 and day > 60 and rng.random() < (0.7 if day > 120 else 0.3):
+            found.add("Deafness")
+        rows.append(
+            {
+                "case": number, "version": 1, "action": "report", "rank": 1, "link": None,
+                "received": date(2024, 1, 3) + timedelta(days=day),
+                "drugs": [drugs[product]], "events": sorted(found), "line": number + 1,
+                "sex": None, "age_years": None, "event_date": None, "manufacturer_number": None,
+                "worldwide_case_id": None, "occurrence_country": country, "reporter_country": None,
+            }
+        )  # fmt: skip
+    return rows
+
+
+def test_a_replay_gives_each_night_bit_for_bit_with_the_empirical_null(messy_world) -> None:
+    """With each look's own prior, which judges that look's earlier looks too."""
+    reports = _uneven(3)
+    world = messy_world(reports)
+    world.cases(latest(reports))
+    days = looks(world)
+    world.replay(days)
+    seen = {day: replayed(world, day) for day in days}
+    kinds = set()
+    for day in days:
+        then = messy_world(known_by(reports, day))
+        assert seen[day] == night(then, day), day
+        kinds |= set(
+            then.all("select distinct null_kind from mart.signal where family is not null")
+        )
+    assert ("empirical",) in kinds
+    verdicts = {
+        row[4] for rows in seen.values() for row in rows if row[1:3] == ("Kymriah", "Deafness")
+    }
+    assert verdicts == {"pooled_only", "pooled_first"}

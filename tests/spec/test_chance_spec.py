@@ -1,7 +1,13 @@
 """Chance kept out: who is confirmed, who is watched, and what each list says of its error."""
 
+from pathlib import Path
+
+import numpy as np
 import pytest
 
+from pv import log
+from pv.night import steps
+from pv.pairs import list_error
 from pv.warehouse.relations import take
 
 FIVE = ("DE", "FR", "IT", "ES", "PT")
@@ -103,11 +109,11 @@ def test_a_scope_names_products_and_substances_of_any_case(world) -> None:
 def test_event_groups_and_their_members_are_a_family_of_their_own(world) -> None:
     world.report("""
         drugs   | events
-        KYMRIAH | Nausea, MYELODYSPLASTIC SYNDROME
+        KYMRIAH | Deafness, MYELODYSPLASTIC SYNDROME
     """)
     world.signals()
     found = dict(world.all("select event, family from mart.signal"))
-    assert found["Nausea"] == "other"
+    assert found["Deafness"] == "other"
     assert found["Myelodysplastic syndrome or acute myeloid leukaemia"] == "important"
     assert {family for event, family in found.items() if "yndrome" in event} == {"important"}
 
@@ -149,12 +155,12 @@ def test_what_its_own_cell_does_not_confirm_may_be_confirmed_by_the_pool(
             times | country   | drugs   | events
             2     | {country} | KYMRIAH | Deafness
         """)
-    world.signals(q_max_other=1e-4)
+    world.signals(q_max_other=1e-5)
     verdict, alone, q_country, q_pool = deafness(
         world, "verdict, countries_flagged, q_country, q_pool"
     )
     assert alone == ["DE"]
-    assert q_pool < 1e-4 < q_country
+    assert q_pool < 1e-5 < q_country
     assert verdict == "country_signal"
 
 
@@ -166,12 +172,12 @@ def test_each_list_tells_its_pairs_and_its_error(world) -> None:
         "where family = 'other' order by list"
     )
     found = {name: row for name, *row in world.all(f"select {columns}")}
-    assert found.keys() == {"pooled_only", "country_signal", "watch"}
+    assert found.keys() == {"pooled_only", "pooled_first", "country_signal", "watch"}
     rows, false, by_permutation, a_year = found["pooled_only"]
     assert (rows, false, a_year) == (
         1,
         deafness(world, "expected_false")[0],
-        pytest.approx(2.5 * false),
+        pytest.approx(4.4 * false),
     )
     assert by_permutation == 0
     assert found["country_signal"][:1] == found["watch"][:1] == [0]
@@ -181,6 +187,54 @@ def test_each_list_tells_its_pairs_and_its_error(world) -> None:
     assert found["pooled_only"][:2] == [0, 0]
     assert found["watch"][0] == 1
     assert found["watch"][1] > 0
+
+
+def test_an_audit_tells_a_list_to_which_broken_links_bring_more_than_is_expected(
+    world, tmp_path: Path
+) -> None:
+    one_in_each_of_five(world)
+    world.signals()
+    assert world.all("select distinct permutation_exceeds from mart.list_error") == [(False,)]
+    with log.to_file(tmp_path):
+        steps.warn_of_error(world.con)
+        world.con.execute(
+            "update mart.list_error set permutation_exceeds = true, permutation_mean = 1.5, "
+            "expected_false = 0.25 where family = 'other' and list = 'pooled_only'"
+        )
+        steps.warn_of_error(world.con)
+    [told] = (tmp_path / "nightly.jsonl").read_text(encoding="utf-8").splitlines()
+    assert "broken links bring 1.50 pairs to the list pooled_only of other events" in told
+    assert "where 0.25 are expected" in told
+
+
+def test_without_a_draw_nothing_is_said_of_broken_links(world) -> None:
+    one_in_each_of_five(world)
+    world.signals(permutations=0)
+    columns = "permutation_mean, permutation_sd, permutation_exceeds"
+    assert world.all(f"select distinct {columns} from mart.list_error") == [(None, None, None)]
+
+
+@pytest.mark.parametrize(
+    ("draws", "expected", "more"),
+    [
+        # Twenty draws of mean 1: the error of Poisson counts is sqrt(.4 / 20) = .14.
+        ([1] * 20, 0.4, True),
+        ([1] * 20, 0.6, False),
+        # Draws that scatter more than Poisson: a variance of 15.8, an error of .89.
+        ([0] * 10 + [8] * 10, 1.5, False),
+        ([0] * 10 + [8] * 10, 1.0, True),
+        # One draw has the error of a Poisson count.
+        ([3], 1.0, False),
+        ([5], 1.0, True),
+        ([0] * 20, 0.0, False),
+        ([0] * 19 + [1], 0.0, False),
+        ([], 1.0, None),
+    ],
+)
+def test_broken_links_exceed_the_expected_number_beyond_monte_carlo_error(
+    draws: list[int], expected: float, more: bool | None
+) -> None:
+    assert list_error.exceeds(np.array(draws, dtype=np.float64), expected) is more
 
 
 def test_the_rows_of_the_lists_are_those_of_the_signals_in_scope(world) -> None:

@@ -19,6 +19,8 @@ _OTHERS = """
 """
 EVENT = "Deafness"
 T_CELL = "T-cell lymphoma"
+# Labels of CAR-T list it from June 2024 on.
+BEFORE_IT_IS_LISTED = "2024-05-31"
 FIVE = ("DE", "FR", "IT", "ES", "PT")
 
 
@@ -235,7 +237,7 @@ def _t_cell(world, before: int, after: int) -> None:
 
 def test_cases_after_a_notice_alone_make_it_stimulated(world) -> None:
     _t_cell(world, before=1, after=5)
-    world.signals()
+    world.signals(as_of=BEFORE_IT_IS_LISTED)
     verdict, n, n_before, day, reasons = _signal(
         world, "verdict, n, n_before_notice, notice_date::varchar, reasons", T_CELL
     )
@@ -253,7 +255,7 @@ def test_cases_after_a_notice_alone_make_it_stimulated(world) -> None:
 
 def test_what_stood_before_the_notice_stands(world) -> None:
     _t_cell(world, before=5, after=2)
-    world.signals()
+    world.signals(as_of=BEFORE_IT_IS_LISTED)
     verdict, n, n_before, reasons = _signal(world, "verdict, n, n_before_notice, reasons", T_CELL)
     assert (verdict, n, n_before) == ("pooled_only", 7, 5)
     assert any(reason.startswith("It stood already on the 5 cases") for reason in reasons)
@@ -317,7 +319,7 @@ def test_a_notice_of_the_home_is_heeded_and_the_earliest_counts(world, tmp_path)
 def test_duplicates_are_decided_before_the_notice(world) -> None:
     _t_cell(world, before=0, after=0)
     world.report(THREE_TWICE.replace("Deafness", T_CELL))
-    world.signals(n_min=4)
+    world.signals(n_min=4, as_of=BEFORE_IT_IS_LISTED)
     # All six were received in 2024, after the notice.
     assert _signal(world, "verdict, n_joined, n_before_notice", T_CELL) == (
         "duplicate_sensitive",
@@ -333,7 +335,7 @@ def test_a_country_signal_stays_one_whatever_the_finer_conditions_say(world) -> 
         4     | 2024-03-15 | DE      | KYMRIAH | T-cell lymphoma
         1     | 2024-03-15 | FR      | KYMRIAH | T-cell lymphoma
     """)
-    world.signals()
+    world.signals(as_of=BEFORE_IT_IS_LISTED)
     verdict, reasons = _signal(world, "verdict, reasons", T_CELL)
     assert verdict == "country_signal"
     assert any(r.startswith("5 of its 5 cases were received after") for r in reasons)
@@ -363,7 +365,7 @@ def _pooled_only(world) -> None:
         """)
 
 
-@pytest.mark.parametrize("condition", [condition.key for condition in CONDITIONS])
+@pytest.mark.parametrize("condition", [c.key for c in CONDITIONS if c.key != "pool_first"])
 def test_a_condition_without_an_answer_is_an_error_and_no_pass(world, condition: str) -> None:
     _pooled_only(world)
     world.signals()
@@ -385,11 +387,17 @@ def test_conditions_that_the_verdict_does_not_rest_on_need_not_be_answered(world
     world.signals()
     assert _signal(world, "verdict") == ("country_signal",)
     world.con.execute(
-        "delete from mart.signal_condition where condition not in ('no_country', 'confirmed')"
+        "delete from mart.signal_condition "
+        "where condition not in "
+        "('not_listed', 'indication', 'no_country', 'pool_first', 'confirmed')"
     )
     world.con.execute("delete from mart.signal")
     run(world.con, "pairs/verdict", DECIDE)
     assert _signal(world, "verdict") == ("country_signal",)
+    # Whether the pool was first is asked where a country has flagged.
+    world.con.execute("delete from mart.signal_condition where condition = 'pool_first'")
+    with pytest.raises(duckdb.Error, match=r"Deafness.*no answer to the condition pool_first"):
+        run(world.con, "pairs/verdict", DECIDE)
 
 
 def test_each_answer_stands_in_a_row_with_its_evidence_and_its_reason(world) -> None:
@@ -404,10 +412,13 @@ def test_each_answer_stands_in_a_row_with_its_evidence_and_its_reason(world) -> 
         ("confirmed", False),
         ("direction", True),
         ("duplicates", False),
+        ("indication", True),
         ("known_country", True),
         ("no_country", True),
+        ("not_listed", True),
         ("notices", True),
         ("spread", True),
+        ("time", True),
     ]
     by_name = {condition: (evidence, reason) for condition, _, evidence, reason in found}
     assert by_name["spread"] == (

@@ -290,7 +290,7 @@ def test_broken_links_are_what_counting_by_hand_gives(world) -> None:
         "select source_case_id from permuted_case join core.case using (case_id) order by case_no"
     )]  # fmt: skip
     random = np.random.default_rng((1, 2))
-    sizes = np.bincount(links.stratum)
+    sizes = np.bincount(links.period)
     drawn = list(permutation_null.broken_links(counts, links, 12, seed=1))
     expected = []
     for _ in drawn:

@@ -108,7 +108,7 @@ def test_a_chain_signals_at_the_first_look_that_reaches_its_critical_value(con) 
         ("signalled", "2024-02-29", 4, 0.2)
     ]
     assert chains(con, "minimum_events, critical_value, design, design_version") == [
-        (3, value, "default", 1)
+        (3, value, "default", 2)
     ]
     # 0.2 - 4 + 4 ln(4/0.2) = 8.18, and 3.06 would do
     assert found.llr[0] == pytest.approx(0.2 - 4 + 4 * np.log(4 / 0.2)) and found.llr[0] > value
@@ -136,6 +136,26 @@ def test_fewer_events_than_the_minimum_never_signal(con) -> None:
     assert night(con, table.format(3)).chain_status.tolist() == ["open"]
     con.execute("delete from ops.alpha_ledger; delete from ops.sequential_look")
     assert night(con, table.format(1)).chain_status.tolist() == ["signalled"]
+
+
+def test_a_test_that_began_with_fewer_events_waits_for_as_many_as_are_asked_today(con) -> None:
+    """A lone report never signals, in a warehouse of a former design either; this spends no alpha:
+    the critical value is that of the design it began with."""
+    began = """
+        as_of      | n | expected | minimum
+        2024-01-31 | 0 | 0.001    | 1"""
+    night(con, began)
+    terms = chains(con, "minimum_events, alpha_spent, critical_value")
+    found = night(
+        con,
+        f"""{began}
+        2024-02-29 | 1 | 0.002    | 2
+        2024-03-31 | 2 | 0.003    | 2
+    """,
+    )
+    assert str(found.signalled_on[0]) == "2024-03-31"
+    assert chains(con, "minimum_events, alpha_spent, critical_value") == terms
+    assert terms == [(1, 0.05, critical_value_poisson(10.0, minimum=1))]
 
 
 def test_nothing_signals_before_the_delay_is_over(con) -> None:

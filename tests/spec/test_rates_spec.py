@@ -142,7 +142,10 @@ def test_three_cases_where_hardly_one_is_expected_are_a_signal(world, table) -> 
     )  # fmt: skip
 
 
-def test_one_case_of_a_designated_event_is_enough_in_a_late_window_only(world, table) -> None:
+def test_two_cases_of_a_designated_event_signal_in_a_late_window_only_and_one_does_not(
+    world, table
+) -> None:
+    """In the pool and in a country alike: one case in the smallest country would always signal."""
     report(
         world,
         table,
@@ -150,14 +153,44 @@ def test_one_case_of_a_designated_event_is_enough_in_a_late_window_only(world, t
         received   | country | drugs   | events | start      | onset
         2022-10-15 | FR      | KYMRIAH | {PML}  | 2022-02-01 | 2022-09-01
         2022-10-15 | FR      | KYMRIAH | {PML}  | 2022-08-01 | 2022-09-01
+        2022-11-15 | FR      | KYMRIAH | {PML}  | 2022-08-01 | 2022-09-01
     """,
     )
-    expose(world, table, TREATED.format(100))
+    expose(
+        world,
+        table,
+        """
+        product | country | first      | last       | patients
+        Kymriah | FR      | 2022-01-01 | 2022-12-31 | 100
+        Kymriah | DE      | 2022-01-01 | 2022-12-31 | 100
+    """,
+    )
     background(world, table, f"event | country | rate\n{PML} | WORLD | 0.5")
     world.signals()
-    assert row(world, "n, state", "91-365 d", "FR") == (1, "signal")
-    assert row(world, "n, state", "31-90 d", "FR") == (1, "not_yet_observable")
-    assert row(world, "n, state", "all", "FR") == (2, "not_yet_observable")
+    assert row(world, "n, state", "91-365 d", "FR") == (1, "not_yet_observable")
+    # early and all windows together need three, as for any event
+    assert row(world, "n, state", "31-90 d", "FR") == (2, "not_yet_observable")
+    assert row(world, "n, state", "all", "FR") == (3, "signal")
+
+    report(
+        world,
+        table,
+        f"""
+        received   | country | drugs   | events | start      | onset
+        2022-12-15 | DE      | KYMRIAH | {PML}  | 2022-02-01 | 2022-09-01
+    """,
+    )
+    world.signals()
+    late = "n, state, first_signal, rate_verdict"
+    assert row(world, late, "91-365 d") == (2, "signal", date(2022, 12, 31), "pooled_only")
+    assert row(world, late, "91-365 d", "DE")[:2] == (1, "not_yet_observable")
+    fewest = world.all(
+        "select latency_window, minimum_events from ops.alpha_ledger "
+        f"where event = '{PML}' and country = 'all'"
+    )
+    assert dict(fewest) == {
+        "0-30 d": 3, "31-90 d": 3, "91-365 d": 2, "1-2 y": 2, "2-5 y": 2, "all": 3,
+    }  # fmt: skip
 
 
 def test_no_case_where_many_are_expected_excludes_with_its_condition(world, table) -> None:

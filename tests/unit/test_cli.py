@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from pv import cli, errors
+from pv.simulate.scenarios.many_pairs import SCENARIOS
 from pv.simulate.scenarios.registry import MAKERS
 
 SUMMARY = {
@@ -233,6 +234,8 @@ def test_evaluate_prints_scores_and_writes_the_curves(call, tmp_path: Path) -> N
     scores = {each["name"]: each for each in json.loads(out)["analyses"]["rate"]}
     assert scores["pool signals"]["value"] >= 0.8
     assert scores["pool signals"]["replicates"] == 20
+    harmless = json.loads(out)["analyses"]["rate without the harm"]
+    assert {each["name"]: each["value"] for each in harmless}["false signal of any country"] <= 0.2
     assert "pool signals" in err
     assert figure.read_text(encoding="utf-8").lstrip().startswith("<?xml")
 
@@ -250,6 +253,22 @@ def test_evaluate_scores_the_verdicts_of_a_trap(call) -> None:
     assert scores["false pooled-only verdict"] == 0
     assert found["wrong_seeds"] == []
     assert "right verdict" in err
+
+
+def test_a_scenario_without_files_is_not_written(call, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+
+    code, _, err, _ = call("simulate", "--scenario", "demo_world", "--out", str(home))
+
+    assert (code, err.count("\n")) == (2, 1)
+    assert "no scenario of files" in err and "poolvigil evaluate" in err
+    assert not home.exists()
+
+
+def test_evaluate_help_names_the_scenarios_of_lists(call) -> None:
+    _, out, _, _ = call("evaluate", "--help")
+
+    assert [name for name in SCENARIOS if name not in out] == []
 
 
 def test_fewer_than_one_replicate_is_wrong_usage(call) -> None:

@@ -112,6 +112,28 @@ def test_without_the_harm_neither_pool_nor_country_exceeds_its_alpha(
     assert scored.pooled_only.value <= scored.pooled.value
 
 
+def test_two_events_let_the_pool_see_a_rare_late_harm_first_and_cost_it_no_time() -> None:
+    """METHODS part 11: with two events the gain is +.58 years and the pool's median year 2.88;
+    with one it is negative, because a lone report in the smallest country always signals."""
+    two = replicate(T_CELL_LYMPHOMA_LIKE, 600, seed=1)
+    one = replicate(replace(T_CELL_LYMPHOMA_LIKE, minimum=1), 600, seed=1)
+
+    assert T_CELL_LYMPHOMA_LIKE.minimum == 2
+    assert score(two).gain_years.value >= 0.4
+    assert score(one).gain_years.value < 0
+    year = [float(np.median(found.pooled_day)) / DAYS_A_YEAR for found in (two, one)]
+    assert year[0] == pytest.approx(2.88, abs=0.1) and abs(year[0] - year[1]) <= 0.1
+
+
+def test_two_events_keep_a_harmless_therapy_from_signalling_in_some_country() -> None:
+    """METHODS part 11: 10.5% of the harmless worlds of 20 countries; 27.9% where one will do."""
+    harmless = T_CELL_LYMPHOMA_LIKE.null()
+
+    assert score(replicate(harmless, 600, seed=1)).any_country.value <= 0.13
+    lone = score(replicate(replace(harmless, minimum=1), 600, seed=1))
+    assert lone.any_country.value >= 0.23
+
+
 def test_scores_of_replicates_that_can_be_counted_by_hand() -> None:
     nan = np.nan
     year = DAYS_A_YEAR

@@ -53,6 +53,12 @@ def test_the_gain_is_the_median_where_both_signal() -> None:
     assert (gain.of, gain.unit) == (2, "years")
 
 
+def test_the_time_of_the_pool_is_the_median_where_it_signals() -> None:
+    time = by_name(score.of_rates(FOUND))["median time of the pool's signal"]
+
+    assert (time.value, time.of, time.unit) == (pytest.approx(3.0), 3, "years")
+
+
 def test_without_any_gain_there_is_no_figure() -> None:
     nobody = replicates([NEVER], [[NEVER, NEVER]])
 
@@ -78,6 +84,7 @@ def test_false_signals_of_the_null() -> None:
     found = by_name(score.of_null(FOUND))
 
     assert found["false signal of the pool"].value == 3 / 4
+    assert found["false signal of any country"].value == 2 / 4
     assert found["false signal of the largest country"].value == 1 / 4
     assert found["false pooled-only signal"].value == 1 / 4
 

@@ -43,11 +43,13 @@ MAY_KNOW: dict[str, set[str]] = {
     "rates": {"counts", "errors", "spec", "stats", "warehouse"},
     # Judges simulated worlds by the code that judges a night.
     "evaluate": {
-        "cases", "dictionary", "errors", "night", "rates", "simulate", "sources", "spec", "stats",
-        "warehouse",
+        "cases", "dictionary", "errors", "night", "pairs", "rates", "simulate", "sources", "spec",
+        "stats", "warehouse",
     },
     # Reads the published snapshot, and nothing of the code that made it but what verdicts mean.
     "report": {"dictionary", "errors"},
+    # Asks a published history, and what its verdicts mean.
+    "backtest": {"dictionary", "errors"},
     # On top: they put the rooms in order.
     "night": {
         "cases", "child", "counts", "errors", "faults", "log", "pairs", "quality", "rates",
@@ -55,8 +57,8 @@ MAY_KNOW: dict[str, set[str]] = {
     },
     "flows": {"faults", "log", "night", "settings", "spec"},
     "cli": {
-        "dictionary", "errors", "evaluate", "faults", "log", "night", "report", "settings",
-        "simulate", "warehouse",
+        "backtest", "dictionary", "errors", "evaluate", "faults", "log", "night", "report",
+        "settings", "simulate", "warehouse",
     },
 }  # fmt: skip
 

@@ -13,6 +13,7 @@ CHANGES_NO_RESULT = {
     "pv.log": "what a night says",
     "pv.dictionary.markdown": "the data dictionary for people",
     "pv.warehouse.lineage": "the picture of the lineage",
+    "pv.backtest": "asks a published history",
     "pv.evaluate": "scores nights of simulated worlds",
     "pv.simulate": "writes simulated files, which come in as files do",
     "pv.report.terminal": "the summary of a night on a terminal",

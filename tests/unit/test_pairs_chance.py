@@ -40,7 +40,7 @@ def counts_of(seed: int) -> Counts:
         cells += [(p, e, k, joint[p, e]) for p, e in np.argwhere(joint)]
     p, e, k, a = np.array(sorted(cells)).T
     known = np.arange(PRODUCTS)
-    return Counts(
+    return Counts.of_whole_strata(
         product_margin, event_margin, totals.astype(float), p, e, k, a,
         np.array([*"ABCD", None], dtype=object), np.array([*"ABCD", None], dtype=object),
         known == 0, known < PRODUCTS, np.ones(EVENTS, dtype=bool), known < PRODUCTS - 1,
@@ -59,7 +59,7 @@ def chance_of(counts: Counts, decide: Decision) -> tuple[Chance, Pairs, np.ndarr
     found, cell = pooled(counts, pairs), of_cells(counts)
     flagged = decide(pairs.product, found["n"], found)
     alone = decide(counts.product, cell["a"], cell)
-    made = Chance.of(counts, pairs, decide, flagged, alone, found["expected"])
+    made = Chance.of(counts, pairs, decide, flagged, alone, found["expected"], cell["expected"])
     return made, pairs, flagged, alone
 
 
@@ -155,7 +155,7 @@ def test_the_p_value_of_countries_is_that_of_the_best_cell(null: Null) -> None:
     counts = counts_of(4)
     pairs = Pairs.of(counts)
     held = np.ones(counts.a.size, dtype=bool)
-    found = chance.p_country(counts, pairs, held, null)
+    found = chance.p_country(counts, pairs, held, of_cells(counts)["expected"], null)
     for i in range(0, pairs.product.size, 9):
         tails = []
         for c in np.flatnonzero((pairs.of_cell == i) & counts.is_country[counts.stratum]):

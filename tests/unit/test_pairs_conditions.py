@@ -20,7 +20,7 @@ def two_countries(most: np.ndarray, rest: np.ndarray) -> Counts:
     """One pair for each entry, its cases in DE and FR."""
     pairs = most.size
     big = np.full((pairs, 2), 1_000.0)
-    return Counts(
+    return Counts.of_whole_strata(
         big, big[:1], np.full(2, 1e6),
         np.repeat(np.arange(pairs), 2), np.zeros(2 * pairs, dtype=np.int64),
         np.tile([0, 1], pairs), np.stack([most, rest], axis=1).ravel(),

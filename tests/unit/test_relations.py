@@ -14,7 +14,7 @@ from pv.warehouse.connect import connect
 from pv.warehouse.relations import drop, make, put, run, take
 
 CELL = {
-    "product_no": np.array([1, 0]), "event_no": np.array([0, 0]), "stratum_no": np.array([2, 2]),
+    "product_no": np.array([1, 0]), "event_no": np.array([0, 0]), "period_no": np.array([2, 2]),
     "a": np.array([7, 3]),
 }  # fmt: skip
 
@@ -36,7 +36,7 @@ def test_what_is_put_comes_out_in_the_order_of_the_key(con) -> None:
 
     found = take(con, "work.cell")
     assert {name: values.tolist() for name, values in found.items()} == {
-        "product_no": [0, 1], "event_no": [0, 0], "stratum_no": [2, 2], "a": [3, 7],
+        "product_no": [0, 1], "event_no": [0, 0], "period_no": [2, 2], "a": [3, 7],
     }  # fmt: skip
     assert take(con, "work.cell", "a").keys() == {"a"}
 

@@ -14,8 +14,8 @@ def signals(*verdicts: str) -> list[Signal]:
             ic025=0.1, ror=3.0, ror025=1.1, family="other", p_value=0.001, q=0.02,
             heterogeneous=False, n_countries=3, effective_countries=3.0,
             top_country="France", top_share=0.4, loco_fragility=2,
-            any_country_power=0.1, pool_power=0.6, first_pooled=None, first_country=None,
-            gain_days=None, gain_censored=None,
+            any_country_power=0.1, pool_power=0.6, first_confirmed=None, first_country=None,
+            gain_days=None, gain_censored=None, designated=False, folded=[],
         )
         for place, verdict in enumerate(verdicts, start=1)
     ]  # fmt: skip

@@ -13,8 +13,8 @@ from pv.spec.sequential import Design
 def test_the_design_that_ships() -> None:
     design = AnalysisSpec.load().sequential
 
-    assert (design.name, design.version, design.alpha, design.minimum) == ("default", 1, 0.05, 3)
-    assert (design.minimum_designated_late, design.delay, design.horizon) == (1, 0.0, None)
+    assert (design.name, design.version, design.alpha, design.minimum) == ("default", 2, 0.05, 3)
+    assert (design.minimum_designated_late, design.delay, design.horizon) == (2, 0.0, None)
     assert design.late_windows_share_alpha
 
 
@@ -33,8 +33,8 @@ def test_late_windows_share_one_alpha_and_early_ones_keep_theirs() -> None:
     assert apart.alphas(late).tolist() == [0.05] * 6
 
 
-def test_one_listed_late_event_is_enough() -> None:
-    assert AnalysisSpec.load().sequential.minimums(np.array([True, False])).tolist() == [1.0, 3.0]
+def test_two_designated_late_events_are_enough() -> None:
+    assert AnalysisSpec.load().sequential.minimums(np.array([True, False])).tolist() == [2.0, 3.0]
 
 
 def test_a_first_horizon_is_rounded_up_and_an_extension_adds_what_is_missing() -> None:

@@ -100,7 +100,10 @@ def test_over_strata_no_fewer_cases_spread_as_expected_would_do(rule: str) -> No
     event = np.floor(total * random.beta(1, 30, (20, 6))) + 1
     decide = deciding(rule)
 
-    found = critical.of_strata(np.zeros(20, dtype=np.int64), product, event, total, decide)
+    found = critical.of_strata(
+        np.zeros(20, dtype=np.int64), np.repeat(np.arange(20), 6), product.ravel(), event.ravel(),
+        np.tile(total, 20), decide,
+    )  # fmt: skip
 
     for row in range(20):
         expected = product[row] * event[row] / total
@@ -126,7 +129,7 @@ def test_one_stratum_is_a_table_of_its_own() -> None:
     product, event, total = np.array([30.0]), np.array([90.0]), np.array([4_000.0])
     code, decide = np.zeros(1, dtype=np.int64), deciding("default")
 
-    of_strata = critical.of_strata(code, product[:, None], event[:, None], total, decide)
+    of_strata = critical.of_strata(code, code, product, event, total, decide)
 
     assert of_strata.tolist() == critical.of_tables(code, product, event, total, decide).tolist()
 

@@ -12,7 +12,10 @@ import pytest
 from scipy.stats import gamma
 
 from pv.simulate.scenarios.demo import write_benchmark, write_demo
+from pv.simulate.scenarios.planted import BEFORE_NOTICE, VERDICTS
 from pv.simulate.world.truth import Truth, TruthPair
+
+NOWHERE = "COUNTRY NOT SPECIFIED"
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ def count(inbox: Path) -> Counted:
         number=pl.col("mfr_num").str.replace(r"^[A-Z]{2}-", ""),
     )
     known = (
-        demo.filter(~pl.col("shown").is_in(["EU", "COUNTRY NOT SPECIFIED"]))
+        demo.filter(~pl.col("shown").is_in(["EU", NOWHERE]))
         .sort("caseid", "caseversion")
         .group_by("caseid", maintain_order=True)
         .agg(known=pl.col("shown").last())
@@ -137,22 +140,35 @@ def flags(table: pl.DataFrame) -> bool:
     return ror025 > 1 and ic025(a.sum(), (n_p * n_e / n).sum()) > 0
 
 
-# Public before the first simulated report: none is left when what came later is left out.
-NOTICED = {("Zolgensma", "Acute hepatic failure")}
+def with_fewer(table: pl.DataFrame, cases: int) -> pl.DataFrame:
+    """The strata with so many of the joint cases only, the first countries' taken out."""
+    left = pl.col("a").cum_sum().clip(lower_bound=table["a"].sum() - cases)
+    kept = left.diff().fill_null(left.first() - (table["a"].sum() - cases))
+    return table.with_columns(
+        a=kept, n_p=pl.col("n_p") - pl.col("a") + kept, n_e=pl.col("n_e") - pl.col("a") + kept
+    )
 
 
 def verdict(table: pl.DataFrame, pair: TruthPair) -> str:
-    """METHODS part 7, conditions 1 to 3 and 6, on the strata of one pair."""
+    """METHODS part 7 on the strata of one pair; what was planted as doubtful is left out."""
     crude = table.select(pl.col("a", "n_p", "n_e", "n").sum())
     is_country = table["stratum"].str.len_chars().eq(2) & table["stratum"].ne("EU")
+    known = table.filter(table["stratum"] != NOWHERE)
     countries = table.filter(is_country & (table["a"] > 0))
     if any(flags(country) for country in countries.iter_slices(1)):
-        return "country_signal"
+        # Whose third case comes last is told by a test of its own.
+        return "pooled_first" if pair.kind == "pooled_first" else "country_signal"
     if not flags(table):
         return "confounded_by_country" if flags(crude) else "not_flagged"
     if countries.height < 2 or countries["a"].max() > 0.8 * table["a"].sum():
         return "single_country_driven"
-    return "stimulated" if (pair.product, pair.event) in NOTICED else "pooled_only"
+    doubts = {
+        "country_unknown": known,
+        "duplicate_sensitive": with_fewer(table, table["a"].sum() // 2),
+        "stimulated": with_fewer(table, BEFORE_NOTICE),
+    }
+    doubtful = [doubt for doubt in ("country_unknown", pair.kind) if doubt in doubts]
+    return next((doubt for doubt in doubtful if not flags(doubts[doubt])), "pooled_only")
 
 
 @pytest.fixture(scope="module", params=[1, 2, 3])
@@ -172,34 +188,71 @@ def test_every_planted_pair_has_the_verdict_the_truth_states(demo: Inbox) -> Non
         (pair.product, pair.event): verdict(strata(demo.counted, pair), pair)
         for pair in demo.truth.pairs
     }
-    assert found == {(pair.product, pair.event): pair.expected_verdict for pair in demo.truth.pairs}
+    expected = {(pair.product, pair.event): pair.expected_verdicts for pair in demo.truth.pairs}
+    assert found.keys() == expected.keys()
+    assert {pair: found[pair] for pair in expected if found[pair] not in expected[pair]} == {}
 
 
 def test_every_kind_of_verdict_is_planted(demo: Inbox) -> None:
-    assert {pair.expected_verdict for pair in demo.truth.pairs} == {
-        "pooled_only",
-        "country_signal",
-        "confounded_by_country",
-        "single_country_driven",
-        "stimulated",
-        "not_flagged",
-    }
+    planted = [pair for pair in demo.truth.pairs if pair.kind != "labelled"]
+    assert {pair.expected_verdicts for pair in planted} == {(v,) for v in VERDICTS.values()}
 
 
 def test_cases_of_planted_pairs_lie_in_the_countries_the_truth_states(demo: Inbox) -> None:
     planted = [pair for pair in demo.truth.pairs if pair.kind != "labelled"]
     for pair in planted:
         counted = strata(demo.counted, pair).filter(pl.col("a") > 0)
-        assert dict(counted.select("stratum", "a").iter_rows()) == pair.cases
+        counts = dict(counted.select("stratum", "a").iter_rows())
+        assert counts.pop(NOWHERE, 0) == pair.without_country
+        assert counts == pair.cases
 
 
 def test_distinct_cases_after_versions_deletions_and_copies_are_the_truths(demo: Inbox) -> None:
     assert demo.counted.cases.height == demo.truth.cases == 30_000 - demo.truth.deleted
 
 
-def test_pooled_only_pairs_have_one_or_two_cases_in_each_of_eight_countries(demo: Inbox) -> None:
+def test_pooled_only_pairs_have_one_or_two_cases_in_each_of_many_countries(demo: Inbox) -> None:
+    """Fewer than the three that a country needs for a signal of its own."""
     for pair in pairs_of(demo, "pooled_only"):
-        assert sorted(pair.cases.values()) == [1, 1, 1, 1, 2, 2, 2, 2]
+        assert set(pair.cases.values()) <= {1, 2}
+        assert len(pair.cases) >= 7
+
+
+def test_a_pair_that_the_pool_sees_first_reaches_three_cases_in_a_country_only_at_its_end(
+    demo: Inbox,
+) -> None:
+    (pair,) = pairs_of(demo, "pooled_first")
+    (leading,) = (country for country, cases in pair.cases.items() if cases == 3)
+    named = demo.counted.reactions.filter(pl.col("pt") == pair.event)["primaryid"]
+    product = demo.counted.suspects.filter(
+        pl.col("text").str.to_lowercase().str.contains(f"{pair.product.lower()}|{pair.substance}")
+    )["primaryid"]
+    cases = demo.counted.cases.filter(
+        pl.col("primaryid").is_in(named.implode()) & pl.col("primaryid").is_in(product.implode())
+    ).sort("received")
+    assert cases.height == sum(pair.cases.values()) == 10
+    assert cases["stratum"].to_list()[-1] == leading
+
+
+@pytest.mark.parametrize("kind", ["null", "simpson_trap", "stimulated"])
+def test_where_the_therapy_does_no_harm_reports_of_it_name_the_event_as_often_as_others(
+    demo: Inbox, kind: str
+) -> None:
+    """What was planted is what the strata expect, unless a notice made people report."""
+    for pair in pairs_of(demo, kind):
+        table = strata(demo.counted, pair)
+        expected = (table["n_p"] * table["n_e"] / table["n"]).sum()
+        assert pair.true_ratio == 1
+        if kind != "stimulated":
+            assert table["a"].sum() == pytest.approx(expected, rel=0.15, abs=1)
+
+
+def test_the_true_ratio_is_what_was_planted_over_what_is_expected(demo: Inbox) -> None:
+    for kind in ("pooled_only", "pooled_first", "country_signal", "single_country_driven"):
+        for pair in pairs_of(demo, kind):
+            table = strata(demo.counted, pair)
+            expected = (table["n_p"] * table["n_e"] / table["n"]).sum()
+            assert table["a"].sum() / expected == pytest.approx(pair.true_ratio, rel=0.25), pair
 
 
 def test_the_simpson_trap_flags_crude_by_far_and_has_no_association_inside(demo: Inbox) -> None:
@@ -217,14 +270,15 @@ def test_the_leading_country_of_the_driven_pair_never_flags_at_an_earlier_quarte
 ) -> None:
     (pair,) = pairs_of(demo, "single_country_driven")
     leading = max(pair.cases, key=lambda country: pair.cases[country])
-    ends = [f"{year}{end}" for year in (2023, 2024) for end in ("0331", "0630", "0930", "1231")]
+    days = ("0331", "0630", "0930", "1231")
+    ends = [f"{year}{end}" for year in (2023, 2024, 2025) for end in days][:11]
     for end in ends:
         known = demo.counted.cases.filter(pl.col("received") <= end)
         so_far = strata(Counted(known, demo.counted.suspects, demo.counted.reactions), pair)
         assert not flags(so_far.filter(pl.col("stratum") == leading))
 
 
-def test_copies_left_in_would_turn_the_first_pooled_only_pair_into_a_country_signal(
+def test_copies_left_in_would_turn_a_pooled_only_pair_into_a_country_signal(
     tmp_path: Path,
 ) -> None:
     truth = write_demo(tmp_path / "inbox")
@@ -237,8 +291,9 @@ def test_copies_left_in_would_turn_the_first_pooled_only_pair_into_a_country_sig
         .select("primaryid", stratum=pl.coalesce("occr_country", "reporter_country"))
     )
     naive = Counted(copied, counted.suspects, counted.reactions)
-    pair = next(pair for pair in truth.pairs if pair.kind == "pooled_only")
-    assert verdict(strata(naive, pair), pair) == "country_signal"
+    pairs = [pair for pair in truth.pairs if pair.kind == "pooled_only"]
+    found = [verdict(strata(naive, pair), pair) for pair in pairs]
+    assert sorted(found) == ["country_signal", "pooled_only"]
 
 
 def test_a_benchmark_world_of_another_size_keeps_its_truth(tmp_path: Path) -> None:
@@ -246,7 +301,7 @@ def test_a_benchmark_world_of_another_size_keeps_its_truth(tmp_path: Path) -> No
     counted = count(tmp_path / "inbox")
     assert counted.cases.height == truth.cases
     for pair in truth.pairs:
-        assert verdict(strata(counted, pair), pair) == pair.expected_verdict, pair
+        assert verdict(strata(counted, pair), pair) in pair.expected_verdicts, pair
 
 
 def test_the_benchmark_refuses_a_world_too_small_to_plant_in(tmp_path: Path) -> None:
@@ -259,6 +314,6 @@ def test_the_truth_file_repeats_the_truth_and_says_simulated(tmp_path: Path) -> 
     written = json.loads((tmp_path / "truth.json").read_text(encoding="utf-8"))
     assert written["simulated"] is True
     assert written["cases"] == truth.cases
-    assert [pair["expected_verdict"] for pair in written["pairs"]] == [
-        pair.expected_verdict for pair in truth.pairs
+    assert [tuple(pair["expected_verdicts"]) for pair in written["pairs"]] == [
+        pair.expected_verdicts for pair in truth.pairs
     ]

@@ -23,8 +23,9 @@ def test_a_verdict_requires_conditions_that_are_asked() -> None:
 
 
 def decided(**holds: bool) -> str:
-    """The verdict of a pair whose conditions hold, but for those that are named."""
-    met = dict.fromkeys(ASKED, True) | holds
+    """The verdict of a pair whose conditions hold, but for those that are named; where a country
+    has flagged, the pool was not first."""
+    met = dict.fromkeys(ASKED, True) | {"pool_first": False} | holds
     return next(
         clause.verdict
         for clause in CLAUSES
@@ -42,9 +43,25 @@ def test_the_verdict_table() -> None:
     assert decided(confirmed=False) == "watch"
     assert decided(no_country=False) == "country_signal"
     assert decided(no_country=False, confirmed=False) == "watch"
+    # What a label lists, or the product is given for, is so whoever flags it.
+    for others in product((True, False), repeat=len(ASKED) - 2):
+        met = dict(
+            zip(
+                [key for key in ASKED if key not in {"not_listed", "indication"}],
+                others,
+                strict=True,
+            )
+        )
+        assert decided(**met, indication=False) == "indication"
+        assert decided(**met, indication=False, not_listed=False) == "listed"
+    # What was confirmed before stays first, whatever is asked of it now.
+    for condition in set(ASKED[2:]) - {"not_listed", "indication"}:
+        doubt = {condition: False}
+        assert decided(no_country=False, pool_first=True, **doubt) == "pooled_first"
     # Claims of the pool are doubted by name before chance is asked, flags of a country are not.
     for condition, verdict in {
         "direction": "confounded_by_country",
+        "time": "confounded_by_time",
         "spread": "single_country_driven",
         "known_country": "country_unknown",
         "duplicates": "duplicate_sensitive",
@@ -72,8 +89,8 @@ def test_every_condition_is_answered_in_one_place() -> None:
 
     by_others = [c.key for c in CONDITIONS if c.answered_by == "others"]
     assert sorted([*answers.ANSWERED, *by_sql, *by_others]) == sorted(ASKED)
-    assert by_others == ["confirmed"] == ASKED[-1:]
-    assert sorted(by_sql) == [c.key for c in CONDITIONS if c.answered_by == "sql"]
+    assert by_others == ["pool_first", "confirmed"] == [ASKED[1], ASKED[-1]]
+    assert sorted(by_sql) == sorted(c.key for c in CONDITIONS if c.answered_by == "sql")
 
 
 def test_the_requirements_of_the_sql_are_those_of_the_registry() -> None:
@@ -83,7 +100,7 @@ def test_the_requirements_of_the_sql_are_those_of_the_registry() -> None:
     assert ("single_country_driven", "spread", False) in rows
     assert {condition for verdict, condition, holds in rows if verdict == "pooled_only"} == set(
         ASKED
-    )
+    ) - {"pool_first"}
     # In the order decided, and of each verdict in the order asked.
     place = columns["verdict_place"] * len(ASKED) + columns["condition_place"]
     assert (np.diff(place) > 0).all()

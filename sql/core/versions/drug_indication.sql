@@ -2,7 +2,8 @@
 -- reads: staging.report_indication, work.file_release, work.current_version
 -- params: none
 -- grain: version and drug with an indication
-select c.version_no, i.drug_seq, min(i.indication) as indication
+-- A drug may be given for several: all are kept.
+select c.version_no, i.drug_seq, string_agg(distinct i.indication, ';' order by i.indication) as indication
 from staging.report_indication i
 join file_release f using (file_id)
 join current_version c using (release_no, source_report_id)

@@ -1,8 +1,9 @@
 -- writes: work.event_count
 -- reads: work.counted_event
 -- params: none
--- grain: event or event group and stratum, by number
+-- grain: event or event group and period, by number
 -- Margins are distinct cases, never sums of pair counts.
-select event_no, stratum_no, count(*) as n_event
+select event_no, period_no, count(*) as n_event
 from counted_event
-group by event_no, stratum_no
+group by event_no, period_no
+order by event_no, period_no

@@ -1,9 +1,8 @@
 -- writes: mart.event_margin
--- reads: work.event_count, work.event_code, work.counted_stratum
+-- reads: mart.event_period_margin
 -- params: none
 -- grain: event and stratum
-select e.event, e.event_kind, s.stratum, c.n_event
-from event_count c
-join event_code e using (event_no)
-join counted_stratum s using (stratum_no)
+select event, event_kind, stratum, sum(n_event)::bigint as n_event
+from mart.event_period_margin
+group by event, event_kind, stratum
 order by all

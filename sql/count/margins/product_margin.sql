@@ -1,9 +1,8 @@
 -- writes: mart.product_margin
--- reads: work.product_count, work.product_code, work.counted_stratum
+-- reads: mart.product_period_margin
 -- params: none
 -- grain: product and stratum
-select p.product, s.stratum, c.n_product
-from product_count c
-join product_code p using (product_no)
-join counted_stratum s using (stratum_no)
+select product, stratum, sum(n_product)::bigint as n_product
+from mart.product_period_margin
+group by product, stratum
 order by all

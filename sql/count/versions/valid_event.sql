@@ -21,6 +21,6 @@ happened as (
     union all
     select validity_id, event_no from grouped
 )
-select c.validity_id, c.case_id, c.stratum_no, h.event_no, c.valid_from_look, c.valid_to_look
+select c.validity_id, c.case_id, c.stratum_no, c.period_no, h.event_no, c.valid_from_look, c.valid_to_look
 from happened h
 join valid_case c using (validity_id)

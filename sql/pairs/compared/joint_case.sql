@@ -6,7 +6,7 @@
 -- came.
 with joint as (
     select
-        q.pair_no, q.product_no, p.validity_id, p.case_id, p.stratum_no,
+        q.pair_no, q.product_no, p.validity_id, p.case_id, p.stratum_no, p.period_no,
         count(*) over (partition by q.pair_no) as n
     from compared_pair q
     join counted_product p using (product_no)

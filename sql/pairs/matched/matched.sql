@@ -3,8 +3,8 @@
 -- params: none
 -- grain: pair and two of its cases with weight enough
 select
-    x.pair_no, x.n, x.case_id, y.case_id as other_case_id, x.stratum_no,
-    y.stratum_no as other_stratum_no, x.case_order, y.case_order as other_case_order, w.place,
+    x.pair_no, x.n, x.case_id, y.case_id as other_case_id, x.period_no,
+    y.period_no as other_period_no, x.case_order, y.case_order as other_case_order, w.place,
     w.match_weight
 from heavy w
 join joint_case x on x.product_no = w.product_no and x.case_id = w.case_id

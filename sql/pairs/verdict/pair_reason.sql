@@ -1,6 +1,7 @@
 -- writes: work.pair_reason
 -- reads: work.pair_verdict, work.verdict_requirement, mart.signal_condition, mart.pair,
---   work.pair_power, work.pair_notice, mart.pair_region, work.pair_spread, mart.pair_country
+--   work.pair_power, work.pair_notice, mart.pair_region, work.pair_spread, mart.pair_country,
+--   work.headline, work.product_code, work.event_code
 -- params: $rule, $homogeneity_alpha
 -- grain: pair of which the conditions are asked, with its reasons
 -- The answers that the verdict rests on, in the order asked, and what else is worth knowing.
@@ -36,6 +37,14 @@ with said as (
         on r.verdict_place = v.verdict_place and r.condition = 'notices'
     where q.n_before_notice < p.n
     union all
+    -- What part is the indication, and what is reported as listed, whatever the verdict rests on.
+    select v.product, v.event, v.event_kind, 98, c.reason
+    from pair_verdict v
+    join mart.signal_condition c using (product, event, event_kind)
+    anti join verdict_requirement r
+        on r.verdict_place = v.verdict_place and r.condition = c.condition
+    where c.holds and c.condition in ('indication', 'not_listed')
+    union all
     select
         v.product, v.event, v.event_kind, 101,
         format('It also flags in the region{} {}.', if(count(*) > 1, 's', ''),
@@ -58,6 +67,27 @@ with said as (
     join mart.pair_country k using (product, event, event_kind)
     where p.flagged and p.homogeneity_p < $homogeneity_alpha and k.a > k.expected
     group by v.product, v.event, v.event_kind
+    union all
+    select
+        v.product, v.event, v.event_kind, 103,
+        case
+            when q.product <> v.product then format(
+                'It stands under {} / {}, of the same platform, whose rate explains its cases.',
+                q.product, f.event)
+            else format(
+                'It stands under {} / {}{}: {} of its {} cases lie outside that.', q.product,
+                f.event, if(f.event_kind = 'event_group', ' (group)', ''), h.n_rest::bigint, m.n)
+        end
+    from headline h
+    join product_code p on p.product_no = h.product_no
+    join event_code e on e.event_no = h.event_no
+    join product_code q on q.product_no = h.headline_product_no
+    join event_code f on f.event_no = h.headline_event_no
+    join pair_verdict v
+        on v.product = p.product and v.event = e.event and v.event_kind = e.event_kind
+    join mart.pair m
+        on m.product = v.product and m.event = v.event and m.event_kind = v.event_kind
+    where not h.headline
     union all
     select
         v.product, v.event, v.event_kind, 102,

@@ -7,10 +7,10 @@ with locked as (
     from look
 )
 select
-    product_no, window_event_no, greatest(delay_low, 0) as delay_low, delay_high,
+    validity_id, product_no, window_event_no, greatest(delay_low, 0) as delay_low, delay_high,
     datediff('day', start_low, as_of) as seen_days
 from window_case
 cross join locked
 where valid_to_look > look_no and delay_high >= 0
     and greatest(delay_low, 0) <= datediff('day', start_low, as_of)
-order by all
+order by product_no, window_event_no, delay_low, delay_high, seen_days, validity_id

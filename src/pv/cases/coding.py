@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pv.dictionary import table
-from pv.vocab import countries, events, notices, products, substances
+from pv.vocab import areas, countries, events, listed, notices, products, substances
 from pv.warehouse.relations import put, run, take
 
 
 def load_vocabulary(con: duckdb.DuckDBPyConnection, overrides: Path | None) -> None:
-    """Fill core.product, core.country, core.event_group(_member) and core.notice; make work.place.
+    """Fill core.product, core.country, core.event_group(_member), core.notice, core.listed and
+    core.therapeutic_area; make work.place.
 
     `overrides` is the home's vocab folder, or None. Raises `pv.vocab.VocabularyError`.
     """
@@ -22,6 +23,8 @@ def load_vocabulary(con: duckdb.DuckDBPyConnection, overrides: Path | None) -> N
     _put_rows(con, "core.event_group", events.rows(overrides))
     _put_rows(con, "core.event_group_member", events.members(overrides))
     _put_rows(con, "core.notice", notices.rows(overrides))
+    _put_rows(con, "core.therapeutic_area", areas.rows(overrides))
+    _put_rows(con, "core.listed", listed.rows(overrides))
     places = [{**row, "written_place": row["value"]} for row in countries.mapping(overrides)]
     _put_rows(con, "work.place", places)
 

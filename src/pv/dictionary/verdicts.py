@@ -36,7 +36,7 @@ class Verdict:
     advice: str
     explained: str
     when: str
-    part: Literal["signals", "watch", "aside", "nowhere"] = "signals"
+    part: Literal["signals", "watch", "aside", "listed", "nowhere"] = "signals"
     doubt: str | None = None
     detailed: int = 2
 
@@ -53,30 +53,80 @@ class Clause:
 # In the order in which they are asked.
 CONDITIONS = (
     Condition("no_country", "No country flags on its own, now or at an earlier look.", "sql"),
+    Condition(
+        "pool_first",
+        "The pool was confirmed before the first flag of a country; asked where one has flagged.",
+        "others",
+    ),
     Condition("direction", "The collapsed table and the stratified one agree."),
+    Condition("time", "Periods of receipt do not take away what the countries alone flag."),
     Condition("spread", "Enough countries have a case, and none may hold too large a share."),
     Condition("known_country", "It holds on the cases with a known country alone."),
     Condition("duplicates", "It holds when possible duplicates are joined."),
     Condition("notices", "It held on what was received by the day of the first public notice."),
+    Condition(
+        "indication", "It is what the product is given for in fewer than half of its cases.", "sql"
+    ),
+    Condition("not_listed", "No public label lists it by the data lock point.", "sql"),
     Condition("confirmed", "Chance alone does not explain it, among all pairs in scope.", "others"),
 )
 
 # In the order decided: a pair gets the verdict of the first clause that applies. The flag of a
 # country is no claim of the pool, which the other conditions doubt: confirmed, or else watched.
+# What is listed, or is the indication, is so whoever flags it.
 CLAUSES = (
-    Clause("country_signal", fails=("no_country",), holds=("confirmed",)),
+    Clause("listed", fails=("not_listed",)),
+    Clause("indication", fails=("indication",)),
+    Clause("pooled_first", fails=("no_country",), holds=("pool_first",)),
+    Clause("country_signal", fails=("no_country", "pool_first"), holds=("confirmed",)),
     Clause("watch", fails=("no_country", "confirmed")),
     Clause("confounded_by_country", fails=("direction",)),
+    Clause("confounded_by_time", fails=("time",)),
     Clause("single_country_driven", fails=("spread",)),
     Clause("country_unknown", fails=("known_country",)),
     Clause("duplicate_sensitive", fails=("duplicates",)),
     Clause("stimulated", fails=("notices",)),
     Clause("watch", fails=("confirmed",)),
-    Clause("pooled_only", holds=tuple(condition.key for condition in CONDITIONS)),
+    Clause("pooled_only", holds=tuple(c.key for c in CONDITIONS if c.key != "pool_first")),
 )
 
 # In the order in which a clause first names them.
 VERDICTS = (
+    Verdict(
+        key="listed",
+        name="Listed reaction",
+        meaning="A public label lists this reaction already.",
+        advice="No discovery: watch its counts and its trend, and whether it is more severe or "
+        "more frequent than the label says.",
+        explained="It is in no family and asks nothing of chance. What is not on our list may be "
+        "listed all the same.",
+        when="a public label lists it by the data lock point, in a row that is checked",
+        part="listed",
+    ),
+    Verdict(
+        key="indication",
+        name="Indication",
+        meaning="The event is what the product is given for.",
+        advice="Not counted as a signal: the disease came first. Look at the cases in which it is "
+        "not the indication.",
+        explained="In half of the cases or more the event, or one of its group, is the reported "
+        "indication of the product.",
+        when="in half of the cases or more the event, or one of its group, is the reported "
+        "indication of the product",
+        part="aside",
+    ),
+    Verdict(
+        key="pooled_first",
+        name="Pooled first",
+        meaning="A country flags this pair, and the countries together had been confirmed before.",
+        advice="Ask how long each country would have waited. Review the cases of all countries "
+        "together.",
+        explained="Both dates are of looks with what was known then; the days between them are the "
+        "detection gain.",
+        when="the rule holds in a country alone, now or at an earlier look, but the pool met every "
+        "other condition and was confirmed at a look before the first of these",
+        detailed=15,
+    ),
     Verdict(
         key="country_signal",
         name="Country signal",
@@ -111,6 +161,17 @@ VERDICTS = (
         explained="It is not counted as a signal.",
         when="the rule holds on the collapsed table and not on the stratified one, or the two "
         "point in opposite directions",
+        part="aside",
+    ),
+    Verdict(
+        key="confounded_by_time",
+        name="Confounded by time",
+        meaning="By country alone the pool flags this pair, compared with reports received in the "
+        "same months it does not.",
+        advice="Not counted as a signal: the event came to be reported more often while the "
+        "product came into use, or both less.",
+        explained="It is not counted as a signal.",
+        when="the rule holds on the pool by country alone and not by country and period of receipt",
         part="aside",
     ),
     Verdict(
@@ -178,21 +239,25 @@ NOT_FLAGGED = Verdict(
     meaning="The rule holds neither in the pool nor in a country.",
     advice="This is not evidence of safety: too few cases also give no flag.",
     explained="It is not evidence of safety: too few cases give no flag either.",
-    when="the rule holds neither in the pool, nor in a country, nor on the collapsed table: "
-    "nothing is asked",
+    when="the rule holds neither in the pool, nor in a country, nor by country alone, nor "
+    "on the collapsed table: nothing is asked",
     part="nowhere",
 )
 
 # In the order of the page and of the list of signals, best first.
 LISTED = (
     "pooled_only",
+    "pooled_first",
     "country_signal",
     "stimulated",
     "duplicate_sensitive",
     "single_country_driven",
     "watch",
     "country_unknown",
+    "listed",
     "confounded_by_country",
+    "confounded_by_time",
+    "indication",
     "not_flagged",
 )
 BY_KEY = {verdict.key: verdict for verdict in (*VERDICTS, NOT_FLAGGED)}

@@ -29,6 +29,7 @@ class Detection:
             best single country of its replicate.
         country: the same for each country, the largest first.
         pooled_only: share in which the pool's does and no country's.
+        pooled_year: median time of the pool's signal since the first treatment, where it signals.
         gain_years: median time from the pool's signal to the first country's, where both signal.
     """
 
@@ -36,6 +37,7 @@ class Detection:
     any_country: Estimate
     country: tuple[Estimate, ...]
     pooled_only: Estimate
+    pooled_year: Estimate
     gain_years: Estimate
 
 
@@ -51,7 +53,8 @@ def score(found: Replicates) -> Detection:
         _share(any_country),
         tuple(_share(each) for each in country.T),
         _share(pooled & ~any_country),
-        _median((first[both] - found.pooled_day[both]) / DAYS_A_YEAR),
+        median(found.pooled_day[pooled] / DAYS_A_YEAR),
+        median((first[both] - found.pooled_day[both]) / DAYS_A_YEAR),
     )
 
 
@@ -70,7 +73,7 @@ def _share(holds: NDArray[np.bool_]) -> Estimate:
     return Estimate(value, float(np.sqrt(value * (1 - value) / holds.size)))
 
 
-def _median(values: Floats) -> Estimate:
+def median(values: Floats) -> Estimate:
     """The median; its error is half the distance of the order statistics one error of the rank
     away on either side (the binomial interval)."""
     size = values.size

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from pv.errors import UsageError
-from pv.evaluate import score, verdicts
+from pv.evaluate import lists, score, verdicts
 from pv.evaluate.replicates import Replicates, replicate
 from pv.evaluate.score import Score
-from pv.simulate.scenarios import rate_scenario
+from pv.simulate.scenarios import many_pairs, rate_scenario
 from pv.spec import AnalysisSpec
 
 T = TypeVar("T")
@@ -18,8 +18,11 @@ Track = Callable[[Iterable[T], int, str], Iterable[T]]
 # The rate analysis costs milliseconds a replicate, a night of 4,000 cases most of a second.
 RATE_REPLICATES = 2_000
 NIGHT_REPLICATES = 100
+# A night of 30,000 cases takes some 5 s, sixty months of them over a minute.
+WORLD_REPLICATES = {"demo_world": 40, "overdispersed": 40, "drift": 10, "million": 1}
 SEEDS = 1_000_000
 
+WORLDS = many_pairs.SCENARIOS
 # The null of the rate analysis is that of the published scenario: the same patients, no harm.
 RATES = {**rate_scenario.SCENARIOS, "null": rate_scenario.PML_LIKE.null()}
 
@@ -74,11 +77,23 @@ def evaluate(
     found, wrong = None, ()
     if name in RATES:
         size = replicates or RATE_REPLICATES
-        steps = ((RATES[name], size, seed),)  # one step: it takes seconds
-        told = track(steps, 1, f"rate analysis: {size:,} replicates")
-        (found,) = [replicate(*step) for step in told]
+        # The harm, and the same patients without it. A step takes seconds.
+        drawn = [RATES[name]] if name == "null" else [RATES[name], RATES[name].null()]
+        told = track(drawn, len(drawn), f"rate analysis: {size:,} replicates")
+        found, *harmless = [replicate(each, size, seed) for each in told]
         analyses["rate"] = score.of_null(found) if name == "null" else score.of_rates(found)
-    if name not in rate_scenario.SCENARIOS:
+        for each in harmless:
+            analyses["rate without the harm"] = score.of_null(each)
+    if name in WORLDS:
+        size = replicates or WORLD_REPLICATES[name]
+        seeds = range(SEEDS * seed + 1, SEEDS * seed + 1 + size)
+        monthly = name == many_pairs.DRIFT.name
+        steps = lists.replicates(WORLDS[name], seeds, AnalysisSpec.load(rule=rule), monthly=monthly)
+        worlds = list(track(steps, size, f"{size:,} worlds"))
+        analyses["lists"] = score.of_lists(worlds)
+        if monthly:
+            analyses["lists"] += score.of_looks(worlds)
+    elif name not in rate_scenario.SCENARIOS:
         size = replicates or NIGHT_REPLICATES
         seeds = range(SEEDS * seed + 1, SEEDS * seed + 1 + size)
         spec = AnalysisSpec.load(rule=rule)

@@ -48,4 +48,6 @@ def _figures(score: "Score") -> tuple[str, str]:
         return "-", "-"
     if score.unit == "years":
         return f"{score.value:.2f} y", f"{score.error:.2f} y"
+    if score.unit == "number":
+        return f"{score.value:.2f}", f"{score.error:.2f}"
     return f"{score.value:.1%}", f"{score.error:.1%}"

@@ -50,6 +50,7 @@ STEPS = {
             "sql/count",
             "sql/pairs",
             "sql/rates",
+            "sql/audit/permutation_within_expected.sql",
             "sql/audit/state_is_whole.sql",
             "sql/audit/state_is_same.sql",
         ),

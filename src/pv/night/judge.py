@@ -5,8 +5,9 @@ from datetime import date
 import duckdb
 
 from pv.counts import counts as counting
+from pv.counts import versions
 from pv.pairs.judge import Look, enter, state
-from pv.rates import tables
+from pv.rates import case_alerts, tables
 from pv.spec import AnalysisSpec
 from pv.warehouse.relations import run, take
 from pv.warehouse.transaction import transaction
@@ -24,7 +25,7 @@ def judge(
     which names all they depend on (None: not at all).
     """
     with transaction(con):
-        run(con, "count/versions", spec.rule.counted)
+        versions.make(con, spec.rule.counted, spec.rule.stratum_min_cases)
         known = take(con, "core.look")
         number, last = known["look_no"].size - 1, max(known["as_of"].tolist(), default=None)
         assert last == as_of, f"the cases are as of {last}, not {as_of}"
@@ -33,5 +34,6 @@ def judge(
         run(con, "count/margins")
         state(con, counting.read(con), look, None)
         tables.fill(con, as_of, spec)
+        case_alerts.fill(con, as_of, spec, state_id)
     found = con.execute("select verdict, count(*) from mart.signal group by all order by all")
     return dict(found.fetchall())

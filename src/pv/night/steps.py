@@ -228,8 +228,21 @@ def judge(home: Home, run: Run, spec: AnalysisSpec) -> dict[str, Any]:
             "select refusal from mart.prior where not identified"
         ).fetchall():
             log.say(f"EBGM and EB05 are empty: {refusal}")
+        warn_of_error(con)
         step_state.mark_done(con, "signals", run.state_id)
         return verdicts
+
+
+def warn_of_error(con: duckdb.DuckDBPyConnection) -> None:
+    """Tell of lists to which broken links bring more than they say that chance brings."""
+    from pv.warehouse.relations import rows
+
+    for family, name, mean, expected in rows(con, "audit/permutation_within_expected"):
+        log.warn(
+            f"audit permutation_within_expected: broken links bring {mean:.2f} pairs to the list "
+            f"{name} of {family} events, where {expected:.2f} are expected by chance: take the "
+            "larger figure as its error"
+        )
 
 
 def plan_replay(home: Home, spec: AnalysisSpec, months: tuple[date, date], every: int) -> Replay:

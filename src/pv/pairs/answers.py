@@ -16,10 +16,13 @@ from numpy.typing import NDArray
 
 from pv.counts.counts import Float, Int
 from pv.dictionary import verdicts
-from pv.pairs import conditions, notices, possible_duplicates
+from pv.pairs import conditions, first_confirmed, headlines, notices, possible_duplicates
 from pv.pairs.chance import Chance, Lists
+from pv.pairs.first_confirmed import Past, Standing
+from pv.pairs.first_flags import NEVER
+from pv.pairs.headlines import Headlines
 from pv.pairs.notices import Noticed
-from pv.pairs.pooling import Pairs, dense
+from pv.pairs.pooling import Pairs, Tables, chunks
 from pv.pairs.possible_duplicates import PossibleDuplicates
 from pv.pairs.screen import Screen
 from pv.spec.linkage import Linkage
@@ -28,9 +31,6 @@ from pv.warehouse.relations import put, run, take
 
 Mask = NDArray[np.bool_]
 Text = NDArray[np.object_]
-
-# Dense tables of so many pairs fit memory, and a screen shares its random numbers over them.
-_CHUNK = 4_096
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +62,27 @@ class Answer:
     reason: Text
 
 
-def fill(  # noqa: PLR0913, PLR0917
-    con: duckdb.DuckDBPyConnection, screen: Screen, closely: Mask, chance: Chance,
-    linkage: Linkage, as_of: date,
-) -> Lists:  # fmt: skip
-    """Fill mart.signal_condition and mart.possible_duplicate; make work.asked_pair.
+def ask(
+    con: duckdb.DuckDBPyConnection, screen: Screen, closely: Mask, linkage: Linkage, as_of: date
+) -> Asked:
+    """Ask the costly conditions of the pairs `closely` [P]; fill mart.possible_duplicate.
 
-    Reads mart.pair_country, mart.first_flag, and what counts at the look (sql/count). Gives the
-    lists of what is confirmed.
+    Reads what counts at the look (sql/count).
     """
     counts, pairs, decide = screen.counts, screen.pairs, screen.decide
     duplicates = possible_duplicates.joined(con, counts, pairs, closely, decide, linkage)
     possible_duplicates.fill(con, pairs, duplicates)
-    noticed = notices.before(con, counts, pairs, closely, decide, as_of)
-    asked = Asked(screen, closely, duplicates, noticed)
+    noticed = notices.before(con, pairs, closely, decide, as_of)
+    return Asked(screen, closely, duplicates, noticed)
+
+
+def fill(con: duckdb.DuckDBPyConnection, asked: Asked, chance: Chance, past: Past) -> Lists:
+    """Fill mart.signal_condition; make work.asked_pair, work.headline and work.first_confirmed.
+
+    Reads mart.pair_country, mart.first_flag, and what counts at the look (sql/count). Gives the
+    lists of what is confirmed.
+    """
+    screen, pairs = asked.screen, asked.screen.pairs
     chosen = screen.asked
     names = {"product_no": pairs.product[chosen], "event_no": pairs.event[chosen]}
     put(con, "work.asked_pair", names)
@@ -87,8 +94,21 @@ def fill(  # noqa: PLR0913, PLR0917
         for condition in verdicts.CONDITIONS
         if condition.answered_by != "others"
     }
-    lists = _lists(screen, chance, answers)
+    met = {key: _met(screen.pairs, answer) for key, answer in answers.items()}
+    no_country, barred = met.pop("no_country"), screen.asked & ~met["indication"]
+    doubted = ~screen.flagged | ~np.logical_and.reduce(list(met.values()))
+    flagged = screen.flagged | screen.by_country
+    clear = (~doubted | ~no_country) & ~barred
+    folded = headlines.fold(con, screen.counts, pairs, chance, flagged, clear)
+    headlines.fill(con, pairs, folded)
+    lists = chance.lists(doubted, no_country, barred=barred, headline=folded.is_headline)
     answers["confirmed"] = _by_python(screen, confirmed(screen, chance, lists))
+    first = _first_confirmed(asked, chance, past, met, folded)
+    now = ~doubted & np.where(no_country, lists.pooled_only.confirmed, lists.pool.confirmed)
+    at = past.places(screen.pairs)
+    first = np.where((first == NEVER) & now[at], past.look, first)
+    first_confirmed.fill(con, past, first)
+    answers["pool_first"] = _by_python(screen, pool_first(screen, past, first, no_country))
     every = list(answers.values())
     columns = {name: np.concatenate([answer[name] for answer in every]) for name in every[0]}
     condition = np.repeat(list(answers), [answer["holds"].size for answer in every])
@@ -97,12 +117,23 @@ def fill(  # noqa: PLR0913, PLR0917
     return lists
 
 
-def _lists(screen: Screen, chance: Chance, answers: dict[str, dict[str, NDArray[Any]]]) -> Lists:
-    """The lists of what is confirmed, from the answers to every other condition."""
-    met = {key: _met(screen.pairs, answer) for key, answer in answers.items()}
-    no_country = met.pop("no_country")
-    doubted = ~screen.flagged | ~np.logical_and.reduce(list(met.values()))
-    return chance.lists(doubted, no_country)
+def _first_confirmed(
+    asked: Asked, chance: Chance, past: Past, met: Mapping[str, Mask], folded: Headlines
+) -> Int:
+    """The first look before this one at which each pair of `past` was confirmed.
+
+    What only tonight answers (`met` [P] by condition, and which pairs are folded) stands for every
+    look; a notice counts from its own day on.
+    """
+    listed = asked.screen.flagged & chance.scope
+    for key, holds in met.items():
+        if key not in _ASKED_OF_EACH_LOOK:
+            listed = listed & holds
+    at = past.places(asked.screen.pairs)
+    day = asked.noticed.day[at]
+    noticed_from = np.array([past.look_of(d) if d else past.look for d in day], dtype=np.int64)
+    standing = Standing(listed[at], folded.is_headline[at], noticed_from, met["notices"][at])
+    return first_confirmed.sweep(past, standing, chance, asked.screen.decide)
 
 
 def _met(pairs: Pairs, answer: dict[str, NDArray[Any]]) -> Mask:
@@ -129,10 +160,11 @@ def homogeneity_p(screen: Screen, chosen: Mask, seed: int) -> Float:
     """P-values [P] of one ratio of observed to expected in all strata; nan where not chosen."""
     result = np.full(chosen.size, np.nan)
     positions = np.flatnonzero(chosen)
-    for start in range(0, positions.size, _CHUNK):
-        chunk = positions[start : start + _CHUNK]
-        a, b, c, d = dense(screen.counts, screen.pairs, chunk)
-        expected = (a + b) * (a + c) / (a + b + c + d)
+    strata = screen.counts.totals.size
+    for chunk in chunks(screen.counts, positions):
+        tables = Tables.of(screen.counts, screen.pairs, chunk)
+        a = tables.by_stratum(tables.a, strata)
+        expected = tables.by_stratum(tables.expected, strata)
         result[chunk] = exact.screen(a, expected, seed=seed).p_value
     return result
 
@@ -147,11 +179,32 @@ def direction(asked: Asked) -> Answer:
         "ic": screen.pooled["ic"][pair],
         "ic025": screen.pooled["ic025"][pair],
     }
-    holds = conditions.direction(flagged, screen.crude_flagged[pair], figures["crude_ic"])
+    holds = conditions.direction(
+        flagged, screen.crude_flagged[pair], screen.time_flagged[pair], figures["crude_ic"]
+    )
     fails = _say(
         "Collapsing the countries {does} it (IC {crude_ic:.2f}); inside the countries, where like "
         "is compared with like, the IC is {ic:.2f} (lower limit {ic025:.2f}).",
         does=np.where(flagged, "does not raise", "flags"),
+        **figures,
+    )
+    return Answer(pair, holds, figures, _where(~holds, fails))
+
+
+def time(asked: Asked) -> Answer:
+    """What is expected by country alone does not make a flag that periods of receipt take away."""
+    screen = asked.screen
+    pair = np.flatnonzero(screen.asked)
+    holds = ~screen.time_flagged[pair]
+    figures = {
+        "expected_by_country": screen.expected_by_country[pair],
+        "expected": screen.pooled["expected"][pair],
+        "ic025": screen.pooled["ic025"][pair],
+    }
+    fails = _say(
+        "By country alone {expected_by_country:.2f} cases are expected and the pool flags it; "
+        "compared with what was received in the same months, {expected:.2f} (lower limit of the IC "
+        "{ic025:.2f}).",
         **figures,
     )
     return Answer(pair, holds, figures, _where(~holds, fails))
@@ -243,7 +296,7 @@ def stimulated(asked: Asked) -> Answer:
 
 def confirmed(screen: Screen, chance: Chance, lists: Lists) -> Answer:
     """Chance does not explain it: the expected share of false pairs on its list is small."""
-    pair = np.flatnonzero(screen.flagged | screen.by_country)
+    pair = np.flatnonzero((screen.flagged | screen.by_country) & ~chance.listed)
     scope, holds, q = chance.scope[pair], lists.confirmed[pair], lists.q[pair]
     most = np.where(chance.important, chance.q_max[True], chance.q_max[False])[pair]
     figures = {
@@ -265,8 +318,43 @@ def confirmed(screen: Screen, chance: Chance, lists: Lists) -> Answer:
     return Answer(pair, holds, figures, _where(~holds, np.where(scope, fails, outside)))
 
 
+def pool_first(screen: Screen, past: Past, first: Int, no_country: Mask) -> Answer:
+    """The pool was confirmed at a look before the first at which a country flagged.
+
+    `first` are the looks at which the pairs of `past` were first confirmed; asked are pairs that a
+    country has flagged.
+    """
+    every = np.full((2, no_country.size), NEVER)
+    at = past.places(screen.pairs)
+    every[:, at] = first, past.first_country()
+    pair = np.flatnonzero(screen.asked & ~no_country)
+    pool, country = every[:, pair]
+    day = np.array([str(as_of) for as_of in past.changes.as_of] or [""], dtype=object)
+    known = (pool != NEVER) & (country != NEVER)
+    holds = known & (pool < country)
+    said = {"pool": day[pool].astype(str), "country": day[country].astype(str)}
+    stands = _say(
+        "The pool met every other condition and was confirmed by {pool}, before a country flagged "
+        "alone, by {country}.",
+        **said,
+    )  # fmt: skip
+    late = _say(
+        "The pool was confirmed by {pool}, and a country alone flagged by {country}: no later.",
+        **said,
+    )  # fmt: skip
+    never = "The pool was not confirmed before a country flagged alone."
+    reason = np.where(holds, stands, np.where(known, late, never))
+    number = np.array([as_of.toordinal() for as_of in past.changes.as_of] or [0])
+    gain = np.where(known, number[country] - number[pool], np.nan)
+    return Answer(pair, holds, {"gain_days": gain}, reason)
+
+
+# Conditions of which the counts of each look are asked, or that know since when they count.
+_ASKED_OF_EACH_LOOK = ("direction", "spread", "known_country", "notices")
+
 ANSWERED: Mapping[str, Callable[[Asked], Answer]] = {
     "direction": direction,
+    "time": time,
     "spread": spread,
     "known_country": known_country,
     "duplicates": duplicates,

@@ -64,9 +64,9 @@ def fit_prior(counts: Counts, pairs: Pairs, pooled: dict[str, Float], rule: Rule
         products, events = counts.product_margin.any(1), counts.event_margin.any(1)
         events &= counts.single_event
         zeros = zero_bins(
-            counts.product_margin[products],
-            counts.event_margin[events],
-            counts.totals,
+            counts.periods.product[np.flatnonzero(products)],
+            counts.periods.event[np.flatnonzero(events)],
+            counts.periods.totals,
             observed_product=(np.cumsum(products) - 1)[pairs.product[single]],
             observed_event=(np.cumsum(events) - 1)[pairs.event[single]],
         )

@@ -4,7 +4,7 @@ A family holds every pair of a product in scope and an event with a case expecte
 without a case: A the important events, B the others; the same of cells (pair and country). V(t) is
 how many of a family would have p <= t, were none of them an effect. A pair's q-value is asked
 inside the list that it is shown on, so that what is true elsewhere does not pay for what is false
-here.
+here. Listed pairs are in neither family: what a label says already is no discovery.
 """
 
 from collections.abc import Iterator
@@ -13,11 +13,12 @@ from dataclasses import dataclass
 import duckdb
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from pv.counts.counts import Counts, Float, Int
 from pv.pairs.bayes import Prior
 from pv.pairs.decision import Decision
-from pv.pairs.pooling import Pairs
+from pv.pairs.pooling import Pairs, strata_of
 from pv.spec.rule import Rule
 from pv.stats import discrete_fdr
 from pv.stats.discrete_fdr import Family
@@ -27,6 +28,9 @@ from pv.warehouse.relations import put
 
 Mask = NDArray[np.bool_]
 
+# The families by whether the event is important, each in parts, with the fewest cases that the rule
+# asks of a part.
+Families = dict[bool, tuple[tuple[Family, int], ...]]
 # In the order in which they are listed: whether the event is important.
 FAMILIES = {"important": True, "other": False}
 # Poisson tails above it stand as they are: the exact ones are convolved where they matter.
@@ -49,22 +53,24 @@ class Expected:
             found += discrete_fdr.expected_false(level, family, n_min=n_min, null=self.null)
         return found
 
-    def q(self, p: Float) -> Float:
-        """q-values of the candidates (p < 1) of one list of this family."""
-        return discrete_fdr.step_up_q(p, self.false)
+    def q(self, p: Float, counted: Mask | None = None) -> Float:
+        """q-values of the candidates (p < 1) of one list of this family, those that count on it."""
+        return discrete_fdr.step_up_q(p, self.false, counted=counted)
 
 
 @dataclass(frozen=True, slots=True)
 class Chance:
     """Of P pairs: p-values, and the families that they belong to.
 
-    `scope` [P] and `important` [P] tell the family; `p` [P] is that of the pool, `p_country` [P]
-    that of the country cell where it is least: 1 where the rule does not hold there, or the product
-    is not in scope. `pool` and `cells` are the families by whether the event is important.
+    `scope` [P], without the `listed` [P], and `important` [P] tell the family; `p` [P] is that of
+    the pool, `p_country` [P] that of the country cell where it is least: 1 where the rule does not
+    hold there, or the pair is not in scope. `pool` and `cells` are the families by whether the
+    event is important.
     """
 
     null: Null
     scope: Mask
+    listed: Mask
     important: Mask
     p: Float
     p_country: Float
@@ -75,19 +81,21 @@ class Chance:
     @classmethod
     def of(  # noqa: PLR0913, PLR0917
         cls, counts: Counts, pairs: Pairs, decide: Decision, flagged: Mask, alone: Mask,
-        expected: Float,
+        expected: Float, expected_alone: Float,
     ) -> "Chance":  # fmt: skip
         """Of the pairs of a look; `counts` have every margin, though cells may be left out.
 
-        `flagged` [P] and `expected` [P] are of the pool, `alone` [C] of the cells.
+        `flagged` [P] and `expected` [P] are of the pool, `alone` [C] and `expected_alone` [C] of
+        the cells.
         """
         null, rule = null_of(decide.prior, decide.rule), decide.rule
-        scope = counts.in_scope[pairs.product]
+        listed = counts.is_listed(pairs.product, pairs.event)
+        scope = counts.in_scope[pairs.product] & ~listed
         return cls(
-            null, scope, counts.important[pairs.event],
+            null, scope, listed, counts.important[pairs.event],
             p_pool(counts, pairs, flagged & scope, expected, null),
-            p_country(counts, pairs, alone & counts.in_scope[counts.product], null),
-            {kind: _pool(counts, kind, rule, null) for kind in FAMILIES.values()},
+            p_country(counts, pairs, alone & scope[pairs.of_cell], expected_alone, null),
+            {kind: Expected(parts, null) for kind, parts in families(counts, rule).items()},
             {kind: _cells(counts, kind, rule, null) for kind in FAMILIES.values()},
             {True: rule.q_max_important, False: rule.q_max_other},
         )  # fmt: skip
@@ -96,24 +104,31 @@ class Chance:
         """The pairs [P] of one of the families."""
         return self.scope & (self.important == important)
 
-    def lists(self, doubted: Mask, no_country: Mask) -> "Lists":
+    def lists(
+        self, doubted: Mask, no_country: Mask, *, barred: Mask | None = None,
+        headline: Mask | None = None,
+    ) -> "Lists":  # fmt: skip
         """The lists of the pairs: `doubted` [P] fail a condition of the pool, and `no_country` [P]
-        tells that no country flagged at any look."""
+        tells that no country flagged at any look. `barred` [P] are on no list, whoever flags them.
+        Pairs that are no `headline` [P] are on none either; their q-values are those of a list that
+        ends at their p-value."""
         meets = self.scope & ~doubted
+        by_country = self.scope if barred is None else self.scope & ~barred
+        headline = np.ones(meets.size, dtype=bool) if headline is None else headline
         return Lists(
             no_country,
-            self._list(self.p, meets & no_country, self.pool),
-            self._list(self.p, meets, self.pool),
-            self._list(self.p_country, self.scope, self.cells),
+            self._list(self.p, meets & no_country, headline, self.pool),
+            self._list(self.p, meets, headline, self.pool),
+            self._list(self.p_country, by_country, headline, self.cells),
         )
 
-    def _list(self, p: Float, asked: Mask, of: dict[bool, Expected]) -> "Listed":
+    def _list(self, p: Float, asked: Mask, headline: Mask, of: dict[bool, Expected]) -> "Listed":
         """The pairs that are asked, by q-value in each family on its own."""
         q, limit = np.ones(p.size), {}
         for kind, family in of.items():
             own = self.family(kind) & asked
-            q[own] = family.q(p[own])
-            limit[kind] = float(p[own & (q <= self.q_max[kind])].max(initial=0.0))
+            q[own] = family.q(p[own], headline[own])
+            limit[kind] = float(p[own & headline & (q <= self.q_max[kind])].max(initial=0.0))
         return Listed(q, q <= np.where(self.important, self.q_max[True], self.q_max[False]), limit)
 
     def expected_false(self) -> Float:
@@ -196,39 +211,46 @@ def p_pool(counts: Counts, pairs: Pairs, held: Mask, expected: Float, null: Null
         result[at] = null.tail(n, expected[at])
     else:
         result[at] = stratified_tail_from_margins(
-            counts.product_margin, counts.event_margin, counts.totals,
+            counts.periods.product, counts.periods.event, counts.periods.totals,
             product_index=pairs.product[at], event_index=pairs.event[at], n=n, screen=_SCREEN,
         ).p_value  # fmt: skip
     return result
 
 
-def p_country(counts: Counts, pairs: Pairs, held: Mask, null: Null) -> Float:
+def p_country(counts: Counts, pairs: Pairs, held: Mask, expected: Float, null: Null) -> Float:
     """The least p-value [P] of the countries whose own cells [C] the rule is `held` in; else 1."""
     cell = np.flatnonzero(held & counts.is_country[counts.stratum])
-    product = counts.product_margin[counts.product[cell], counts.stratum[cell]]
-    event = counts.event_margin[counts.event[cell], counts.stratum[cell]]
-    total = counts.totals[counts.stratum[cell]]
     if null.kind == "empirical":
-        found = null.tail(counts.a[cell], product * event / total)
+        found = null.tail(counts.a[cell], expected[cell])
     else:
+        periods = counts.periods
+        pair, period, product, event = strata_of(counts, counts.product[cell], counts.event[cell])
+        own = periods.stratum[period] == counts.stratum[cell][pair]
         found = stratified_tail(
-            counts.a[cell], np.arange(cell.size), row_product=product, row_event=event,
-            row_total=total, screen=_SCREEN,
+            counts.a[cell], pair[own], row_product=product[own], row_event=event[own],
+            row_total=periods.totals[period[own]], screen=_SCREEN,
         ).p_value  # fmt: skip
     result = np.ones(pairs.product.size)
     np.minimum.at(result, pairs.of_cell[cell], found)
     return result
 
 
-def _pool(counts: Counts, important: bool, rule: Rule, null: Null) -> Expected:
+def families(counts: Counts, rule: Rule) -> Families:
+    """The families of the pool at a look; `counts` have every margin of the products in scope."""
+    return {kind: _pool(counts, kind, rule) for kind in FAMILIES.values()}
+
+
+def _pool(counts: Counts, important: bool, rule: Rule) -> tuple[tuple[Family, int], ...]:
     events = np.flatnonzero((counts.important == important) & counts.event_margin.any(1))
     parts: list[tuple[Family, int]] = []
     for products, n_min in _products(counts, rule):
-        found = [
-            Family.of(expectations(counts, some, events)) for some in chunks(products, events.size)
-        ]
+        found: list[Family] = []
+        for some in chunks(products, events.size):
+            expected = expectations(counts, some, events)
+            counts.leave_out_listed(some, events, expected)
+            found.append(Family.of(expected))
         parts.append((_joined(found), n_min))
-    return Expected(tuple(parts), null)
+    return tuple(parts)
 
 
 def chunks(products: Int, events: int) -> Iterator[Int]:
@@ -239,35 +261,47 @@ def chunks(products: Int, events: int) -> Iterator[Int]:
 
 
 def expectations(counts: Counts, products: Int, events: Int) -> Float:
-    """E of every product with every event, the strata added in their order: no BLAS, one rounding.
+    """E of every product with every event, the periods added in their order: no BLAS, one rounding.
 
-    A stratum takes part where it has both, so that a thousand small ones cost little.
+    A period takes part where it has both, so that thousands of them cost little.
     """
-    found = np.zeros((products.size, events.size))
-    scaled = counts.event_margin[events] / counts.totals
-    for stratum in range(counts.totals.size):
-        row = np.flatnonzero(counts.product_margin[products, stratum])
-        column = np.flatnonzero(scaled[:, stratum])
-        of_product = counts.product_margin[products[row], stratum]
-        term = np.multiply.outer(of_product, scaled[column, stratum])
-        if row.size == products.size and column.size == events.size:
-            found += term
-        else:
-            found[np.ix_(row, column)] += term
-    return found
+    product = _shares(counts)[products]
+    return (product @ sparse.csr_array(counts.periods.event[events].T)).toarray()
+
+
+def expectations_by_country(
+    counts: Counts, products: Int, events: Int
+) -> Iterator[tuple[int, Int, Int, Float]]:
+    """The same of each country, some products at a time: stratum, products, events and E.
+
+    Products and events are those that occur in the country.
+    """
+    product, event = _shares(counts)[products].tocsc(), counts.periods.event[events].tocsc()
+    for k in np.flatnonzero(counts.is_country):
+        here = slice(*np.searchsorted(counts.periods.stratum, [k, k + 1]))
+        row = np.flatnonzero(counts.product_margin[products, k])
+        column = np.flatnonzero(counts.event_margin[events, k])
+        of_product = sparse.csr_array(product[:, here])
+        of_event = sparse.csr_array(sparse.csr_array(event[:, here])[column].T)
+        for some in chunks(row, column.size):
+            yield int(k), products[some], events[column], (of_product[some] @ of_event).toarray()
+
+
+def _shares(counts: Counts) -> sparse.csr_array:
+    """n_p / N of each product and period."""
+    product = counts.periods.product.copy()
+    product.data = product.data / counts.periods.totals[product.indices]
+    return product
 
 
 def _cells(counts: Counts, important: bool, rule: Rule, null: Null) -> Expected:
-    """Cells of a country with equal margins are counted together: few are distinct."""
-    events = counts.important == important
+    events = np.flatnonzero(counts.important == important)
     parts: list[tuple[Family, int]] = []
     for products, n_min in _products(counts, rule):
         found: list[Family] = []
-        for stratum in np.flatnonzero(counts.is_country):
-            product, n_products = _distinct(counts.product_margin[products, stratum])
-            event, n_events = _distinct(counts.event_margin[events, stratum])
-            expected = np.multiply.outer(product, event / counts.totals[stratum])
-            found.append(Family.of(expected.ravel(), np.multiply.outer(n_products, n_events)))
+        for _, some, there, expected in expectations_by_country(counts, products, events):
+            counts.leave_out_listed(some, there, expected)
+            found.append(Family.of(expected.ravel()))
         parts.append((_joined(found), n_min))
     return Expected(tuple(parts), null)
 
@@ -280,11 +314,6 @@ def _products(counts: Counts, rule: Rule) -> Iterator[tuple[Int, int]]:
         chosen = np.flatnonzero(known & (counts.monitored == monitored))
         if chosen.size:
             yield chosen, n_min
-
-
-def _distinct(margin: Float) -> tuple[Float, Int]:
-    """The margins above zero, and how often each occurs."""
-    return np.unique(margin[margin > 0], return_counts=True)
 
 
 def _joined(families: list[Family]) -> Family:

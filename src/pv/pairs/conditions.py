@@ -8,15 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pv.counts.counts import Counts, Int
+from pv.counts.counts import Counts, Float, Int
 from pv.pairs.decision import Decision
-from pv.pairs.pooling import Pairs, dense
+from pv.pairs.pooling import Pairs, Tables, chunks
 from pv.spec.rule import Rule
 
 Mask = NDArray[np.bool_]
-
-# Dense tables of so many pairs fit memory.
-_CHUNK = 2_048
 
 
 def by_country(counts: Counts, pairs: Pairs, alone: Mask) -> Mask:
@@ -25,9 +22,13 @@ def by_country(counts: Counts, pairs: Pairs, alone: Mask) -> Mask:
     return np.bincount(cells, minlength=pairs.product.size) > 0
 
 
-def direction(flagged: Mask, crude_flagged: Mask, crude_ic: NDArray[np.float64]) -> Mask:
-    """Where the collapsed table and the stratified one agree, for P pairs."""
-    return np.where(flagged, crude_ic > 0, ~crude_flagged)
+def direction(flagged: Mask, crude_flagged: Mask, time_flagged: Mask, crude_ic: Float) -> Mask:
+    """Where the countries do not explain that the collapsed table and the stratified one differ.
+
+    `time_flagged` [P]: the rule holds by country alone and not by period of receipt, which is
+    another reason.
+    """
+    return np.where(flagged, crude_ic > 0, ~crude_flagged | time_flagged)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +87,14 @@ def on_known(counts: Counts, pairs: Pairs, chosen: Int, decide: Decision) -> tup
 
     The cases without one are left out of all four cells.
     """
-    n, holds = np.zeros(chosen.size, dtype=np.int64), np.zeros(chosen.size, dtype=bool)
-    for start in range(0, chosen.size, _CHUNK):
-        part = chosen[start : start + _CHUNK]
-        tables = dense(counts, pairs, part)[:, :, counts.is_country]
-        n[start : start + _CHUNK] = tables[0].sum(1)
-        holds[start : start + _CHUNK] = decide.on_tables(tables, pairs.product[part])
-    return n, holds
+    n, holds = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=bool)]
+    known = counts.is_country
+    for part in chunks(counts, chosen):
+        tables = Tables.of(counts, pairs, part)
+        sums = tables.sums(known[tables.stratum])
+        n.append(sums.n.astype(np.int64))
+        holds.append(decide.on_sums(sums, pairs.product[part]))
+    return np.concatenate(n), np.concatenate(holds)
 
 
 def pooled_alone(  # noqa: PLR0913, PLR0917
@@ -107,6 +109,6 @@ def pooled_alone(  # noqa: PLR0913, PLR0917
     return (
         flagged
         & ~by_country(counts, pairs, alone)
-        & direction(flagged, flagged, crude_ic)
+        & direction(flagged, flagged, ~flagged, crude_ic)
         & spread(counts, pairs, counts.a, rule).holds
     )

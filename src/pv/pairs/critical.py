@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from pv.counts.counts import Float, Int
 from pv.pairs.decision import Decision
 from pv.pairs.pooling import two_by_two
+from pv.stats._stratum_sums import TableSums
 
 # Whether the rule holds, for tables by their position and a count for each of them.
 Holds = Callable[[Int, Float], NDArray[np.bool_]]
@@ -66,24 +67,41 @@ def of_tables(
     return found
 
 
-def of_strata(
-    product: Int, n_product: Float, n_event: Float, total: Float, decide: Decision
+def of_strata(  # noqa: PLR0913, PLR0917
+    product: Int, table: Int, n_product: Float, n_event: Float, total: Float, decide: Decision
 ) -> Float:
-    """Critical counts of stratified tables [tables] from their margins [tables, strata].
+    """Critical counts of stratified tables [tables] from the margins of their strata [R].
 
+    `product` [tables] is of the tables, `table` [R] tells which of them a stratum is of, rising.
     Cases are spread over the strata as expected, a_k = n E_k / E, which the odds and risk ratios
-    of the strata need; margins as in `of_tables`. nan also where nothing is expected.
+    of the strata need; margins as in `of_tables`. A table of one stratum is asked there. nan also
+    where nothing is expected.
     """
-    with np.errstate(divide="ignore", invalid="ignore"):
-        expected = np.where(total > 0, n_product * n_event / total, 0.0)
-        share = expected / expected.sum(1, keepdims=True)
+    expected = n_product * n_event / total
+    size = np.bincount(table, minlength=product.size)
+    first = np.cumsum(size) - size
+    whole = np.bincount(table, weights=expected, minlength=product.size)
+    share = expected / whole[table]
 
     def at(tables: Int, count: Float) -> NDArray[np.bool_]:
-        a = count[:, None] * share[tables]
-        row, column = np.maximum(n_product[tables], a), np.maximum(n_event[tables], a)
-        rest = np.maximum(total - row - column + a, 0.0)
-        dense = np.stack([a, row - a, column - a, rest])
-        return decide.on_tables(dense, product[tables], count)
+        several = size[tables]
+        place = np.repeat(np.arange(tables.size), several)
+        rows = np.arange(place.size) + np.repeat(
+            first[tables] - np.cumsum(several) + several, several
+        )
+        a = count[place] * share[rows]
+        row, column = np.maximum(n_product[rows], a), np.maximum(n_event[rows], a)
+        rest = np.maximum(total[rows] - row - column + a, 0.0)
+        sums = TableSums.of_tables(a, row - a, column - a, rest).by(place, tables.size)
+        return decide.on_sums(sums, product[tables], count)
 
-    most = np.where(expected.sum(1) > 0, np.broadcast_to(total, n_product.shape).sum(1), 0.0)
-    return fewest(at, decide.least(product), most)
+    found = np.full(product.size, np.nan)
+    single = np.flatnonzero((size == 1) & (whole > 0))
+    own = first[single]
+    found[single] = of_tables(product[single], n_product[own], n_event[own], total[own], decide)
+    several = np.flatnonzero((size > 1) & (whole > 0))
+    most = np.bincount(table, weights=total, minlength=product.size)[several].astype(np.float64)
+    found[several] = fewest(
+        lambda chosen, count: at(several[chosen], count), decide.least(product[several]), most
+    )
+    return found

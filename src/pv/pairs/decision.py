@@ -1,15 +1,16 @@
 """How a night decides: the rule, on the statistics as it reads them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
 from pv.counts.counts import Float, Int
+from pv.pairs import pooling
 from pv.pairs.bayes import Prior
 from pv.spec.rule import Rule
-from pv.stats import information, stratified
+from pv.stats._stratum_sums import TableSums
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,27 +37,13 @@ class Decision:
             read["eb05"] = self.prior.eb05(n, expected)
         return self.rule.holds(n.astype(np.int64), read, self.monitored[product])
 
-    def on_tables(self, tables: Float, product: Int, n: Float | None = None) -> NDArray[np.bool_]:
-        """Where the rule holds on the strata of pairs, tables [4, pairs, strata].
+    def on_sums(self, sums: TableSums, product: Int, n: Float | None = None) -> NDArray[np.bool_]:
+        """Where the rule holds on pairs, by the sums over their strata.
 
-        `n` are the cases of the pairs where those of the tables are not whole.
+        `n` are the cases of the pairs where those of the sums are not whole.
         """
-        a, b, c, d = tables
-        cases: Float = a.sum(1) if n is None else n
-        size = a + b + c + d
-        with np.errstate(divide="ignore", invalid="ignore"):
-            expected_k = np.where(size > 0, (a + b) * (a + c) / size, 0.0)
-            variance = np.where(size > 0, expected_k * (c + d) * (b + d) / size**2, 0.0).sum(1)
-            expected = expected_k.sum(1)
-            chi2_yates = np.maximum(np.abs(cases - expected) - 0.5, 0.0) ** 2 / variance
-        found = {
-            "expected": expected,
-            "ic025": information.ic(cases, expected).lower,
-            "ror025": stratified.mh_or(a, b, c, d).lower,
-            "prr": stratified.mh_rr(a, b, c, d).estimate,
-            "chi2_yates": chi2_yates,
-        }
-        return self(product, cases, found)
+        counted = sums if n is None else replace(sums, n=n)
+        return self(product, counted.n, pooling.statistics(counted))
 
     def least(self, product: Int) -> Float:
         """The rule's n_min for each product."""

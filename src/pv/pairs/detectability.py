@@ -14,13 +14,12 @@ from scipy import special
 from pv.counts.counts import Counts, Float, Int
 from pv.pairs import critical
 from pv.pairs.decision import Decision
-from pv.pairs.pooling import Pairs, dense
+from pv.pairs.pooling import Pairs, Tables, chunks
 from pv.pairs.screen import Screen
 from pv.spec.rule import Rule
 from pv.stats import power
 from pv.warehouse.relations import put, run
 
-_CHUNK = 2_048
 _REFERENCES = ("p_at_small_rr", "p_at_medium_rr", "p_at_large_rr")
 
 
@@ -33,7 +32,7 @@ def fill(con: duckdb.DuckDBPyConnection, screen: Screen, *, evidence: bool) -> N
     chosen = np.flatnonzero(screen.flagged & (screen.advanced | ~screen.by_country) & evidence)
     parts = [
         _of_pairs(screen.counts, screen.pairs, part, screen.decide)
-        for part in np.split(chosen, range(_CHUNK, chosen.size, _CHUNK))
+        for part in [*chunks(screen.counts, chosen)] or [chosen]
     ]
     joined = {
         name: {c: np.concatenate([part[name][c] for part in parts]) for c in columns}
@@ -50,23 +49,19 @@ def _of_pairs(
 ) -> dict[str, dict[str, NDArray[np.generic]]]:
     """The columns of work.country_chance, region_chance and pair_chance for some pairs."""
     name = {"product_no": pairs.product[chosen], "event_no": pairs.event[chosen]}
-    product, rule = name["product_no"], decide.rule
+    product, rule, strata = name["product_no"], decide.rule, counts.totals.size
     n_product = counts.product_margin[product]
-    n_event = counts.event_margin[name["event_no"]]
-    a = dense(counts, pairs, chosen)[0]
-    expected_k = n_product * n_event / counts.totals
+    tables = Tables.of(counts, pairs, chosen)
+    a = tables.by_stratum(tables.a, strata)
+    expected_k = tables.by_stratum(tables.expected, strata)
     n, expected = a.sum(1), expected_k.sum(1)
     risks = relative_risks(n, expected, rule)
 
     pair, at = np.nonzero(n_product > 0)
     can_flag = counts.is_country[at]
     needed = np.full(pair.size, np.nan)
-    needed[can_flag] = critical.of_tables(
-        product[pair[can_flag]],
-        n_product[pair, at][can_flag],
-        n_event[pair, at][can_flag],
-        counts.totals[at][can_flag],
-        decide,
+    needed[can_flag] = _needed(
+        counts, tables, product, name["event_no"], pair[can_flag], at[can_flag], decide
     )
     chances = _chances(needed, expected_k[pair, at], {k: rr[pair] for k, rr in risks.items()})
     for chance in chances.values():
@@ -89,7 +84,7 @@ def _of_pairs(
     best_power = of_country.max(1, initial=-1.0)
     with np.errstate(divide="ignore"):
         any_country = -np.expm1(np.log1p(-np.maximum(of_country, 0.0)).sum(1))
-    pooled_needed = critical.of_strata(product, n_product, n_event, counts.totals, decide)
+    pooled_needed = critical.of_strata(product, tables.pair, *tables.margins, decide)
     pool = {
         **name,
         "best_stratum_no": best,
@@ -99,13 +94,38 @@ def _of_pairs(
         "critical_count": pooled_needed,
         "pool_power": _probability(pooled_needed, n),
     }
-    region = _of_regions(counts, name, a, expected_k, risks, decide)
+    region = _of_regions(counts, name, tables, a, expected_k, risks, decide)
     return {"country": country, "region": region, "pair": pool}
+
+
+def _needed(  # noqa: PLR0913, PLR0917  (what `_of_pairs` has at hand)
+    counts: Counts, tables: Tables, product: Int, event: Int, pair: Int, stratum: Int,
+    decide: Decision,
+) -> Float:  # fmt: skip
+    """Critical counts of pairs in strata [tables], each over the periods of its stratum.
+
+    Where product and event never occur in one period the stratum's whole table is asked.
+    """
+    strata = counts.totals.size
+    key = pair * strata + stratum
+    row = tables.pair * strata + tables.stratum
+    at = np.searchsorted(key, row)
+    own = np.isin(row, key)
+    n_product, n_event, total = (values[own] for values in tables.margins)
+    found = critical.of_strata(product[pair], at[own], n_product, n_event, total, decide)
+    apart = np.flatnonzero(np.bincount(at[own], minlength=key.size) == 0)
+    some, there = pair[apart], stratum[apart]
+    found[apart] = critical.of_tables(
+        product[some], counts.product_margin[product[some], there],
+        counts.event_margin[event[some], there], counts.totals[there], decide,
+    )  # fmt: skip
+    return found
 
 
 def _of_regions(  # noqa: PLR0913, PLR0917  (what `_of_pairs` has at hand)
     counts: Counts,
     name: dict[str, Int],
+    tables: Tables,
     a: Float,
     expected_k: Float,
     risks: dict[str, Float],
@@ -119,12 +139,12 @@ def _of_regions(  # noqa: PLR0913, PLR0917  (what `_of_pairs` has at hand)
         expected = expected_k[:, strata].sum(1)
         pair = np.flatnonzero(expected > 0)
         keys = {key: column[pair] for key, column in name.items()}
+        place = np.full(expected.size, -1)
+        place[pair] = np.arange(pair.size)
+        own = np.isin(tables.stratum, strata)
+        n_product, n_event, total = (values[own] for values in tables.margins)
         needed = critical.of_strata(
-            keys["product_no"],
-            counts.product_margin[keys["product_no"]][:, strata],
-            counts.event_margin[keys["event_no"]][:, strata],
-            counts.totals[strata],
-            decide,
+            keys["product_no"], place[tables.pair[own]], n_product, n_event, total, decide
         )
         n = a[pair][:, strata].sum(1)
         parts.append(

@@ -20,10 +20,10 @@ NEVER = -1
 class FirstFlags:
     """First looks at which the rule held, NEVER where it did not.
 
-    `country` [C] is of the cells of the changes, `pool` [Q] of its pairs (`pairs`, in the order of
-    the cells).
+    `country` [C] is of the cells that `ever` held a case, `pool` [Q] of their `pairs`.
     """
 
+    ever: Counts
     pairs: Pairs
     country: Int
     pool: Int
@@ -36,10 +36,12 @@ def sweep(changes: Changes, decide: Decision, until: int, *, pool: bool) -> Firs
     for each would cost a fit of the whole table. Without `pool` only countries are asked.
     """
     low = decide.fewest()
-    pairs = Pairs.of(changes.ever)
+    ever = changes.ever
+    pairs = Pairs.of(ever)
     found = FirstFlags(
+        ever,
         pairs,
-        np.full(changes.product.size, NEVER, dtype=np.int64),
+        np.full(ever.product.size, NEVER, dtype=np.int64),
         np.full(pairs.product.size, NEVER, dtype=np.int64),
     )
     for look, counts, held in changes.looks(until):
@@ -70,17 +72,17 @@ def _ask_pool(found: FirstFlags, counts: Counts, held: Int, decide: Decision, lo
     found.pool[np.flatnonzero(ask)[flagged]] = look
 
 
-def fill(con: duckdb.DuckDBPyConnection, changes: Changes, first: FirstFlags) -> None:
+def fill(con: duckdb.DuckDBPyConnection, first: FirstFlags) -> None:
     """Fill mart.first_flag: the pool as country 'all', and each country that ever flagged."""
     cell, pool = np.flatnonzero(first.country != NEVER), np.flatnonzero(first.pool != NEVER)
     put(
         con,
         "work.first_flagged",
         {
-            "product_no": np.append(changes.product[cell], first.pairs.product[pool]),
-            "event_no": np.append(changes.event[cell], first.pairs.event[pool]),
+            "product_no": np.append(first.ever.product[cell], first.pairs.product[pool]),
+            "event_no": np.append(first.ever.event[cell], first.pairs.event[pool]),
             "country": np.append(
-                changes.empty.country[changes.stratum[cell]],
+                first.ever.country[first.ever.stratum[cell]],
                 np.full(pool.size, "all", dtype=object),
             ),
             "look_no": np.append(first.country[cell], first.pool[pool]),

@@ -1,21 +1,22 @@
 """Judge one look: the statistics of each pair, the conditions, and the verdict."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 import duckdb
 import numpy as np
-from numpy.typing import NDArray
 
 from pv.counts import changes as look_by_look
 from pv.counts.changes import Changes
-from pv.counts.counts import Counts
+from pv.counts.counts import Counts, with_listed
 from pv.dictionary import verdicts
 from pv.errors import PublishError
 from pv.pairs import (
     answers,
     bayes,
     chance,
+    comparators,
     detectability,
     first_flags,
     history,
@@ -23,8 +24,10 @@ from pv.pairs import (
     list_error,
     permutation_null,
     screen,
+    sensitivity,
 )
-from pv.pairs.chance import Chance
+from pv.pairs.chance import Chance, Families
+from pv.pairs.first_confirmed import Past
 from pv.pairs.screen import Screen
 from pv.spec import AnalysisSpec
 from pv.warehouse.connect import empty
@@ -46,6 +49,14 @@ class Look:
     prior: bayes.Prior | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What a replay knows of every look up to the one that is judged."""
+
+    changes: Changes
+    families: Mapping[int, Families]
+
+
 def enter(con: duckdb.DuckDBPyConnection, look: Look) -> None:
     """Empty the mart, but for its history, and let counted_* show what counts at the look."""
     empty(con, "mart")
@@ -53,35 +64,48 @@ def enter(con: duckdb.DuckDBPyConnection, look: Look) -> None:
 
 
 def state(
-    con: duckdb.DuckDBPyConnection, counts: Counts, look: Look, changes: Changes | None
+    con: duckdb.DuckDBPyConnection, counts: Counts, look: Look, replayed: Replayed | None
 ) -> None:
     """Judge one look: fill the tables of pairs up to mart.signal, audit them, and add the state.
 
     A night and a replay share it. `counts` are those of the look; a replay may leave out pairs
-    that the rule holds for nowhere, gives the changes of what each look added, and saves the
-    evidence that no verdict reads. Raises `PublishError` when an audit finds a row.
+    that the rule holds for nowhere, gives what it knows of every look, and saves the evidence that
+    no verdict reads. Raises `PublishError` when an audit finds a row.
     """
-    evidence = changes is None
+    evidence = replayed is None
+    counts = with_listed(con, counts)
     found = Screen.of(counts, look.spec.rule, look.prior)
     alone = found.pooled_alone()
     chance_of = Chance.of(
-        counts, found.pairs, found.decide, found.flagged, found.alone, found.pooled["expected"]
-    )
+        counts, found.pairs, found.decide, found.flagged, found.alone, found.pooled["expected"],
+        found.cell["expected"],
+    )  # fmt: skip
     homogeneity_p = answers.homogeneity_p(found, found.flagged & evidence, look.spec.seed)
     fragility = leave_one_country_out.fragility(
         counts, found.pairs, found.flagged & evidence, found.decide
     )
     screen.fill(con, found, fragility, homogeneity_p)
     detectability.fill(con, found, evidence=evidence)
-    _look_back(con, found, look.number, changes)
+    past = _look_back(con, found, look, replayed)
     closely = alone | (found.flagged & (chance_of.scope | (found.advanced & evidence)))
-    lists = answers.fill(con, found, closely, chance_of, look.spec.linkage, look.as_of)
+    asked = answers.ask(con, found, closely, look.spec.linkage, look.as_of)
+    lists = answers.fill(con, asked, chance_of, past)
     chance.fill(con, found.pairs, chance_of, lists)
+    if evidence:
+        other = comparators.read(con, counts, found.pairs, found.pooled["expected"])
+        comparators.fill(con, found.pairs, other)
+        # What labels list too, though chance is not reckoned for it.
+        in_scope = counts.in_scope[found.pairs.product]
+        in_question = in_scope & (found.flagged | found.by_country)
+        sensitivity.fill(con, found, in_question, asked.duplicates, asked.noticed, other)
+    else:
+        comparators.none(con)
     _decide(con, look)
     if evidence:
         draws = permutation_null.draw(con, counts, found.decide, look.spec.seed)
         permutation_null.fill(con, draws)
         list_error.fill(con, chance_of, lists, draws)
+        run(con, "pairs/listed")
     audit(con)
     if look.state_id is not None:
         history.append(con, look.state_id, look.as_of, look.spec.rule)
@@ -97,23 +121,30 @@ def audit(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _look_back(
-    con: duckdb.DuckDBPyConnection, found: Screen, look: int, changes: Changes | None
-) -> None:
-    """Fill mart.first_flag.
+    con: duckdb.DuckDBPyConnection, found: Screen, look: Look, replayed: Replayed | None
+) -> Past:
+    """Fill mart.first_flag; gives what the earlier looks say of the same pairs.
 
-    Looked back at are pairs that the pool flags and no country does; in a night also flagged pairs
-    of advanced therapies.
+    Looked back at are flagged pairs in scope or of advanced therapies, and pairs that the pool
+    flags and no country does.
     """
-    chosen: NDArray[np.bool_] = found.flagged & ~found.by_country
-    if changes is None:
-        chosen |= found.advanced & (found.flagged | found.by_country)
-    product, event = found.pairs.product[chosen], found.pairs.event[chosen]
-    if changes is None:
-        looked_back = look_by_look.read(con, product, event, margins="own")
+    counts, pairs = found.counts, found.pairs
+    scope = counts.in_scope[pairs.product] | found.advanced
+    chosen = (found.flagged & ~found.by_country) | (scope & (found.flagged | found.by_country))
+    product, event = pairs.product[chosen], pairs.event[chosen]
+    if replayed is None:
+        changes = look_by_look.read(con, product, event, margins="scope")
     else:
-        looked_back = changes.of_pairs(product, event)
-    first = first_flags.sweep(looked_back, found.decide, look, pool=changes is None)
-    first_flags.fill(con, looked_back, first)
+        changes = replayed.changes.of_pairs(product, event)
+    first = first_flags.sweep(changes, found.decide, look.number, pool=replayed is None)
+    first_flags.fill(con, first)
+
+    def families(number: int, then: Counts) -> Families:
+        return (
+            chance.families(then, look.spec.rule) if replayed is None else replayed.families[number]
+        )
+
+    return Past(changes, first, families, look.number)
 
 
 def _decide(con: duckdb.DuckDBPyConnection, look: Look) -> None:

@@ -5,11 +5,9 @@ from numpy.typing import NDArray
 
 from pv.counts.counts import Counts, Int
 from pv.pairs.decision import Decision
-from pv.pairs.pooling import Pairs, dense
+from pv.pairs.pooling import Pairs, Tables, chunks
 from pv.stats import information
-
-# Dense tables of so many pairs fit memory.
-_CHUNK = 512
+from pv.stats._stratum_sums import TableSums
 
 
 def fragility(counts: Counts, pairs: Pairs, flagged: NDArray[np.bool_], decide: Decision) -> Int:
@@ -23,40 +21,43 @@ def fragility(counts: Counts, pairs: Pairs, flagged: NDArray[np.bool_], decide: 
     """
     result = np.zeros(flagged.size, dtype=np.int64)
     chosen = np.flatnonzero(flagged)
-    for start in range(0, chosen.size, _CHUNK):
-        part = chosen[start : start + _CHUNK]
+    for part in chunks(counts, chosen):
         result[part] = _of_pairs(counts, pairs, part, decide)
     return result
 
 
 def _of_pairs(counts: Counts, pairs: Pairs, chosen: Int, decide: Decision) -> Int:
-    tables = dense(counts, pairs, chosen)
-    a, b, c, _ = tables
+    tables, strata = Tables.of(counts, pairs, chosen), counts.totals.size
     product = pairs.product[chosen]
-
-    expected = (a + b) * (a + c) / counts.totals
-    removable = counts.is_country & (a > 0)
+    # What each stratum brings [M, K]: leaving one out is a sum over the others.
+    key = tables.pair * strata + tables.stratum
+    each = TableSums.of_tables(tables.a, tables.b, tables.c, tables.d).by(key, chosen.size * strata)
+    each = each.map(lambda values: values.reshape(chosen.size, strata))
+    removable = counts.is_country & (each.n > 0)
 
     answer = removable.sum(1) + 1
     falls_alone = np.zeros(chosen.size, dtype=bool)
     for stratum in np.flatnonzero(removable.any(0)):
-        kept = np.delete(tables, stratum, axis=2)
-        falls_alone |= (a[:, stratum] > 0) & ~decide.on_tables(kept, product)
+        at = np.flatnonzero(removable[:, stratum])
+        others = np.arange(strata) != stratum
+        kept = each.map(lambda values, at=at, others=others: values[at][:, others].sum(1))
+        falls_alone[at] |= ~decide.on_sums(kept, product[at])
     answer[falls_alone] = 1
     open_ = ~falls_alone
-    rest = tables.copy()
-    for removed in range(1, a.shape[1] + 1):
+    stays = np.ones((chosen.size, strata), dtype=bool)
+    for removed in range(1, strata + 1):
         at = np.flatnonzero(open_ & removable.any(1))
         if not at.size:
             break
-        n_left = rest[0, at].sum(1, keepdims=True) - rest[0, at]
-        left = np.where(rest[:, at].any(0), expected[at], 0.0)
-        expected_left = np.maximum(left.sum(1, keepdims=True) - left, 0.0)
+        n, expected = each.n[at] * stays[at], each.expected[at] * stays[at]
+        n_left = n.sum(1, keepdims=True) - n
+        expected_left = np.maximum(expected.sum(1, keepdims=True) - expected, 0.0)
         lower = information.ic(n_left, expected_left).lower
         out = np.where(removable[at], lower, np.inf).argmin(1)
-        rest[:, at, out] = 0
+        stays[at, out] = False
         removable[at, out] = False
-        fallen = at[~decide.on_tables(rest[:, at], product[at])]
+        rest = each.map(lambda values, at=at: (values[at] * stays[at]).sum(1))
+        fallen = at[~decide.on_sums(rest, product[at])]
         answer[fallen] = removed
         open_[fallen] = False
     return answer

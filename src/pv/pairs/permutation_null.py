@@ -2,10 +2,11 @@
 
 Two permutations of the night's own cases, both of the products in scope only:
 
-- country_labels: the strata of all cases are permuted. Products and events keep their link, the
-  countries lose their meaning.
-- broken_links: within each stratum the events of the cases are permuted against their products.
-  Every margin stays and every association goes, so that what is still called pooled only is false.
+- country_labels: the strata of all cases are permuted, with their periods of receipt. Products and
+  events keep their link, the countries lose their meaning.
+- broken_links: within each period of a stratum the events of the cases are permuted against their
+  products. Every margin stays and every association goes, so that what is still called pooled only
+  is false.
 
 The first three conditions of the verdict are applied, as far as one look shows them
 (`pv.pairs.conditions`). Earlier looks and further conditions could only take away, so the numbers
@@ -19,7 +20,7 @@ import duckdb
 import numpy as np
 from scipy import sparse
 
-from pv.counts.counts import Counts, Int
+from pv.counts.counts import Counts, Int, Periods
 from pv.pairs import conditions, pooling
 from pv.pairs.decision import Decision
 from pv.pairs.pooling import Pairs
@@ -28,13 +29,13 @@ from pv.warehouse.relations import put, run, take
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Which case has which products and events, cases [N] in order of their stratum.
+    """Which case has which products and events, cases [N] in order of their period of receipt.
 
     `products` [cases with one, P] and `events` [N, S] are 0/1 matrices; `treated` are the
     positions of the cases with a product.
     """
 
-    stratum: Int
+    period: Int
     treated: Int
     products: sparse.csr_array
     events: sparse.csr_array
@@ -71,34 +72,35 @@ def fill(con: duckdb.DuckDBPyConnection, draws: Draws) -> None:
 
 
 def country_labels(counts: Counts, links: Links, draws: int, seed: int) -> Iterator[Counts]:
-    """The counts of each draw with the strata of the cases permuted."""
+    """The counts of each draw with the periods of the cases, and so their strata, permuted."""
     random = np.random.default_rng((seed, 1))
-    n_strata = counts.totals.size
-    with_event = np.repeat(np.arange(links.stratum.size), np.diff(links.events.indptr))
-    with_product = np.repeat(links.treated, np.diff(links.products.indptr))
-    events = links.events[links.treated]
+    cases, width = links.period.size, counts.periods.totals.size
+    all_products = _all_cases(links)
     for _ in range(draws):
-        stratum = random.permutation(links.stratum)
-        margins = {
-            f"{kind}_margin": np.bincount(
-                matrix.indices * n_strata + stratum[case],
-                minlength=matrix.shape[1] * n_strata,
-            ).reshape(matrix.shape[1], n_strata).astype(np.float64)
-            for kind, matrix, case in (
-                ("product", links.products, with_product), ("event", links.events, with_event),
-            )
-        }  # fmt: skip
-        yield _recounted(replace(counts, **margins), links, stratum, events)
+        period = random.permutation(links.period)
+        placed = sparse.csr_array(
+            (np.ones(cases), period, np.arange(cases + 1)), shape=(cases, width)
+        )
+        margins = [
+            sparse.csr_array(links_of.T.astype(np.float64) @ placed)
+            for links_of in (all_products, links.events)
+        ]
+        for margin in margins:
+            margin.sort_indices()
+        periods = replace(counts.periods, product=margins[0], event=margins[1])
+        cells, *named = _recounted(counts, links, period, links.events[links.treated])
+        yield counts.parted(replace(periods, period=cells.period, a=cells.a), *named)
 
 
 def broken_links(counts: Counts, links: Links, draws: int, seed: int) -> Iterator[Counts]:
-    """The counts of each draw with the cases' events permuted within each stratum."""
+    """The counts of each draw with the cases' events permuted within each period of a stratum."""
     random = np.random.default_rng((seed, 2))
-    ends = np.cumsum(np.bincount(links.stratum, minlength=counts.totals.size))
+    ends = np.cumsum(np.bincount(links.period, minlength=counts.periods.totals.size))
     for _ in range(draws):
         case = np.concatenate([random.permutation(part) for part in np.split(
-            np.arange(links.stratum.size), ends[:-1])])  # fmt: skip
-        yield _recounted(counts, links, links.stratum, links.events[case[links.treated]])
+            np.arange(links.period.size), ends[:-1])])  # fmt: skip
+        cells = _recounted(counts, links, links.period, links.events[case[links.treated]])
+        yield counts.of_parts(*cells)
 
 
 def pooled_only(counts: Counts, decide: Decision) -> tuple[int, int, int]:
@@ -115,23 +117,34 @@ def pooled_only(counts: Counts, decide: Decision) -> tuple[int, int, int]:
     return pairs.product.size, flagged.size, int(held.sum())
 
 
-def _recounted(counts: Counts, links: Links, stratum: Int, events: sparse.csr_array) -> Counts:
-    """The counts with cells counted anew; `events` are the rows of the cases with a product."""
-    n_strata = counts.totals.size
-    at = stratum[links.treated]
-    # One column per event and stratum: a product of two matrices counts every cell.
-    column = events.indices.astype(np.int64) * n_strata + np.repeat(at, np.diff(events.indptr))
-    shape = (events.shape[0], counts.event_margin.shape[0] * n_strata)
+def _recounted(
+    counts: Counts, links: Links, period: Int, events: sparse.csr_array
+) -> tuple[Periods, Int, Int]:
+    """Cells counted anew, with their products and events; `events` are the rows of the cases with a
+    product.
+    """
+    width = counts.periods.totals.size
+    at = period[links.treated]
+    # One column per event and period that occur: a product of two matrices counts every cell.
+    key = events.indices.astype(np.int64) * width + np.repeat(at, np.diff(events.indptr))
+    columns, column = np.unique(key, return_inverse=True)
+    shape = (events.shape[0], columns.size)
     placed = sparse.csr_array((events.data, column, events.indptr), shape=shape)
     found = sparse.csr_array(links.products.T @ placed)
     found.sort_indices()
-    return replace(
-        counts,
-        product=np.repeat(np.arange(found.shape[0]), np.diff(found.indptr)),
-        event=found.indices.astype(np.int64) // n_strata,
-        stratum=found.indices.astype(np.int64) % n_strata,
-        a=found.data.astype(np.int64),
-    )
+    product = np.repeat(np.arange(found.shape[0]), np.diff(found.indptr))
+    place = columns[found.indices]
+    periods = replace(counts.periods, period=place % width, a=found.data.astype(np.int64))
+    return periods, product, place // width
+
+
+def _all_cases(links: Links) -> sparse.csr_array:
+    """The products of every case [N, P], most of which have none in scope."""
+    size = np.zeros(links.period.size, dtype=np.int64)
+    size[links.treated] = np.diff(links.products.indptr)
+    start = np.concatenate([[0], np.cumsum(size)])
+    shape = (links.period.size, links.products.shape[1])
+    return sparse.csr_array((links.products.data, links.products.indices, start), shape=shape)
 
 
 def _row(kind: str, drawn, decide: Decision) -> dict[str, object]:
@@ -152,15 +165,16 @@ def _row(kind: str, drawn, decide: Decision) -> dict[str, object]:
 
 def read_links(con: duckdb.DuckDBPyConnection, counts: Counts, scope: Int) -> Links:
     """Read the links of the cases that count, with the products in `scope` only."""
-    stratum = take(con, "work.permuted_case", "stratum_no")["stratum_no"]
+    number = take(con, "work.permuted_case", "period_no")["period_no"]
+    period = np.searchsorted(counts.periods.number, number)
     event, product = take(con, "work.permuted_event"), take(con, "work.permuted_product")
     treated, row = np.unique(product["case_no"], return_inverse=True)
     place = np.searchsorted(scope, product["product_no"])
     return Links(
-        stratum,
+        period,
         treated,
         _ones(row, place, (treated.size, scope.size)),
-        _ones(event["case_no"], event["event_no"], (stratum.size, counts.event_margin.shape[0])),
+        _ones(event["case_no"], event["event_no"], (period.size, counts.event_margin.shape[0])),
     )
 
 

@@ -14,15 +14,14 @@ from numpy.typing import NDArray
 from pv.counts.counts import Counts, Float, Int
 from pv.pairs.conditions import spread
 from pv.pairs.decision import Decision
-from pv.pairs.pooling import Pairs, dense
+from pv.pairs.pooling import Pairs, Tables, chunks
 from pv.spec.linkage import Linkage
+from pv.stats._stratum_sums import TableSums
 from pv.warehouse.relations import put, run, take
 
 # With more cases than this a pair does not fall by a few duplicates, and comparing each with each
 # would cost too much.
 _COMPARE_ALL = 100
-# Dense tables of so many pairs fit memory.
-_CHUNK = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +31,7 @@ class PossibleDuplicates:
     `n_joined` [P] are the cases when each group counts once (nan where nothing was compared) and
     `holds` [P] whether the pair still is what it was. `pair` [L] is the position of each link's
     pair; `says` has for each field a column [L] of what agrees in words, empty where it does not.
+    Of each group but one case is left out: `left_pair` and `left_period` [X] are those cases.
     """
 
     n_joined: Float
@@ -41,6 +41,20 @@ class PossibleDuplicates:
     other_case_id: Int
     probability: Float
     says: dict[str, NDArray[np.object_]]
+    left_pair: Int
+    left_period: Int
+
+    def without(self, counts: Counts, pairs: Pairs, chosen: Int) -> TableSums:
+        """The sums of the chosen pairs [M], sorted, without what is left out.
+
+        Each case leaves the pair, and with it the margins of its product, its event and its period.
+        """
+        tables = Tables.of(counts, pairs, chosen)
+        here = np.isin(self.left_pair, chosen)
+        width = counts.periods.totals.size
+        key = np.searchsorted(chosen, self.left_pair[here]) * width + self.left_period[here]
+        np.subtract.at(tables.a, np.searchsorted(tables.pair * width + tables.period, key), 1)
+        return tables.sums()
 
 
 def joined(  # noqa: PLR0913, PLR0917
@@ -56,8 +70,9 @@ def joined(  # noqa: PLR0913, PLR0917
     """
     chosen = np.flatnonzero(candidates)
     found = _links(con, pairs, chosen, decide.rule.duplicate_probability, linkage)
-    pair, stratum = _surplus(found)
-    cell = _cells(counts, pairs, pair, stratum)
+    pair, number = _surplus(found)
+    period = np.searchsorted(counts.periods.number, number)
+    cell = _cells(counts, pairs, pair, counts.periods.stratum[period])
     a = counts.a.copy()
     np.subtract.at(a, cell, 1)
 
@@ -65,12 +80,14 @@ def joined(  # noqa: PLR0913, PLR0917
     fewer = np.unique(pair)
     holds = candidates.copy()
     holds[fewer] = spread(counts, pairs, a, decide.rule).holds[fewer]
-    holds[fewer] &= _without(counts, pairs, fewer, pair, stratum, decide)
-    return PossibleDuplicates(
+    result = PossibleDuplicates(
         np.where(candidates, n, np.nan), holds, found["pair_no"], found["case_id"],
         found["other_case_id"], found["probability"],
-        {name: found[name] for name in linkage.fields},
+        {name: found[name] for name in linkage.fields}, pair, period,
     )  # fmt: skip
+    for part in chunks(counts, fewer):
+        holds[part] &= decide.on_sums(result.without(counts, pairs, part), pairs.product[part])
+    return result
 
 
 def fill(con: duckdb.DuckDBPyConnection, pairs: Pairs, found: PossibleDuplicates) -> None:
@@ -88,25 +105,6 @@ def fill(con: duckdb.DuckDBPyConnection, pairs: Pairs, found: PossibleDuplicates
         },
     )
     run(con, "pairs/possible_duplicates")
-
-
-def _without(  # noqa: PLR0913, PLR0917
-    counts: Counts, pairs: Pairs, chosen: Int, pair: Int, stratum: Int, decide: Decision
-) -> NDArray[np.bool_]:
-    """Where the rule holds on the chosen pairs [M] when some of their joint cases are left out.
-
-    Each entry of `pair` (a position, in `chosen`) and `stratum` is a case that leaves the pair,
-    and with it the margins of its product, its event and its stratum. `chosen` is sorted.
-    """
-    result = np.zeros(chosen.size, dtype=bool)
-    for first in range(0, chosen.size, _CHUNK):
-        part = chosen[first : first + _CHUNK]
-        tables = dense(counts, pairs, part)
-        row = np.searchsorted(part, pair)
-        here = np.flatnonzero((row < part.size) & (part[np.minimum(row, part.size - 1)] == pair))
-        np.subtract.at(tables[0], (row[here], stratum[here]), 1)
-        result[first : first + _CHUNK] = decide.on_tables(tables, pairs.product[part])
-    return result
 
 
 def _links(
@@ -139,14 +137,14 @@ def _links(
 
 
 def _surplus(found: dict[str, NDArray[Any]]) -> tuple[Int, Int]:
-    """Pair and stratum of each case that an earlier one (`case_order`) of its group stands for."""
+    """Pair and period of each case that an earlier one (`case_order`) of its group stands for."""
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
     ends = np.concatenate(
         [
-            np.stack([found["pair_no"], found["case_order"], found["stratum_no"]]),
-            np.stack([found["pair_no"], found["other_case_order"], found["other_stratum_no"]]),
+            np.stack([found["pair_no"], found["case_order"], found["period_no"]]),
+            np.stack([found["pair_no"], found["other_case_order"], found["other_period_no"]]),
         ],
         axis=1,
     ).astype(np.int64)

@@ -7,15 +7,15 @@ import duckdb
 import numpy as np
 
 from pv.counts import changes as look_by_look
+from pv.counts import versions
 from pv.counts.counts import Counts
 from pv.errors import PoolvigilError
-from pv.pairs import bayes, first_flags, history, pooling
+from pv.pairs import bayes, chance, first_flags, history, pooling, screen
 from pv.pairs.decision import Decision
-from pv.pairs.judge import Look, enter, state
+from pv.pairs.judge import Look, Replayed, enter, state
 from pv.pairs.pooling import Pairs
 from pv.spec import AnalysisSpec
 from pv.spec.rule import Rule
-from pv.warehouse.relations import run
 from pv.warehouse.transaction import transaction
 
 _NO_PRIOR = bayes.Prior(None, "no verdict depends on it: a replay leaves it out")
@@ -39,15 +39,17 @@ def replay(
     told = {"states": len(states), "added": len(wanted)}
     if not wanted:
         return told
-    run(con, "count/versions", spec.rule.counted)
+    versions.make(con, spec.rule.counted, spec.rule.stratum_min_cases)
     # A prior is fitted to every pair.
     few = Decision(spec.rule, _NO_PRIOR, np.zeros(0, dtype=bool)).fewest()
     changes = look_by_look.read_frequent(con, 1 if spec.rule.needs_prior else few)
     number = {day: look for look, day in enumerate(changes.as_of)}
     missing = sorted(set(wanted) - set(number))
     assert not missing, f"no look of the cases: {missing}"
+    families: dict[int, chance.Families] = {}
     for look, counts, _ in changes.looks(max(number[day] for day in wanted)):
         day = changes.as_of[look]
+        families[look] = chance.families(counts, spec.rule)
         if day not in wanted:
             continue
         say(f"replay: as of {day}")
@@ -59,7 +61,7 @@ def replay(
         with transaction(con):
             at = Look(look, day, spec, wanted[day], prior)
             enter(con, at)
-            state(con, kept, at, changes)
+            state(con, kept, at, Replayed(changes, families))
     return told
 
 
@@ -81,5 +83,6 @@ def flagged_somewhere(counts: Counts, rule: Rule) -> tuple[Counts, bayes.Prior]:
     pooled, crude = pooling.pooled(counts, pairs), pooling.crude(counts, pairs)
     held = decide(pairs.product, pooled["n"], pooled) | decide(pairs.product, pooled["n"], crude)
     enough = counts.a >= decide.fewest()
+    held |= screen.without_periods(counts, pairs, decide, ~held)
     held[pairs.of_cell[enough][first_flags.alone_in(counts.of_cells(enough), decide)]] = True
     return counts.of_cells(held[pairs.of_cell]), prior

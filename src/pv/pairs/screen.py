@@ -23,8 +23,9 @@ class Screen:
     """Statistics of P pairs and C cells by name, and where the rule holds.
 
     `pooled` and `crude` are of the pairs, `cell` of the cells. `flagged` [P] is the pool's,
-    `crude_flagged` [P] of the collapsed tables, `alone` [C] of each cell's own table;
-    `by_country` [P]: a country flags now.
+    `crude_flagged` [P] of the collapsed tables, `alone` [C] of each cell's stratum;
+    `by_country` [P]: a country flags now. `expected_by_country` [P] is E without periods of
+    receipt; `time_flagged` [P]: with that the pool would flag, and does not.
     """
 
     counts: Counts
@@ -37,6 +38,8 @@ class Screen:
     crude_flagged: Mask
     alone: Mask
     by_country: Mask
+    expected_by_country: Float
+    time_flagged: Mask
 
     @classmethod
     def of(cls, counts: Counts, rule: Rule, prior: bayes.Prior | None) -> "Screen":
@@ -48,18 +51,20 @@ class Screen:
         decide = Decision(rule, prior, counts.monitored)
         cell = pooling.of_cells(counts)
         alone = decide(counts.product, cell["a"], cell)
+        flagged = decide(pairs.product, pooled["n"], pooled)
         return cls(
-            counts, pairs, decide, pooled, crude, cell,
-            decide(pairs.product, pooled["n"], pooled),
+            counts, pairs, decide, pooled, crude, cell, flagged,
             decide(pairs.product, pooled["n"], crude),
             alone, conditions.by_country(counts, pairs, alone),
+            pooling.expected_by_stratum(counts, pairs),
+            without_periods(counts, pairs, decide, ~flagged),
         )  # fmt: skip
 
     @property
     def asked(self) -> Mask:
-        """Pairs [P] of which the conditions are asked: flagged by the pool, by a country now, or
-        on the collapsed table."""
-        return self.flagged | self.by_country | self.crude_flagged
+        """Pairs [P] of which the conditions are asked: flagged by the pool, by a country now, by
+        country alone, or on the collapsed table."""
+        return self.flagged | self.by_country | self.time_flagged | self.crude_flagged
 
     @property
     def advanced(self) -> Mask:
@@ -71,6 +76,18 @@ class Screen:
         return conditions.pooled_alone(
             self.counts, self.pairs, self.flagged, self.alone, self.crude["ic"], self.decide.rule
         )
+
+
+def without_periods(counts: Counts, pairs: Pairs, decide: Decision, asked: Mask) -> Mask:
+    """Where the rule holds on some of the pairs [P] when the periods of each stratum are one."""
+    n = np.bincount(pairs.of_cell, weights=counts.a, minlength=asked.size)
+    chosen = asked & (n >= decide.fewest())
+    part = counts.of_cells(chosen[pairs.of_cell]).without_periods()
+    few = Pairs.of(part)
+    found = pooling.pooled(part, few)
+    result = np.zeros(asked.size, dtype=bool)
+    result[np.flatnonzero(chosen)] = decide(few.product, found["n"], found)
+    return result
 
 
 def fill(
@@ -104,6 +121,8 @@ def fill(
             "n_product": screen.crude["n_product"],
             "n_event": screen.crude["n_event"],
             "n_cases": np.full(pairs.product.size, counts.totals.sum()),
+            "expected_by_country": screen.expected_by_country,
+            "time_flagged": screen.time_flagged,
             **{key: crude[key] for key in _CRUDE},
             "midp": midp,
             "bh_midp": multiplicity.benjamini_hochberg(midp),

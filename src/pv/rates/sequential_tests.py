@@ -218,7 +218,9 @@ def _test(new: NewLooks, tests: SequentialTests, rows: Int) -> tuple[Float, Bool
     horizon = tests.horizon[key]
     # Without any exposure yet events are a gap in the exposure, and no evidence.
     timely = (expected > 0) & (expected >= tests.delay[key]) & (expected <= horizon)
-    enough = (n >= tests.minimum_events[key]) & (n > expected)
+    # A test that began when fewer events would do keeps its critical value and waits for as many as
+    # are asked today: it signals more rarely than its alpha allows.
+    enough = (n >= np.maximum(tests.minimum_events[key], new.minimum[rows])) & (n > expected)
     signal = timely & enough & (value >= tests.critical_value[key])
     return value, signal, expected >= horizon
 

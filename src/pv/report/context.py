@@ -9,9 +9,11 @@ from typing import Protocol, TypeVar
 
 import duckdb
 
+from pv.dictionary.fields.verdicts import VARIANTS
 from pv.dictionary.verdicts import BY_KEY, LISTED
 from pv.errors import PublishError, UsageError
-from pv.report import latency, queries
+from pv.report import case_alerts, latency, queries
+from pv.report.case_alerts import CaseAlerts
 from pv.report.latency import Latency
 from pv.report.model import (
     PARTS,
@@ -35,6 +37,7 @@ from pv.report.model import (
     Signal,
     Simulated,
     Stratum,
+    Variant,
     VerdictCount,
 )
 
@@ -47,6 +50,7 @@ FEW_CASES = 5
 # pool sees is what the page is for, but every kind of verdict can be looked at.
 DETAILED = 30
 ASIDE = [key for key, verdict in BY_KEY.items() if verdict.part == "aside"]
+LABELLED = [key for key, verdict in BY_KEY.items() if verdict.part == "listed"]
 WATCH = [key for key, verdict in BY_KEY.items() if verdict.part == "watch"]
 
 
@@ -73,8 +77,9 @@ def read(snapshot: Path) -> Report:
 
 def _report(con: duckdb.DuckDBPyConnection) -> Report:
     listed = _rows(
-        con, Signal, queries.SIGNALS, most=ROWS, fewer=ROWS_OTHER, aside=ASIDE, watch=WATCH
-    )
+        con, Signal, queries.SIGNALS, most=ROWS, fewer=ROWS_OTHER, aside=ASIDE, watch=WATCH,
+        listed=LABELLED,
+    )  # fmt: skip
     signals = {part: [s for s in listed if s.part == part] for part in PARTS}
     return Report(
         run=_run(con),
@@ -84,6 +89,7 @@ def _report(con: duckdb.DuckDBPyConnection) -> Report:
         permutations={p.kind: p for p in _rows(con, Permutation, queries.PERMUTATION_NULL)},
         errors=_rows(con, ListError, queries.LIST_ERROR),
         latency=_latency(con),
+        alerts=_alerts(con),
         quality=_quality(con),
     )
 
@@ -126,6 +132,7 @@ def _pairs(con: duckdb.DuckDBPyConnection, signals: Sequence[Signal]) -> list[Pa
     regions = _by_key(_rows(con, Region, queries.REGIONS))
     rates = _by_key(_rows(con, Rate, queries.RATES))
     chances = _by_key(_rows(con, Chance, queries.CHANCES))
+    variants = _by_key(_rows(con, Variant, queries.SENSITIVITY, variants=list(VARIANTS)))
     alike = _rows(con, PossibleDuplicate, queries.POSSIBLE_DUPLICATES, few=FEW_CASES)
     possible_duplicates = _by_key(alike)
     return [
@@ -137,6 +144,7 @@ def _pairs(con: duckdb.DuckDBPyConnection, signals: Sequence[Signal]) -> list[Pa
             regions=regions.get(key, []),
             rates=rates.get(key, []),
             chances=chances.get(key, []),
+            variants=variants.get(key, []),
             possible_duplicates=possible_duplicates.get(key, []),
         )
         for key, signal in enumerate(signals)
@@ -150,6 +158,14 @@ def _latency(con: duckdb.DuckDBPyConnection) -> Latency:
         pairs=latency.by_pair(windows),
         states=_rows(con, latency.StateCount, latency.STATES),
         best={(b.product, b.event, b.event_kind, b.latency_window): b for b in best},
+    )
+
+
+def _alerts(con: duckdb.DuckDBPyConnection) -> CaseAlerts:
+    most = case_alerts.LISTED
+    return CaseAlerts(
+        listed=_rows(con, case_alerts.Alert, case_alerts.ALERTS, most=most),
+        total=_rows(con, case_alerts.Total, case_alerts.TOTAL)[0],
     )
 
 

@@ -27,12 +27,18 @@ TERMS = (
     Term("case", "Case",
          "One patient's safety report after its versions, deletions and duplicates are settled. "
          "Everything here counts cases, never rows of a file."),
+    Term("case-alert", "Case alert, designated late event",
+         "A single case of an event that is looked for years after an advanced therapy: secondary "
+         "T-cell malignancy, myelodysplastic syndrome or acute myeloid leukaemia, insertional "
+         "oncogenesis, progressive multifocal leukoencephalopathy, hepatic failure. Each is read "
+         "by a person from the night it arrives. One case is never a signal."),
     Term("chi2", "Chi-squared (Yates, Cochran)",
          "How far a table is from no association, with a correction for small numbers. Yates "
          "for one country, Cochran over countries."),
     Term("comparator", "Comparator",
-         "What a product is compared with: the other cases of the same country. Comparing across "
-         "countries mistakes habits of reporting for risk."),
+         "What a product is compared with: all cases of the same country. Comparing across "
+         "countries mistakes habits of reporting for risk. Beside it stand the cases of the "
+         "therapeutic area, and those left when what other products' labels list is taken out."),
     Term("confounding", "Confounding by country, Simpson's paradox",
          "Countries differ in what they report. Added up, the product and the event can look "
          "linked although no country on its own shows a link."),
@@ -153,6 +159,14 @@ TERMS = (
          "A test that may look at the data again every month without raising more false alarms "
          "than it says (Kulldorff 2011). Each product, event and window has its own sequence of "
          "looks."),
+    Term("receipt-period", "Period of receipt",
+         "Quarters of first receipt in a row that a country's cases are compared within, joined "
+         "until they hold enough cases (50 by default). Events and products come and go: only what "
+         "was received at about the same time is alike."),
+    Term("sensitivity", "Sensitivity",
+         "The rule asked again with some of the cases left out: possible duplicates, the country "
+         "with most cases, what came after a public notice, cases of unknown country; and beside "
+         "other comparators. What stands in all of them hangs on none."),
     Term("signal", "Signal",
          "Information that suggests a new possible link, or a new side of a known one, between "
          "a product and an event, and that deserves a look by people."),
@@ -161,7 +175,7 @@ TERMS = (
          "because of more harm."),
     Term("stratum", "Stratum",
          "A part of the cases that is compared with itself: a country, the cases masked to a "
-         "region, or those of unknown country."),
+         "region, or those of unknown country; inside it each period of receipt."),
     Term("suspect", "Suspect, interacting",
          "The reporter thinks the product may have caused the event, alone or together with "
          "another. Other medicines taken at the time are concomitant and do not count."),

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from pv.report.case_alerts import CaseAlerts
 from pv.report.latency import Latency
 
 PARTS = (
-    "advanced", "advanced_watch", "advanced_aside", "other", "other_watch", "other_aside",
+    "advanced", "advanced_watch", "advanced_listed", "advanced_aside",
+    "other", "other_watch", "other_listed", "other_aside",
 )  # fmt: skip
 
 
@@ -30,7 +32,8 @@ class Run:
 class Signal:
     """A flagged pair in the list; `part` is one of `PARTS`, `place` its place in that part.
 
-    `q` is the q-value by which it is confirmed or not; None for a product outside the scope.
+    `q` is the q-value by which it is confirmed or not; None for a product outside the scope. The
+    last four are of listed reactions only.
     """
 
     part: str
@@ -59,10 +62,16 @@ class Signal:
     loco_fragility: int | None
     any_country_power: float | None
     pool_power: float | None
-    first_pooled: date | None
+    first_confirmed: date | None
     first_country: date | None
     gain_days: int | None
     gain_censored: bool | None
+    designated: bool
+    folded: list[dict[str, Any]]
+    n_last_year: int | None = None
+    n_year_before: int | None = None
+    n_fatal_new: int | None = None
+    new_countries: list[str] | None = None
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -166,6 +175,18 @@ class Chance:
 
 
 @dataclass(frozen=True, slots=True)
+class Variant:
+    """A pair in scope on fewer cases, and whether the rule holds on them."""
+
+    key: int
+    variant: str
+    n: int
+    expected: float
+    ic025: float
+    stands: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Permutation:
     """Pairs of advanced therapies called pooled only, observed or in permuted cases."""
 
@@ -181,7 +202,8 @@ class Permutation:
 class ListError:
     """Pairs of a family on a list, and how many of them chance is expected to bring.
 
-    `permutation_mean` are those that broken links bring, None without a draw.
+    `permutation_mean` are those that broken links bring, None without a draw; `exceeds` tells that
+    they are more than expected, beyond the error of the draws.
     """
 
     family: str
@@ -190,6 +212,7 @@ class ListError:
     expected: float
     permutation_mean: float | None
     permutation_sd: float | None
+    exceeds: bool
     per_year: float
 
 
@@ -229,6 +252,7 @@ class Pair:
     regions: list[Region]
     rates: list[Rate]
     chances: list[Chance]
+    variants: list[Variant]
     possible_duplicates: list[PossibleDuplicate]
 
     @property
@@ -352,6 +376,7 @@ class Report:
     permutations: dict[str, Permutation]
     errors: list[ListError]
     latency: Latency
+    alerts: CaseAlerts
     quality: Quality
 
     def count(self, *verdicts: str, advanced: bool | None = None) -> int:

@@ -6,27 +6,59 @@ from ops.run
 """
 
 # Signals are what the pool or a country flags; a verdict that the registry sets aside is none.
+# Designated events of products in scope are always listed, whatever their place.
 SIGNALS = """
-with flagged as (
+with designated as (
+    select g.label as event, 'event_group' as event_kind
+    from core.event_group g
+    where g.designated
+    union
+    select s.event, 'event'
+    from mart.signal s
+    join core.event_group_member m on lower(m.event) = lower(s.event) and s.event_kind = 'event'
+    join core.event_group g using (event_group)
+    where g.designated
+),
+folded as (
     select
-        s.*,
+        headline_product as product, headline_event as event, headline_event_kind as event_kind,
+        count(d.event) > 0 as designated,
+        list({
+            product: s.product, event: s.event, event_kind: s.event_kind, n: s.n
+        } order by rank) as folded
+    from mart.signal s
+    left join designated d using (event, event_kind)
+    where not headline
+    group by headline_product, headline_event, headline_event_kind
+),
+flagged as (
+    select
+        s.*, coalesce(f.folded, []) as folded, d.event is not null as designated,
+        s.family is not null and (d.event is not null or coalesce(f.designated, false)) as always,
+        l.n_last_year, l.n_year_before, l.n_fatal_new, l.new_countries,
+        coalesce(l.again, false) as again,
         case
             when atmp_class <> 'none' then 'advanced'
             else 'other'
         end || case
             when list_contains($aside, verdict) then '_aside'
             when list_contains($watch, verdict) then '_watch'
+            when list_contains($listed, verdict) and not coalesce(l.again, false)
+                then '_listed'
             else ''
         end as part
     from mart.signal s
-    where verdict <> 'not_flagged'
+    left join designated d using (event, event_kind)
+    left join folded f using (product, event, event_kind)
+    left join mart.listed_reaction l using (product, event, event_kind)
+    where verdict <> 'not_flagged' and headline is not false
 ),
 placed as (
     select
         *,
         row_number() over (
             partition by part
-            order by rank nulls last, ic025 desc, product, event, event_kind
+            order by again desc, rank nulls last, ic025 desc, product, event, event_kind
         ) as place
     from flagged
 )
@@ -36,17 +68,19 @@ select
     if(len(countries_flagged) > 0, least(q_country, q_pool), q_value) as q, heterogeneous,
     n_countries, effective_countries,
     coalesce(c.country_name, top_country) as top_country, top_share,
-    loco_fragility, any_country_power, pool_power, first_pooled, first_country, gain_days,
-    gain_censored
+    loco_fragility, any_country_power, pool_power, first_confirmed, first_country, gain_days,
+    gain_censored, designated, folded, n_last_year, n_year_before, n_fatal_new,
+    new_countries
 from placed
 left join core.country c on c.country = placed.top_country
-where place <= if(part = 'advanced', $most, $fewer)
+where place <= if(part = 'advanced', $most, $fewer) or always
 order by part, place
 """
 
 VERDICTS = """
 select verdict, atmp_class <> 'none' as advanced, count(*) as pairs
 from mart.signal
+where headline is not false
 group by all
 order by all
 """
@@ -76,12 +110,19 @@ order by key
 STRATA = """
 with strata as (
     select s.key, s.product, s.event, s.event_kind, m.stratum, m.is_country,
-        p.n_product, e.n_event, m.n_cases,
-        p.n_product::double * e.n_event / m.n_cases as expected
+        p.n_product, e.n_event, m.n_cases
     from shown s
     join mart.product_margin p using (product)
     join mart.event_margin e using (event, event_kind, stratum)
     join mart.country_margin m using (stratum)
+),
+within as (
+    select s.key, m.stratum, sum(p.n_product::double * e.n_event / m.n_cases) as expected
+    from shown s
+    join mart.product_period_margin p using (product)
+    join mart.event_period_margin e using (event, event_kind, stratum, receipt_period)
+    join mart.period_margin m using (stratum, receipt_period)
+    group by s.key, m.stratum
 )
 select
     s.key, s.stratum, coalesce(c.country_name, s.stratum) as name, s.is_country,
@@ -89,8 +130,10 @@ select
     s.n_product - coalesce(k.a, 0) as b,
     s.n_event - coalesce(k.a, 0) as c,
     s.n_cases - s.n_product - s.n_event + coalesce(k.a, 0) as d,
-    s.expected, k.ic, k.ic025, k.ic975, k.ror025, coalesce(k.flagged, false) as flagged
+    coalesce(k.expected, w.expected, 0) as expected,
+    k.ic, k.ic025, k.ic975, k.ror025, coalesce(k.flagged, false) as flagged
 from strata s
+left join within w on w.key = s.key and w.stratum = s.stratum
 left join mart.pair_country k
     on k.product = s.product and k.event = s.event and k.event_kind = s.event_kind
     and k.country = s.stratum
@@ -117,6 +160,14 @@ where p.is_country
 order by key, p_at_estimate desc, a desc, p.country
 """
 
+# What is left of a pair on fewer cases; the pair as counted comes first.
+SENSITIVITY = """
+select key, variant, n, expected, ic025, stands
+from shown
+join mart.sensitivity using (product, event, event_kind)
+order by key, list_position($variants, variant)
+"""
+
 PERMUTATION_NULL = """
 select permutation as kind, draws, pairs_mean as pairs, flagged_mean as flagged,
     pooled_only_mean as pooled_only, pooled_only_sd as sd
@@ -128,9 +179,9 @@ order by kind
 # The families in the order in which they matter, of each the lists in the order of the page.
 LIST_ERROR = """
 select family, list, rows, expected_false as expected, permutation_mean, permutation_sd,
-    false_per_year as per_year
+    coalesce(permutation_exceeds, false) as exceeds, false_per_year as per_year
 from mart.list_error
-order by family, list_position(['pooled_only', 'country_signal', 'watch'], list)
+order by family, list_position(['pooled_only', 'pooled_first', 'country_signal', 'watch'], list)
 """
 
 RATES = """

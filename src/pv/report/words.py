@@ -66,7 +66,24 @@ ATMP_CLASSES = {
 }
 
 FAMILIES = {"important": "Important events", "other": "Other events"}
+VARIANTS = {
+    "as_counted": "Every case",
+    "without_possible_duplicates": "Without possible duplicates",
+    "without_largest_country": "Without the largest country",
+    "before_notice": "Only what was received by the public notice",
+    "known_country": "Only cases of a known country",
+    "therapeutic_area": "Compared with its therapeutic area, in countries with 500 cases of it",
+    "unmasked": "Compared without the cases of other products that list the event",
+    "beyond_listed": "Only cases that name an event that the product does not list",
+}
 SCOPES = {"advanced_therapies": "advanced therapies", "all": "all products"}
+
+ALERT_STATES = {
+    "stands": "stands",
+    "duplicate": "counted",
+    "recoded": "no longer names both",
+    "withdrawn": "withdrawn",
+}
 
 FILE_STATES = {
     "ok": "ok",

@@ -71,10 +71,11 @@ class Rule(BaseModel):
     `scope` are the products whose lists have an error (METHODS part 5.1): names of products or
     substances in small letters, `advanced_therapies`, or `all`. `null` is the law of a pair without
     effect; `q_max_important` and `q_max_other` are the largest q-values of a confirmed pair whose
-    event is, or is in, an event group, and of any other. The rest is for the evidence beside a
-    verdict and decides nothing: the p-value below which countries differ, the relative risks at
-    which detection is computed, the probability from which a country counts as able to detect,
-    and how many permutations each permutation null has.
+    event is, or is in, an event group, and of any other. `stratum_min_cases` closes a period of
+    receipt in a stratum: cases are compared inside one (METHODS part 1). The rest is for the
+    evidence beside a verdict and decides nothing: the p-value below which countries differ, the
+    relative risks at which detection is computed, the probability from which a country counts as
+    able to detect, and how many permutations each permutation null has.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -98,6 +99,7 @@ class Rule(BaseModel):
     )
     duplicate_probability: float = Field(default=0.5, gt=0, le=1)
     homogeneity_alpha: float = Field(default=0.01, ge=0, lt=1)
+    stratum_min_cases: int = Field(default=50, ge=1)
     scope: Annotated[tuple[str, ...], BeforeValidator(_names)] = (ADVANCED_THERAPIES,)
     null: Literal["empirical", "sharp"] = "empirical"
     q_max_important: float = Field(default=0.20, gt=0, lt=1)

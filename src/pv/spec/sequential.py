@@ -23,7 +23,7 @@ class Design(BaseModel):
     version: int
     alpha: float = Field(default=0.05, gt=0, lt=0.5)
     minimum: int = Field(default=3, ge=1)
-    minimum_designated_late: int = Field(default=1, ge=1)
+    minimum_designated_late: int = Field(default=2, ge=1)
     delay: float = Field(default=0.0, ge=0, lt=LADDER[-1])
     horizon: float | None = Field(default=None, gt=0, le=2000)
     late_windows_share_alpha: bool = True
@@ -40,7 +40,7 @@ class Design(BaseModel):
         return np.where(late & self.late_windows_share_alpha, shared, self.alpha)
 
     def minimums(self, designated_late: NDArray[np.bool_]) -> Float:
-        """The fewest events that signal, where a listed late event meets a late window."""
+        """The fewest events that signal, where a designated event meets a late window."""
         return np.where(designated_late, self.minimum_designated_late, self.minimum).astype(float)
 
     def wanted(self, projected: Float) -> Float:

@@ -4,20 +4,23 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy import sparse
 
 from pv.stats import _validate as check
 from pv.stats._result import FloatArray
 
-# Pairs handled at once, so that the gathered margin rows stay in a processor's cache.
-_CHUNK = 16_384
+# Margins of some rows by stratum: dense, or sparse where there are thousands of strata.
+Margin = ArrayLike | sparse.csr_array
+# Pairs whose strata are written out at once: so many numbers.
+_WRITTEN_OUT = 1 << 22
 
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
     """Margins ``product`` [P, K] and ``event`` [S, K], strata ``size`` [K], and pairs [n]."""
 
-    product: FloatArray
-    event: FloatArray
+    product: sparse.csr_array
+    event: sparse.csr_array
     size: FloatArray
     product_at: NDArray[np.intp]
     event_at: NDArray[np.intp]
@@ -25,23 +28,16 @@ class Pairs:
     @classmethod
     def of(
         cls,
-        product_margin: ArrayLike,
-        event_margin: ArrayLike,
+        product_margin: Margin,
+        event_margin: Margin,
         totals: ArrayLike,
         product_index: ArrayLike,
         event_index: ArrayLike,
     ) -> "Pairs":
         """Raises ``ValueError`` for margins above their stratum and positions out of range."""
-        product = check.counts("product_margin", product_margin)
-        event = check.counts("event_margin", event_margin)
         size = check.counts("totals", totals)
-        for name, margin in (("product_margin", product), ("event_margin", event)):
-            if size.ndim != 1 or margin.ndim != 2 or margin.shape[1] != size.size:
-                raise ValueError(
-                    f"{name} must have one column per stratum of totals, "
-                    f"but the shapes are {margin.shape} and {size.shape}"
-                )
-            check.not_above(name, margin, "totals", size)
+        product = margin_of("product_margin", product_margin, size)
+        event = margin_of("event_margin", event_margin, size)
         product_at = check.indices("product_index", product_index, product.shape[0])
         event_at = check.indices("event_index", event_index, event.shape[0])
         check.columns(product_index=product_at, event_index=event_at)
@@ -57,18 +53,62 @@ class Pairs:
         """1/N, and 0 for an empty stratum, which so contributes nothing."""
         return np.divide(1.0, self.size, out=np.zeros_like(self.size), where=self.size > 0)
 
-    def sums(self, of_product: FloatArray, of_event: FloatArray) -> FloatArray:
-        """Sum over the strata of a product's terms [P, K] times an event's [S, K], by pair [n]."""
-        result = np.empty(self.count)
-        for start in range(0, self.count, _CHUNK):
-            rows = slice(start, start + _CHUNK)
-            left, right = of_product[self.product_at[rows]], of_event[self.event_at[rows]]
-            result[rows] = np.einsum("ij,ij->i", left, right)
+    def expected(self) -> FloatArray:
+        """E = sum over all strata of n_pk n_ek / N_k, by pair [n]."""
+        return self._sums(1)[0]
+
+    def screening_sums(self) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """E; the sum of n_p n_e (n_p + n_e) / N^2; and that of n_p n_e (N-n_p)(N-n_e) / N^3."""
+        found = self._sums(4)
+        return found[0], found[1] + found[2], found[3]
+
+    def _sums(self, several: int) -> FloatArray:
+        """The first of the four sums over the strata [several, n]: each a product of a term of the
+        product and one of the event. Strata are added in their order, one product at a time.
+        """
+        result = np.zeros((several, self.count))
+        inverse = self.inverse
+        order = np.argsort(self.product_at, kind="stable")
+        products, first, pairs = np.unique(
+            self.product_at[order], return_index=True, return_counts=True
+        )
+        start, stop = self.product.indptr[products], self.product.indptr[products + 1]
+        of_product = np.zeros((self.size.size, min(several, 2)))
+        rest = np.zeros((self.size.size, 2))
+        for low, high, begin, end in zip(start, stop, first, first + pairs, strict=True):
+            at, n = self.product.indices[low:high], self.product.data[low:high]
+            scale = inverse[at]
+            share = n * scale
+            of_product[at] = np.stack([share, share * share], axis=1)[:, : of_product.shape[1]]
+            rows = order[begin:end]
+            event = self.event[self.event_at[rows]]
+            result[: of_product.shape[1], rows] = (event @ of_product).T
+            of_product[at] = 0.0
+            if several > 2:
+                rest[at] = np.stack([share * scale, share * (1 - share)], axis=1)
+                m = event.data
+                event.data = m * m
+                result[2, rows] = event @ rest[:, 0]
+                event.data = m * (1 - m * inverse[event.indices])
+                result[3, rows] = event @ rest[:, 1]
+                rest[at] = 0.0
         return result
 
-    def expected(self) -> FloatArray:
-        """E = sum over all strata of n_pk n_ek / N_k."""
-        return self.sums(self.product * self.inverse, self.event)
+    def strata(
+        self, chosen: NDArray[np.intp]
+    ) -> tuple[NDArray[np.intp], NDArray[np.intp], FloatArray, FloatArray]:
+        """The strata in which both occur, of some pairs: place in ``chosen``, stratum, margins."""
+        parts: list[tuple[NDArray[np.intp], NDArray[np.intp], FloatArray, FloatArray]] = []
+        step = max(1, _WRITTEN_OUT // max(1, self.size.size))
+        for begin in range(0, chosen.size, step):
+            some = chosen[begin : begin + step]
+            product = self.product[self.product_at[some]].toarray()
+            event = self.event[self.event_at[some]].toarray()
+            row, stratum = np.nonzero((product > 0) & (event > 0))
+            parts.append((row + begin, stratum, product[row, stratum], event[row, stratum]))
+        none = np.zeros(0, dtype=np.intp), np.zeros(0, dtype=np.intp), np.zeros(0), np.zeros(0)
+        columns = list(zip(*(parts or [none]), strict=True))
+        return tuple(np.concatenate(column) for column in columns)  # pyright: ignore[reportReturnType]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +132,8 @@ class Cells:
         a = check.counts("cell_a", cell_a)
         check.columns(cell_pair=pair, cell_stratum=stratum, cell_a=a)
         _refuse_repeats(pair, stratum, pairs.size.size)
-        with_product = pairs.product[pairs.product_at[pair], stratum]
-        with_event = pairs.event[pairs.event_at[pair], stratum]
+        with_product = _values(pairs.product, pairs.product_at[pair], stratum)
+        with_event = _values(pairs.event, pairs.event_at[pair], stratum)
         check.not_above("cell_a", a, "the product's margin", with_product)
         check.not_above("cell_a", a, "the event's margin", with_event)
         total = pairs.size[stratum]
@@ -102,6 +142,31 @@ class Cells:
                 "product and event margins of a cell need more cases than its stratum has"
             )
         return cls(pair, stratum, a, with_product, with_event, total)
+
+
+def margin_of(name: str, values: Margin, size: FloatArray) -> sparse.csr_array:
+    """The margins as a sparse matrix in the order of the strata."""
+    given = values if isinstance(values, sparse.csr_array) else check.counts(name, values)
+    shape: tuple[int, ...] = given.shape
+    if size.ndim != 1 or len(shape) != 2 or shape[1] != size.size:
+        raise ValueError(
+            f"{name} must have one column per stratum of totals, "
+            f"but the shapes are {shape} and {size.shape}"
+        )
+    margin = sparse.csr_array(given, dtype=np.float64)  # pyright: ignore[reportCallIssue, reportArgumentType]
+    margin.sum_duplicates()
+    check.counts(name, margin.data)
+    check.not_above(name, margin.data, "totals", size[margin.indices])
+    return margin
+
+
+def _values(
+    margin: sparse.csr_array, row: NDArray[np.intp], column: NDArray[np.intp]
+) -> FloatArray:
+    """Single values of a margin."""
+    if not row.size:
+        return np.zeros(0)
+    return np.asarray(margin[row, column], dtype=np.float64).ravel()
 
 
 def _refuse_repeats(pair: NDArray[np.intp], stratum: NDArray[np.intp], n_strata: int) -> None:

@@ -83,18 +83,29 @@ def discrete_q(p: ArrayLike, family: Family, *, n_min: int = 1, null: Null = SHA
     return step_up_q(p, lambda level: expected_false(level, family, n_min=n_min, null=null))
 
 
-def step_up_q(p: ArrayLike, false: Callable[[FloatArray], FloatArray]) -> FloatArray:
+def step_up_q(
+    p: ArrayLike,
+    false: Callable[[FloatArray], FloatArray],
+    *,
+    counted: ArrayLike | None = None,
+) -> FloatArray:
     """The q of ``discrete_q`` for a family in parts (Heyse 2011).
 
     ``p`` has any shape, and so has the result. ``false`` is called once, with the distinct p below
     1 in rising order [m], and gives V at each [m]. Parts that differ in their null or in their
     least count add up: V of the family is the sum of their ``expected_false``. Raises
     ``ValueError`` for a p outside 0..1.
+
+    Of ``p`` only the ``counted`` are candidates (all, unless told; same shape); the others have
+    the q of a list that ends at their p, on which they are not counted themselves.
     """
     values = check.probabilities("p", p)
     candidates = values[values < 1]
-    t, place, ties = np.unique(candidates, return_inverse=True, return_counts=True)
-    ratio = false(t) / np.cumsum(ties)
+    one = np.ones(values.shape) if counted is None else np.asarray(counted, dtype=np.float64)
+    t, place = np.unique(candidates, return_inverse=True)
+    found = np.cumsum(np.bincount(place, weights=one[values < 1], minlength=t.size))
+    with np.errstate(divide="ignore"):
+        ratio = np.where(found > 0, false(t) / found, np.inf)
     q = np.minimum.accumulate(ratio[::-1])[::-1]
     result = np.ones(values.shape)
     result[values < 1] = np.minimum(q, 1.0)[place]

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy import sparse
 
 from pv.stats import _validate as check
+from pv.stats._margins import Margin, margin_of
 from pv.stats._result import FloatArray, Result
 
 _CHUNK_CELLS = 1 << 21
@@ -24,8 +26,8 @@ class ZeroBins(Result):
 
 
 def zero_bins(  # noqa: PLR0913 - three margins and two positions
-    product_margin: ArrayLike,
-    event_margin: ArrayLike,
+    product_margin: Margin,
+    event_margin: Margin,
     total: ArrayLike,
     *,
     observed_product: ArrayLike,
@@ -43,16 +45,16 @@ def zero_bins(  # noqa: PLR0913 - three margins and two positions
     Memory is bounded: products and events with the same margins are one row each, and rows are
     taken in chunks. Raises ``ValueError`` for bad margins or an observed cell given twice.
     """
-    products = _margins("product_margin", product_margin)
-    events = _margins("event_margin", event_margin)
     totals = np.atleast_1d(check.positive("total", total))
-    if not products.shape[1] == events.shape[1] == totals.size or totals.ndim != 1:
+    products, events = _two_axes(product_margin), _two_axes(event_margin)
+    sizes: list[tuple[int, ...]] = [products.shape[1:], events.shape[1:], totals.shape]
+    if not sizes[0] == sizes[1] == sizes[2]:
         raise ValueError(
             "product_margin, event_margin and total must have the same strata, but have "
-            f"{products.shape[1]}, {events.shape[1]} and {totals.size}"
+            f"{', '.join(str(size) for size in sizes)}"
         )
-    check.not_above("product_margin", products, "total", totals)
-    check.not_above("event_margin", events, "total", totals)
+    products = margin_of("product_margin", products, totals)
+    events = margin_of("event_margin", events, totals)
     row = check.indices("observed_product", observed_product, products.shape[0])
     column = check.indices("observed_event", observed_event, events.shape[0])
     if row.shape != column.shape or row.ndim != 1:
@@ -60,21 +62,17 @@ def zero_bins(  # noqa: PLR0913 - three margins and two positions
     _once(row * events.shape[0] + column)
     bins_per_log = check.whole("bins_per_log", bins_per_log)
 
-    row_kinds, row_kind, row_number = np.unique(
-        products, axis=0, return_inverse=True, return_counts=True
-    )
-    column_kinds, column_kind, column_number = np.unique(
-        events, axis=0, return_inverse=True, return_counts=True
-    )
+    row_kinds, row_kind, row_number = _kinds(products)
+    column_kinds, column_kind, column_number = _kinds(events)
     width = column_kinds.shape[0]
     key = row_kind[row] * width + column_kind[column]
     key.sort()
-    scaled = (column_kinds / totals).T
+    scaled = column_kinds.multiply(1 / totals).tocsr().T.tocsr()
     histogram = _Histogram(bins_per_log)
     step = max(1, _CHUNK_CELLS // max(width, 1))
     for start in range(0, row_kinds.shape[0], step):
         stop = min(start + step, row_kinds.shape[0])
-        expected = (row_kinds[start:stop] @ scaled).ravel()
+        expected = (row_kinds[start:stop] @ scaled).toarray().ravel()
         number = np.outer(row_number[start:stop], column_number).ravel().astype(np.float64)
         first, last = np.searchsorted(key, (start * width, stop * width))
         number -= np.bincount(key[first:last] - start * width, minlength=number.size)
@@ -110,10 +108,25 @@ def _once(cells: NDArray[np.intp]) -> None:
         raise ValueError("observed cells must be given once each")
 
 
-def _margins(name: str, values: ArrayLike) -> FloatArray:
-    margin = check.counts(name, values)
-    if margin.ndim == 1:
-        margin = margin[:, None]
-    if margin.ndim != 2:
-        raise ValueError(f"{name} must have one axis, or two with strata, but has {margin.ndim}")
-    return margin
+def _kinds(
+    margin: sparse.csr_array,
+) -> tuple[sparse.csr_array, NDArray[np.intp], NDArray[np.int64]]:
+    """The distinct rows, which of them each row is, and how many rows each of them is."""
+    known: dict[bytes, int] = {}
+    first: list[int] = []
+    kind = np.zeros(margin.shape[0], dtype=np.intp)
+    ends = zip(margin.indptr[:-1].tolist(), margin.indptr[1:].tolist(), strict=True)
+    for row, (low, high) in enumerate(ends):
+        said = margin.indices[low:high].tobytes() + margin.data[low:high].tobytes()
+        kind[row] = known.setdefault(said, len(known))
+        if kind[row] == len(first):
+            first.append(row)
+    return margin[first], kind, np.bincount(kind, minlength=len(first))
+
+
+def _two_axes(values: Margin) -> FloatArray | sparse.csr_array:
+    """The margins with an axis of strata, also where there is one stratum only."""
+    if isinstance(values, sparse.csr_array):
+        return values
+    dense = np.asarray(check.unmasked("margin", values))
+    return dense[:, None] if dense.ndim == 1 else dense

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from pv.stats import _absorption as absorption
 from pv.stats import _validate as check
 from pv.stats._hypergeometric import support_weights
-from pv.stats._margins import Pairs
+from pv.stats._margins import Margin, Pairs
 from pv.stats._result import FloatArray, Result
 from pv.stats._strata_sum import Strata
 from pv.stats.null_tails import SHARP
@@ -70,8 +70,8 @@ def stratified_tail(  # noqa: PLR0913
 
 
 def stratified_tail_from_margins(  # noqa: PLR0913
-    product_margin: ArrayLike,
-    event_margin: ArrayLike,
+    product_margin: Margin,
+    event_margin: Margin,
     totals: ArrayLike,
     *,
     product_index: ArrayLike,
@@ -87,18 +87,11 @@ def stratified_tail_from_margins(  # noqa: PLR0913
     candidates = np.flatnonzero(exact)
     for start in range(0, candidates.size, _CHUNK):
         chosen = candidates[start : start + _CHUNK]
-        product, event = (
-            pairs.product[pairs.product_at[chosen]],
-            pairs.event[pairs.event_at[chosen]],
-        )
-        row, stratum = np.nonzero((product > 0) & (event > 0))
+        row, stratum, product, event = pairs.strata(chosen)
         p_value[chosen] = stratified_tail(
-            count[chosen],
-            row,
-            row_product=product[row, stratum],
-            row_event=event[row, stratum],
+            count[chosen], row, row_product=product, row_event=event,
             row_total=pairs.size[stratum],
-        ).p_value
+        ).p_value  # fmt: skip
     return StratifiedTail(p_value, exact)
 
 

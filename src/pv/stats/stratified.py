@@ -10,15 +10,17 @@ from numpy.typing import ArrayLike
 
 from pv.stats import _validate as check
 from pv.stats._intervals import log_normal
-from pv.stats._margins import Cells, Pairs
+from pv.stats._margins import Margin, Pairs
 from pv.stats._result import Estimate, FloatArray, LogEstimate
+from pv.stats._strata_formulas import robins_breslow_greenland
+from pv.stats._stratum_sums import table_sums
 from pv.stats.information import ic
 from pv.stats.twobytwo import cells
 
 
 def expected_from_margins(
-    product_margin: ArrayLike,
-    event_margin: ArrayLike,
+    product_margin: Margin,
+    event_margin: Margin,
     totals: ArrayLike,
     *,
     product_index: ArrayLike,
@@ -26,10 +28,11 @@ def expected_from_margins(
 ) -> FloatArray:
     """Stratified expectation of each pair, E = sum over all strata of n_pk n_ek / N_k.
 
-    ``product_margin`` [P, K] and ``event_margin`` [S, K] hold distinct cases per stratum,
-    ``totals`` [K] the strata's sizes (an empty stratum contributes nothing), ``product_index`` and
-    ``event_index`` [n] the pairs. Returns [n]. Raises ``ValueError`` for margins above their
-    stratum's total and for positions out of range.
+    ``product_margin`` [P, K] and ``event_margin`` [S, K] hold distinct cases per stratum, dense or,
+    where there are thousands of strata, as sparse matrices of SciPy; ``totals`` [K] the strata's
+    sizes (an empty stratum contributes nothing), ``product_index`` and ``event_index`` [n] the
+    pairs. Returns [n]. Raises ``ValueError`` for margins above their stratum's total and for
+    positions out of range.
     """
     return Pairs.of(product_margin, event_margin, totals, product_index, event_index).expected()
 
@@ -52,7 +55,7 @@ def mh_or(
     inverse = _inverse(a_ + b_ + c_ + d_)
     r, s = a_ * d_ * inverse, b_ * c_ * inverse
     p, q = (a_ + d_) * inverse, (b_ + c_) * inverse
-    return _robins_breslow_greenland(
+    return robins_breslow_greenland(
         r.sum(-1),
         s.sum(-1),
         (p * r).sum(-1),
@@ -112,8 +115,8 @@ def mh_irr(
 
 
 def mh_or_sparse(  # noqa: PLR0913  (three margins, two index columns and the three of the cells)
-    product_margin: ArrayLike,
-    event_margin: ArrayLike,
+    product_margin: Margin,
+    event_margin: Margin,
     totals: ArrayLike,
     *,
     product_index: ArrayLike,
@@ -128,41 +131,13 @@ def mh_or_sparse(  # noqa: PLR0913  (three margins, two index columns and the th
     Margins and indices as in ``expected_from_margins``. The cells with a > 0 come as three columns:
     position of the pair in 0..n-1, stratum in 0..K-1, and a; a (pair, stratum) comes once.
 
-    A stratum with a = 0 has r = ad/N = 0, s = n_p n_e/N, q = (n_p+n_e)/N and p = 1 - q, so the
-    sums over all strata are dot products of margins; each cell with a > 0 then replaces its own
-    stratum's terms. Returns [n] as ``mh_or``; raises ``ValueError`` on repeated cells, positions
-    out of range, and cells that do not fit their margins.
+    The sums are those of ``table_sums``. Returns [n] as ``mh_or``; raises ``ValueError`` on
+    repeated cells, positions out of range, and cells that do not fit their margins.
     """
-    pairs = Pairs.of(product_margin, event_margin, totals, product_index, event_index)
-    cells_ = Cells.of(pairs, cell_pair, cell_stratum, cell_a)
-    event, inverse = pairs.event, pairs.inverse
-    share = pairs.product * inverse
-    base_s = pairs.sums(share, event)
-    base_qs = pairs.sums(share * share, event) + pairs.sums(share * inverse, event * event)
-
-    a, scale = cells_.a, inverse[cells_.stratum]
-    b, c = cells_.with_product - a, cells_.with_event - a
-    d = cells_.total - cells_.with_product - c
-    r, s = a * d * scale, b * c * scale
-    p, q = (a + d) * scale, (b + c) * scale
-    empty_s = cells_.with_product * cells_.with_event * scale
-    empty_q = (cells_.with_product + cells_.with_event) * scale
-
-    def per_pair(terms: FloatArray) -> FloatArray:
-        found = np.bincount(cells_.pair, weights=terms, minlength=pairs.count)
-        return found.astype(np.float64, copy=False)
-
-    sum_s = base_s + per_pair(s - empty_s)
-    # What cancels to nothing leaves rounding dust, which must not pass for a denominator.
-    sum_s[sum_s <= 4 * np.finfo(np.float64).eps * pairs.size.size * base_s] = 0.0
-    return _robins_breslow_greenland(
-        per_pair(r),
-        sum_s,
-        per_pair(p * r),
-        base_s - base_qs + per_pair(p * s + q * r - (1 - empty_q) * empty_s),
-        base_qs + per_pair(q * s - empty_q * empty_s),
-        level,
-    )
+    return table_sums(
+        product_margin, event_margin, totals, product_index=product_index, event_index=event_index,
+        cell_pair=cell_pair, cell_stratum=cell_stratum, cell_a=cell_a,
+    ).odds_ratio(level)  # fmt: skip
 
 
 def leave_one_out(n_k: ArrayLike, expected_k: ArrayLike, *, level: float = 0.95) -> Estimate:
@@ -177,22 +152,6 @@ def leave_one_out(n_k: ArrayLike, expected_k: ArrayLike, *, level: float = 0.95)
     # Rounding may leave a sum of nothing just below zero.
     rest_mean = np.maximum(mean.sum(-1, keepdims=True) - mean, 0.0)
     return ic(rest_n, rest_mean, level=level)
-
-
-def _robins_breslow_greenland(  # noqa: PLR0913, PLR0917  (the five sums of the paper and the level)
-    sum_r: FloatArray,
-    sum_s: FloatArray,
-    sum_pr: FloatArray,
-    sum_cross: FloatArray,
-    sum_qs: FloatArray,
-    level: float,
-) -> LogEstimate:
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        variance = (
-            sum_pr / (2 * sum_r**2) + sum_cross / (2 * sum_r * sum_s) + sum_qs / (2 * sum_s**2)
-        )
-        defined = (sum_r > 0) & (sum_s > 0)
-        return log_normal(sum_r / sum_s, np.where(defined, variance, np.nan), level)
 
 
 def _ratio(

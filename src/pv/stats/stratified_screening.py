@@ -5,17 +5,18 @@ rule means the same in a country and in the pool. Zeros count (METHODS part 3) a
 out; arguments as in ``stratified.mh_or_sparse``.
 """
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from pv.stats import _validate as check
-from pv.stats._margins import Cells, Pairs
+from pv.stats._margins import Margin, Pairs
 from pv.stats._result import FloatArray
+from pv.stats._strata_formulas import chi2_yates
+from pv.stats._stratum_sums import table_sums
 
 
 def mh_rr_sparse(  # noqa: PLR0913  (three margins, two index columns, three of the cells)
-    product_margin: ArrayLike,
-    event_margin: ArrayLike,
+    product_margin: Margin,
+    event_margin: Margin,
     totals: ArrayLike,
     *,
     product_index: ArrayLike,
@@ -30,23 +31,15 @@ def mh_rr_sparse(  # noqa: PLR0913  (three margins, two index columns, three of 
     numerator. Returns [n]; ``inf`` where no case without the product has the event, ``nan`` for
     0/0 (Mantel and Haenszel 1959; Greenland and Robins 1985). Raises as ``mh_or_sparse``.
     """
-    pairs = Pairs.of(product_margin, event_margin, totals, product_index, event_index)
-    cells = Cells.of(pairs, cell_pair, cell_stratum, cell_a)
-    share = cells.with_product * pairs.inverse[cells.stratum]
-    expected = pairs.expected()
-    inside = np.bincount(cells.pair, weights=cells.a * share, minlength=pairs.count)
-    total = np.bincount(cells.pair, weights=cells.a, minlength=pairs.count)
-    denominator = expected - inside
-    # What cancels to nothing leaves rounding dust, which must not pass for a denominator.
-    dust = 4 * np.finfo(np.float64).eps * pairs.size.size * expected
-    denominator[denominator <= dust] = 0.0
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return (total - inside) / denominator
+    return table_sums(
+        product_margin, event_margin, totals, product_index=product_index, event_index=event_index,
+        cell_pair=cell_pair, cell_stratum=cell_stratum, cell_a=cell_a,
+    ).risk_ratio()  # fmt: skip
 
 
 def chi2_yates_sparse(  # noqa: PLR0913  (three margins, two index columns, n)
-    product_margin: ArrayLike,
-    event_margin: ArrayLike,
+    product_margin: Margin,
+    event_margin: Margin,
     totals: ArrayLike,
     *,
     product_index: ArrayLike,
@@ -62,11 +55,5 @@ def chi2_yates_sparse(  # noqa: PLR0913  (three margins, two index columns, n)
     pairs = Pairs.of(product_margin, event_margin, totals, product_index, event_index)
     observed = check.counts("n", n)
     check.columns(product_index=pairs.product_at, n=observed)
-    expected = pairs.expected()
-    variance = pairs.sums(
-        pairs.product * (1 - pairs.product * pairs.inverse) * pairs.inverse,
-        pairs.event * (1 - pairs.event * pairs.inverse),
-    )
-    deviation = np.maximum(np.abs(observed - expected) - 0.5, 0.0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(variance > 0, deviation**2 / variance, np.nan)
+    expected, _, variance = pairs.screening_sums()
+    return chi2_yates(observed, expected, variance)

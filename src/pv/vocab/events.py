@@ -12,9 +12,9 @@ from pv.vocab.reading import Row, read
 class EventGroup:
     """One event group; the columns of core.event_group.
 
-    `late`: looked for in the late windows. `designated`: of the P0/P1 list, for which one case in
-    a late window is enough. `labelled_car_t`: a labelled reaction of CAR-T products so common
-    that it hides other events.
+    `late`: looked for in the late windows. `designated`: of the P0/P1 list, each case of
+    which is an alert, and of which two in a late window may signal. `labelled_car_t`: a labelled
+    reaction of CAR-T products so common that it hides other events.
     """
 
     event_group: str

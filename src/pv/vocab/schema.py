@@ -227,6 +227,33 @@ NOTICE = Table(
     override=("notice_id",),
 )
 
+THERAPEUTIC_AREA = Table(
+    "therapeutic_area",
+    (
+        _text("substance", required=True),
+        _text("therapeutic_area", required=True),
+        _text("source", required=True),
+    ),
+    unique=("substance",),
+    override=("substance",),
+)
+
+LISTED = Table(
+    "listed",
+    (
+        _slug("product_id"),
+        _text("reaction", required=True),
+        _text("event"),
+        _text("event_group"),
+        _text("section", required=True),
+        _date("listed_since"),
+        _choice("checked", "yes", "no"),
+        _text("source", required=True),
+    ),
+    unique=("product_id", "reaction", "section", "event", "event_group"),
+    override=("product_id",),
+)
+
 TABLES = {
     table.name: table
     for table in (
@@ -235,8 +262,10 @@ TABLES = {
         COUNTRY_ALIAS,
         EVENT_GROUP,
         EVENT_GROUP_MEMBER,
+        LISTED,
         NOTICE,
         SALT,
         SUBSTANCE_ALIAS,
+        THERAPEUTIC_AREA,
     )
 }

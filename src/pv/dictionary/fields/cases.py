@@ -48,6 +48,11 @@ FIELDS = (
     Field("notice_id", "varchar", "Key of the notice"),
     Field("issuer", "varchar", "Who made the notice public"),
     Field("title", "varchar", "What the notice says, in short"),
+    Field("reaction", "varchar", "What may happen, in plain words"),
+    Field("section", "varchar", "Country or union of the label, and the place in it"),
+    Field("listed_since", "date", "Day from which the reaction is surely listed: the last day of a "
+          "month or year if no day is known; null if nothing is known, which counts as always"),
+    Field("checked", "boolean", "Read in the label, or as the holder or an authority tells it"),
     # Exposure and background.
     Field("period_start", "date", "First day of the period"),
     Field("period_end", "date", "Last day of the period"),

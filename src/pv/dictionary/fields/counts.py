@@ -13,9 +13,13 @@ FIELDS = (
     Field("n_product", "bigint", "Cases with the product", unit="cases", minimum=0),
     Field("n_event", "bigint", "Cases with the event", unit="cases", minimum=0),
     Field("n_cases", "bigint", "All cases of the stratum", unit="cases", minimum=0),
+    Field("receipt_period", "integer", "Number of the period of receipt in its stratum, by first "
+          "receipt from 1 on", minimum=1),
+    Field("received_from", "date", "First day of the period; empty for the stratum's first"),
+    Field("received_to", "date", "Last day of the period; empty while it is open"),
     # Statistics.
-    Field("expected", "double", "Expected cases; over several strata the sum of each stratum's own "
-          "expectation", unit="cases"),
+    Field("expected", "double", "Expected cases: the sum over the periods of receipt of each "
+          "stratum of what is expected in it", unit="cases"),
     Field("ic", "double", "Information component log2((n+.5)/(expected+.5))", unit="bits"),
     Field("ic025", "double", "Lower 95% limit of the IC (exact gamma quantile)", unit="bits"),
     Field("ic975", "double", "Upper 95% limit of the IC (exact gamma quantile)", unit="bits"),
@@ -45,8 +49,10 @@ FIELDS = (
           maximum=1),
     Field("bh_midp", "double", "Benjamini-Hochberg adjusted mid-p value over all pairs of the run",
           minimum=0, maximum=1),
-    Field("crude_expected", "double", "Expected cases when all countries are collapsed",
-          unit="cases"),
+    Field("expected_by_country", "double", "Expected cases by country alone: the periods of "
+          "receipt of each stratum are one", unit="cases"),
+    Field("crude_expected", "double", "Expected cases when all strata of the row are collapsed, "
+          "countries and periods of receipt", unit="cases"),
     Field("crude_ic", "double", "IC of the collapsed table; to compare, never to decide alone",
           unit="bits"),
     Field("crude_ic025", "double", "Lower 95% limit of crude_ic", unit="bits"),
@@ -57,5 +63,7 @@ FIELDS = (
     Field("crude_prr", "double", "PRR of the collapsed table"),
     Field("crude_chi2_yates", "double", "Yates chi-squared of the collapsed table"),
     Field("flagged", "boolean", "The run's rule holds here"),
+    Field("time_flagged", "boolean", "The run's rule holds on what is expected by country alone, "
+          "and not by period of receipt"),
     Field("crude_flagged", "boolean", "The run's rule holds on the collapsed table"),
 )  # fmt: skip

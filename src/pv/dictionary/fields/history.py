@@ -13,9 +13,13 @@ FIELDS = (
           "known then"),
     Field("first_pooled", "date", "Date of the first look at which the pool met the rule; null for "
           "pairs whose earlier looks are not kept (mart.first_flag)"),
+    Field("first_confirmed", "date", "Date of the first look at which the pool met every condition "
+          "but that no country flags, and was confirmed on the list of that look; null: never, or "
+          "the pool does not flag now, or the product is not in scope"),
     Field("first_country", "date", "Date of the first look at which a country alone met the rule"),
-    Field("gain_days", "integer", "Detection gain: days from the pool's first signal to the first "
-          "country's; without one, to the data lock point", unit="days"),
+    Field("gain_days", "integer", "Detection gain: days from the pool's first signal (for pairs: "
+          "first_confirmed) to the first country's; without one, to the data lock point; below 0 "
+          "where the country was first", unit="days"),
     Field("gain_censored", "boolean", "No country has signalled yet: the gain is at least "
           "gain_days"),
     Field("state_id", "varchar", "As-of date and hash of all that the state depends on (files, "

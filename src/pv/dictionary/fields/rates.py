@@ -3,6 +3,7 @@
 from pv.dictionary.model import Field
 
 STATES = ("signal", "excluded", "inconclusive", "not_yet_observable")
+ALERT_STATES = ("stands", "duplicate", "recoded", "withdrawn")
 RATE_VERDICTS = ("pooled_only", "country_signal", "not_flagged")
 _PER = "cases per 1,000 person-years"
 
@@ -66,6 +67,17 @@ FIELDS = (
           "is low"),
     Field("exclusion_fraction", "double", "rr_upper over the rate ratio asked about: below 1 that "
           "ratio is excluded, if at least this share of the events is reported"),
+    # Case alerts.
+    Field("terms", "varchar[]", "Events of the group that the case names"),
+    Field("alert_status", "varchar", "stands: the case counts and names both; duplicate: another "
+          "case of the same person stands for it; recoded: its current version names product or "
+          "event no more; withdrawn: deleted or nullified by its source, or in no file any more",
+          allowed=ALERT_STATES),
+    Field("counted_with", "bigint", "Case that stands for this one, its duplicate", minimum=1),
+    Field("alerted_on", "date", "Data lock point of the night that told the case first"),
+    Field("alerted_by", "varchar", "State (state_id) of the night that told the case first"),
+    Field("is_new", "boolean", "Told for the first time by this night, or by another of the same "
+          "data lock point"),
     Field("state", "varchar", "What the window shows of the rate ratio asked about; "
           "not_yet_observable and inconclusive are not the absence of a signal", allowed=STATES),
     Field("first_signal", "date", "First look at which the row's own sequence of looks signalled"),

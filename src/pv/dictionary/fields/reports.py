@@ -74,7 +74,8 @@ FIELDS = (
     Field("route", "varchar", "Route of administration as written", e2b="G.k.4.r.10.1"),
     Field("lot_hmac", "varchar", "Keyed HMAC-SHA256 of the lot number: equal lots are equal, the "
           "lot itself is not loaded", e2b="G.k.4.r.7"),
-    Field("indication", "varchar", "Indication as written", e2b="G.k.7.r.1"),
+    Field("indication", "varchar", "Indication as written; several are parted by ;",
+          e2b="G.k.7.r.1"),
     Field("start_date", "date", "First day of the interval that the written start of "
           "administration spans", e2b="G.k.4.r.4"),
     Field("start_date_precision", "varchar", "Precision of start_date", allowed=PRECISIONS),

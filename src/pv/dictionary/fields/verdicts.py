@@ -3,8 +3,13 @@
 from pv.dictionary.model import Field
 from pv.dictionary.verdicts import CONDITIONS, LISTED
 
-ERROR_LISTS = ("pooled_only", "country_signal", "watch")
+ERROR_LISTS = ("pooled_only", "pooled_first", "country_signal", "watch")
 PERMUTATIONS = ("observed", "country_labels", "broken_links")
+# In the order of the page.
+VARIANTS = (
+    "as_counted", "without_possible_duplicates", "without_largest_country", "before_notice",
+    "known_country", "therapeutic_area", "unmasked", "beyond_listed",
+)  # fmt: skip
 
 FIELDS = (
     # Verdicts.
@@ -49,6 +54,36 @@ FIELDS = (
     Field("confirmed", "boolean", "Chance alone does not explain it: q_value (where a country has "
           "flagged, q_country or q_pool) is at most the rule's q_max_important or q_max_other; "
           "null where it is not asked"),
+    # Listed reactions.
+    Field("listed", "boolean", "A public label lists the event for the product (core.listed, "
+          "checked) at the data lock point; false means not on our list, never unlisted"),
+    Field("listing", "varchar[]", "Where it is listed, or reported as listed, unchecked; empty: "
+          "not on our list"),
+    Field("n_last_year", "bigint", "Cases first received in the year to the data lock point",
+          unit="cases", minimum=0),
+    Field("n_year_before", "bigint", "Cases first received in the year before that", unit="cases",
+          minimum=0),
+    Field("n_fatal_new", "bigint", "Fatal cases with a report since the last month's end",
+          unit="cases", minimum=0),
+    Field("new_countries", "varchar[]", "Countries whose first case was received since the last "
+          "month's end"),
+    Field("again", "boolean", "A designated event with a new fatal case or a new country: listed "
+          "or not, it stands among the signals"),
+    Field("indication_share", "double", "Share of the cases in which the event is what the "
+          "product was given for", minimum=0, maximum=1),
+    # Headlines.
+    Field("headline", "boolean", "The pair is the line of its signal; false: it is folded under "
+          "another, to which it adds little; null: it is flagged nowhere, or not in a family"),
+    Field("headline_product", "varchar", "Product of the headline that the pair stands under; its "
+          "own where it is one"),
+    Field("headline_event", "varchar", "Event of that headline"),
+    Field("headline_event_kind", "varchar", "event or event_group",
+          allowed=("event", "event_group")),
+    Field("n_rest", "bigint", "Folded pairs: cases without those of the headline, or, under "
+          "another brand of its platform, all", unit="cases", minimum=0),
+    Field("p_rest", "double", "Probability of n_rest without an effect; under another brand, of as "
+          "many of the platform's cases by this brand's share of what is expected", minimum=0,
+          maximum=1),
     # Detectability.
     Field("excess", "double", "Cases above the expected, a - expected or n - expected",
           unit="cases"),
@@ -72,16 +107,37 @@ FIELDS = (
           minimum=0, maximum=1),
     Field("detectable", "boolean", "At least one country could have been expected to see it: "
           "best_country_power is not below the rule's detectable_from (0.8 by default)"),
+    # Sensitivity.
+    Field("variant", "varchar", "What the pair is counted on: as_counted (every case), or without "
+          "some of the cases, of the pair as of all that it is compared with: "
+          "without_possible_duplicates, without_largest_country, before_notice (what was received "
+          "by notice_date), known_country; beyond_listed (cases that name an event which the "
+          "product does not list). Or compared with others: therapeutic_area (its cases, in "
+          "countries with at least 500), unmasked (without cases of other products that list the "
+          "event)", allowed=VARIANTS),
+    Field("n_area", "bigint", "Cases in the countries where expected_area is reckoned; null where "
+          "there is none", unit="cases", minimum=0),
+    Field("expected_area", "double", "Cases expected by those of the therapeutic area alone, in "
+          "countries where it has at least 500; compare with n_area. Null where there is none, and "
+          "for a product outside the rule's scope", unit="cases", minimum=0),
+    Field("expected_unmasked", "double", "Cases expected when those of other products that list "
+          "the event are left out of the comparator; as expected where there are none, null for a "
+          "product outside the rule's scope", unit="cases", minimum=0),
+    Field("stands", "boolean", "The run's rule holds in the pool on what the row counts"),
     # Lists and their error.
     Field("list", "varchar", "Verdict whose pairs are listed together", allowed=ERROR_LISTS),
-    Field("rows", "integer", "Pairs on the list", unit="pairs", minimum=0),
+    Field("rows", "integer", "Headlines on the list, without folded pairs", unit="pairs",
+          minimum=0),
     Field("permutation_mean", "double", "Pairs on the list, by the night's own thresholds, when "
           "the links between products and events are broken: mean over the draws of broken_links; "
           "empty without a draw", unit="pairs", minimum=0),
     Field("permutation_sd", "double", "Standard deviation over the draws; empty for fewer than two",
           minimum=0),
+    Field("permutation_exceeds", "boolean", "permutation_mean is more than expected_false, beyond "
+          "three of its Monte Carlo standard errors: chance brings more to the list than it says"),
     Field("false_per_year", "double", "False pairs expected to come new to the list in a year of "
-          "nights: 2.5 times expected_false, the turnover measured over simulated years",
+          "nights: 4.4 times expected_false, as in six simulated worlds of monthly looks (Monte "
+          "Carlo error .8)",
           unit="pairs", minimum=0),
     # Permutation null.
     Field("permutation", "varchar", "observed: the night's own counts; country_labels: the "

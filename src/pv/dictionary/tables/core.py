@@ -76,6 +76,20 @@ CORE = (
         beware="About one product, one platform or (with neither) all advanced therapies; and "
         "about an event group with its members, or a single event.",
     ),
+    made(
+        "core.therapeutic_area", "substance", "substance! therapeutic_area! reference!",
+        key="substance",
+        beware="Those of advanced therapies are in core.product. A substance that is not here is "
+        "in no area's comparator.",
+    ),
+    made(
+        "core.listed", "advanced therapy, reaction in its label, place there and event meant",
+        "product_id! reaction! event event_group section! listed_since checked! reference!",
+        key="product_id reaction section event event_group",
+        beware="About an event, an event group with its members, or (with neither) nothing that is "
+        "reported under a known term. What is not checked is in no verdict. A missing row never "
+        "means unlisted.",
+    ),
     made("core.exposure", "product, country and period with the patients treated",
            "product! product_id country! period_start! period_end! patients person_years "
            "cumulative quality reference",

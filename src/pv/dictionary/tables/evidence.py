@@ -24,6 +24,14 @@ EVIDENCE = (
         beware="The relative risks are those of the pool, not of the region.",
     ),
     made(
+        "mart.sensitivity", "flagged pair in scope and variant of what it is counted on",
+        "product! event! event_kind! variant! n! expected! ic! ic025! stands!",
+        key="product event event_kind variant",
+        beware="Of pairs that the pool or a country flags; a variant without a row is none of the "
+        "pair: no notice, no known country, or cases that were not compared. stands is of the rule "
+        "in the pool, not of the verdict, of which mart.signal_condition tells.",
+    ),
+    made(
         "mart.permutation_null",
         "permutation of the night's cases, pairs of the products in scope only",
         "permutation! draws! pairs_mean! flagged_mean! pooled_only_mean! pooled_only_sd "
@@ -34,9 +42,17 @@ EVIDENCE = (
         "row observed. mart.list_error has those of each list.",
     ),
     made(
+        "mart.listed_reaction", "listed product and event (or event group) with a case",
+        "product! event! event_kind! designated! n! n_last_year! n_year_before! n_fatal_new! "
+        "new_countries! again!",
+        key="product event event_kind",
+        beware="Flagged or not. Unchecked rows of the list are left out.",
+    ),
+    made(
         "mart.list_error",
         "family of the products in scope and list of the page",
-        "family! list! rows! expected_false! permutation_mean permutation_sd false_per_year!",
+        "family! list! rows! expected_false! permutation_mean permutation_sd "
+        "permutation_exceeds false_per_year!",
         key="family list",
         beware="expected_false counts every pair of the family by its p-value, whatever else a "
         "verdict asks of it: an upper bound. The permutation applies the first three conditions.",

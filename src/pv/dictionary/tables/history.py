@@ -8,8 +8,8 @@ HISTORY = (
         "product! event! event_kind! country! first_flagged!",
         key="product event event_kind country",
         beware="Each look counts what was known by its date. Looked back at are pairs of advanced "
-        "therapies that are flagged as of the run's date, in the pool or in a country, and every "
-        "pair that the pool flags and no country does.",
+        "therapies or in scope that are flagged as of the run's date, in the pool or in a country, "
+        "and every pair that the pool flags and no country does.",
     ),
     made(
         "mart.signal_state", "state that was ever computed",
@@ -23,7 +23,8 @@ HISTORY = (
         "product and event (or event group), and states in a row that say the same of it",
         """valid_from_state! valid_to_state product! event! event_kind! verdict! n! expected! ic!
         ic025! ror ror025 prr chi2_yates crude_ic025! n_countries! effective_countries top_country
-        top_share countries_flagged! family p_value q_value q_country q_pool confirmed""",
+        top_share countries_flagged! family p_value q_value q_country q_pool confirmed
+        first_confirmed""",
         key="product event event_kind valid_from_state",
         durability="permanent",
         beware="What changed from state to state; the view signal_history shows each state whole. "

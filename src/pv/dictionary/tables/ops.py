@@ -36,6 +36,11 @@ OPS = (
            "schema_version! migration!", key="schema_version", durability="permanent"),
     made("ops.lot_key", "lot key that the home has begun with",
            "lot_key_no! lot_key_fingerprint!", key="lot_key_no", durability="permanent"),
+    made("ops.case_alert", "case, product and designated event that was ever told as an alert",
+           """case_id! product! event! terms! country region first_receipt_date! receipt_date!
+           serious fatal time_to_onset_days_low time_to_onset_days_high latency_window alerted_on!
+           alerted_by""", key="case_id product event", durability="permanent",
+           beware="As it was when it was told. What became of it is in mart.case_alert."),
     made("ops.step_state", "step of the night, as last done", "step! fingerprint!",
            key="step"),
 )  # fmt: skip

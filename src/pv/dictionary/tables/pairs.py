@@ -3,12 +3,12 @@
 from pv.dictionary.tables.making import made
 
 _TABLE_STATS = "expected! ic! ic025! ic975! ror ror025 ror975 prr chi2_yates rrr"
-CELL = f"a! b! c! d! {_TABLE_STATS} chi2 flagged!"
+CELL = f"a! b! c! d! {_TABLE_STATS} chi2 crude_expected! flagged!"
 OF_REGION = f"n! {_TABLE_STATS} flagged!"
 OF_PAIR = f"""n! n_product! n_event! n_cases! {_TABLE_STATS}
-    ebgm eb05 eb95 crude_expected! crude_ic! crude_ic025! crude_ic975! crude_ror crude_ror025
-    crude_ror975 crude_prr crude_chi2_yates midp! bh_midp! flagged! crude_flagged!
-    loco_fragility! homogeneity_p"""
+    ebgm eb05 eb95 expected_by_country! crude_expected! crude_ic! crude_ic025! crude_ic975!
+    crude_ror crude_ror025 crude_ror975 crude_prr crude_chi2_yates midp! bh_midp! flagged!
+    time_flagged! crude_flagged! loco_fragility! homogeneity_p"""
 
 PAIRS = (
     made("mart.country_margin", "stratum", "stratum! is_country! region n_cases!",
@@ -17,18 +17,30 @@ PAIRS = (
            key="product stratum"),
     made("mart.event_margin", "event and stratum", "event! event_kind! stratum! n_event!",
            key="event event_kind stratum"),
+    made("mart.period_margin", "stratum and period of receipt",
+           "stratum! receipt_period! received_from received_to n_cases!",
+           key="stratum receipt_period",
+           beware="Cases are compared inside a period: what is expected of a pair is added over "
+           "them. A closed period is never cut again."),
+    made("mart.product_period_margin", "product, stratum and period of receipt",
+           "product! stratum! receipt_period! n_product!", key="product stratum receipt_period"),
+    made("mart.event_period_margin", "event, stratum and period of receipt",
+           "event! event_kind! stratum! receipt_period! n_event!",
+           key="event event_kind stratum receipt_period"),
     made(
         "mart.pair_country", "product, event and stratum with at least one case of both",
         f"product! event! event_kind! country! is_country! {CELL}",
         key="product event event_kind country",
         beware="country also holds the strata 'EU (masked)' and 'unknown' (is_country false). "
-        "Strata without a case of both are left out here but not from pooled expectations.",
+        "Strata without a case of both are left out here but not from pooled expectations. a, b, "
+        "c, d and chi2 are of the stratum's whole table, the other statistics are pooled over its "
+        "periods of receipt.",
     ),
     made(
         "mart.pair_region", "product, event and region with at least one case of both",
         f"product! event! event_kind! region! {OF_REGION}",
         key="product event event_kind region",
-        beware="Stratified by country inside the region.",
+        beware="Stratified by country and period of receipt inside the region.",
     ),
     made(
         "mart.pair", "product and event with at least one case of both, all strata pooled",
@@ -43,13 +55,16 @@ PAIRS = (
     ),
     made(
         "mart.signal", "product and event (or event group) with its verdict",
-        """product! atmp_class! event! event_kind! verdict! reasons! n! expected! ic! ic025! ror
-        ror025 prr chi2_yates ebgm eb05 crude_ic025! family p_value null_kind expected_false q_value
+        """product! atmp_class! event! event_kind! verdict! reasons! n! expected! n_area
+        expected_area expected_unmasked ic! ic025! ror ror025 prr chi2_yates ebgm eb05 crude_ic025!
+        listed! listing! indication_share! family p_value null_kind expected_false q_value
         q_country q_pool confirmed n_countries! effective_countries top_country top_share
         countries_flagged! regions_flagged! homogeneity_p heterogeneous loco_fragility n_joined
         notice_date
         n_before_notice best_country best_country_power any_country_power pool_power critical_count
-        detectable first_pooled first_country gain_days gain_censored rank as_of!""",
+        detectable first_pooled first_confirmed first_country gain_days gain_censored
+        headline headline_product headline_event headline_event_kind n_rest p_rest
+        rank as_of!""",
         key="product event event_kind",
     ),
     made(

@@ -92,7 +92,7 @@ PML_LIKE: Final = RateScenario(
 # T-cell malignancy after CAR-T: 38 among some 42,500 treated (EMA 2024), here with a median onset
 # of two and a half years, looked for in the windows that start at 90 days or later. The background
 # is about the incidence of T-cell lymphoma in a general population, 2 per 100,000 person-years; it
-# is an assumption. One case of a listed late event is enough to signal.
+# is an assumption. Two cases of a designated late event are enough to signal.
 T_CELL_LYMPHOMA_LIKE: Final = RateScenario(
     name="t_cell_lymphoma_like",
     product="CARVYKTI",
@@ -107,7 +107,7 @@ T_CELL_LYMPHOMA_LIKE: Final = RateScenario(
     background=2e-5,
     background_occurs=True,
     horizon=5.0,
-    minimum=1,
+    minimum=2,
     windows=((90.0, 365.0), (365.0, 730.0), (730.0, 1_826.0), (1_826.0, 3_652.0)),
 )
 

@@ -13,9 +13,10 @@ from pv.simulate.scenarios.target import Ints, Target, dated, place
 from pv.simulate.world import publication
 from pv.simulate.world.assembly import assemble
 from pv.simulate.world.catalogue import THERAPIES
-from pv.simulate.world.days import draw_days, draw_receipts
+from pv.simulate.world.days import Calendar, draw_days, draw_receipts
 from pv.simulate.world.exposure_writer import write_background, write_table
 from pv.simulate.world.faers_writer import write_quarters
+from pv.simulate.world.notices import write_notices
 from pv.simulate.world.quarters import Quarter
 from pv.simulate.world.reports import Reports
 from pv.simulate.world.world import World
@@ -65,7 +66,7 @@ class Scenario:
     truth: Mapping[str, Any]
     exposure: pl.DataFrame | None = None
     background: Mapping[str, float] = field(default_factory=dict)
-    notices: tuple[Mapping[str, str], ...] = ()
+    notices: tuple[dict[str, str], ...] = ()
     settings: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -83,10 +84,11 @@ def file(draft: Draft, rngs: Rngs, **about: Any) -> Scenario:
     world, target, quarters = draft.world, draft.target, draft.quarters
     placed, joint = place(world, target, rngs[0])
     receipts = draw_receipts(quarters, int(world.case_counts.sum()), rngs[1])
-    days = draw_days(receipts, target.plan, placed, rngs[2])
+    days = draw_days(receipts, target.plan, placed, Calendar(quarters), rngs[2])
     days = dated(days, target, joint, quarters)
     copied = publication.duplicated_cases(placed, np.empty(0, dtype=np.int64), rngs[3])
-    filed = publication.Filed(placed, days, np.setdiff1d(copied, joint))
+    hidden = np.empty(0, dtype=np.int64)
+    filed = publication.Filed(placed, days, np.setdiff1d(copied, joint), hidden)
     reports, _ = assemble(world, target.plan, filed, quarters, rngs[4:])
     reports = replace(reports, deleted=_never_empty(reports))
     return Scenario(draft.name, draft.seed, world, target, joint, reports, **about)
@@ -125,7 +127,8 @@ def write(scenario: Scenario, home: Path) -> None:
     if scenario.exposure is not None:
         write_table(scenario.exposure, seed, inbox / "exposure" / "exposure_simulated.csv")
     if scenario.background:
-        write_background(seed, inbox / "background", scenario.background)
+        rates = {(event, "WORLD"): rate for event, rate in scenario.background.items()}
+        write_background(seed, inbox / "background", rates)
     write_vocabulary(scenario, home)
     if scenario.settings:
         lines = (f"{name} = {value}\n" for name, value in scenario.settings.items())
@@ -137,12 +140,7 @@ def write(scenario: Scenario, home: Path) -> None:
 
 def write_vocabulary(scenario: Scenario, home: Path) -> Path | None:
     """Write `vocab/` where the scenario has notices; returns the folder, None without any."""
-    if not scenario.notices:
-        return None
-    folder = home / "vocab"
-    folder.mkdir(parents=True, exist_ok=True)
-    pl.DataFrame(list(scenario.notices)).write_csv(folder / "notice.csv")
-    return folder
+    return write_notices(scenario.notices, home)
 
 
 def _never_empty(reports: Reports) -> pl.DataFrame:

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from pv.simulate.scenarios.planted import Plan, PlantedPair
 from pv.simulate.world.catalogue import THERAPIES
-from pv.simulate.world.days import Days
-from pv.simulate.world.placement import NONE, Placement
+from pv.simulate.world.days import Days, unpadded
+from pv.simulate.world.placement import NONE, Placement, label
+from pv.simulate.world.plan import Plan, PlantedPair
 from pv.simulate.world.quarters import Quarter
 from pv.simulate.world.world import World
 
@@ -53,11 +53,18 @@ class Target:
         """The pair as the simulator's other stages know it."""
         products = np.zeros((len(THERAPIES), self.takers.size), dtype=np.int64)
         products[self.product] = self.takers
-        delay = int(np.median(self.onset - self.administered)) if self.onset.size else 0
         pair = PlantedPair(
-            "target", self.product, self.event, delay, self.joint, self.joint + self.others
+            kind="target",
+            product=self.product,
+            event=self.event,
+            latency_days=None,  # `dated` says when
+            sequence=self.country,
+            event_cases=self.joint + self.others,
+            rates=np.zeros(self.takers.size),
+            true_ratio=1.0,
+            hidden=np.zeros(self.country.size, dtype=bool),
         )
-        return Plan(products, (pair,))
+        return Plan(products, (pair,), person_years=0.0)
 
 
 def place(world: World, target: Target, rng: np.random.Generator) -> tuple[Placement, Ints]:
@@ -84,18 +91,24 @@ def place(world: World, target: Target, rng: np.random.Generator) -> tuple[Place
         without.append(rest[: target.others[k]])
     joint_pair[joint] = 0
     cases = np.concatenate([joint, *without])
-    return Placement(country, product, joint_pair, cases, np.zeros_like(cases)), joint
+    placed = Placement(
+        country=country,
+        product=product,
+        joint=(joint,),
+        joint_pair=joint_pair,
+        planted_case=cases,
+        planted_pair=np.zeros_like(cases),
+        labelled=label(world, product, cases, rng),
+    )
+    return placed, joint
 
 
 def dated(days: Days, target: Target, joint: Ints, quarters: tuple[Quarter, ...]) -> Days:
     """The days of all cases with the target's own days for its joint cases.
 
-    Their onsets are stated to the day. FAERS shows an onset on the first of a month as one known
-    to the month only, so that those are told as of the second.
+    Their onsets are stated to the day.
     """
     starts = np.array([each.day_number for each in quarters])
-    first_of_month = target.onset.astype("datetime64[D]").astype("datetime64[M]")
-    padded = first_of_month.astype("datetime64[D]").astype(np.int64) == target.onset
     found = replace(
         days,
         quarter=days.quarter.copy(),
@@ -105,6 +118,6 @@ def dated(days: Days, target: Target, joint: Ints, quarters: tuple[Quarter, ...]
     )
     found.quarter[joint] = np.searchsorted(starts, target.receipt, side="right") - 1
     found.receipt[joint] = target.receipt
-    found.stated_onset[joint] = target.onset + padded
+    found.stated_onset[joint] = unpadded(target.onset)
     found.administered[joint] = target.administered
     return found

@@ -6,7 +6,7 @@ Gamma(n + 1/2) exceeds E + 1/2: that is 1.35 for n = 4, 3.78 for n = 8, 5.84 for
 for n = 16.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -17,6 +17,7 @@ from scipy.special import gammaincinv
 from pv.simulate.scenarios import scenario
 from pv.simulate.scenarios.scenario import Draft, Rngs, Scenario, streams
 from pv.simulate.scenarios.target import Floats, Ints, Target
+from pv.simulate.world.notices import notice
 from pv.simulate.world.quarters import Quarter, quarter_range
 from pv.simulate.world.reports import Reports
 from pv.simulate.world.twice_reported import report_twice
@@ -67,14 +68,14 @@ def simpson_trap(seed: int) -> Scenario:
     share = np.where(rich, RICH_EVENT_SHARE, POOR_EVENT_SHARE)
     joint = rng.binomial(takers, share)
     others = _others(world, takers, share, rng)
-    target = _scattered(("LUXTURNA", "Chorioretinal atrophy"), takers, joint, others, rng)
+    target = _scattered(("LUXTURNA", "Optic neuritis"), takers, joint, others, rng)
     parameters = {
         "rich_countries": [c for c, it in zip(world.countries, rich, strict=True) if it],
         "event_share_there": RICH_EVENT_SHARE,
         "event_share_elsewhere": POOR_EVENT_SHARE,
     }
     draft = Draft("simpson_trap", seed, world, target, QUARTERS)
-    return _filed(draft, rngs, "confounded_by_country", parameters)
+    return _filed(draft, rngs, ["confounded_by_country"], parameters)
 
 
 def duplicate_inflated(seed: int) -> Scenario:
@@ -98,7 +99,7 @@ def duplicate_inflated(seed: int) -> Scenario:
     )
     parameters = {"persons": PERSONS, "reports_of_each": 2}
     draft = Draft("duplicate_inflated", seed, world, target, QUARTERS)
-    made = _filed(draft, rngs, "duplicate_sensitive", parameters)
+    made = _filed(draft, rngs, ["duplicate_sensitive"], parameters)
     first, second = np.split(made.joint, 2)
     return replace(made, reports=report_twice(made.reports, first, second, rngs[12]))
 
@@ -110,11 +111,11 @@ def stimulated_reporting(seed: int) -> Scenario:
     """
     rngs = streams(seed)
     rng, world = rngs[1], _world(rngs[0])
-    notice = (NOTICE - date(1970, 1, 1)).days
+    noticed = (NOTICE - date(1970, 1, 1)).days
     ordinary = min(rng.poisson(0.6 * EVENT_SHARE * TAKERS), 5)
     receipt = np.append(
-        rng.integers(FIRST_DAY, notice, ordinary),
-        notice + 1 + rng.integers(0, LAST_DAY - notice, FLOODED - ordinary),
+        rng.integers(FIRST_DAY, noticed, ordinary),
+        noticed + 1 + rng.integers(0, LAST_DAY - noticed, FLOODED - ordinary),
     )
     onset, administered = _before(receipt, 60, rng)
     target = Target(
@@ -129,8 +130,8 @@ def stimulated_reporting(seed: int) -> Scenario:
     )
     parameters = {"notice_date": NOTICE.isoformat(), "cases_before_the_notice": ordinary}
     draft = Draft("stimulated_reporting", seed, world, target, QUARTERS)
-    made = _filed(draft, rngs, "stimulated", parameters)
-    return replace(made, notices=(_notice(target),))
+    made = _filed(draft, rngs, ["stimulated"], parameters)
+    return replace(made, notices=(notice(1, target.brand, target.event, NOTICE),))
 
 
 def single_country_quality_defect(seed: int) -> Scenario:
@@ -147,14 +148,16 @@ def single_country_quality_defect(seed: int) -> Scenario:
     joint = rng.binomial(takers, EVENT_SHARE / 4)
     joint[DEFECT_COUNTRY] = harmed
     others = _others(world, takers, EVENT_SHARE / 4, rng)
-    target = _scattered(("ZOLGENSMA", "Acute hepatic failure"), takers, joint, others, rng)
+    target = _scattered(("ZOLGENSMA", "Pancreatitis"), takers, joint, others, rng)
     parameters = {
         "country": world.countries[DEFECT_COUNTRY],
         "lot": LOT,
         "cases_of_the_lot": LOT_CASES,
         "harmed_by_it": int(harmed),
     }
-    expected = "country_signal" if _alone(world, target) else "single_country_driven"
+    # The others' usual cases may let the pool flag some weeks before the country has three.
+    signal = ["country_signal", "pooled_first"]
+    expected = signal if _alone(world, target) else ["single_country_driven"]
     draft = Draft("single_country_quality_defect", seed, world, target, QUARTERS)
     made = _filed(draft, rngs, expected, parameters)
     placed = target.country == DEFECT_COUNTRY
@@ -199,9 +202,11 @@ def _before(receipt: Ints, median_days: float, rng: np.random.Generator) -> tupl
     return onset, onset - np.ceil(latency).astype(np.int64)
 
 
-def _filed(draft: Draft, rngs: Rngs, expected: str, parameters: Mapping[str, object]) -> Scenario:
+def _filed(
+    draft: Draft, rngs: Rngs, expected: Sequence[str], parameters: Mapping[str, object]
+) -> Scenario:
     truth = scenario.truth(
-        draft, analysis="disproportionality", expected_verdicts=[expected], parameters=parameters
+        draft, analysis="disproportionality", expected_verdicts=[*expected], parameters=parameters
     )
     return scenario.file(draft, rngs[2:], truth=truth)
 
@@ -227,19 +232,3 @@ def _with_lot(made: Scenario, cases: Ints) -> Reports:
     bad = pl.col("case").is_in(cases.tolist()) & (pl.col("drug_seq") == 1)
     lot = pl.when(bad).then(pl.lit(LOT)).otherwise("lot").alias("lot")
     return replace(made.reports, drugs=drugs.with_columns(lot))
-
-
-def _notice(target: Target) -> dict[str, str]:
-    """A row of the vocabulary's notices."""
-    return {
-        "notice_id": "simulated_notice",
-        "product_id": target.brand.lower(),
-        "platform": "",
-        "event_group": "",
-        "event": target.event,
-        "issuer": "SIMULATED AUTHORITY",
-        "notice_date": NOTICE.isoformat(),
-        "title": f"Simulated notice on {target.brand.capitalize()}",
-        "confidence": "high",
-        "source": "simulated by poolvigil: no authority said so",
-    }

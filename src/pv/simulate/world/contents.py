@@ -131,7 +131,10 @@ def drugs(
 def reactions(
     world: World, plan: Plan, placed: Placement, main_substance: Ints, rng: np.random.Generator
 ) -> pl.DataFrame:
-    """Reactions of every case, about 3 each: habits, labelled reactions and planted events."""
+    """Reactions of every case, about 3 each: habits, listed reactions and planted events.
+
+    Some reports of a therapy name listed reactions and nothing else.
+    """
     n = placed.country.size
     counts = 1 + rng.poisson(MEAN_FURTHER_REACTIONS, n)
     background_case = np.repeat(np.arange(n), counts)
@@ -143,9 +146,11 @@ def reactions(
     late = np.zeros(background.size, dtype=bool)
     late[(first + counts - 1)[counts > 1]] = True
 
-    labelled_case, labelled = _labelled(world, placed, rng)
-    case = np.concatenate([background_case, labelled_case, placed.planted_case])
-    event = np.concatenate([background, labelled, len(world.events) + placed.planted_pair])
+    told = ~placed.labelled.alone[background_case]
+    background_case, background, late = background_case[told], background[told], late[told]
+    case = np.concatenate([background_case, placed.labelled.case, placed.planted_case])
+    planted = len(world.events) + placed.planted_pair
+    event = np.concatenate([background, placed.labelled.event, planted])
     late = np.append(late, np.zeros(case.size - late.size, dtype=bool))
     # A case names a term once; the first mention wins, which is never the late one.
     n_terms = len(world.events) + len(plan.pairs)
@@ -183,19 +188,6 @@ def digits(day: Ints, precision: Ints) -> Ints:
     of_month = (dates - months).astype(np.int64) + 1
     year_month = year * 100 + month
     return np.choose(precision, [year_month * 100 + of_month, year_month, year])
-
-
-def _labelled(world: World, placed: Placement, rng: np.random.Generator) -> tuple[Ints, Ints]:
-    """Cases and events of the therapies' known reactions."""
-    cases: list[Ints] = []
-    events: list[Ints] = []
-    for product, therapy in enumerate(THERAPIES):
-        takers = np.flatnonzero(placed.product == product)
-        for term, share in therapy.labelled:
-            hit = takers[rng.random(takers.size) < share]
-            cases.append(hit)
-            events.append(np.full(hit.size, world.events.index(term)))
-    return np.concatenate(cases), np.concatenate(events)
 
 
 def _choose(shares: Sequence[float], size: int, rng: np.random.Generator) -> Ints:

@@ -35,90 +35,84 @@ import polars as pl
 from scipy.special import chdtri
 
 from pv.simulate.world.catalogue import THERAPIES
+from pv.simulate.world.follow_up import follow_up
 from pv.simulate.world.plan import Plan
+from pv.simulate.world.quarters import Quarter
 from pv.simulate.world.world import World, apportion
 
-FIRST_YEAR, LAST_YEAR = 2019, 2024
-# About one treated patient in 20 is ever reported.
-TREATED_PER_REPORT = 20
 # One product is known by person-time only, one as a world total only: both occur in reality.
 PERSON_TIME_ONLY = "HEMGENIX"
 WORLD_ONLY = "SKYSONA"
 
-# Invented rates per 100,000 person-years, of a plausible order of magnitude.
-BACKGROUND_RATES = {
-    "Acute hepatic failure": 1.5,
-    "Atrial fibrillation": 300.0,
-    "Cholelithiasis": 150.0,
-    "Chorioretinal atrophy": 20.0,
-    "Deep vein thrombosis": 100.0,
-    "Guillain-Barre syndrome": 1.5,
-    "Myelodysplastic syndrome": 4.0,
-    "Optic neuritis": 5.0,
-    "Osteoarthritis": 800.0,
-    "Pancreatitis": 40.0,
-    "Progressive multifocal leukoencephalopathy": 0.5,
-    "Tinnitus": 400.0,
-}
 BACKGROUND_PERSON_YEARS = 20_000_000
 
 
-def write_exposure(world: World, plan: Plan, seed: int, folder: Path) -> Path:
-    """Write `exposure_simulated.csv`: patients by product, country and year, growing yearly."""
-    years = np.arange(FIRST_YEAR, LAST_YEAR + 1)
-    growth = np.arange(1, years.size + 1, dtype=np.float64)
+def write_exposure(
+    world: World, plan: Plan, quarters: tuple[Quarter, ...], seed: int, folder: Path
+) -> Path:
+    """Write `exposure_simulated.csv`: patients by product, country and quarter, ever more of them.
+
+    For each reported case of a product, as many patients are treated as give the person-years that
+    the plan says; `pv.simulate.world.days` draws the treatments of the cases from the same.
+    """
+    starts = [each.first_day.isoformat() for each in quarters]
+    ends = [each.last_day.isoformat() for each in quarters]
     tables: list[pl.DataFrame] = []
     for therapy, by_country in zip(THERAPIES, plan.product_cases, strict=True):
+        followed = follow_up(quarters, therapy.yearly_survival)
+        years = followed.person_years()
+        per_case = plan.person_years / years.sum()
         countries = ["WORLD"] if therapy.brand == WORLD_ONLY else list(world.countries)
         reported = by_country.sum(keepdims=True) if therapy.brand == WORLD_ONLY else by_country
-        treated = [apportion(cases, growth) for cases in TREATED_PER_REPORT * reported]
+        treated = [
+            apportion(round(per_case * cases), followed.treated) for cases in reported.tolist()
+        ]
         tables.append(
             pl.DataFrame(
                 {
                     "product": therapy.brand.capitalize(),
-                    "country": np.repeat(countries, years.size),
-                    "year": np.tile(years, len(countries)),
+                    "country": np.repeat(countries, len(quarters)),
+                    "period_start": np.tile(starts, len(countries)),
+                    "period_end": np.tile(ends, len(countries)),
                     "patients": np.concatenate(treated),
+                    "years": np.outer(reported * per_case, years).ravel().round(2),
                 }
             )
         )
     by_time = pl.col("product") == PERSON_TIME_ONLY.capitalize()
     table = (
         pl.concat(tables)
-        # A year in which nobody was treated has a row: without one it would be unknown.
+        # A quarter in which nobody was treated has a row: without one it would be unknown.
         .filter(pl.col("patients").sum().over("product", "country") > 0)
         .select(
             "product",
             "country",
-            period_start=pl.format("{}-01-01", "year"),
-            period_end=pl.format("{}-12-31", "year"),
+            "period_start",
+            "period_end",
             patients=pl.when(~by_time).then("patients"),
-            # Treated evenly over the year, so observed for half of it.
-            person_years=pl.when(by_time).then(pl.col("patients") / 2),
+            person_years=pl.when(by_time).then("years"),
             quality=pl.lit("simulated"),
         )
     )
     return write_table(table, seed, folder / "exposure_simulated.csv")
 
 
-def write_background(
-    seed: int, folder: Path, by_event: Mapping[str, float] = BACKGROUND_RATES
-) -> Path:
-    """Write `background_simulated.csv`: a world rate, with its exact interval, for each event.
+def write_background(seed: int, folder: Path, rates: Mapping[tuple[str, str], float]) -> Path:
+    """Write `background_simulated.csv`: rates with their exact intervals.
 
-    `by_event` gives rates per 100,000 person-years.
+    `rates` gives events per 100,000 person-years by event and country (or WORLD).
     """
-    rates = pl.Series(by_event.values()).to_numpy()
-    events = np.rint(rates * BACKGROUND_PERSON_YEARS / 1e5)
     per_100k = 1e5 / BACKGROUND_PERSON_YEARS
+    rate = np.array(list(rates.values()))
+    events = np.rint(rate / per_100k)
     table = pl.DataFrame(
         {
-            "event": list(by_event),
-            "country": "WORLD",
+            "event": [event for event, _ in rates],
+            "country": [country for _, country in rates],
             "sex": None,
             "age_low": 0,
             "age_high": 120,
-            "rate_per_100k": rates,
+            "rate_per_100k": np.round(rate, 4),
             # Garwood's limits: chdtri is the upper quantile of chi-squared.
             "rate_low": np.round(chdtri(2 * events, 0.975) / 2 * per_100k, 4),
             "rate_high": np.round(chdtri(2 * events + 2, 0.025) / 2 * per_100k, 4),

@@ -1,7 +1,7 @@
 """Calendar quarters, the unit in which FAERS publishes."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 
 @dataclass(frozen=True, order=True)
@@ -43,6 +43,11 @@ class Quarter:
     def next(self) -> "Quarter":
         """The quarter that follows."""
         return Quarter(self.year + self.number // 4, self.number % 4 + 1)
+
+    @property
+    def last_day(self) -> date:
+        """The last day of the quarter."""
+        return self.next.first_day - timedelta(days=1)
 
     @property
     def days(self) -> int:

@@ -15,16 +15,24 @@ class TruthPair:
         product: brand, as `Yescarta`.
         substance: active ingredient in lower case, without a US suffix.
         event: the term.
-        expected_verdict: a verdict of `mart.signal`.
+        true_ratio: how many times as often the treated have the event; None for listed reactions.
+        expected_verdicts: verdicts of `mart.signal`, of which it has one. Chance decides whether
+            the pool or a country sees a listed reaction first; of planted pairs there is one.
+        expected_rate_verdict: a verdict of `mart.rate_window` for the pool over the whole time
+            since treatment; None without a background rate.
         cases: distinct cases with both, by ISO code of the true country of occurrence.
+        without_country: cases with both that are reported without a country.
     """
 
     kind: str
     product: str
     substance: str
     event: str
-    expected_verdict: str
+    true_ratio: float | None
+    expected_verdicts: tuple[str, ...]
+    expected_rate_verdict: str | None
     cases: Mapping[str, int]
+    without_country: int
 
 
 @dataclass(frozen=True)

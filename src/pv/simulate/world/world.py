@@ -11,7 +11,6 @@ from pv.simulate.world.catalogue import COMMON_TERMS, COUNTRIES, RARE_TERMS, inv
 # 0.8 lets a drug or a term be several times commoner in one country than in another, so that
 # collapsing countries confounds, as it does in reality.
 HABIT_SIGMA = 0.8
-RARE_WEIGHT = 1e-5
 NAMIBIA_SHARE = 0.001
 
 
@@ -54,7 +53,7 @@ def build_world(
         *RARE_TERMS,
     )
     event_weights = _zipf(len(events))
-    event_weights[-len(RARE_TERMS) :] = RARE_WEIGHT
+    event_weights[-len(RARE_TERMS) :] = list(RARE_TERMS.values())
     sizes = 1 / np.arange(1, countries)
     shares = np.append(sizes / sizes.sum() * (1 - NAMIBIA_SHARE), NAMIBIA_SHARE)
     return World(

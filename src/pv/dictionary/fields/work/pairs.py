@@ -22,9 +22,23 @@ FIELDS = (
     Field("verdict_place", "integer", "Place of the verdict in the order decided", minimum=0),
     Field("condition_place", "integer", "Place of the condition in the order asked", minimum=0),
     Field("listed_place", "integer", "Place of the verdict in the list of signals", minimum=0),
+    # Headlines.
+    Field("node_no", "integer", "Place of the pair in the order of folding", minimum=0),
+    Field("other_node_no", "integer", "Place of the other pair", minimum=0),
+    Field("n_shared", "bigint", "Cases of both nodes", unit="cases", minimum=1),
+    Field("headline_product_no", "integer", "Product of the headline", minimum=0),
+    Field("headline_event_no", "integer", "Event of the headline", minimum=0),
     # Pairs that are looked at one by one.
     Field("pair_no", "integer", "Position of the pair among those of the look", minimum=0),
     Field("case_no", "integer", "Position of the case among those that are permuted", minimum=0),
+    # Other comparators.
+    Field("area_no", "integer", "Code of a therapeutic area, from 0", minimum=0),
+    Field("n_event_left", "bigint", "Of these the cases with the event that leave", unit="cases",
+          minimum=0),
+    Field("n_cases_left", "bigint", "Of these the cases that leave", unit="cases", minimum=0),
+    Field("word_no", "integer", "Word in which a product has its bit, from 0", minimum=0),
+    Field("listing_bit", "bigint", "The bit of a product: a power of 2"),
+    Field("listing_bits", "bigint", "The bits of the products that list it, added"),
     # Comparing cases.
     Field("habit", "varchar", "What is compared",
           allowed=("sex", "age", "event", "receipt", "country")),
@@ -66,7 +80,7 @@ FIELDS = (
     Field("case_order", "integer", "Place of the case in the order of the authorities' numbers",
           minimum=1),
     Field("other_case_order", "integer", "Place of the other case in that order", minimum=1),
-    Field("other_stratum_no", "integer", "Stratum of the other case", minimum=0),
+    Field("other_period_no", "integer", "Period of receipt of the other case", minimum=0),
     *(
         Field(f"says_{name}", "varchar", "What the two agree in, in words; empty where they do not")
         for name in COMPARED

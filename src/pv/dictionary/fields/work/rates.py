@@ -23,6 +23,8 @@ FIELDS = (
           minimum=0),
     Field("background_no", "integer", "Number of the background rate (work.window_background)",
           minimum=0),
+    Field("within", "varchar[]", "Designated event groups that have every event of this one, and "
+          "more"),
     # Cases.
     Field("window_no", "integer", "Number of the latency window (work.latency_window)", minimum=0),
     Field("to_days", "integer", "Last day of the latency window", unit="days", minimum=0),

@@ -27,6 +27,21 @@ PAIRS = (
          f"{_NAMED} n_countries! effective_countries! top_country! top_n!", key=_NAME),
     made("work.first_flagged", "pair, and country or 'all' for the pool, that ever met the rule",
          f"{_PAIR} country! look_no!", key=f"{_KEY} country"),
+    made("work.first_confirmed", "pair that was ever confirmed and at which look first",
+         f"{_PAIR} look_no!", key=_KEY),
+    # Headlines.
+    made("work.node", "flagged pair in scope, in the order in which they are folded",
+         f"node_no! {_PAIR}", key="node_no"),
+    made("work.shared_case", "two nodes of one product and stratum with cases of both",
+         "node_no! other_node_no! stratum_no! n_shared!", key="node_no other_node_no stratum_no"),
+    made("work.node_kin", "two nodes of one product whose events are parent and child",
+         "node_no! other_node_no!", key="node_no other_node_no"),
+    made("work.platform", "advanced therapy that is reported", "product_no! platform!",
+         key="product_no"),
+    made("work.platform_case", "platform and event with nodes of two products of it",
+         "platform! event_no! n!", key="platform event_no"),
+    made("work.headline", "node, and the headline that it stands under",
+         f"{_PAIR} headline! headline_product_no! headline_event_no! n_rest p_rest", key=_KEY),
     # Detectability.
     made("work.country_chance", "pair that is looked at and stratum where the product has cases",
          f"{_PAIR} stratum_no! is_country! a! expected! excess! critical_count {CHANCES}",
@@ -42,7 +57,7 @@ PAIRS = (
          critical_count pool_power! sight""", key=_NAME),
     # Permutation null.
     made("work.permuted_case", "case that counts now, in the order in which cases are permuted",
-         "case_no! case_id! stratum_no!", key="case_no"),
+         "case_no! case_id! period_no!", key="case_no"),
     made("work.permuted_event", "case of work.permuted_case and event or event group",
          "case_no! event_no!", key="case_no event_no"),
     made("work.permuted_product", "case of work.permuted_case and product in scope",
@@ -52,9 +67,9 @@ PAIRS = (
          key="pair_no"),
     made("work.noticed", "pair asked with a notice by the day of the look",
          f"pair_no! {_PAIR} notice_id! notice_date! issuer! title!", key="pair_no"),
-    made("work.noticed_count", "pair of work.noticed and stratum with a case by the day of its "
-         "notice", "pair_no! stratum_no! a! n_product! n_event! n_cases!",
-         key="pair_no stratum_no"),
+    made("work.noticed_count", "pair of work.noticed and period with a case by the day of its "
+         "notice", "pair_no! period_no! a! n_product! n_event! n_cases!",
+         key="pair_no period_no"),
     made("work.pair_notice", "pair of work.noticed, by name",
          f"{_NAMED} notice_date! issuer! title! n_before_notice!", key=_NAME),
     # Possible duplicates.
@@ -62,7 +77,7 @@ PAIRS = (
          key="pair_no"),
     made("work.joint_case",
          "pair of work.compared_pair and case with both, of pairs with two and more",
-         "pair_no! product_no! validity_id! case_id! stratum_no! n! case_order!",
+         "pair_no! product_no! validity_id! case_id! stratum_no! period_no! n! case_order!",
          key="pair_no case_id"),
     made("work.product_habit", "product with a joint case, what is compared, and a value of it",
          "product_no! habit! habit_value! n! n_known!", key="product_no habit habit_value"),
@@ -78,12 +93,47 @@ PAIRS = (
     made("work.heavy", "comparison with weight enough",
          "place! product_no! case_id! other_case_id! match_weight!", key="place"),
     made("work.matched", "pair and two of its cases with weight enough",
-         """pair_no! n! case_id! other_case_id! stratum_no! other_stratum_no! case_order!
+         """pair_no! n! case_id! other_case_id! period_no! other_period_no! case_order!
          other_case_order! place! match_weight!""",
          key="pair_no case_id other_case_id"),
     made("work.linked_pair", "pair and two of its cases that may be the same one",
          f"""{_PAIR} case_id! other_case_id! match_probability!
          {' '.join(f'says_{c}!' for c in COMPARED)}""", key=f"{_KEY} case_id other_case_id"),
+    # Sensitivity.
+    made("work.pair_variant", "flagged pair in scope and variant of what it is counted on",
+         f"{_PAIR} variant! n! expected! ic! ic025! stands!", key=f"{_KEY} variant"),
+    # Other comparators.
+    made("work.scope_pair", "pair whose product is in scope", f"pair_no! {_PAIR}", key="pair_no"),
+    made("work.product_area", "product of a therapeutic area that has a product in scope",
+         "product_no! area_no!", key="product_no"),
+    made("work.area_case", "case that counts at this look and therapeutic area of one of its "
+         "products", "area_no! validity_id! period_no!", key="area_no validity_id"),
+    made("work.area_count", "therapeutic area and period", "area_no! period_no! n_cases!",
+         key="area_no period_no"),
+    made("work.area_event_count", "therapeutic area, event or event group, and period",
+         "area_no! event_no! period_no! n_event!", key="area_no event_no period_no"),
+    made("work.masked_case", "event of a pair in scope and case of a product that lists it",
+         "event_no! validity_id! period_no!", key="event_no validity_id"),
+    made("work.masked_count", "event and period with a case of a product that lists it",
+         "event_no! period_no! n_cases! n_event!", key="event_no period_no"),
+    made("work.masked_own", "pair in scope and period where cases of the product are cases of a "
+         "product that lists the event", "pair_no! period_no! n_cases! n_event!",
+         key="pair_no period_no"),
+    made("work.masked_left", "pair in scope and period whose comparator loses cases",
+         "pair_no! period_no! n_product! n_event! n_cases! n_event_left! n_cases_left!",
+         key="pair_no period_no"),
+    made("work.pair_comparator", "pair whose product is in scope",
+         f"{_PAIR} n_area expected_area expected_unmasked!", key=_KEY),
+    made("work.sensitive_pair", "flagged pair in scope", f"pair_no! {_PAIR}", key="pair_no"),
+    made("work.listing_bit", "product of a pair in question that lists an event",
+         "product_no! word_no! listing_bit!", key="product_no"),
+    made("work.listing_word", "single event that some of these products list, and word of their "
+         "bits", "event_no! word_no! listing_bits!", key="event_no word_no"),
+    made("work.listed_only", "case and word with the bits of the products that list every event of "
+         "the case", "validity_id! period_no! word_no! listing_bits!", key="validity_id word_no"),
+    made("work.beyond_left", "pair in question and period with a case that names only listed "
+         "events of the product", "pair_no! period_no! n_cases! n_product! n_event! a!",
+         key="pair_no period_no"),
     # Conditions and verdicts.
     made("work.asked_pair", "pair of which the conditions are asked", _PAIR, key=_KEY),
     *(
@@ -111,7 +161,8 @@ PAIRS = (
         "work.signal_change", "row of the history that the state ends or begins",
         """valid_from_state! valid_to_state product! event! event_kind! verdict! n! expected! ic!
         ic025! ror ror025 prr chi2_yates crude_ic025! n_countries! effective_countries top_country
-        top_share countries_flagged! family p_value q_value q_country q_pool confirmed""",
+        top_share countries_flagged! family p_value q_value q_country q_pool confirmed
+        first_confirmed""",
         key="product event event_kind valid_from_state",
     ),
 )  # fmt: skip

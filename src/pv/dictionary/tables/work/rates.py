@@ -79,8 +79,8 @@ CASES = (
          "place_no! n_known!", key="place_no"),
     made("work.onset_case",
          "case of an advanced therapy and event with a time to onset that counts at the last look",
-         "product_no! window_event_no! delay_low! delay_high! seen_days!",
-         key="product_no window_event_no delay_low delay_high seen_days"),
+         "validity_id! product_no! window_event_no! delay_low! delay_high! seen_days!",
+         key="validity_id product_no window_event_no"),
     made("work.onset_curve", "advanced therapy, event and day, by number",
          """product_no! window_event_no! days! onset_share_low! onset_share_high! onset_share_lower
          onset_share_upper tmax_days! n_dated! n_used! reliable_from_days""",
@@ -133,4 +133,19 @@ TESTS = (
          key="product event event_kind latency_window country"),
 )  # fmt: skip
 
-RATES = (*EXPOSURE, *BACKGROUND, *CASES, *WINDOWS, *TESTS)
+_TOLD = """terms! country region first_receipt_date! receipt_date! serious fatal
+    time_to_onset_days_low time_to_onset_days_high latency_window"""
+
+ALERTS = (
+    made("work.alert_event", "designated event group and event of it",
+         "event! event_name! within!", key="event event_name"),
+    made("work.alerting_case", "case, duplicates too, product in scope and designated event",
+         f"case_id! duplicate_group! is_master! completeness! product! event! {_TOLD}",
+         key="case_id product event"),
+    made("work.told_case",
+         "person's case (duplicates together), product in scope and designated event",
+         f"case_id! duplicate_group! product! event! {_TOLD} alerted_on! alerted_by is_new!",
+         key="case_id product event"),
+)  # fmt: skip
+
+RATES = (*EXPOSURE, *BACKGROUND, *CASES, *WINDOWS, *TESTS, *ALERTS)

@@ -1,0 +1,127 @@
+"""Whether simulated worlds show what is promised of the lists: every figure beside its limit.
+
+    python benchmarks/evaluate.py [--only demo_world ...] [--worlds demo_world=40 ...]
+
+Scores are those of `poolvigil evaluate`, with its seeds. A limit is held against the figure as it
+is; the Monte Carlo error and the number of worlds (or harms) stand beside it. A world of
+`demo_world` or `overdispersed` takes some 5 s, one of `drift` (sixty looks) 80 s, a trap 1 s, and
+one of a million cases minutes.
+"""
+
+import argparse
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from pv.evaluate import lists, score, verdicts
+from pv.evaluate.run import SEEDS
+from pv.evaluate.score import Score
+from pv.simulate.scenarios.many_pairs import SCENARIOS
+from pv.spec import AnalysisSpec
+
+SEED = 1
+
+
+@dataclass(frozen=True)
+class Promise:
+    """A figure by its name, and the most or the least that it may be."""
+
+    measure: str
+    limit: float
+    at_least: bool = False
+
+    def holds(self, found: Score) -> bool:
+        """Whether the figure keeps the limit."""
+        return found.value >= self.limit if self.at_least else found.value <= self.limit
+
+
+@dataclass(frozen=True)
+class Trial:
+    """Worlds that are judged, and what is promised of them."""
+
+    name: str
+    worlds: int
+    score: Callable[[int], Sequence[Score]]
+    promises: tuple[Promise, ...]
+
+
+def seeds(worlds: int) -> range:
+    """Those of `poolvigil evaluate --seed 1`."""
+    return range(SEEDS * SEED + 1, SEEDS * SEED + 1 + worlds)
+
+
+def lists_of(name: str, *, monthly: bool = False, null: str | None = None) -> Callable:
+    """Scores of a scenario of many pairs, with another null than the rule's where one is named."""
+
+    def found(worlds: int) -> Sequence[Score]:
+        spec = AnalysisSpec.load()
+        if null is not None:
+            spec = spec.model_copy(update={"rule": spec.rule.model_copy(update={"null": null})})
+        judged = list(lists.replicates(SCENARIOS[name], seeds(worlds), spec, monthly=monthly))
+        looks = score.of_looks(judged) if monthly else ()
+        return (*score.of_lists(judged), *looks)
+
+    return found
+
+
+def verdicts_of(name: str) -> Callable[[int], Sequence[Score]]:
+    """Scores of a trap."""
+    return lambda worlds: score.of_verdicts(
+        list(verdicts.replicates(name, seeds(worlds), AnalysisSpec.load()))
+    )
+
+
+_FDP, _KEPT = "false discovery proportion of the pool", "harms kept, of those flagged"
+_FALSE, _RIGHT = "false lines of the pool a night", "right verdict"
+_EVER = "pairs ever false on the pool's list, in five years"
+_FIRST = "pool first, of harms confirmed at the end"
+TRIALS = (
+    Trial("demo_world", 40, lists_of("demo_world"), (
+        Promise(_FDP, 0.10), Promise(_FALSE, 0.5), Promise(_KEPT, 0.95, at_least=True))),
+    Trial("overdispersed", 40, lists_of("overdispersed"), (Promise(_FDP, 0.12),)),
+    # What the empirical null is for: no promise.
+    Trial("overdispersed_sharp", 10, lists_of("overdispersed", null="sharp"), ()),
+    Trial("drift", 10, lists_of("drift", monthly=True), (
+        Promise(_EVER, 5), Promise(_FIRST, 0.70, at_least=True))),
+    Trial("million", 1, lists_of("million"), (
+        Promise(_FALSE, 3), Promise(_KEPT, 0.95, at_least=True))),
+    *(
+        Trial(name, 200, verdicts_of(name), (Promise(_RIGHT, 0.95, at_least=True),))
+        for name in (
+            "simpson_trap", "duplicate_inflated", "stimulated_reporting",
+            "single_country_quality_defect", "null",
+        )
+    ),
+)  # fmt: skip
+
+
+def main() -> int:
+    """Print a table for each trial; 0 when every promise is kept."""
+    parser = argparse.ArgumentParser(description="Figures of simulated worlds, and their limits.")
+    known = [trial.name for trial in TRIALS]
+    parser.add_argument("--only", nargs="+", choices=known, default=known)
+    parser.add_argument("--worlds", nargs="+", default=[], metavar="NAME=NUMBER")
+    options = parser.parse_args()
+    sizes = dict(each.split("=") for each in options.worlds)
+    broken = 0
+    for trial in TRIALS:
+        if trial.name not in options.only:
+            continue
+        started = time.perf_counter()
+        scores = trial.score(int(sizes.get(trial.name, trial.worlds)))
+        promised = {each.measure: each for each in trial.promises}
+        print(f"\n{trial.name}: {time.perf_counter() - started:,.0f} s", flush=True)
+        for each in scores:
+            promise, limit = promised.pop(each.name, None), ""
+            if promise is not None:
+                sign = ">=" if promise.at_least else "<="
+                kept = promise.holds(each)
+                limit = f"{sign} {promise.limit:g}  {'holds' if kept else 'BROKEN'}"
+                broken += not kept
+            print(f"  {each.name:50} {each.value:9.3f} ({each.error:.3f}, {each.of:,})  {limit}")
+        assert not promised, f"no figure of the name {sorted(promised)}"
+    return min(broken, 1)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
