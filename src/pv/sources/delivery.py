@@ -2,16 +2,18 @@
 
 import re
 from calendar import monthrange
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 
+from pv.errors import FileProblemError
 from pv.sources import delimited
-from pv.sources.layout import Layout
-from pv.sources.model import Absent, Part
+from pv.sources.glimpse import first_line, with_suffix
+from pv.sources.layout import Layout, folded
+from pv.sources.model import Absent, Claim, Glimpse, Part
 
 # 20260105, 2026-01-05, 2026_01_05, and the same without the day; no part of a longer number.
 _DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)([-_.]?)(0[1-9]|1[0-2])\2([0-2]\d|3[01])(?!\d)")
@@ -62,6 +64,46 @@ def lacking(tables: Sequence[Table], parts: Sequence[Part]) -> list[Absent]:
         for table in tables
         if table.without and table.label not in found
     ]
+
+
+def claim(
+    glimpse: Glimpse, tables: Iterable[Table], recognise: Callable[[str], object], what: str
+) -> Claim | None:
+    """A delivery of tables with headers, as zip or as single files, by their columns.
+
+    A single file is given a name that says which table it is.
+
+    Raises:
+        FileProblemError: a member of a zip has the name of another table than it holds.
+    """
+    if glimpse.kind == "workbook":
+        return None
+    is_zip = glimpse.kind == "zip"
+    name = with_suffix(glimpse.name, ".zip" if is_zip else ".csv")
+    labels: list[str] = []
+    for file, head in glimpse.heads.items():
+        table = next((table for table in tables if _is_of(table, head)), None)
+        if table is None:
+            continue
+        labels.append(table.label)
+        part = recognise(f"{name}/{file}" if is_zip else name)
+        if isinstance(part, Part) and part.label == table.label:
+            continue
+        if is_zip:
+            raise FileProblemError(
+                "another_table",
+                f"{PurePosixPath(file).name} holds {table.label}, and its name does not say so",
+                "give the members of the zip the agency's own names",
+            )
+        name = f"{table.label.lower()}-{name}"
+    return Claim(name, f"{what}: {' '.join(sorted(labels))}") if labels else None
+
+
+def _is_of(table: Table, head: bytes) -> bool:
+    layout = table.layout
+    encodings = ("utf-8", layout.encoding)
+    names = [folded(layout, layout.part(first_line(head, each))) for each in encodings]
+    return layout.header and any(set(found) >= set(layout.required) for found in names)
 
 
 def container(path: PurePosixPath) -> str:

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import Literal
 
+from pv.sources import delivery
 from pv.sources.delivery import Table, lacking
 from pv.sources.layout import Layout
-from pv.sources.model import Absent, Part, Source
+from pv.sources.model import Absent, Claim, Glimpse, Part, Source
 from pv.sources.signs import Sign, filled, forms
 
 _NAMES = {
@@ -129,4 +130,9 @@ def absent(parts: Sequence[Part]) -> list[Absent]:
     return lacking(tuple(TABLES.values()), parts)
 
 
-SOURCE = Source("jader", recognise, absent)
+def claim(glimpse: Glimpse) -> Claim | None:
+    """Tables with JADER's Japanese columns, as zip or as single files."""
+    return delivery.claim(glimpse, TABLES.values(), recognise, "JADER")
+
+
+SOURCE = Source("jader", recognise, absent, claim)

@@ -109,15 +109,20 @@ def ends_with_stray(rows: Sequence[Sequence[str]], named: int) -> bool:
     return stray > plain
 
 
+def folded(layout: Layout, written: Sequence[str]) -> list[str]:
+    """Names of columns in lower case, by what the layout calls them."""
+    # In front of a quoted name a byte order mark may stand inside the quotes.
+    names = [" ".join(name.removeprefix("\ufeff").lower().split()) for name in written]
+    return [layout.aliases.get(name, name) for name in names]
+
+
 def name_columns(layout: Layout, written: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:
     """The columns of a header by the names that the SQL uses, and what there is to say of them.
 
     Raises:
         FileProblemError: a required column is not there, or a column is there twice.
     """
-    # In front of a quoted name a byte order mark may stand inside the quotes.
-    folded = [" ".join(name.removeprefix("\ufeff").lower().split()) for name in written]
-    names = [layout.aliases.get(name, name) for name in folded]
+    names = folded(layout, written)
     if lacking := [name for name in layout.required if name not in names]:
         raise FileProblemError(
             "missing_columns",
