@@ -20,6 +20,10 @@ FIELDS = (
     Field("message", "varchar", "What was wrong or notable, and how to mend it"),
     Field("latest_receipt", "date", "Last day on which a report of the delivery can have been "
           "received: the end of its quarter, the day of the export; empty where it says none"),
+    Field("series", "varchar", "What each issue of a source that is re-issued whole takes the "
+          "place of: a year, a list"),
+    Field("issued_on", "date", "Day on which the agency gave out this issue; empty for a source "
+          "that adds to what it said"),
     Field("rule", "varchar", "Rule that the row broke"),
     Field("row", "json", "The row without identifying fields; the file in the inbox has the rest",
           private=True),

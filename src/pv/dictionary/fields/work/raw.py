@@ -10,7 +10,11 @@ DASHBOARD = """case_id suspect_names suspect_ingredients reactions latest_fda_da
 serious outcomes sex event_date case_priority age sender reporter_type report_source
 concomitant_names initial_fda_date country manufacturer_number"""
 
-_CELLS = sorted({name for names in (EXPOSURE, BACKGROUND, DASHBOARD) for name in names.split()})
+DAEN = "case_id received age sex medicines term"
+
+_CELLS = sorted(
+    {name for names in (EXPOSURE, BACKGROUND, DASHBOARD, DAEN) for name in names.split()}
+)
 
 FIELDS = (
     Field("content", "varchar", "The line as it is written; of a quoted table with chr(31) between "

@@ -1,6 +1,6 @@
 """Work relations of raw: one file, as it is written."""
 
-from pv.dictionary.fields.work.raw import BACKGROUND, DASHBOARD, EXPOSURE
+from pv.dictionary.fields.work.raw import BACKGROUND, DAEN, DASHBOARD, EXPOSURE
 from pv.dictionary.tables.making import made
 
 
@@ -14,6 +14,9 @@ RAW = (
     made("work.raw_background", "line of a background file", f"line! {_cells(BACKGROUND)}",
          key="line"),
     made("work.raw_dashboard", "row of a FAERS dashboard workbook", f"line! {_cells(DASHBOARD)}",
+         key="line"),
+    made("work.raw_daen", "row of a DAEN workbook", f"line! {_cells(DAEN)}", key="line"),
+    made("work.daen_row", "row of a DAEN list, whatever file it came in", f"line! {_cells(DAEN)}",
          key="line"),
     made("work.raw_problem", "line of a table read in Python that could not be parted",
          "line! reason!", key="line"),
