@@ -189,7 +189,7 @@ SALT = Table(
     "salt",
     (
         _text("word", required=True),
-        _choice("kind", "salt", "ester", "hydrate", "metal", "word", "keep"),
+        _choice("kind", "salt", "ester", "hydrate", "metal", "word", "keep", "form"),
         _text("note", required=True),
         _text("source", required=True),
     ),
@@ -207,6 +207,23 @@ SUBSTANCE_ALIAS = Table(
     ),
     unique=("name",),
     override=("name",),
+)
+
+TERM_ALIAS = Table(
+    "term_alias",
+    (
+        Column(
+            "language",
+            True,
+            lambda t: bool(re.fullmatch(r"[a-z]{2}", t)),
+            "the two letters of a language (ISO 639-1)",
+        ),
+        _text("term", required=True),
+        _text("event", required=True),
+        _text("source", required=True),
+    ),
+    unique=("term",),
+    override=("term",),
 )
 
 NOTICE = Table(
@@ -266,6 +283,7 @@ TABLES = {
         NOTICE,
         SALT,
         SUBSTANCE_ALIAS,
+        TERM_ALIAS,
         THERAPEUTIC_AREA,
     )
 }
