@@ -87,7 +87,7 @@ common as (
         and n.product = o.product
     group by all
 ),
-compared as (
+likened as (
     select c.*, round(m.product_sum / (o.length * n.length), 4) as product_similarity
     from couple c
     join common m using (source, old_event, new_event)
@@ -100,7 +100,7 @@ worded as (
         list_sort(list_intersect(
             string_split(lower(old_event), ' '), string_split(lower(new_event), ' ')
         )) as words
-    from compared
+    from likened
     where product_similarity >= 0.5
 ),
 placed as (

@@ -1,7 +1,7 @@
 -- writes: core.unresolved_drug
 -- reads: staging.report_drug, work.drug_text, work.drug_coding
 -- params: none
--- grain: source and name of a drug that was led to no ingredient
+-- grain: source and name of a drug that was led to no known ingredient
 select d.source, c.substance as drug_name, count(*) as drug_rows
 from staging.report_drug d
 join drug_text t on t.drug_verbatim is not distinct from d.drug_verbatim
