@@ -100,3 +100,29 @@ def test_the_share_of_drugs_led_to_an_ingredient_is_measured_and_the_rest_listed
         ("faers", 6, 3, 0.6, 1, 0, 2, 2, 1),
     ]  # fmt: skip
     assert world.all("select * from core.unresolved_drug") == [("faers", "ZZYXOL", 2)]
+
+
+def test_a_quarter_with_other_rows_or_bytes_than_known_is_told(world, tmp_path: Path) -> None:
+    world.con.execute("""
+        insert into ops.source_file by name
+        select
+            i as file_id, 'faers' as source, name, '2017Q2/q.zip' as release, staging_table,
+            500 as bytes, n as rows_read, n as rows_kept, 0 as rows_quarantined, 'ok' as status
+        from (values
+            (901, 'q.zip/DEMO17Q2.txt', 'staging.report', 100),
+            (902, 'q.zip/DRUG17Q2.txt', 'staging.report_drug', 300),
+            (903, 'q.zip/DELETE17Q2.txt', 'staging.report', 7)
+        ) as t (i, name, staging_table, n)
+    """)
+    (tmp_path / "quarter_facts.csv").write_text(
+        "quarter,era,zip_name,zip_bytes,demo,drug,reac,outc,indi,ther,rpsr,deleted_ids,source\n"
+        "2017Q2,faers,q.zip,501,100,299,5,,,,,0,counted by us\n"
+        "2017Q3,faers,r.zip,501,100,299,5,,,,,0,counted by us\n",
+        encoding="utf-8",
+    )
+    world.cases(overrides=tmp_path)
+
+    assert world.all("from core.quarter_difference") == [
+        ("2017Q2", "bytes of the zip", 500, 501, "counted by us"),
+        ("2017Q2", "rows of DRUG", 300, 299, "counted by us"),
+    ]

@@ -8,13 +8,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pv.dictionary import table
-from pv.vocab import areas, countries, events, ingredients, listed, notices, products, terms
+from pv.vocab import (
+    areas,
+    countries,
+    events,
+    ingredients,
+    listed,
+    notices,
+    products,
+    quarters,
+    terms,
+)
 from pv.warehouse.relations import put, run, take
 
 
 def load_vocabulary(con: duckdb.DuckDBPyConnection, overrides: Path | None) -> None:
     """Fill core.product, core.country, core.event_group(_member), core.notice, core.listed and
-    core.therapeutic_area; make work.place.
+    core.therapeutic_area; make work.place and work.quarter_fact.
 
     `overrides` is the home's vocab folder, or None. Raises `pv.vocab.VocabularyError`.
     """
@@ -25,6 +35,7 @@ def load_vocabulary(con: duckdb.DuckDBPyConnection, overrides: Path | None) -> N
     _put_rows(con, "core.notice", notices.rows(overrides))
     _put_rows(con, "core.therapeutic_area", areas.rows(overrides))
     _put_rows(con, "core.listed", listed.rows(overrides))
+    _put_rows(con, "work.quarter_fact", quarters.rows(overrides))
     places = [{**row, "written_place": row["value"]} for row in countries.mapping(overrides)]
     _put_rows(con, "work.place", places)
 

@@ -84,6 +84,10 @@ def _country(name: str, required: bool = False) -> Column:
     return Column(name, required, lambda t: bool(pattern.fullmatch(t)), "two capital letters")
 
 
+def _whole(name: str) -> Column:
+    return Column(name, False, lambda t: t.isascii() and t.isdigit(), "a whole number")
+
+
 def _years(name: str) -> Column:
     return Column(name, True, lambda t: t.isascii() and t.isdigit() and int(t) > 0, "whole years")
 
@@ -271,6 +275,24 @@ LISTED = Table(
     override=("product_id",),
 )
 
+QUARTER_FACTS = Table(
+    "quarter_facts",
+    (
+        Column(
+            "quarter", True, lambda t: bool(re.fullmatch(r"\d{4}Q[1-4]", t)), "a quarter as 2025Q4"
+        ),
+        _text("era"),
+        _text("zip_name"),
+        *map(
+            _whole,
+            ("zip_bytes", "demo", "drug", "reac", "outc", "indi", "ther", "rpsr", "deleted_ids"),
+        ),
+        _text("source", required=True),
+    ),
+    unique=("quarter",),
+    override=("quarter",),
+)
+
 TABLES = {
     table.name: table
     for table in (
@@ -281,6 +303,7 @@ TABLES = {
         EVENT_GROUP_MEMBER,
         LISTED,
         NOTICE,
+        QUARTER_FACTS,
         SALT,
         SUBSTANCE_ALIAS,
         TERM_ALIAS,

@@ -43,6 +43,10 @@ FIELDS = (
     Field("term_basis", "varchar", "By what a term was led to its event: its own spelling, "
           "term_alias.csv, or a name or code of MedDRA",
           allowed=("spelling", "alias", "meddra_name", "meddra_code")),
+    Field("quarter", "varchar", "FAERS quarter, as 2025Q4"),
+    Field("figure", "varchar", "What is counted of a quarter"),
+    Field("found", "bigint", "The figure of the files in use", minimum=0),
+    Field("stated", "bigint", "The figure that quarter_facts.csv states", minimum=0),
     Field("old_event", "varchar", "Event that is reported no more"),
     Field("new_event", "varchar", "Event that begins where the other stops"),
     Field("last_seen", "date", "Last receipt of the old event"),

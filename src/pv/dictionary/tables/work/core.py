@@ -13,6 +13,8 @@ CORE = (
     # Texts and their codes.
     made("work.place", "text that stands for a country or a masked region",
          "written_place! country region masked!", key="written_place"),
+    made("work.quarter_fact", "FAERS quarter and figure that is known of it",
+         "quarter! figure! staging_table stated! reference!", key="quarter figure"),
     made("work.drug_text", "distinct text of a drug: name, ingredient and route as written",
          "text_no! drug_verbatim active_ingredient route", key="text_no"),
     made("work.drug_coding", "text of a drug",
