@@ -29,7 +29,8 @@ def refusal(folder: Path) -> VocabularyError:
 def test_every_shipped_table_is_well_formed_and_gives_a_source_for_each_row():
     for table in TABLES.values():
         rows = read(table)
-        assert rows
+        # What is known of quarters is the home's own.
+        assert bool(rows) == (table.name != "quarter_facts")
         assert all(row["source"] for row in rows)
 
 
