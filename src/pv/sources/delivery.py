@@ -39,7 +39,7 @@ class Table:
             delimited.read,
             layout=self.layout,
             stages=self.stages,
-            params=params or {},
+            params={"issued": issued, **(params or {})},
             latest_receipt=issued,
         )
         release = f"{issued or ''}/{container(path)}"
