@@ -113,3 +113,13 @@ create or replace temp macro bar_list(t) as
     );
 -- The digits of a day that may have a time after it.
 create or replace temp macro day_digits(t) as regexp_extract(t, '^[0-9]{1,8}');
+-- EudraVigilance: items parted by ,<BR><BR>, and its words for nothing.
+create or replace temp macro listing_items(t) as
+    list_filter(
+        list_transform(
+            string_split(coalesce(written(t), ''), '<BR><BR>'), n -> trim(rtrim(trim(n), ','))
+        ),
+        n -> n <> '' and lower(n) not in ('not reported', '[not reported]', 'n/a', '-')
+    );
+create or replace temp macro listing_word(t) as
+    if(lower(trim(t)) in ('', 'not reported', 'n/a', '-'), null, trim(t));

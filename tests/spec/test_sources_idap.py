@@ -78,11 +78,8 @@ def test_the_substance_is_the_suspect_of_each_case(tmp_path: Path):
 
 
 def test_the_same_number_in_two_zips_is_two_cases(tmp_path: Path):
-    con = load(
-        tmp_path,
-        {"idap/a.zip": substance("a", "1,F,50,2023,\r\n"), "idap/b.zip": substance("b", "1,M,20,2020,\r\n")},
-    )  # fmt: skip
-    assert rows(con, "report", "source_case_id") == ["a:1", "b:1"]
+    zips = {f"idap/{name}.zip": substance(name, "1,F,50,2023,\r\n") for name in "ab"}
+    assert rows(load(tmp_path, zips), "report", "source_case_id") == ["a:1", "b:1"]
 
 
 def test_a_zip_without_its_events_says_so(tmp_path: Path):

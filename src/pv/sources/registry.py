@@ -1,6 +1,15 @@
 """Every source, once. To add one: write its module, and name it here."""
 
-from pv.sources import canada_vigilance, faers, faers_dashboard, idap, jader, own_tables, vigimed
+from pv.sources import (
+    canada_vigilance,
+    eudravigilance,
+    faers,
+    faers_dashboard,
+    idap,
+    jader,
+    own_tables,
+    vigimed,
+)
 from pv.sources.model import Source
 
 SOURCES: tuple[Source, ...] = (
@@ -10,6 +19,7 @@ SOURCES: tuple[Source, ...] = (
     canada_vigilance.SOURCE,
     vigimed.SOURCE,
     idap.SOURCE,
+    eudravigilance.SOURCE,
     own_tables.EXPOSURE,
     own_tables.BACKGROUND,
 )
