@@ -38,7 +38,7 @@ BACKGROUND = (
     "event,country,sex,age_low,age_high,rate_per_100k,rate_low,rate_high,events,person_years,"
     "period,standard,source"
 )
-RATES = {LATE: 1, "Nausea": 20, "Pyrexia": 30}
+RATES = {LATE: 1, "Nausea": 5, "Pyrexia": 30}
 FACTS = {
     "as of": "select max(as_of) from core.look",
     "verdicts": "from mart.signal",
