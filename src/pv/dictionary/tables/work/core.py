@@ -12,7 +12,7 @@ _SERIOUS = " ".join(("serious", "fatal", *SERIOUSNESS))
 CORE = (
     # Texts and their codes.
     made("work.place", "text that stands for a country or a masked region",
-         "written_place! country region masked!", key="written_place"),
+         "written_place! country region masked! stratum", key="written_place"),
     made("work.quarter_fact", "FAERS quarter and figure that is known of it",
          "quarter! figure! staging_table stated! reference!", key="quarter figure"),
     made("work.drug_text", "distinct text of a drug: name, ingredient and route as written",
