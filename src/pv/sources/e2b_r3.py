@@ -6,7 +6,11 @@ often: its messages are its versions, the latest by C.1.5 and then by C.1.2.
 
 from typing import Literal
 
-from pv.sources.model import Intake, Part, Reading, Source
+from pv.sources import e2b_codes
+from pv.sources.glimpse import with_suffix, xml_root
+from pv.sources.model import Claim, Glimpse, Intake, Part, Reading, Source
+
+_BATCH = ("urn:hl7-org:v3", "MCCI_IN200100UV01")
 
 
 def recognise(name: str) -> Part | Literal["ignored"] | None:
@@ -16,13 +20,22 @@ def recognise(name: str) -> Part | Literal["ignored"] | None:
     return Part(name, "batch", "staging.report", read)
 
 
+def claim(glimpse: Glimpse) -> Claim | None:
+    """A batch by its root, or a zip of batches."""
+    roots = [xml_root(head) for head in glimpse.heads.values()]
+    if not roots or any(root != _BATCH for root in roots):
+        return None
+    suffix = ".zip" if glimpse.kind == "zip" else ".xml"
+    return Claim(with_suffix(glimpse.name, suffix), "E2B(R3) messages")
+
+
 def read(intake: Intake) -> Reading:
     """The messages of a batch into `work.raw_icsr_*`.
 
     Raises:
         FileProblemError: it is no XML, or no batch of E2B(R3).
     """
-    from pv.sources import e2b_codes, e2b_message
+    from pv.sources import e2b_message
     from pv.sources.icsr import STAGES, Collector
     from pv.sources.xml import records
 
@@ -47,4 +60,4 @@ def read(intake: Intake) -> Reading:
     return Reading(messages, STAGES, params, latest_receipt=None)
 
 
-SOURCE = Source("e2b_r3", recognise)
+SOURCE = Source("e2b_r3", recognise, claim=claim)

@@ -6,7 +6,6 @@ holds nothing out of it.
 """
 
 from collections.abc import Callable, Collection, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -58,18 +57,6 @@ class Record:
 
     line: int
     element: Element
-
-
-def root_of(head: bytes) -> str | None:
-    """The root's tag, `{namespace}name`, of a file that begins with these bytes.
-
-    None: they are no XML, or the root does not begin in them. Nothing but the head is needed to
-    recognise a file.
-    """
-    parser = etree.XMLPullParser(("start",), **_OPTIONS)
-    with suppress(etree.XMLSyntaxError, ValueError):
-        parser.feed(_first(head))
-    return next((str(element.tag) for _, element in parser.read_events()), None)
 
 
 def records(
@@ -125,7 +112,7 @@ def _to_the_root(blocks: Iterator[bytes], roots: Collection[str]) -> list[bytes]
     for block in blocks:
         begun.append(block)
         size += len(block)
-        _feed(parser, _first(block) if size == len(block) else block)
+        _feed(parser, block)
         for _, root in parser.read_events():
             _check_root(root, roots)
             return begun
@@ -135,11 +122,6 @@ def _to_the_root(blocks: Iterator[bytes], roots: Collection[str]) -> list[bytes]
         raise FileProblemError("empty_file", "there is nothing in it", "fetch the file again")
     _close(parser)
     raise AssertionError("a document without root does not close")
-
-
-def _first(block: bytes) -> bytes:
-    """A block as far as a root that begins in it: what stands behind is read later."""
-    return block[:MAX_PROLOG]
 
 
 def _check_root(root: Element, roots: Collection[str]) -> None:
