@@ -1,14 +1,31 @@
 """Every source, once. To add one: write its module, and name it here."""
 
-from pv.sources import daen, faers, faers_dashboard, jader, own_tables, vaers
+from pv.sources import (
+    canada_vigilance,
+    daen,
+    e2b_r3,
+    eudravigilance,
+    faers,
+    faers_dashboard,
+    idap,
+    jader,
+    own_tables,
+    vaers,
+    vigimed,
+)
 from pv.sources.model import Source
 
 SOURCES: tuple[Source, ...] = (
     faers.SOURCE,
     faers_dashboard.SOURCE,
+    e2b_r3.SOURCE,
     jader.SOURCE,
     vaers.SOURCE,
     daen.SOURCE,
+    canada_vigilance.SOURCE,
+    vigimed.SOURCE,
+    idap.SOURCE,
+    eudravigilance.SOURCE,
     own_tables.EXPOSURE,
     own_tables.BACKGROUND,
 )
