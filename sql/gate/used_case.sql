@@ -3,7 +3,8 @@
 -- params: none
 -- grain: moment (of gate.used_file), source and case that it then has
 -- A case is deleted in every source of its authority, and nullified in a source by its newest
--- version there; of a source that is re-issued whole the latest issues have it. What was received by when is not asked: the count is of files, not of a date.
+-- version there; of a source that is re-issued whole the latest issues have it. What was received
+-- by when is not asked: the count is of files, not of a date.
 with used as (
     select u.moment, u.file_id
     from gate.used_file u

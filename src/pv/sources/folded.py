@@ -17,12 +17,12 @@ def fold(text: Path, facts: TextFacts, begins: str) -> Path:
     quarantine; one longer than MAX_LINE becomes OVERLONG.
     """
     folded = text.with_suffix(".folded.txt")
-    facts.head = []
+    facts.head, facts.blank = [], 0
     with text.open("rb") as lines, folded.open("wb") as out:
         for row, more in _rows(lines, re.compile(begins.encode())):
             if len(facts.head) < HEAD_LINES:
                 facts.remember([row.decode() if row not in (BLANK, OVERLONG) else ""])
-            facts.blank += more
+            facts.blank += more + (row == BLANK)
             out.write(row + b"\n" + (BLANK + b"\n") * more)
     text.unlink()
     return folded
