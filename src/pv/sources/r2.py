@@ -1,27 +1,46 @@
-"""One report in the vocabulary of ICH E2B(R2), from XML or JSON, as rows of text.
+"""One report in the vocabulary of ICH E2B(R2), from XML or JSON, as rows of `work.raw_icsr*`.
 
-FDA's openFDA has the same elements as JSON. Names of people, birth dates, narratives and other free
-text are not read.
+openFDA has the elements of R2 as JSON. Names of people, birth dates, narratives and other free text
+are not read.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-Node = Mapping[str, Any]
-Row = dict[str, str | None]
+from pv.errors import FileProblemError
+from pv.sources.icsr import Collector
+from pv.sources.json_stream import Found
+from pv.sources.r2_routes import ROUTES
 
-# E2B(R2) allows names of some hundred characters.
+Node = Mapping[str, Any]
+Row = dict[str, Any]
+
+# E2B(R2) allows names of some hundred characters, and no patient has so many drugs.
 MAX_TEXT = 1 << 15
-MAX_ROWS = 10_000
+MAX_NODES = 10_000
 
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 # FDA writes Crohn^s disease in XML and JSON, and Crohn's disease in its ASCII files.
 _APOSTROPHE = re.compile(r"(?<=\w)\^(?=[sS]\b)")
-# The date formats of the ICH, and how many of the written digits they vouch for.
-_DIGITS = {"102": 8, "203": 8, "204": 8, "610": 6, "602": 4}
-# FDA's public reports have no other narrative, and no other date of the event.
+# The date formats of the ICH: how many of the digits that are written a format vouches for.
+_DIGITS = {"102": 8, "203": 12, "204": 14, "610": 6, "602": 4}
+# Country, sender, number (A.1.10): many a sender puts a bare number there.
+_WORLDWIDE = re.compile(r"[A-Za-z]{2}-[^-]+-.+")
+_MEDDRA_CODE = re.compile(r"1\d{7}")
+_CRITERIA = {
+    "death": "seriousnessdeath",
+    "life_threatening": "seriousnesslifethreatening",
+    "hospitalisation": "seriousnesshospitalization",
+    "disability": "seriousnessdisabling",
+    "congenital_anomaly": "seriousnesscongenitalanomali",
+    "other_serious": "seriousnessother",
+}
+# FDA's public reports tell the date of the event in place of a narrative, and nowhere else.
 _EVENT_DATE = re.compile(r"CASE EVENT DATE: (\d{4}(?:\d\d(?:\d\d)?)?)")
+# Sent from then on, they have partial dates padded to the first day, as the ASCII files have since
+# 2021Q3.
+_PADDED_SINCE = "20211001"
 
 
 class OddReportError(ValueError):
@@ -31,13 +50,11 @@ class OddReportError(ValueError):
 def nodes(parent: Node, name: str) -> Sequence[Node]:
     """The elements of a name, which come alone, as a list, or not at all."""
     found = parent.get(name)
-    if found is None or found == "":
-        return ()
-    several = found if isinstance(found, list) else [found]
-    if not all(isinstance(node, Mapping) for node in several):
+    several = [n for n in (found if isinstance(found, list) else [found]) if n not in (None, "")]
+    if not all(isinstance(n, Mapping) for n in several):
         raise OddReportError(f"{name} is no object")
-    if len(several) > MAX_ROWS:
-        raise OddReportError(f"over {MAX_ROWS:,} of {name}")
+    if len(several) > MAX_NODES:
+        raise OddReportError(f"over {MAX_NODES:,} of {name}")
     return several
 
 
@@ -45,12 +62,12 @@ def node(parent: Node, name: str) -> Node:
     """The one element of a name; nothing in it where there is none."""
     found = nodes(parent, name)
     if len(found) > 1:
-        raise OddReportError(f"{name} is there {len(found)} times")
+        raise OddReportError(f"{len(found)} of {name}")
     return found[0] if found else {}
 
 
 def text(parent: Node, name: str) -> str | None:
-    """The text of an element, without blanks at its ends; null where there is none."""
+    """The text of an element, without blanks at its ends; None where there is none."""
     found = parent.get(name)
     if found is None:
         return None
@@ -66,10 +83,186 @@ def text(parent: Node, name: str) -> str | None:
 
 
 def day(parent: Node, name: str) -> str | None:
-    """A date as the digits that its format vouches for: YYYYMMDD, YYYYMM or YYYY.
-
-    What is no digits stays as written, to be told as unreadable.
-    """
+    """A date as far as its format vouches for it; what is no digits stays as it is written."""
     written = text(parent, name)
-    digits = _DIGITS.get(text(parent, f"{name}format") or "", 8)
-    return written and (written[:digits] if written.isdecimal() else written)
+    digits = _DIGITS.get(text(parent, f"{name}format") or "", 14)
+    return written[:digits] if written and written.isdecimal() else written
+
+
+def is_fdas_own(report: Node) -> bool:
+    """Whether FDA publishes it: its number is then that of the case in FAERS."""
+    sender = text(node(report, "sender"), "senderorganization") or ""
+    return sender.upper().startswith("FDA-PUBLIC")
+
+
+def rows(report: Node, *, of_fda: bool) -> Iterator[tuple[str, Row]]:
+    """The rows of a report, each with the kind of its relation.
+
+    `of_fda`: it is one that FDA publishes.
+
+    Raises:
+        OddReportError: it has not the shape of a report.
+    """
+    patient = node(report, "patient")
+    number = text(report, "safetyreportid")
+    if not number:
+        raise OddReportError("no safetyreportid")
+    numbers = [n for name in ("authoritynumb", "companynumb") if (n := text(report, name))]
+    others = [(text(d, "duplicatesource"), text(d, "duplicatenumb"))
+              for d in nodes(report, "reportduplicate")]  # fmt: skip
+    made = _report(report, patient, numbers)
+    made |= _as_fda(report, number, numbers, others) if of_fda else _as_sent(number, made)
+    yield "", made
+    event_date = _event_date(report, patient) if of_fda else None
+    for seq, reaction in enumerate(nodes(patient, "reaction"), 1):
+        event = _event(reaction)
+        yield "_event", {"event_seq": seq, **event, "onset": event["onset"] or event_date}
+    for seq, drug in enumerate(nodes(patient, "drug"), 1):
+        yield from _drug(str(seq), drug)
+    linked = [text(other, "linkreportnumb") for other in nodes(report, "linkedreport")]
+    known = {number, made["report_id"], made["case_id"], *numbers}
+    for other in dict.fromkeys([*(number for _, number in others), *linked]):
+        if other and other not in known:
+            kind = "worldwide_case_id" if _WORLDWIDE.fullmatch(other) else "linked_report"
+            yield "_link", {"link_type": kind, "linked_id": other}
+
+
+def _report(report: Node, patient: Node, numbers: Sequence[str]) -> Row:
+    sources = nodes(report, "primarysource")
+    source = sources[0] if sources else {}
+    return {
+        "version": text(report, "safetyreportversion"),
+        "worldwide_case_id": next(filter(_WORLDWIDE.fullmatch, numbers), None),
+        "action": text(report, "casenullification"),
+        "created": day(report, "transmissiondate"),
+        "first_receipt": day(report, "receivedate"),
+        "receipt": day(report, "receiptdate"),
+        "report_type": text(report, "reporttype"),
+        "reporter": text(source, "qualification"),
+        "sender": text(node(report, "sender"), "senderorganization"),
+        "manufacturer_number": next(iter(reversed(numbers)), None),
+        "occurrence_country": text(report, "occurcountry"),
+        "reporter_country": text(source, "reportercountry") or text(report, "primarysourcecountry"),
+        "sex": text(patient, "patientsex"),
+        "age": text(patient, "patientonsetage"),
+        "age_unit": text(patient, "patientonsetageunit"),
+        "serious": text(report, "serious"),
+        **{criterion: text(report, name) for criterion, name in _CRITERIA.items()},
+    }
+
+
+def _as_sent(number: str, made: Row) -> Row:
+    """What counts between companies and authorities is the worldwide number."""
+    return {"report_id": number, "case_id": made["worldwide_case_id"] or number}
+
+
+def _as_fda(
+    report: Node,
+    number: str,
+    numbers: Sequence[str],
+    others: Sequence[tuple[str | None, str | None]],
+) -> Row:
+    """What FAERS calls case, report, manufacturer's number and its sender.
+
+    A number that ends with a check digit is that of a report in AERS, whose case is not told.
+    """
+    version = text(report, "safetyreportversion") or ""
+    isr, check, _ = number.partition("-")
+    senders = {theirs: sender for sender, theirs in others}
+    return {
+        "report_id": isr if check else f"{number}{version}",
+        "case_id": number,
+        "sender": next((senders[n] for n in numbers if senders.get(n)), None),
+    }
+
+
+def _event_date(report: Node, patient: Node) -> str | None:
+    found = _EVENT_DATE.fullmatch(text(node(patient, "summary"), "narrativeincludeclinical") or "")
+    if not found:
+        return None
+    date, sent = found[1], day(report, "transmissiondate") or ""
+    if sent < _PADDED_SINCE or len(date) < 8 or not date.endswith("01"):
+        return date
+    return date[:4] if date.endswith("0101") else date[:6]
+
+
+def _event(reaction: Node) -> Row:
+    """A reaction by its preferred term, else its lowest level term; either may be a code."""
+    level = "pt" if text(reaction, "reactionmeddrapt") else "llt"
+    term = text(reaction, f"reactionmeddra{level}")
+    is_code = bool(term and _MEDDRA_CODE.fullmatch(term))
+    return {
+        "term": None if is_code else term,
+        "event_code": term if is_code else None,
+        "event_code_version": text(reaction, f"reactionmeddraversion{level}"),
+        "onset": day(reaction, "reactionstartdate"),
+        "outcome": text(reaction, "reactionoutcome"),
+    }
+
+
+def _drug(seq: str, drug: Node) -> Iterator[tuple[str, Row]]:
+    substances = [text(s, "activesubstancename") for s in nodes(drug, "activesubstance")]
+    # As FAERS parts them.
+    ingredient = "\\".join(filter(None, substances)) or _harmonised(drug)
+    route = text(drug, "drugadministrationroute")
+    at = {"drug_seq": seq}
+    yield "_drug", {
+        **at,
+        "role": text(drug, "drugcharacterization"),
+        "drug_name": text(drug, "medicinalproduct"),
+        "ingredient": ingredient,
+    }
+    dose = {
+        "start": day(drug, "drugstartdate"),
+        "route": ROUTES.get(route or "", route),
+        "lot": text(drug, "drugbatchnumb"),
+    }
+    if any(dose.values()):
+        yield "_dose", {**at, **dose}
+    if indication := text(drug, "drugindication"):
+        yield "_indication", {**at, "indication": indication}
+
+
+def _harmonised(drug: Node) -> str | None:
+    """The ingredient that openFDA has put beside the name, if it is one.
+
+    Several are those of all products of that name together, not what was taken.
+    """
+    names = node(drug, "openfda").get("substance_name")
+    if isinstance(names, list) and len(names) == 1:
+        return text({"substance_name": names[0]}, "substance_name")
+    return None
+
+
+def collect(into: Collector, found: Iterable[Found], *, of_fda: Callable[[Node], bool]) -> int:
+    """Take the reports in, each with all its rows or set aside; returns how many there are.
+
+    Raises:
+        FileProblemError: not one of them is a report.
+    """
+    count = kept = 0
+    first = ""
+    for count, value in enumerate(found, 1):
+        problem, taken = value.problem, []
+        if not problem:
+            try:
+                if not isinstance(value.value, Mapping):
+                    raise OddReportError("no object")
+                taken = list(rows(value.value, of_fda=of_fda(value.value)))
+            except OddReportError as error:
+                problem = ("odd_report", str(error))
+        if problem:
+            rule, reason = problem
+            first = first or f"line {value.line}: {reason}"
+            taken = [("_problem", {"rule": rule, "reason": reason, "report_id": None})]
+        else:
+            kept += 1
+        for kind, row in taken:
+            into.add(kind, {"line": value.line, **row})
+    if count and not kept:
+        raise FileProblemError(
+            "no_reports",
+            f"not one of its {count} values is a report; {first}",
+            "check that the file is in the folder of its format",
+        )
+    return count
