@@ -6,7 +6,8 @@ import json
 import pytest
 
 from pv.errors import FileProblemError
-from pv.sources.json_stream import MAX_REPORT, Facts, Found, read_reports
+from pv.sources.json_stream import MAX_REPORT, Facts, read_reports
+from pv.sources.r2 import Found
 
 REPORT = {"safetyreportid": "1", "patient": {"drug": [{"medicinalproduct": 'Ä\\ " }'}]}}
 DEEP = 100_000

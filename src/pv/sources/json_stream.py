@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 from pv.errors import FileProblemError
+from pv.sources.r2 import Found
 
 # The largest report seen has 160 kB; one over this is no report.
 MAX_REPORT = 8 << 20
@@ -21,17 +22,6 @@ _STRAY = re.compile("[\udc80-\udcff]")
 _PAGE = re.compile(r'\{\s*"(?:meta|results)"')
 _NOT_UTF8 = ("not_json", "it is not UTF-8")
 _AGAIN = "fetch it again from the interface"
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One value: where a report should be. `line` is the line it begins on, but above the line of
-    the one before, so that each has a number of its own. `problem` (rule, reason) says why `value`
-    could not be read."""
-
-    line: int
-    value: Any = None
-    problem: tuple[str, str] | None = None
 
 
 @dataclass(slots=True)

@@ -3,26 +3,29 @@
 The reports are those of FAERS, each in its latest version, under the same case numbers.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import date
+from pathlib import PurePosixPath
 from typing import Any, Literal
 
-from pv.sources.faers_numbers import FDA
-from pv.sources.model import Intake, Part, Reading, Source
+from pv.sources.glimpse import text_of, with_suffix
+from pv.sources.model import Claim, Glimpse, Intake, Part, Reading, Source
 
 _ENDINGS = (".json", ".jsonl", ".ndjson")
+_REPORTS = re.compile(r'\s*\{.*"safetyreportid"\s*:', re.DOTALL)
 _PAPERS = (".md", ".txt", ".pdf", ".html")
 
 
 def read(intake: Intake) -> Reading:
-    """The reports into work.raw_icsr*; the day of the last update is the last that it can hold.
+    """The reports into work.raw_icsr_*; the day of the last update is the last that it can hold.
 
     Raises:
         FileProblemError: it is no JSON, or holds no reports.
     """
     from pv.sources.icsr import STAGES, Collector
     from pv.sources.json_stream import Facts, read_reports
-    from pv.sources.r2 import collect
+    from pv.sources.r2 import FDA, collect
 
     facts = Facts()
     with intake.open() as stream, Collector(intake.con) as into:
@@ -66,4 +69,13 @@ def recognise(name: str) -> Part | Literal["ignored"] | None:
     return Part(name, "reports", "staging.report", read)
 
 
-SOURCE = Source("openfda", recognise)
+def claim(glimpse: Glimpse) -> Claim | None:
+    """JSON that begins with reports, or a zip with such a file."""
+    if not any(_REPORTS.match(text_of(head)) for head in glimpse.heads.values()):
+        return None
+    suffix = ".zip" if glimpse.kind == "zip" else PurePosixPath(glimpse.name).suffix.lower()
+    known = suffix if suffix in (*_ENDINGS, ".zip") else ".json"
+    return Claim(with_suffix(glimpse.name, known), "reports of openFDA")
+
+
+SOURCE = Source("openfda", recognise, claim=claim)

@@ -1,4 +1,4 @@
-"""One report in the vocabulary of ICH E2B(R2), from XML or JSON, as rows of `work.raw_icsr*`.
+"""One report in the vocabulary of ICH E2B(R2), from XML or JSON, as rows of `work.raw_icsr_*`.
 
 openFDA has the elements of R2 as JSON. Names of people, birth dates, narratives and other free text
 are not read.
@@ -6,25 +6,16 @@ are not read.
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from pv.errors import FileProblemError
 from pv.sources.icsr import Collector
-from pv.sources.json_stream import Found
+from pv.sources.r2_nodes import Node, OddReportError, day, node, nodes, text
 from pv.sources.r2_routes import ROUTES
 
-Node = Mapping[str, Any]
 Row = dict[str, Any]
 
-# E2B(R2) allows names of some hundred characters, and no patient has so many drugs.
-MAX_TEXT = 1 << 15
-MAX_NODES = 10_000
-
-_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
-# FDA writes Crohn^s disease in XML and JSON, and Crohn's disease in its ASCII files.
-_APOSTROPHE = re.compile(r"(?<=\w)\^(?=[sS]\b)")
-# The date formats of the ICH: how many of the digits that are written a format vouches for.
-_DIGITS = {"102": 8, "203": 12, "204": 14, "610": 6, "602": 4}
 # Country, sender, number (A.1.10): many a sender puts a bare number there.
 _WORLDWIDE = re.compile(r"[A-Za-z]{2}-[^-]+-.+")
 _MEDDRA_CODE = re.compile(r"1\d{7}")
@@ -43,50 +34,19 @@ _EVENT_DATE = re.compile(r"CASE EVENT DATE: (\d{4}(?:\d\d(?:\d\d)?)?)")
 _PADDED_SINCE = "20211001"
 
 
-class OddReportError(ValueError):
-    """A report that has not the shape of one; the text says where, and quotes nothing of it."""
+FDA = {"authority": "FDA", "authority_rank": 1}
+WORLDWIDE = {"authority": "worldwide", "authority_rank": 1}
 
 
-def nodes(parent: Node, name: str) -> Sequence[Node]:
-    """The elements of a name, which come alone, as a list, or not at all."""
-    found = parent.get(name)
-    several = [n for n in (found if isinstance(found, list) else [found]) if n not in (None, "")]
-    if not all(isinstance(n, Mapping) for n in several):
-        raise OddReportError(f"{name} is no object")
-    if len(several) > MAX_NODES:
-        raise OddReportError(f"over {MAX_NODES:,} of {name}")
-    return several
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is where a report should be. `line` is the line it begins on, but above the line of the
+    one before, so that each has a number of its own. `problem` (rule, reason) says why `value`
+    could not be read."""
 
-
-def node(parent: Node, name: str) -> Node:
-    """The one element of a name; nothing in it where there is none."""
-    found = nodes(parent, name)
-    if len(found) > 1:
-        raise OddReportError(f"{len(found)} of {name}")
-    return found[0] if found else {}
-
-
-def text(parent: Node, name: str) -> str | None:
-    """The text of an element, without blanks at its ends; None where there is none."""
-    found = parent.get(name)
-    if found is None:
-        return None
-    if not isinstance(found, str):
-        raise OddReportError(f"{name} is no text")
-    if len(found) > MAX_TEXT:
-        raise OddReportError(f"{name} is longer than {MAX_TEXT:,} characters")
-    if not found.isprintable():
-        found = _UNPRINTABLE.sub(" ", found)
-    if "^" in found:
-        found = _APOSTROPHE.sub("'", found)
-    return found.strip() or None
-
-
-def day(parent: Node, name: str) -> str | None:
-    """A date as far as its format vouches for it; what is no digits stays as it is written."""
-    written = text(parent, name)
-    digits = _DIGITS.get(text(parent, f"{name}format") or "", 14)
-    return written[:digits] if written and written.isdecimal() else written
+    line: int
+    value: Any = None
+    problem: tuple[str, str] | None = None
 
 
 def is_fdas_own(report: Node) -> bool:
@@ -112,22 +72,27 @@ def rows(report: Node, *, of_fda: bool) -> Iterator[tuple[str, Row]]:
               for d in nodes(report, "reportduplicate")]  # fmt: skip
     made = _report(report, patient, numbers)
     made |= _as_fda(report, number, numbers, others) if of_fda else _as_sent(number, made)
-    yield "", made
+    yield "report", made
     event_date = _event_date(report, patient) if of_fda else None
     for seq, reaction in enumerate(nodes(patient, "reaction"), 1):
         event = _event(reaction)
-        yield "_event", {"event_seq": seq, **event, "onset": event["onset"] or event_date}
+        yield "event", {"event_seq": seq, **event, "onset": event["onset"] or event_date}
     for seq, drug in enumerate(nodes(patient, "drug"), 1):
         yield from _drug(str(seq), drug)
-    linked = [text(other, "linkreportnumb") for other in nodes(report, "linkedreport")]
-    known = {number, made["report_id"], made["case_id"], *numbers}
-    for other in dict.fromkeys([*(number for _, number in others), *linked]):
-        if other and other not in known:
-            kind = "worldwide_case_id" if _WORLDWIDE.fullmatch(other) else "linked_report"
-            yield "_link", {"link_type": kind, "linked_id": other}
+    links = [("other_case_id", theirs) for _, theirs in others]
+    links += [("linked_report", text(r, "linkreportnumb")) for r in nodes(report, "linkedreport")]
+    known = {None, number, made["report_id"], made["case_id"], *numbers}
+    for kind, other in dict.fromkeys(links):
+        if other not in known:
+            yield "link", {"link_type": kind, "linked_id": other}
 
 
 def _report(report: Node, patient: Node, numbers: Sequence[str]) -> Row:
+    flags = {criterion: text(report, name) for criterion, name in _CRITERIA.items()}
+    serious = text(report, "serious")
+    if serious == "2" or "1" in flags.values():
+        # FDA's older reports name the criteria that are met, and no others.
+        flags = {criterion: flag or "2" for criterion, flag in flags.items()}
     sources = nodes(report, "primarysource")
     source = sources[0] if sources else {}
     return {
@@ -146,14 +111,18 @@ def _report(report: Node, patient: Node, numbers: Sequence[str]) -> Row:
         "sex": text(patient, "patientsex"),
         "age": text(patient, "patientonsetage"),
         "age_unit": text(patient, "patientonsetageunit"),
-        "serious": text(report, "serious"),
-        **{criterion: text(report, name) for criterion, name in _CRITERIA.items()},
+        "serious": serious,
+        **flags,
     }
 
 
 def _as_sent(number: str, made: Row) -> Row:
-    """What counts between companies and authorities is the worldwide number."""
-    return {"report_id": number, "case_id": made["worldwide_case_id"] or number}
+    """What counts between companies and authorities is the worldwide number.
+
+    Each sender numbers versions by itself: the latest is told by its dates.
+    """
+    case = made["worldwide_case_id"] or number
+    return {"report_id": number, "case_id": case, "version": None}
 
 
 def _as_fda(
@@ -206,21 +175,24 @@ def _drug(seq: str, drug: Node) -> Iterator[tuple[str, Row]]:
     ingredient = "\\".join(filter(None, substances)) or _harmonised(drug)
     route = text(drug, "drugadministrationroute")
     at = {"drug_seq": seq}
-    yield "_drug", {
-        **at,
-        "role": text(drug, "drugcharacterization"),
-        "drug_name": text(drug, "medicinalproduct"),
-        "ingredient": ingredient,
-    }
+    yield (
+        "drug",
+        {
+            **at,
+            "role": text(drug, "drugcharacterization"),
+            "drug_name": text(drug, "medicinalproduct"),
+            "ingredient": ingredient,
+        },
+    )
     dose = {
         "start": day(drug, "drugstartdate"),
         "route": ROUTES.get(route or "", route),
         "lot": text(drug, "drugbatchnumb"),
     }
     if any(dose.values()):
-        yield "_dose", {**at, **dose}
+        yield "dose", {**at, **dose}
     if indication := text(drug, "drugindication"):
-        yield "_indication", {**at, "indication": indication}
+        yield "indication", {**at, "indication": indication}
 
 
 def _harmonised(drug: Node) -> str | None:
@@ -240,29 +212,30 @@ def collect(into: Collector, found: Iterable[Found], *, of_fda: Callable[[Node],
     Raises:
         FileProblemError: not one of them is a report.
     """
-    count = kept = 0
+    kept = aside = 0
     first = ""
-    for count, value in enumerate(found, 1):
-        problem, taken = value.problem, []
-        if not problem:
-            try:
-                if not isinstance(value.value, Mapping):
-                    raise OddReportError("no object")
-                taken = list(rows(value.value, of_fda=of_fda(value.value)))
-            except OddReportError as error:
-                problem = ("odd_report", str(error))
-        if problem:
-            rule, reason = problem
-            first = first or f"line {value.line}: {reason}"
-            taken = [("_problem", {"rule": rule, "reason": reason, "report_id": None})]
-        else:
+    for value in found:
+        try:
+            taken = _taken(value, of_fda)
             kept += 1
+        except OddReportError as odd:
+            aside += 1
+            first = first or f"line {value.line}: {odd}"
+            taken = [("problem", {"rule": odd.rule, "reason": str(odd)})]
         for kind, row in taken:
             into.add(kind, {"line": value.line, **row})
-    if count and not kept:
+    if aside and not kept:
         raise FileProblemError(
             "no_reports",
-            f"not one of its {count} values is a report; {first}",
+            f"none of the {aside} in it can be read; {first}",
             "check that the file is in the folder of its format",
         )
-    return count
+    return kept + aside
+
+
+def _taken(found: Found, of_fda: Callable[[Node], bool]) -> list[tuple[str, Row]]:
+    if found.problem:
+        raise OddReportError(found.problem[1], found.problem[0])
+    if not isinstance(found.value, Mapping):
+        raise OddReportError("no object")
+    return list(rows(found.value, of_fda=of_fda(found.value)))
