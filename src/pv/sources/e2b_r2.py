@@ -52,33 +52,35 @@ def read(intake: Intake, *, last_day: date | None = None) -> Reading:
     from pv.sources.icsr import STAGES, Collector
     from pv.sources.r2 import FDA, WORLDWIDE, collect
 
-    of = _Sender()
-    header = _Header()
+    of = Sender()
+    header = Header()
     with intake.open() as stream, Collector(intake.con) as into:
-        count = collect(into, _reports(stream, header), of_fda=of.is_fda)
+        count = collect(into, reports(stream, header), of_fda=of.is_fda)
     params = {**intake.params, **(FDA if of.fda else WORLDWIDE)}
     return Reading(count, STAGES, params, latest_receipt=last_day or header.written)
 
 
 @dataclass(slots=True)
-class _Header:
+class Header:
     """What the head of the message says: the day on which it was written."""
 
     written: date | None = None
 
     def take(self, element: "Element") -> None:
+        """An element beside the reports."""
         said = (element.findtext("messagedate") or "").strip()
         with suppress(ValueError):
             self.written = datetime.strptime(said[:8], "%Y%m%d").date()
 
 
 @dataclass(slots=True)
-class _Sender:
+class Sender:
     """Whose case numbers a file has: those of its first report."""
 
     fda: bool | None = None
 
     def is_fda(self, report: Any) -> bool:
+        """Whether the report is FDA's own, as the first one is."""
         from pv.sources.r2 import OddReportError, is_fdas_own
 
         found = is_fdas_own(report)
@@ -89,7 +91,8 @@ class _Sender:
         return found
 
 
-def _reports(stream: Any, header: _Header) -> "Iterator[Found]":
+def reports(stream: Any, header: Header) -> "Iterator[Found]":
+    """Every report of a file, and what its header says."""
     from pv.sources.r2 import Found
     from pv.sources.xml import records
 

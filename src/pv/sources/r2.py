@@ -7,10 +7,9 @@ are not read.
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from pv.errors import FileProblemError
-from pv.sources.icsr import Collector
 from pv.sources.r2_nodes import Node, OddReportError, day, node, nodes, text
 from pv.sources.r2_routes import ROUTES
 
@@ -206,7 +205,15 @@ def _harmonised(drug: Node) -> str | None:
     return None
 
 
-def collect(into: Collector, found: Iterable[Found], *, of_fda: Callable[[Node], bool]) -> int:
+class Sink(Protocol):
+    """Takes rows of `work.raw_icsr_*`, as `pv.sources.icsr.Collector` does."""
+
+    def add(self, kind: str, row: Mapping[str, Any]) -> None:
+        """A row of `work.raw_icsr_<kind>`."""
+        ...
+
+
+def collect(into: Sink, found: Iterable[Found], *, of_fda: Callable[[Node], bool]) -> int:
     """Take the reports in, each with all its rows or set aside; returns how many there are.
 
     Raises:
