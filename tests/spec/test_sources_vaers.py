@@ -25,7 +25,7 @@ DAY = "vaers/2014-04-14"
 
 
 def data(
-    number: str, text: str = '"slept, ""well"""', state: str = "WI", split: str = "",
+    number: str, text: str = '"slept, ""well"""', *, state: str = "WI", split: str = "",
     died: str = "", more: str = "",
 ) -> str:  # fmt: skip
     return (

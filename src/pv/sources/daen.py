@@ -4,7 +4,6 @@ As text without header, one row a case and reaction term; or as the workbook tha
 row a case. A list is known by its name without the day of its issue.
 """
 
-from collections.abc import Sequence
 from functools import partial
 from pathlib import PurePosixPath
 from typing import Literal
@@ -16,7 +15,7 @@ from pv.sources.glimpse import first_line, with_suffix
 from pv.sources.issues import series_of
 from pv.sources.layout import Layout, folded, name_columns
 from pv.sources.model import Claim, Glimpse, Intake, Part, Reading, Source
-from pv.sources.signs import check, filled, forms
+from pv.sources.signs import ENOUGH, check, filled, forms
 from pv.sources.textfile import HEAD_LINES
 
 _SIGNS = (
@@ -28,13 +27,13 @@ _SIGNS = (
     *forms("medicines", "medicines with a role", r".* - (Suspected|Not suspected|Interaction).*"),
 )
 _ROWS = Layout(
-    tuple(["case_id", "received", "age", "sex", "medicines", "term", "vaccine"]),
+    ("case_id", "received", "age", "sex", "medicines", "term", "vaccine"),
     header=False,
     delimiter="\t",
     signs=_SIGNS,
 )
 _CASES = Layout(
-    tuple(["case_id", "received", "age", "sex", "medicines", "term"]),
+    ("case_id", "received", "age", "sex", "medicines", "term"),
     aliases={
         "case number": "case_id",
         "report entry date": "received",
@@ -116,11 +115,10 @@ def claim(glimpse: Glimpse) -> Claim | None:
 
 
 def _is_row(line: str) -> bool:
-    cells: Sequence[str] = line.split("\t")
+    # A sign speaks when most of enough rows contradict it.
+    cells = dict(zip(_ROWS.required, line.split("\t"), strict=False))
     return len(cells) == len(_ROWS.required) and all(
-        sign.seen([(cells[_ROWS.required.index(sign.columns[0])],)] * 10) is None
-        for sign in _SIGNS
-        if len(sign.columns) == 1
+        sign.seen([(cells[name],) for name in sign.columns] * ENOUGH) is None for sign in _SIGNS
     )
 
 
