@@ -117,7 +117,7 @@ def claim(glimpse: Glimpse) -> Claim | None:
 def _is_row(line: str) -> bool:
     # A sign speaks when most of enough rows contradict it.
     cells = dict(zip(_ROWS.required, line.split("\t"), strict=False))
-    return len(cells) == len(_ROWS.required) and all(
+    return line.count("\t") == len(_ROWS.required) - 1 and all(
         sign.seen([(cells[name],) for name in sign.columns] * ENOUGH) is None for sign in _SIGNS
     )
 
