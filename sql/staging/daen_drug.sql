@@ -1,11 +1,18 @@
 -- writes: staging.report_drug
--- reads: work.daen_row
+-- reads: work.raw_daen
 -- params: $source, $file_id
 -- grain: medicine of a case of a DAEN list
 -- NAME (ingredients) - role; medicines are parted by commas or line breaks, and commas are in names
 -- too: the role ends a medicine. Ingredients are in the last brackets, which may hold others; they
 -- are joined as FAERS joins them.
-with first_row as (
+with daen_row as (
+    select
+        line,
+        whole(written(case_id_text)) as case_id_text,
+        written(medicines_text) as medicines_text
+    from raw_daen
+),
+first_row as (
     select *
     from daen_row
     qualify line = min(line) over (partition by coalesce(case_id_text, '#' || line))

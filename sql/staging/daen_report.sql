@@ -1,10 +1,19 @@
 -- writes: staging.report
--- reads: work.daen_row
+-- reads: work.raw_daen
 -- params: $source, $file_id, $release
 -- grain: case of a DAEN list
 -- Every row of a case says the same of it but for the term: the first one stands for it. The list
 -- is Australia's and says nothing of seriousness.
-with first_row as (
+with daen_row as (
+    select
+        line,
+        whole(written(case_id_text)) as case_id_text,
+        written(received_text) as received_text,
+        whole(written(age_text)) as age_text,
+        written(sex_text) as sex_text
+    from raw_daen
+),
+first_row as (
     select *
     from daen_row
     qualify line = min(line) over (partition by coalesce(case_id_text, '#' || line))

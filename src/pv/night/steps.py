@@ -203,7 +203,7 @@ def latest_receipt(con: duckdb.DuckDBPyConnection, home: Home) -> date:
     from pv.warehouse.relations import rows, run
 
     run(con, "core/issues")
-    ((latest,),) = rows(con, "core/latest_receipt")
+    ((latest,),) = rows(con, "core/latest/latest_receipt")
     if latest is None:
         raise UsageError(
             f"no readable report yet: put files under {home.inbox}/<source>/ "

@@ -110,7 +110,7 @@ def _look(con: duckdb.DuckDBPyConnection, windows: Windows, as_of: date) -> Floa
 def _latest_receipt(con: duckdb.DuckDBPyConnection) -> date | None:
     """The latest receipt date in the data."""
     run(con, "core/issues")
-    ((latest,),) = rows(con, "core/latest_receipt")
+    ((latest,),) = rows(con, "core/latest/latest_receipt")
     return latest
 
 

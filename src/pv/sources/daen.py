@@ -4,7 +4,6 @@ As text without header, one row a case and reaction term; or as the workbook tha
 row a case. A list is known by its name without the day of its issue.
 """
 
-from functools import partial
 from pathlib import PurePosixPath
 from typing import Literal
 
@@ -64,19 +63,22 @@ def read_cases(intake: Intake) -> Reading:
     head = {name: [value or "" for value in column[:HEAD_LINES]] for name, column in cells.items()}
     check(_CASES.signs, head)
     put_cells(intake.con, "work.raw_daen", _CASES, cells, sheet.row)
-    stages = ("staging/daen_cases", *_STAGES)
     issued = intake.params.get("issued_on") or sheet.saved
     notes = (*sheet.notes, *more)
-    return Reading(sheet.row.size, stages, intake.params, notes, latest_receipt=issued)
+    return Reading(sheet.row.size, _STAGES, intake.params, notes, latest_receipt=issued)
 
 
-_READ_ROWS = partial(
-    delimited.read,
-    layout=_ROWS,
-    stages=("staging/daen_rows", *_STAGES),
-    params={},
-    latest_receipt=None,
-)
+def read_rows(intake: Intake) -> Reading:
+    """The lines into work.raw_daen.
+
+    Raises:
+        FileProblemError: it is empty, or most of its lines have not the seven fields of the list.
+    """
+    from pv.warehouse.relations import run
+
+    reading = delimited.read(intake, layout=_ROWS, stages=_STAGES, params={}, latest_receipt=None)
+    run(intake.con, "raw/raw_daen", reading.params)
+    return reading
 
 
 def recognise(name: str) -> Part | Literal["ignored"] | None:
@@ -85,7 +87,7 @@ def recognise(name: str) -> Part | Literal["ignored"] | None:
     kind = path.suffix.lower()
     release = f"/{container(path)}/{path.name}"
     if kind in (".txt", ".tsv") and not path.name.lower().startswith("readme"):
-        return Part(release, "rows", "staging.report_event", _READ_ROWS, series=series_of(name))
+        return Part(release, "rows", "staging.report_event", read_rows, series=series_of(name))
     if kind == ".xlsx":
         return Part(release, "cases", "staging.report", read_cases, series=series_of(name))
     return "ignored" if kind in (".md", ".pdf") or path.name.lower().startswith("readme") else None
