@@ -12,11 +12,15 @@ _SERIOUS = " ".join(("serious", "fatal", *SERIOUSNESS))
 CORE = (
     # Texts and their codes.
     made("work.place", "text that stands for a country or a masked region",
-         "written_place! country region masked!", key="written_place"),
+         "written_place! country region masked! stratum", key="written_place"),
+    made("work.quarter_fact", "FAERS quarter and figure that is known of it",
+         "quarter! figure! staging_table stated! reference!", key="quarter figure"),
     made("work.drug_text", "distinct text of a drug: name, ingredient and route as written",
          "text_no! drug_verbatim active_ingredient route", key="text_no"),
-    made("work.drug_coding", "text of a drug", "text_no! substance product_id product",
-         key="text_no"),
+    made("work.drug_coding", "text of a drug",
+         "text_no! substance substance_basis! product_id product", key="text_no"),
+    made("work.term_text", "distinct term of a reaction, as written", "term_verbatim!",
+         key="term_verbatim"),
     made("work.exposure_product", "product as an exposure file writes it", "product!",
          key="product"),
     made("work.exposure_coding", "product as an exposure file writes it", "product! product_id",
