@@ -166,7 +166,10 @@ def _patient(patient: Element | None) -> Row:
 
 
 def _links(event: Element) -> Iterator[tuple[str, Row]]:
-    """Other ids of the case: C.1.1 where it is not the worldwide id, C.1.9.1; and C.1.10."""
+    """Other ids of the case: C.1.1 where it is not the worldwide id, and C.1.9.1.
+
+    C.1.10 names reports of others, mother and child for example: they are kept, and join nothing.
+    """
     ids = {i.get("root"): cell(i.get("extension")) for i in event.iterfind(f"{NS}id")}
     if ids.get(codes.REPORT_ID) != ids.get(codes.WORLDWIDE_ID):
         yield "link", {"link_type": "other_case_id", "linked_id": ids.get(codes.REPORT_ID)}
@@ -176,7 +179,7 @@ def _links(event: Element) -> Iterator[tuple[str, Row]]:
     linked = _path("outboundRelationship/relatedInvestigation/subjectOf2/controlActEvent/id")
     for found in event.iterfind(linked):
         if found.get("root") == codes.WORLDWIDE_ID:
-            yield "link", {"link_type": "linked_report", "linked_id": value(found, "extension")}
+            yield "link", {"link_type": "related_report", "linked_id": value(found, "extension")}
 
 
 def _events(patient: Element) -> Iterator[tuple[str, Row]]:
