@@ -67,6 +67,7 @@ def test_a_batch_of_which_nothing_is_accepted(schema) -> None:
 
 
 def test_a_batch_that_is_cut_is_rejected_with_what_was_seen_of_it(schema) -> None:
+    assert codes(answered(schema, THREE[:30_000], {})) == ("AR", [])
     root = answered(schema, THREE[:60_000], {})
     assert codes(root) == ("AR", ["CR"])
     why = root.xpath("string(h:acknowledgement//h:text)", namespaces=NS)

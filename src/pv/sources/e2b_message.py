@@ -19,6 +19,18 @@ Row = dict[str, object]
 Key = tuple[str | None, str | None]
 
 _MOMENT = re.compile(r"(\d{4}(?:\d\d){0,5})(?:\.\d+)?(?:([+-])(\d\d)(\d\d)?)?")
+_CODE = re.compile(r"[A-Z]?\d{1,8}")
+_CODED = {
+    f"{NS}{name}"
+    for name in (
+        "observation",
+        "observationEvent",
+        "investigationCharacteristic",
+        "act",
+        "organizer",
+    )
+}
+_KNOWN = codes.INTERVENTION
 _FLAVOR = re.compile(r"[A-Z]{2,4}")
 
 
@@ -40,6 +52,19 @@ def rows(message: Element) -> Iterator[tuple[str, Row]]:
         return
     yield from _events(patient)
     yield from _drugs(patient, assessment)
+
+
+def regional(message: Element) -> Iterator[tuple[str, str]]:
+    """Region and code of each element that stands beside those of ICH and is not read."""
+    for found in message.iter(f"{NS}code"):
+        system, parent = found.get("codeSystem") or "", found.getparent()
+        if parent is None or parent.tag not in _CODED or (system, found.get("code")) == _KNOWN:
+            continue
+        region = next((name for arc, name in codes.REGIONS.items() if system.startswith(arc)), None)
+        if region:
+            # A code that looks like none may be anything.
+            said = found.get("code") or ""
+            yield region, said if _CODE.fullmatch(said) else "?"
 
 
 def value(element: Element | None, attribute: str = "value") -> str | None:

@@ -4,6 +4,7 @@ A case is known by its worldwide unique case identification (C.1.8.1), whoever s
 often: its messages are its versions, the latest by C.1.5 and then by C.1.2.
 """
 
+from collections import Counter
 from typing import Literal
 
 from pv.sources import e2b_codes
@@ -40,10 +41,12 @@ def read(intake: Intake) -> Reading:
     from pv.sources.xml import records
 
     messages = 0
+    beside: Counter[tuple[str, str]] = Counter()
     with intake.open() as stream, Collector(intake.con) as collector:
         for record in records(stream, e2b_codes.MESSAGE, {e2b_codes.BATCH}):
             messages += 1
             told = False
+            beside.update(set(e2b_message.regional(record.element)))
             for kind, row in e2b_message.rows(record.element):
                 told = True
                 collector.add(kind, row | {"line": record.line})
@@ -57,7 +60,18 @@ def read(intake: Intake) -> Reading:
                     },
                 )
     params = {**intake.params, "authority": "worldwide", "authority_rank": 1}
-    return Reading(messages, STAGES, params, latest_receipt=None)
+    return Reading(messages, STAGES, params, _notes(beside), latest_receipt=None)
+
+
+def _notes(beside: Counter[tuple[str, str]]) -> tuple[str, ...]:
+    """Which regional elements were not read."""
+    codes: dict[str, list[str]] = {}
+    for region, code in sorted(beside):
+        codes.setdefault(region, []).append(code)
+    if not codes:
+        return ()
+    named = ", ".join(f"{region} {' '.join(found[:20])}" for region, found in codes.items())
+    return (f"regional elements not read: {named}",)
 
 
 SOURCE = Source("e2b_r3", recognise, claim=claim)
