@@ -25,8 +25,8 @@ _FETCH = "check that the copy has finished and fetch the file again"
 _ASK = "ask the sender for a file that is well-formed"
 # In these encodings an ASCII character is one byte, but no other character contains such a byte.
 _WIDE = (b"\xff\xfe", b"\xfe\xff", b"\x00<", b"<\x00")
-# Without collect_ids lxml 6.1 would load the DTD that a document names.
-_OPTIONS = {
+# Of every parser. Without collect_ids lxml 6.1 would load the DTD that a document names.
+OPTIONS = {
     "resolve_entities": False, "no_network": True, "load_dtd": False, "dtd_validation": False,
     "attribute_defaults": False, "huge_tree": False, "remove_pis": True, "remove_comments": True,
     "collect_ids": True,
@@ -77,7 +77,7 @@ def records(
     """
     blocks = _with_line_feeds(stream)
     begun = _to_the_root(blocks, roots)
-    parser = etree.XMLPullParser(("start", "end"), tag=(tag, *roots), **_OPTIONS)
+    parser = etree.XMLPullParser(("start", "end"), tag=(tag, *roots), **OPTIONS)
     root: Element | None = None
     line, held = 0, 0
     try:
@@ -113,7 +113,7 @@ def _then(begun: list[bytes], blocks: Iterator[bytes]) -> Iterator[bytes]:
 
 def _to_the_root(blocks: Iterator[bytes], roots: Collection[str]) -> list[bytes]:
     """The blocks up to the one in which the root begins, once it is known to be right."""
-    parser = etree.XMLPullParser(("start",), **_OPTIONS)
+    parser = etree.XMLPullParser(("start",), **OPTIONS)
     begun: list[bytes] = []
     size = 0
     for block in blocks:
