@@ -2,6 +2,8 @@
 
 import hashlib
 import hmac
+import io
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -171,9 +173,8 @@ def test_the_latest_message_of_a_case_counts_and_a_nullification_ends_it(loaded)
         ),
     )  # fmt: skip
     con.execute("update ops.source_file set status = 'ok'")
-    from datetime import date
 
-    build(con, date(2024, 12, 31))
+    build(con, date(2024, 12, 31), None)
     assert rows(con, "select country from core.case") == [("JP",)]
 
 
@@ -440,8 +441,6 @@ def test_a_document_type_that_names_a_dtd_is_not_followed(loaded, tmp_path: Path
 
 def read(content: bytes) -> int:
     """How many messages a file has; the rows of all are made."""
-    import io
-
     found = records(io.BytesIO(content), e2b_codes.MESSAGE, {e2b_codes.BATCH})
     return sum(bool(list(e2b_message.rows(record.element))) for record in found)
 
