@@ -71,10 +71,7 @@ def value(element: Element | None, attribute: str = "value") -> str | None:
     """The attribute of an element, why it has none, or None where there is no element."""
     if element is None:
         return None
-    if text := cell(element.get(attribute)):
-        return text
-    flavor = element.get("nullFlavor") or ""
-    return f"{NULL_FLAVOR}{flavor}" if _FLAVOR.fullmatch(flavor) else None
+    return cell(element.get(attribute)) or _null(element)
 
 
 def code(element: Element | None, system: str) -> str | None:
@@ -89,7 +86,12 @@ def text(element: Element | None) -> str | None:
     """What is written in an element, or why there is nothing."""
     if element is None:
         return None
-    return cell("".join(element.itertext())) or value(element, "")
+    return cell("".join(element.itertext())) or _null(element)
+
+
+def _null(element: Element) -> str | None:
+    flavor = element.get("nullFlavor") or ""
+    return f"{NULL_FLAVOR}{flavor}" if _FLAVOR.fullmatch(flavor) else None
 
 
 def key(element: Element) -> Key:
