@@ -422,7 +422,7 @@ def test_hostile_files_are_refused_by_name_and_the_others_are_loaded(loaded) -> 
         f"{name}.xml": name.rpartition("_")[0] for name in files
     }
     told = str(rows(con, "select message from ops.source_file"))
-    assert not any(word in told for word in ("JANEDOE", "KYMRIAH", "player", "root:"))
+    assert not any(word in told for word in ("JANEDOE", "KYMRIAH", "player", "root:x"))
 
 
 def test_a_document_type_that_names_a_dtd_is_not_followed(loaded, tmp_path: Path) -> None:
