@@ -21,7 +21,8 @@ STATE = """
     select
         as_of, product, event, event_kind, verdict, n, expected, ic, ic025, ror, ror025, prr,
         chi2_yates, crude_ic025, n_countries, effective_countries, top_country, top_share,
-        countries_flagged, family, p_value, q_value, q_country, q_pool, confirmed, first_confirmed
+        countries_flagged, family, p_value, q_value, q_country, q_pool, confirmed,
+        first_confirmed, headline
     from {} where {} order by product, event, event_kind
 """
 COUNTED = """
