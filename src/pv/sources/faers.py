@@ -126,7 +126,7 @@ def recognise(name: str) -> Part | Literal["ignored"] | None:
     read = partial(
         delimited.read,
         layout=layout,
-        stage=stage,
+        stages=(stage,),
         params=params,
         latest_receipt=_last_day(quarter),
     )

@@ -1,0 +1,67 @@
+"""Real samples of agencies outside the United States: counts known from the files themselves."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.staged import files, load
+
+REAL = Path(__file__).resolve().parents[3] / "shared" / "real"
+
+if not REAL.is_dir():
+    if os.environ.get("CI"):
+        raise FileNotFoundError(f"{REAL}: CI must run the tests on real files")
+    pytest.skip("no real files beside the checkout", allow_module_level=True)
+
+
+@pytest.fixture(scope="module")
+def jader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    names = {f"jader/202311/{p.name}": p.read_bytes() for p in (REAL / "jader").glob("*.csv")}
+    con = load(tmp_path_factory.mktemp("jader"), names)
+    yield con
+    con.close()
+
+
+def counted(con: duckdb.DuckDBPyConnection, query: str) -> dict[str, int]:
+    return dict(con.execute(f"{query} group by all").fetchall())
+
+
+def test_jader_has_99_rows_a_table_and_none_is_set_aside(jader: duckdb.DuckDBPyConnection):
+    assert files(jader) == {
+        f"202311/{table}.csv": ("loaded", 99, 99, 0) for table in ("demo", "drug", "reac")
+    }
+    assert jader.execute(
+        "select count(distinct source_case_id), min(receipt_date)::varchar, "
+        "max(receipt_date)::varchar, count(age_years), max(version), count(distinct release) "
+        "from staging.report"
+    ).fetchone() == (99, "2004-06-30", "2004-06-30", 0, 7, 1)
+
+
+def test_every_code_of_jader_is_read(jader: duckdb.DuckDBPyConnection):
+    assert counted(jader, "select coalesce(sex, '?'), count(*) from staging.report") == {
+        "M": 52, "F": 46, "?": 1
+    }  # fmt: skip
+    assert counted(jader, "select role, count(*) from staging.report_drug") == {
+        "suspect": 46, "concomitant": 51, "interacting": 2
+    }  # fmt: skip
+    assert counted(jader, "select outcome, count(*) from staging.report_outcome") == {"death": 4}
+    for table in ("report", "report_drug", "report_event"):
+        found = jader.execute(f"select count(*) from staging.{table} where len(unparsed) > 0")
+        assert found.fetchone() == (0,), table
+    # 21 drugs have no start, 12 events no day of onset.
+    assert jader.execute("select count(start_date) from staging.report_drug").fetchone() == (78,)
+    assert jader.execute("select count(onset_date) from staging.report_event").fetchone() == (87,)
+
+
+def test_each_drug_and_event_of_jader_names_a_case_of_its_delivery(
+    jader: duckdb.DuckDBPyConnection,
+):
+    # The samples are the first rows of each table: 13 cases have drugs, 69 have events.
+    for table, cases in (("report_drug", 13), ("report_event", 69)):
+        assert jader.execute(
+            f"select count(distinct source_report_id) from staging.{table} "
+            "semi join staging.report using (source_report_id)"
+        ).fetchone() == (cases,)
