@@ -17,13 +17,13 @@ select
 from mart.case_alert a
 left join core.country c using (country)
 left join core.case k on k.case_id = a.counted_with
-qualify row_number() over own <= $most
 window own as (
     partition by a.listed
     order by
         a.alert_status <> 'stands', not a.is_new, a.fatal desc nulls last, a.receipt_date desc,
         a.product, a.event, a.case_id
 )
+qualify row_number() over own <= $most
 order by a.listed, row_number() over own
 """
 
