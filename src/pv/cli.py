@@ -237,10 +237,18 @@ def demo(
 ) -> None:
     """Simulate reports of several countries with planted signals, and run the night on them.
 
-    Everything it writes is simulated and says so. Needs no data and no network.
-    """
-    from pv.simulate.scenarios.demo import write_demo
+    Everything it writes is simulated and says so. Needs no data and no network. A home that holds
+    anything else is refused.
 
+    Exit codes: those of run.
+    """
+    from pv.simulate.scenarios.demo import not_of_the_demo, write_demo
+
+    if (other := not_of_the_demo(home)) is not None:
+        raise UsageError(
+            f"{other} is not of a demonstration, and simulated reports must not come beside real "
+            "ones: name another folder with --home"
+        )
     with console.status("writing simulated reports ..."):
         truth = write_demo(home / "inbox", seed)
     console.print(f"[bold]Simulated data[/bold] (seed {truth.seed}) in {home / 'inbox'}")

@@ -7,7 +7,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.staged import files, load
+from pv.sources.delimited import read
+from pv.sources.layout import Layout
+from pv.sources.model import Intake
+from pv.vocab import countries
+from tests.staged import files, load, problem
 
 REAL = Path(__file__).resolve().parents[3] / "shared" / "real"
 
@@ -65,3 +69,48 @@ def test_each_drug_and_event_of_jader_names_a_case_of_its_delivery(
             f"select count(distinct source_report_id) from staging.{table} "
             "semi join staging.report using (source_report_id)"
         ).fetchone() == (cases,)
+
+
+VET = {
+    "librela-2021": 383, "librela-2022": 3_169, "solensia-2021": 67, "solensia-2022": 1_696,
+    "solensia-2025": 1_120,
+}  # fmt: skip
+
+
+def test_listings_of_animals_and_a_dashboard_of_counts_are_refused(tmp_path: Path):
+    found = (*(REAL / "eudravigilance_vet").glob("*.csv"),
+             *(REAL / "eudravigilance_dashboard").glob("*.xlsx"))  # fmt: skip
+    con = load(tmp_path, {f"eudravigilance/{p.name}": p.read_bytes() for p in found})
+    assert {name: state for name, (state, *_) in files(con).items()} == {
+        p.name: "failed" for p in found
+    }
+    for name in VET:
+        assert problem(con, f"{name}.csv").startswith("failed: missing_columns: no case_id, rec")
+
+
+@pytest.mark.parametrize("name", VET)
+def test_every_line_of_a_veterinary_listing_is_parted(tmp_path: Path, name: str):
+    # The nearest real files to a human line listing: the same export, with HTML in a quoted cell
+    # and lists with commas.
+    path = REAL / "eudravigilance_vet" / f"{name}.csv"
+    layout = Layout(
+        ("case number", "aer form", "received date", "country", "reaction", "drug"),
+        (),
+        ("reporter", "gender", "species", "breed", "animals affected", "animals treated",
+         "animals died"),
+        delimiter=",",
+        quoted=True,
+    )  # fmt: skip
+    con = duckdb.connect()
+    params = {"source": "x", "file_id": 1, "name": name, "release": ""}
+    intake = Intake(con, lambda: path.open("rb"), tmp_path, params)
+    reading = read(intake, layout=layout, stages=(), params={}, latest_receipt=None)
+    assert (reading.rows_read, reading.params["width"], reading.notes) == (VET[name], 13, ())
+    lines = con.execute("select string_split(content, chr(31)), problem from raw_line").fetchall()
+    assert len(lines) == VET[name]
+    assert {(len(cells), problem) for cells, problem in lines} == {(13, None)}
+    assert all(cells[1].startswith('<a target="_blank"') for cells, _ in lines)
+    # Countries are English names.
+    written = sorted({cells[4] for cells, _ in lines})
+    places = countries.resolve(written)
+    assert [text for text, place in zip(written, places, strict=True) if place is None] == []

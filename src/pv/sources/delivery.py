@@ -39,7 +39,7 @@ class Table:
             delimited.read,
             layout=self.layout,
             stages=self.stages,
-            params=params or {},
+            params={"issued": issued, **(params or {})},
             latest_receipt=issued,
         )
         release = f"{issued or ''}/{container(path)}"
@@ -80,22 +80,24 @@ def claim(
         return None
     is_zip = glimpse.kind == "zip"
     name = with_suffix(glimpse.name, ".zip" if is_zip else ".csv")
+    known = tuple(tables)
     labels: list[str] = []
     for file, head in glimpse.heads.items():
-        table = next((table for table in tables if _is_of(table, head)), None)
-        if table is None:
+        fitting = [table.label for table in known if _is_of(table, head)]
+        if not fitting:
             continue
-        labels.append(table.label)
         part = recognise(f"{name}/{file}" if is_zip else name)
-        if isinstance(part, Part) and part.label == table.label:
-            continue
-        if is_zip:
+        if isinstance(part, Part) and part.label in fitting:
+            labels.append(part.label)
+        elif is_zip:
             raise FileProblemError(
                 "another_table",
-                f"{PurePosixPath(file).name} holds {table.label}, and its name does not say so",
+                f"{PurePosixPath(file).name} holds {fitting[0]}, and its name does not say so",
                 "give the members of the zip the agency's own names",
             )
-        name = f"{table.label.lower()}-{name}"
+        else:
+            name = f"{fitting[0].lower()}-{name}"
+            labels.append(fitting[0])
     return Claim(name, f"{what}: {' '.join(sorted(labels))}") if labels else None
 
 

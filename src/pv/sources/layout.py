@@ -9,6 +9,8 @@ from pv.errors import FileProblemError
 from pv.sources.signs import Sign, by_column, check
 
 DELIMITER = "$"
+# Between the fields of a quoted table once it is read.
+UNIT = "\x1f"
 _OWN_LAYOUT = "ask the sender for the file in the agency's own layout"
 
 
