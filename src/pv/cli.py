@@ -126,7 +126,7 @@ def replay(  # noqa: PLR0913, PLR0917 - one argument an option
 
 
 @app.command()
-def ingest(
+def ingest(  # noqa: PLR0913, PLR0917 - one argument an option
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Wherever they lie.")],
     home: HomeOption,
     dry_run: Annotated[
@@ -136,13 +136,18 @@ def ingest(
         bool,
         typer.Option("--reissue", help="Put other bytes in the place of a file in the inbox."),
     ] = False,
+    ack: Annotated[
+        Path | None,
+        typer.Option("--ack", help="Folder for the acknowledgements of E2B(R3) batches."),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """File what agencies sent: each file is known by its content and goes into its inbox folder.
 
     One line a file says what it is and where it lies, or why it is refused; one line a table what
     a run would load of it. A file that is there with the same bytes stays as it is; other bytes
-    under its name are refused without --reissue. It may be started while a night runs.
+    under its name are refused without --reissue. It may be started while a night runs. --ack
+    answers each E2B(R3) batch: AA, AE or AR, and each of its messages with the reason.
 
     Example: poolvigil ingest ~/Downloads/* --home /srv/poolvigil --dry-run
 
@@ -152,7 +157,7 @@ def ingest(
     from pv.night import ingest as ingesting
 
     found: list[ingesting.Ingested] = []
-    for each in ingesting.ingest(home, files, dry_run=dry_run, again=reissue):
+    for each in ingesting.ingest(home, files, dry_run=dry_run, again=reissue, answers=ack):
         found.append(each)
         for line in each.lines:
             console.print(line, markup=False, highlight=False, soft_wrap=True)
