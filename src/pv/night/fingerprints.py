@@ -16,16 +16,21 @@ from pv.settings import Home
 from pv.spec import AnalysisSpec
 
 
-def cases(con: duckdb.DuckDBPyConnection, home: Home, as_of: date) -> str:
-    """Of the date, the files and how many of their rows are in staging, the vocabulary and the code
-    to core."""
+def cases(con: duckdb.DuckDBPyConnection, home: Home, spec: AnalysisSpec, as_of: date) -> str:
+    """Of the date, the files and how many of their rows are in staging, the vocabulary, when two
+    cases are one, what persons said of that, and the code to core."""
     files = con.execute(
         "select source, name, sha256, rows_kept from ops.source_file where status = 'ok' "
         "order by all"
     ).fetchall()
     own = sorted(home.vocab.glob("*.csv")) if home.vocab else []
     vocabulary = [(file.name, hashlib.sha256(file.read_bytes()).hexdigest()) for file in own]
-    return _hash(as_of.isoformat(), files, vocabulary, code.digest("cases"))
+    decided = con.execute(
+        "select authority, source_case_id, other_authority, other_source_case_id, decision "
+        "from ops.duplicate_decision order by decision_no"
+    ).fetchall()
+    linked = spec.duplicates.model_dump(mode="json")
+    return _hash(as_of.isoformat(), files, vocabulary, linked, decided, code.digest("cases"))
 
 
 def state_id(cases: str, spec: AnalysisSpec, as_of: date) -> str:
