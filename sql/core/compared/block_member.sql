@@ -31,32 +31,46 @@ described as (
         if(d.event_date_precision = 'day', datediff('day', date '1900-01-01', d.event_date), null)
             as day,
         a.start_day, list_filter(coalesce(a.lots, []), lambda x: x is not null) as lots,
-        coalesce(p.products, []) as products, coalesce(e.events, []) as events, e.event_hash
+        coalesce(p.products, []) as products, coalesce(e.events, []) as events
     from current_version d
     left join product p using (version_no)
     left join event e using (version_no)
     left join administered a using (version_no)
 ),
+pair as (
+    select
+        *,
+        flatten(list_transform(products[1:2], lambda p:
+            list_transform(events[1:2], lambda e: hash(p, e)))) as pairs,
+        day // 16 as half, (day + 8) // 16 as other_half
+    from described
+),
 keyed as (
+    -- Two days that are up to a week apart lie in one half month of either row of half months.
     select version_no, case_id, unnest(list_distinct(flatten([
         list_transform(lots, lambda x: hash(1, x)),
-        if(day is null or sex is null, [],
-            list_transform(products, lambda p: hash(2, p, day, sex))),
-        if(day is null or sex is null or age is null, [], flatten([
-            list_transform(products, lambda p: hash(3, p, age, sex, day // 16)),
-            list_transform(products, lambda p: hash(4, p, age, sex, (day + 8) // 16)),
-            list_transform(events, lambda e: hash(5, e, age, sex, day))
+        if(day is null, [], flatten([
+            list_transform(products, lambda p: hash(2, p, day)),
+            list_transform(pairs, lambda x: hash(6, x, half)),
+            list_transform(pairs, lambda x: hash(7, x, other_half))
         ])),
-        if(day is null, [], flatten(list_transform(products[1:2], lambda p:
-            flatten(list_transform(events, lambda e: [
-                hash(6, p, e, country, day // 16), hash(7, p, e, country, (day + 8) // 16)
-            ]))))),
-        if(sex is null or age is null, [],
-            list_transform(products, lambda p: hash(8, p, event_hash, age, sex, country))),
-        if(start_day is null or sex is null, [],
-            list_transform(products, lambda p: hash(9, p, start_day, sex, age)))
+        if(day is null or sex is null, [], flatten([
+            list_transform(products, lambda p: hash(3, p, day, sex)),
+            list_transform(pairs, lambda x: hash(8, x, half, sex, country)),
+            list_transform(pairs, lambda x: hash(9, x, other_half, sex, country))
+        ])),
+        if(day is null or age is null, [], flatten([
+            list_transform(products, lambda p: hash(4, p, age, half)),
+            list_transform(products, lambda p: hash(5, p, age, other_half)),
+            list_transform(events, lambda e: hash(10, e, age, sex, day))
+        ])),
+        if(age is null, [], list_transform(pairs, lambda x: hash(11, x, age, sex, country))),
+        if(start_day is null, [], flatten([
+            list_transform(products, lambda p: hash(12, p, start_day, age)),
+            list_transform(pairs, lambda x: hash(13, x, start_day))
+        ]))
     ]))) as key_hash
-    from described
+    from pair
 ),
 repeated as (
     select key_hash, count(*) > $largest_block as is_large

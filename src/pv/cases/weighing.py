@@ -15,12 +15,13 @@ from pv.warehouse.relations import put
 
 
 def _lists(name: str) -> tuple[str, ...]:
-    """Of two lists: is one without anything beside its rarest entry, then same, most, some."""
+    """Of two lists: has one nothing beside the entry that they share, or do they share none, which
+    is said of the rarest already; then four of most, most, some."""
     left, right = f"{name}_l", f"{name}_r"
     both = f"len(list_intersect({left}, {right}))"
     return (
-        f"len({left}) < 2 or len({right}) < 2",
-        f"len({left}) = len({right}) and {both} = len({left})",
+        f"len({left}) < 2 or len({right}) < 2 or {both} = 0",
+        f"{both} > 3 and 3 * {both} >= len({left}) + len({right})",
         f"3 * {both} >= len({left}) + len({right})",
         f"{both} > 1",
     )
@@ -32,6 +33,7 @@ def _rarest(name: str) -> tuple[str, ...]:
         f"{left} is null or {right} is null",
         f"{left} = {right}",
         f"list_contains({lists}_l, {right}) or list_contains({lists}_r, {left})",
+        f"list_has_any({lists}_l, {lists}_r)",
     )
 
 

@@ -11,7 +11,7 @@ Probability = Annotated[float, Field(gt=0, lt=1)]
 
 # How many levels of agreement sql and `pv.cases.weighing` tell apart in each field.
 COMPARED: Mapping[str, int] = MappingProxyType({
-    "product": 2, "products": 3, "event": 2, "events": 3, "age": 3, "sex": 1, "country": 1,
+    "product": 3, "products": 3, "event": 3, "events": 3, "age": 3, "sex": 1, "country": 1,
     "day": 3, "month": 1, "start": 2, "lot": 1, "receipt": 2, "sender": 2, "outcome": 1,
 })  # fmt: skip
 # Of these the first level may be weighed by how common the value is.
