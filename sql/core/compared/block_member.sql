@@ -42,6 +42,8 @@ pair as (
         *,
         flatten(list_transform(products[1:2], lambda p:
             list_transform(events[1:2], lambda e: hash(p, e)))) as pairs,
+        if(len(events) < 2, [], [hash(events[1], events[2]), hash(events[1], events[3]),
+            hash(events[2], events[3])])[1:if(len(events) = 2, 1, 3)] as twos,
         day // 16 as half, (day + 8) // 16 as other_half
     from described
 ),
@@ -49,6 +51,10 @@ keyed as (
     -- Two days that are up to a week apart lie in one half month of either row of half months.
     select version_no, case_id, unnest(list_distinct(flatten([
         list_transform(lots, lambda x: hash(1, x)),
+        flatten(list_transform(products[1:2], lambda p:
+            list_transform(twos, lambda t: hash(14, t, p)))),
+        if(day is null, [], list_transform(twos, lambda t: hash(15, t, day))),
+        if(age is null, [], list_transform(twos, lambda t: hash(16, t, age, country))),
         if(day is null, [], flatten([
             list_transform(products, lambda p: hash(2, p, day)),
             list_transform(pairs, lambda x: hash(6, x, half)),

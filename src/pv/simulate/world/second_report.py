@@ -12,20 +12,20 @@ from pv.simulate.world.reports import Reports
 class Noise:
     """In which share of second reports what is told otherwise."""
 
-    other_day: float = 0.30  # the event up to a week off
+    other_day: float = 0.25  # the event up to a week off
     no_day: float = 0.08
     month_only: float = 0.05
     other_start: float = 0.20
     no_start: float = 0.30
-    no_age: float = 0.12
+    no_age: float = 0.10
     other_age: float = 0.15  # a year off
     no_sex: float = 0.04
     other_spelling: float = 0.30  # of a drug
     slip: float = 0.05  # of a drug: a letter lost, so that no vocabulary knows the name
     no_substance: float = 0.20  # of a drug: the name alone
     no_drug: float = 0.25  # of the concomitant ones
-    other_term: float = 0.12  # of an event
-    no_term: float = 0.15  # of the events beside the first
+    other_term: float = 0.10  # of an event
+    no_term: float = 0.10  # of the events beside the first
     no_lot: float = 0.50
 
 
