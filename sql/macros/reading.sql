@@ -80,3 +80,46 @@ create or replace temp macro dashboard_day(t) as
 -- Of such a date, once it could be read.
 create or replace temp macro dashboard_precision(t) as
     case length(t) when 4 then 'year' when 8 then 'month' else 'day' end;
+
+-- Canada Vigilance writes 02-JAN-15 or 2015-01-02. Its first reports are of 1965.
+create or replace temp macro extract_day(t) as
+    case
+        when regexp_full_match(t, '[0-9]{1,2}-[A-Za-z]{3}-[0-9]{2}')
+            then try_strptime(
+                left(t, length(t) - 2) || if(right(t, 2) >= '60', '19', '20') || right(t, 2),
+                '%d-%b-%Y'
+            )::date
+        else dashboard_day(t)
+    end;
+-- Some files fill numbers up with zeros.
+create or replace temp macro unpadded(t) as
+    if(regexp_full_match(trim(t), '[0-9]+'), coalesce(nullif(ltrim(trim(t), '0'), ''), '0'),
+        nullif(trim(t), ''));
+-- Units of age in the words of agencies, English and Portuguese.
+create or replace temp macro unit_of(word) as
+    case
+        when regexp_full_match(lower(word), 'decades?|décadas?') then 'DEC'
+        when regexp_full_match(lower(word), 'years?|anos?') then 'YR'
+        when regexp_full_match(lower(word), 'months?|m[eê]s(es)?') then 'MON'
+        when regexp_full_match(lower(word), 'weeks?|semanas?') then 'WK'
+        when regexp_full_match(lower(word), 'days?|dias?') then 'DY'
+        when regexp_full_match(lower(word), 'hours?|horas?') then 'HR'
+    end;
+-- VigiMed: traces of a spreadsheet's line ends, and lists parted by |.
+create or replace temp macro unbroken(t) as written(replace(t, '_x000D_', ' '));
+create or replace temp macro bar_list(t) as
+    list_filter(
+        list_transform(string_split(coalesce(unbroken(t), ''), '|'), n -> trim(n)), n -> n <> ''
+    );
+-- The digits of a day that may have a time after it.
+create or replace temp macro day_digits(t) as regexp_extract(t, '^[0-9]{1,8}');
+-- EudraVigilance: items parted by ,<BR><BR>, and its words for nothing.
+create or replace temp macro listing_items(t) as
+    list_filter(
+        list_transform(
+            string_split(coalesce(written(t), ''), '<BR><BR>'), n -> trim(rtrim(trim(n), ','))
+        ),
+        n -> n <> '' and lower(n) not in ('not reported', '[not reported]', 'n/a', '-')
+    );
+create or replace temp macro listing_word(t) as
+    if(lower(trim(t)) in ('', 'not reported', 'n/a', '-'), null, trim(t));

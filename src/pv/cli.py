@@ -130,6 +130,43 @@ def replay(  # noqa: PLR0913, PLR0917 - one argument an option
 
 
 @app.command()
+def ingest(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Wherever they lie.")],
+    home: HomeOption,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what they are, and file nothing.")
+    ] = False,
+    reissue: Annotated[
+        bool,
+        typer.Option("--reissue", help="Put other bytes in the place of a file in the inbox."),
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """File what agencies sent: each file is known by its content and goes into its inbox folder.
+
+    One line a file says what it is and where it lies, or why it is refused; one line a table what
+    a run would load of it. A file that is there with the same bytes stays as it is; other bytes
+    under its name are refused without --reissue. It may be started while a night runs.
+
+    Example: poolvigil ingest ~/Downloads/* --home /srv/poolvigil --dry-run
+
+    Exit codes: 0 every file is filed, there already or (dry run) recognised; 1 at least one is
+    refused; 2 wrong usage.
+    """
+    from pv.night import ingest as ingesting
+
+    found: list[ingesting.Ingested] = []
+    for each in ingesting.ingest(home, files, dry_run=dry_run, again=reissue):
+        found.append(each)
+        for line in each.lines:
+            console.print(line, markup=False, highlight=False, soft_wrap=True)
+    if as_json:
+        typer.echo(json.dumps({"files": [asdict(each) for each in found]}))
+    if any(each.status == "refused" for each in found):
+        raise typer.Exit(1)
+
+
+@app.command()
 def accept(
     home: HomeOption,
     names: Annotated[
@@ -283,10 +320,18 @@ def demo(
 ) -> None:
     """Simulate reports of several countries with planted signals, and run the night on them.
 
-    Everything it writes is simulated and says so. Needs no data and no network.
-    """
-    from pv.simulate.scenarios.demo import write_demo
+    Everything it writes is simulated and says so. Needs no data and no network. A home that holds
+    anything else is refused.
 
+    Exit codes: those of run.
+    """
+    from pv.simulate.scenarios.demo import not_of_the_demo, write_demo
+
+    if (other := not_of_the_demo(home)) is not None:
+        raise UsageError(
+            f"{other} is not of a demonstration, and simulated reports must not come beside real "
+            "ones: name another folder with --home"
+        )
     with console.status("writing simulated reports ..."):
         truth = write_demo(home / "inbox", seed)
     console.print(f"[bold]Simulated data[/bold] (seed {truth.seed}) in {home / 'inbox'}")

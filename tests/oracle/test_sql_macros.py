@@ -45,7 +45,6 @@ PAIRWISE: dict[str, Callable[..., np.ndarray]] = {
     "pv_ic_lower_approx": lambda n, expected: information.ic_approx(n, expected).lower,
     "pv_ic_upper_approx": lambda n, expected: information.ic_approx(n, expected).upper,
 }
-HELPERS = {"pv_margin_product"}
 
 
 @pytest.fixture(scope="module")
@@ -100,4 +99,18 @@ def test_every_macro_is_held_to_python_here(database: duckdb.DuckDBPyConnection)
     rows = database.execute(
         "select function_name from duckdb_functions() where function_name like 'pv\\_%' escape '\\'"
     ).fetchall()
-    assert {name for (name,) in rows} == set(PYTHON) | set(PAIRWISE) | HELPERS
+    assert {name for (name,) in rows} == set(PYTHON) | set(PAIRWISE)
+
+
+def test_the_macros_of_an_attached_snapshot_answer(tmp_path: Path) -> None:
+    snapshot = tmp_path / "poolvigil.duckdb"
+    with duckdb.connect(str(snapshot)) as made:
+        made.execute(MACROS.read_text(encoding="utf-8"))
+    with duckdb.connect() as reader:
+        reader.execute(f"attach '{snapshot}' as pv (read_only)")
+        for macro in PYTHON:
+            (value,) = reader.execute(f"select pv.{macro}(10, 90, 100, 9800)").fetchone() or ()
+            assert value > 0, macro
+        for macro in PAIRWISE:
+            (value,) = reader.execute(f"select pv.{macro}(10, 1.5)").fetchone() or ()
+            assert value is not None, macro

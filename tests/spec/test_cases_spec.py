@@ -182,3 +182,24 @@ def test_of_two_sources_of_one_authority_the_later_receipt_counts(world) -> None
     )
     world.cases()
     assert world.all("select event from core.case_event") == [("Death",)]
+
+
+def test_the_economic_area_and_what_lies_outside_are_strata_and_no_countries(world):
+    world.report("""
+        case | reporter                   | number         | drugs   | events
+        a    | European Economic Area     |                | Kymriah | Rash
+        b    | Non European Economic Area |                | Kymriah | Rash
+        c    | European Economic Area     | DE-NVS-2024001 | Kymriah | Rash
+        d    | EU                         |                | Kymriah | Rash
+    """)
+    world.cases()
+    assert world.all(
+        "select source_case_id, country, country_basis, country_masked, region, stratum "
+        "from core.case order by source_case_id"
+    ) == [
+        ("a", None, "none", True, "Europe", "EEA"),
+        ("b", None, "none", True, None, "non-EEA"),
+        # The worldwide number tells the country.
+        ("c", "DE", "worldwide_id", False, "Europe", "DE"),
+        ("d", None, "none", True, "Europe", "EU (masked)"),
+    ]

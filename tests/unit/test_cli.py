@@ -295,3 +295,12 @@ def test_the_dictionary_is_written_where_it_is_asked(call, tmp_path: Path) -> No
 
     page = (tmp_path / "data-dictionary.md").read_text(encoding="utf-8")
     assert page.startswith("# Data dictionary\n")
+
+
+def test_a_demonstration_in_a_home_of_real_reports_is_refused(call, tmp_path: Path) -> None:
+    (tmp_path / "inbox" / "faers").mkdir(parents=True)
+    code, out, err, asked = call("demo", "--home", str(tmp_path))
+    assert (code, out, asked) == (2, "", [])
+    assert err.startswith(f"poolvigil: {tmp_path / 'inbox'} is not of a demonstration")
+    assert err.count("\n") == 1
+    assert [*(tmp_path / "inbox").rglob("*")] == [tmp_path / "inbox" / "faers"]

@@ -2,13 +2,14 @@
 
 import hashlib
 import io
+import shutil
 import zipfile
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from pv.simulate.scenarios.demo import write_demo
+from pv.simulate.scenarios.demo import not_of_the_demo, write_demo
 from pv.simulate.scenarios.planted import PLANTED
 from pv.simulate.world.catalogue import EU_MEMBERS, THERAPIES
 
@@ -195,3 +196,36 @@ def test_no_patient_is_treated_before_the_exposure_begins(inbox: Path) -> None:
         started = therapy_reports(inbox, brand)["start_dt"].drop_nulls()
         assert started.len() > 20
         assert (started >= "2023").all()
+
+
+@pytest.fixture
+def home(inbox: Path, tmp_path: Path) -> Path:
+    """A copy of the demonstration's home."""
+    return Path(shutil.copytree(inbox.parent, tmp_path / "home"))
+
+
+def test_a_home_that_is_new_empty_or_of_a_demonstration_takes_another(
+    home: Path, tmp_path: Path
+) -> None:
+    (home / "work").mkdir()
+    (home / "work" / "warehouse.duckdb").write_bytes(b"")
+    assert [not_of_the_demo(each) for each in (tmp_path / "new", home)] == [None, None]
+
+
+def test_simulated_reports_never_come_beside_others(home: Path, tmp_path: Path) -> None:
+    real = tmp_path / "real"
+    (real / "inbox").mkdir(parents=True)
+    assert not_of_the_demo(real) == real / "inbox"
+
+    other = home / "inbox" / "faers" / "faers_ascii_2022Q4.zip"
+    other.write_bytes(b"")
+    assert not_of_the_demo(home) == other
+
+
+def test_a_real_quarter_under_the_name_of_a_simulated_one_is_not_written_over(home: Path) -> None:
+    quarter = home / "inbox" / "faers" / "faers_ascii_2023Q1.zip"
+    with zipfile.ZipFile(quarter, "w") as archive:
+        archive.writestr("ASCII/DEMO23Q1.txt", "primaryid$caseid$fda_dt\r\n")
+    assert not_of_the_demo(home) == quarter
+    quarter.write_bytes(b"no zip")
+    assert not_of_the_demo(home) == quarter

@@ -14,8 +14,20 @@ from scipy.stats import gamma
 from pv.simulate.scenarios.demo import write_benchmark, write_demo
 from pv.simulate.scenarios.planted import BEFORE_NOTICE, VERDICTS
 from pv.simulate.world.truth import Truth, TruthPair
+from pv.vocab import events, listed
 
 NOWHERE = "COUNTRY NOT SPECIFIED"
+# Product and event in capitals, of what a label names alone or in a group.
+IN_A_LABEL = {
+    (row.product_id, event)
+    for row in listed.load()
+    if row.checked
+    for event in (
+        [row.event.upper()]
+        if row.event
+        else [m["event_key"] for m in events.members() if m["event_group"] == row.event_group]
+    )
+}
 
 
 @dataclass(frozen=True)
@@ -155,7 +167,10 @@ def verdict(table: pl.DataFrame, pair: TruthPair) -> str:
     is_country = table["stratum"].str.len_chars().eq(2) & table["stratum"].ne("EU")
     known = table.filter(table["stratum"] != NOWHERE)
     countries = table.filter(is_country & (table["a"] > 0))
-    if any(flags(country) for country in countries.iter_slices(1)):
+    by_country = any(flags(country) for country in countries.iter_slices(1))
+    if (by_country or flags(table)) and (pair.product.lower(), pair.event.upper()) in IN_A_LABEL:
+        return "listed"
+    if by_country:
         # Whose third case comes last is told by a test of its own.
         return "pooled_first" if pair.kind == "pooled_first" else "country_signal"
     if not flags(table):

@@ -93,11 +93,11 @@ def test_columns_without_a_name_may_be_many():
     ],
 )
 def test_a_stray_delimiter_is_a_matter_of_the_whole_file(rows, stray):
-    assert ends_with_stray(rows, 2) is stray
+    assert ends_with_stray([row.split("$") for row in rows], 2) is stray
 
 
 def test_a_line_with_a_delimiter_alone_says_nothing_of_strays():
-    assert ends_with_stray(["$", " $", "10"], 1) is False
+    assert find_columns(Layout(("caseid",), header=False), ["$", " $", "10"]).width == 1
 
 
 def test_a_stray_delimiter_of_the_header_is_no_column():
@@ -108,3 +108,23 @@ def test_a_stray_delimiter_of_the_header_is_no_column():
 def test_a_table_without_header_has_its_columns_by_place():
     columns = find_columns(Layout(("caseid",), header=False), [" $", "10$", "20$"])
     assert (columns.position, columns.width) == ({"caseid": 1}, 2)
+
+
+QUOTED = Layout(("a", "b"), delimiter=",", quoted=True)
+
+
+def test_a_quoted_field_may_hold_the_delimiter_and_quotes():
+    assert QUOTED.part('"1,2","say ""x"""') == ["1,2", 'say "x"']
+    assert find_columns(QUOTED, ['"\ufeffA","B"', "1,2"]).position == {"a": 1, "b": 2}
+
+
+@pytest.mark.parametrize("line", ['"1,2', '"1"2,3', '"' + "x" * 200_000 + '"'])
+def test_a_line_with_wrong_quotes_has_no_fields(line):
+    assert QUOTED.part(line) == []
+
+
+def test_a_table_without_header_is_refused_when_most_rows_have_other_fields():
+    three = Layout(("a", "b", "c"), header=False)
+    assert find_columns(three, ["1$2$3", "1$2", "1$2$3"]).width == 3
+    with pytest.raises(FileProblemError, match=r"wrong_fields: 1 of the first 3 rows have the 3 "):
+        find_columns(three, ["1$2$3", "1$2", "1$2"])

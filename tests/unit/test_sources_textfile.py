@@ -101,3 +101,16 @@ def test_the_size_of_the_blocks_does_not_show(clean, tmp_path, block):
 def test_an_empty_file_has_no_line(clean):
     facts, text = clean(b"")
     assert (facts.lines, facts.blank, text) == (0, 0, b"")
+
+
+def test_the_first_line_says_the_encoding_of_the_file(tmp_path: Path):
+    def cleaned(content: bytes) -> str:
+        normalise(io.BytesIO(content), tmp_path / "clean.txt", "cp932")
+        return (tmp_path / "clean.txt").read_text()
+
+    # The bytes of ﾄｱ in cp932 are those of another letter in UTF-8.
+    assert cleaned("識別\nﾄｱ\n".encode("cp932")) == "識別\nﾄｱ\n"
+    assert cleaned("識別\nﾄｱ\n".encode()) == "識別\nﾄｱ\n"
+    # A line that cannot be read keeps its place, in either.
+    assert cleaned("識別\n".encode("cp932") + b"\x81\xff\nb\n") == "識別\n\x04\nb\n"
+    assert cleaned("識別\n".encode() + b"\x81\xff\nb\n") == "識別\n\x04\nb\n"

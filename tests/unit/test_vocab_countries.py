@@ -16,7 +16,7 @@ def test_namibia_is_a_country_and_no_missing_value():
 
 def test_the_eu_mask_is_a_region_and_no_country():
     (place,) = countries.resolve(["EU"])
-    assert place == countries.Place("EU", None, "Europe", True)
+    assert place == countries.Place("EU", None, "Europe", True, "EU (masked)")
     assert "EU" not in {row["country"] for row in countries.rows()}
 
 
@@ -106,8 +106,22 @@ def test_an_alias_that_contradicts_is_refused(tmp_path, alias, message):
 
 
 def test_a_home_can_name_another_masked_region(tmp_path):
+    # A file of before there were strata: its cases stand in one that is named by the region.
     (tmp_path / "country_alias.csv").write_text(
         f"{ALIAS_HEADER}\nNON EEA,,true,Rest of world,,own\n", encoding="utf-8"
     )
     (place,) = countries.resolve(["Non EEA"], tmp_path)
-    assert place == countries.Place("NON EEA", None, "Rest of world", True)
+    assert place == countries.Place(
+        "NON EEA", None, "Rest of world", True, "Rest of world (masked)"
+    )
+    (tmp_path / "country_alias.csv").write_text(
+        f"{ALIAS_HEADER},stratum\nNORDIC,,true,,,own,Nordic\n", encoding="utf-8"
+    )
+    (place,) = countries.resolve(["Nordic"], tmp_path)
+    assert place == countries.Place("NORDIC", None, None, True, "Nordic")
+
+
+def test_the_economic_area_is_a_region_and_what_lies_outside_is_none():
+    area, outside = countries.resolve(["European Economic Area", "Non European Economic Area"])
+    assert area == countries.Place("EUROPEAN ECONOMIC AREA", None, "Europe", True, "EEA")
+    assert outside == countries.Place("NON EUROPEAN ECONOMIC AREA", None, None, True, "non-EEA")

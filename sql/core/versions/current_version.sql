@@ -7,7 +7,8 @@
 -- above every case_id for an earlier one: earlier looks count these.
 -- Country: of occurrence, else the reporter's, else the prefix of the worldwide case id (FAERS
 -- carries that id as manufacturer number: two letters, sender, number). FAERS masks members of
--- the European Union since 2025Q3: an earlier version of the same case may still tell.
+-- the European Union since 2025Q3: an earlier version of the same case may still tell. The public
+-- listings of EudraVigilance say no more than whether it is one of the European Economic Area.
 with chosen as (
     select case_id, file_id, line, max(valid_to_look) = 2147483647 as is_current
     from version_validity
@@ -40,7 +41,11 @@ placed as (
         c.*,
         o.country as occurrence, coalesce(o.masked, false) as occurrence_masked,
         p.country as reporter_place, coalesce(p.masked, false) as reporter_masked,
-        w.country as id_place, coalesce(w.masked, false) as id_masked
+        w.country as id_place, coalesce(w.masked, false) as id_masked,
+        case when o.masked then o.region when p.masked then p.region else w.region end
+            as masked_region,
+        case when o.masked then o.stratum when p.masked then p.stratum else w.stratum end
+            as masked_stratum
     from reported c
     left join place o on o.written_place = upper(trim(c.occurrence_country))
     left join place p on p.written_place = upper(trim(c.reporter_country))
@@ -100,10 +105,10 @@ select
     l.reporter, l.sex, l.age_years, l.event_date, l.event_date_precision, l.serious, l.fatal,
     l.death, l.life_threatening, l.hospitalisation, l.disability, l.congenital_anomaly,
     l.other_serious, l.country, l.country_basis, l.country_masked,
-    if(l.country_masked, 'Europe', k.region) as region,
+    if(l.country_masked, l.masked_region, k.region) as region,
     case
         when l.country is not null then l.country
-        when l.country_masked then 'EU (masked)'
+        when l.country_masked then l.masked_stratum
         else 'unknown'
     end as stratum
 from located l

@@ -37,6 +37,7 @@ linked as (
     join file_release f using (release_no)
     join staging.report_link l
         on l.file_id = f.file_id and l.source_report_id = c.source_report_id
+    where l.link_type <> 'related_report'
 ),
 keyed as (
     select

@@ -53,9 +53,10 @@ class Spread:
 def spread(counts: Counts, pairs: Pairs, a: Int, rule: Rule) -> Spread:
     """How cases `a` [C] of the cells of `counts` lie over the countries.
 
-    Cases without a known country may all be of one: the unknown of any, those masked to the
-    European Union of one of Europe. A share is compared as a quotient, which is rounded just as the
-    rule's limit was when it was read: equal shares are equal, for any count.
+    Cases without a known country may all be of one: the unknown of any (those from outside the
+    European Economic Area too), those masked to the European Union or this area of one of Europe. A
+    share is compared as a quotient, which is rounded just as the rule's limit was when it was read:
+    equal shares are equal, for any count.
     """
     is_country = counts.is_country[counts.stratum]
     located = np.array([region is not None for region in counts.region], dtype=bool)[counts.stratum]

@@ -66,7 +66,8 @@ TERMS = (
          "1 as far as the whole database suggests. EB05 is its lower 5% limit (DuMouchel 1999)."),
     Term("eu-masked", "EU (masked)",
          "Cases whose authority says only that they come from the European Union. They count in "
-         "the pool and in Europe, with their own comparator, but are no country."),
+         "the pool and in Europe, with their own comparator, but are no country. EEA and non-EEA "
+         "are the same for what EudraVigilance says of the European Economic Area."),
     Term("event", "Event, event group",
          "A reaction as a preferred term, or several terms that describe one medical question "
          "taken together as a group."),

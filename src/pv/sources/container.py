@@ -133,7 +133,7 @@ def items_of(path: Path, name: str) -> Iterator[Item]:
         yield Item(name, path, problem=unreadable(error))
         return
     known = Item(name, path, None, sha256, status.st_size)
-    if path.suffix.lower() != ".zip":
+    if PurePosixPath(name).suffix.lower() != ".zip":
         yield known
         return
     try:

@@ -1,9 +1,10 @@
-"""Reads text tables parted by `$`, without quoting or escaping (FAERS and AERS).
+"""Reads text tables: a line a row, its fields parted by a delimiter, quoted or not.
 
 The text is cleaned as a stream; DuckDB then takes whole lines, so that a line keeps its number
 and a broken one breaks nothing but itself.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -18,14 +19,14 @@ def read(
     intake: Intake,
     *,
     layout: Layout,
-    stage: str,
+    stages: Sequence[str],
     params: dict[str, Any],
-    latest_receipt: date,
+    latest_receipt: date | None,
 ) -> Reading:
     """The lines into work.raw_line; a line whose fields do not fit is for the quarantine.
 
-    The header is not a row, nor is a line with nothing but blanks and at most one `$`. `stage` is
-    the SQL file of the table, `params` what it needs beside the columns; `latest_receipt` is that
+    The header is not a row, nor is a line with nothing but blanks and at most one `$`. `stages` are
+    the SQL files of the table, `params` what they need beside the columns; `latest_receipt` is that
     of the delivery.
 
     Raises:
@@ -33,7 +34,7 @@ def read(
     """
     text = intake.scratch / "clean.txt"
     with intake.open() as stream:
-        facts = normalise(stream, text)
+        facts = normalise(stream, text, layout.encoding)
     if facts.lines == facts.blank:
         raise FileProblemError(
             "empty_file", "there is no line in it", "ask the sender for it again"
@@ -46,11 +47,13 @@ def read(
         **columns.params(),
         "path": str(text),
         "header_lines": header_lines,
+        "delimiter": layout.delimiter,
+        "quoted": layout.quoted,
     }
     run(intake.con, "raw/raw_line", given)
     return Reading(
         facts.lines - facts.blank - header_lines,
-        ("raw/line_quarantine", stage),
+        ("raw/line_quarantine", *stages),
         given,
         (*facts.notes(), *columns.notes),
         latest_receipt=latest_receipt,

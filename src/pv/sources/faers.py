@@ -11,10 +11,12 @@ from functools import partial
 from pathlib import PurePosixPath
 from typing import Any, Literal
 
+from pv.errors import FileProblemError
 from pv.sources import delimited
 from pv.sources.faers_signs import SIGNS
-from pv.sources.layout import Layout
-from pv.sources.model import Absent, Part, Source
+from pv.sources.glimpse import first_line, text_of, with_suffix
+from pv.sources.layout import DELIMITER, Layout
+from pv.sources.model import Absent, Claim, Glimpse, Part, Source
 
 # The names of other years, and the name in use since 2014Q3.
 _ALIASES = {
@@ -82,6 +84,8 @@ TABLES: dict[str, tuple[str, Layout]] = {
     ),
 }
 _DELETED = Layout(("caseid",), header=False)
+_DELETED_LABEL = "deleted cases"
+_NUMBERS = re.compile(r"[\s$]*(\d{1,20}[\s$]+)*\d{1,20}[\s$]*")
 
 # What the night lacks without the table.
 _WITHOUT = {
@@ -112,7 +116,7 @@ def recognise(name: str) -> Part | Literal["ignored"] | None:
         stage = f"staging/faers_{label.lower()}"
         params: dict[str, Any] = {"padded": quarter >= _PADDED_SINCE}
     elif "delete" in path.name.lower() and (found := _DELETED_LIST.fullmatch(path.name)):
-        label = "deleted cases"
+        label = _DELETED_LABEL
         quarter = _quarter(found[1], found[2])
         staging_table, layout = "staging.report", _DELETED
         stage = "staging/faers_deleted"
@@ -122,7 +126,7 @@ def recognise(name: str) -> Part | Literal["ignored"] | None:
     read = partial(
         delimited.read,
         layout=layout,
-        stage=stage,
+        stages=(stage,),
         params=params,
         latest_receipt=_last_day(quarter),
     )
@@ -175,4 +179,57 @@ def _container(path: PurePosixPath) -> str:
     return "" if folder == PurePosixPath() else folder.as_posix()
 
 
-SOURCE = Source("faers", recognise, absent)
+def claim(glimpse: Glimpse) -> Claim | None:
+    """A table, a list of deleted cases, or a zip of them, whatever its name is.
+
+    The quarter is in no table, so a name must tell it.
+
+    Raises:
+        FileProblemError: its content is a table's and its name says another, or no quarter.
+    """
+    if glimpse.kind == "workbook":
+        return None
+    is_zip = glimpse.kind == "zip"
+    name = with_suffix(glimpse.name, ".zip" if is_zip else ".txt")
+    quarters: dict[str, list[str]] = {}
+    for file, head in glimpse.heads.items():
+        label = _label(head, file)
+        if label is None:
+            continue
+        part = recognise(f"{name}/{file}" if is_zip else name)
+        if not isinstance(part, Part):
+            raise FileProblemError(
+                "no_quarter",
+                f"its content is FAERS {label}, and its name does not say of which quarter",
+                f"call it {'DELETE' if label == _DELETED_LABEL else label}yyQq.txt, e.g. 25Q4",
+            )
+        if part.label != label:
+            raise FileProblemError(
+                "another_table",
+                f"its content is FAERS {label}, and its name says {part.label}",
+                "give it the name of what it holds",
+            )
+        quarters.setdefault(part.release.partition("/")[0], []).append(label)
+    if not quarters:
+        return None
+    told = "; ".join(f"{quarter} {' '.join(sorted(set(of)))}" for quarter, of in quarters.items())
+    return Claim(name, f"FAERS {told}")
+
+
+def _label(head: bytes, file: str) -> str | None:
+    """The table whose columns a file has in its first line, or that it is a list of deleted
+    cases: nothing but numbers, and a name that says so."""
+    line = first_line(head)
+    if DELIMITER in line:
+        written = {name.strip().lower() for name in line.split(DELIMITER)}
+        for label, (_, layout) in TABLES.items():
+            names = {layout.aliases.get(name, name) for name in written}
+            if names >= set(layout.required):
+                return label
+        return None
+    if "delete" in file.lower() and _NUMBERS.fullmatch(text_of(head)):
+        return _DELETED_LABEL
+    return None
+
+
+SOURCE = Source("faers", recognise, absent, claim)

@@ -7,8 +7,9 @@ is the same in all of them. Case numbers are those of FAERS.
 from collections.abc import Sequence
 from typing import Literal
 
+from pv.sources.glimpse import with_suffix
 from pv.sources.layout import Layout, name_columns
-from pv.sources.model import Intake, Part, Reading, Source
+from pv.sources.model import Claim, Glimpse, Intake, Part, Reading, Source
 from pv.sources.signs import LOOKED_AT, before, check, filled, form, forms, fuller, marked
 from pv.sources.textfile import HEAD_LINES
 
@@ -134,4 +135,13 @@ def recognise(name: str) -> Part | Literal["ignored"] | None:
     return Part(name, "workbook", "staging.report", read)
 
 
-SOURCE = Source("faers_dashboard", recognise)
+def claim(glimpse: Glimpse) -> Claim | None:
+    """A workbook whose first row has the columns of the dashboard's export."""
+    folded = (" ".join(name.lower().split()) for name in glimpse.header)
+    names = {LAYOUT.aliases.get(name, name) for name in folded}
+    if not names >= set(LAYOUT.required):
+        return None
+    return Claim(with_suffix(glimpse.name, ".xlsx"), "an export of the FAERS Public Dashboard")
+
+
+SOURCE = Source("faers_dashboard", recognise, claim=claim)

@@ -1,5 +1,6 @@
 """Columns of a delimited table, found by the names in its header."""
 
+import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,6 +9,9 @@ from pv.errors import FileProblemError
 from pv.sources.signs import Sign, by_column, check
 
 DELIMITER = "$"
+# Between the fields of a quoted table once it is read.
+UNIT = "\x1f"
+_OWN_LAYOUT = "ask the sender for the file in the agency's own layout"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +21,8 @@ class Layout:
     `required` columns must be there; `optional` ones are read when they are; `unread` ones are
     known and left alone. `aliases` are the names that other years gave to the same columns.
     A table without header has exactly its required columns. `signs` tell when the header lies.
+    In a `quoted` table a field may stand in double quotes, and then hold the delimiter and, each
+    doubled, quotes; a line is a row in any case. `encoding` is that of files that are not UTF-8.
     """
 
     required: tuple[str, ...]
@@ -25,6 +31,18 @@ class Layout:
     aliases: Mapping[str, str] = field(default_factory=dict)
     header: bool = True
     signs: tuple[Sign, ...] = ()
+    delimiter: str = DELIMITER
+    quoted: bool = False
+    encoding: str = "latin-1"
+
+    def part(self, line: str) -> list[str]:
+        """The fields of a line; none where its quotes are wrong."""
+        if not self.quoted:
+            return line.split(self.delimiter)
+        try:
+            return next(csv.reader([line], delimiter=self.delimiter, strict=True), [])
+        except csv.Error:
+            return []
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,42 +67,55 @@ def find_columns(layout: Layout, head: Sequence[str]) -> Columns:
     """The columns of a file that begins with the lines `head` (blank ones included).
 
     Raises:
-        FileProblemError: the header is not this table's, has another delimiter, or lies.
+        FileProblemError: the header is not this table's, has another delimiter, or lies; or the
+            table has no header, and most rows have another number of fields.
     """
     if not layout.header:
-        names, rows, notes = list(layout.required), head, ()
+        names, written, notes = list(layout.required), head, ()
     else:
-        if DELIMITER not in head[0]:
+        if layout.delimiter not in head[0]:
             raise FileProblemError(
                 "wrong_delimiter",
-                f"there is no '{DELIMITER}' in the first line, expected the columns "
+                f"there is no '{layout.delimiter}' in the first line, expected the columns "
                 f"{' '.join(layout.required)} parted by it",
-                "ask the sender for the file in the agency's own layout",
+                _OWN_LAYOUT,
             )
-        names, notes = name_columns(layout, head[0].removesuffix(DELIMITER).split(DELIMITER))
-        rows = head[1:]
+        names, notes = name_columns(layout, layout.part(head[0].removesuffix(layout.delimiter)))
+        written = head[1:]
     position = {
         name: names.index(name) + 1 if name in names else None
         for name in (*layout.required, *layout.optional)
     }
+    rows = [layout.part(line) for line in written if line.strip(f" {layout.delimiter}")]
     width = len(names) + ends_with_stray(rows, len(names))
-    parted = (row.split(DELIMITER) for row in rows)
-    check(
-        layout.signs, by_column(names, (row[: len(names)] for row in parted if len(row) == width))
-    )
+    fitting = [row[: len(names)] for row in rows if len(row) == width]
+    if not layout.header and 2 * len(fitting) < len(rows):
+        raise FileProblemError(
+            "wrong_fields",
+            f"{len(fitting)} of the first {len(rows)} rows have the {len(names)} fields that the "
+            f"table has, parted by '{layout.delimiter}'",
+            _OWN_LAYOUT,
+        )
+    check(layout.signs, by_column(names, fitting))
     return Columns(position, len(names), width, notes)
 
 
-def ends_with_stray(rows: Sequence[str], named: int) -> bool:
+def ends_with_stray(rows: Sequence[Sequence[str]], named: int) -> bool:
     """Whether the rows end with a delimiter that parts nothing, as all AERS files do.
 
     Decided for the file as a whole (most of its first rows), because in a single row a field too
     many may as well be a `$` inside a value: such a row must not be read shifted by one.
     """
-    rows = [row for row in rows if row.strip() != DELIMITER]
-    stray = sum(row.count(DELIMITER) == named and row.endswith(DELIMITER) for row in rows)
-    plain = sum(row.count(DELIMITER) == named - 1 for row in rows)
+    stray = sum(len(row) == named + 1 and not row[-1] for row in rows)
+    plain = sum(len(row) == named for row in rows)
     return stray > plain
+
+
+def folded(layout: Layout, written: Sequence[str]) -> list[str]:
+    """Names of columns in lower case, by what the layout calls them."""
+    # In front of a quoted name a byte order mark may stand inside the quotes.
+    names = [" ".join(name.removeprefix("\ufeff").lower().split()) for name in written]
+    return [layout.aliases.get(name, name) for name in names]
 
 
 def name_columns(layout: Layout, written: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:
@@ -93,8 +124,7 @@ def name_columns(layout: Layout, written: Sequence[str]) -> tuple[list[str], tup
     Raises:
         FileProblemError: a required column is not there, or a column is there twice.
     """
-    folded = [" ".join(name.lower().split()) for name in written]
-    names = [layout.aliases.get(name, name) for name in folded]
+    names = folded(layout, written)
     if lacking := [name for name in layout.required if name not in names]:
         raise FileProblemError(
             "missing_columns",

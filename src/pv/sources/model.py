@@ -1,6 +1,6 @@
 """What a source of reports is, and what it makes of one file."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
@@ -67,8 +67,38 @@ class Absent:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class Glimpse:
+    """What can be seen of a file that lies anywhere, before a source has said that it is its own.
+
+    `name` is the file's name without folders. `heads` has the first bytes of the file under its
+    name or, of a zip, those of its first members under theirs; `members` are the names of all.
+    `header` is the first row of the first sheet of a workbook. pv.sources.glimpse has what sources
+    ask of heads: the fields of a first line, the root of XML.
+    """
+
+    name: str
+    kind: Literal["plain", "zip", "workbook"]
+    heads: Mapping[str, bytes]
+    members: tuple[str, ...] = ()
+    header: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A source says that a file is its own: the name under which it belongs below its folder, by
+    which `recognise` knows it, and what it is in a few words that hold nothing out of the file."""
+
+    name: str
+    what: str
+
+
 def _nothing(parts: Sequence[Part]) -> list[Absent]:
     return []
+
+
+def _no_claim(glimpse: Glimpse) -> Claim | None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +108,11 @@ class Source:
     `recognise` judges a file by its name below that folder: a `Part` to load, "ignored" for
     papers that come along (readme, statistics), or None for what does not belong there.
     `absent` says what the deliveries made of these parts lack.
+    `claim` judges a file by its content, wherever it lies: None where it is not of this source;
+    it raises `FileProblemError` where it is, and cannot be filed as it is.
     """
 
     key: str
     recognise: Callable[[str], Part | Literal["ignored"] | None]
     absent: Callable[[Sequence[Part]], list[Absent]] = field(default=_nothing)
+    claim: Callable[[Glimpse], Claim | None] = field(default=_no_claim)

@@ -8,8 +8,9 @@ import numpy as np
 
 from pv.errors import FileProblemError
 from pv.sources.cells import put_cells
+from pv.sources.glimpse import columns, with_suffix
 from pv.sources.layout import Layout, name_columns
-from pv.sources.model import Intake, Part, Reading, Source
+from pv.sources.model import Claim, Glimpse, Intake, Part, Reading, Source
 from pv.sources.textfile import BLANK, OVERLONG, normalise
 from pv.warehouse.relations import put
 
@@ -40,6 +41,15 @@ def recognise(
         return "ignored" if name.lower().endswith((".md", "readme.txt", "readme")) else None
     stage = table.replace(".", "/")
     return Part(name, label, table, partial(read, layout=layout, relation=relation, stage=stage))
+
+
+def claim(glimpse: Glimpse, *, layout: Layout, what: str) -> Claim | None:
+    """A CSV whose first line has the columns of the table."""
+    head = glimpse.heads.get(glimpse.name)
+    if head is None:
+        return None
+    names = {layout.aliases.get(name, name) for name in columns(head, ",")}
+    return Claim(with_suffix(glimpse.name, ".csv"), what) if names >= set(layout.required) else None
 
 
 def read(intake: Intake, *, layout: Layout, relation: str, stage: str) -> Reading:
@@ -108,12 +118,18 @@ def _cells(line: str) -> tuple[list[str], str | None]:
         return [], f"not CSV: {error}"
 
 
-def _source(key: str, table: str, layout: Layout, *, relation: str) -> Source:
+def _source(key: str, what: str, table: str, layout: Layout, *, relation: str) -> Source:
     known = partial(recognise, label=key, table=table, layout=layout, relation=relation)
-    return Source(key, known)
+    return Source(key, known, claim=partial(claim, layout=layout, what=what))
 
 
-EXPOSURE = _source("exposure", "staging.exposure", _EXPOSURE, relation="work.raw_exposure")
+EXPOSURE = _source(
+    "exposure", "patients treated", "staging.exposure", _EXPOSURE, relation="work.raw_exposure"
+)
 BACKGROUND = _source(
-    "background", "staging.background_rate", _BACKGROUND, relation="work.raw_background"
+    "background",
+    "background rates",
+    "staging.background_rate",
+    _BACKGROUND,
+    relation="work.raw_background",
 )

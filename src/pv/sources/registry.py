@@ -1,11 +1,25 @@
 """Every source, once. To add one: write its module, and name it here."""
 
-from pv.sources import faers, faers_dashboard, own_tables
+from pv.sources import (
+    canada_vigilance,
+    eudravigilance,
+    faers,
+    faers_dashboard,
+    idap,
+    jader,
+    own_tables,
+    vigimed,
+)
 from pv.sources.model import Source
 
 SOURCES: tuple[Source, ...] = (
     faers.SOURCE,
     faers_dashboard.SOURCE,
+    jader.SOURCE,
+    canada_vigilance.SOURCE,
+    vigimed.SOURCE,
+    idap.SOURCE,
+    eudravigilance.SOURCE,
     own_tables.EXPOSURE,
     own_tables.BACKGROUND,
 )

@@ -16,12 +16,14 @@ MAX_LINE = 1 << 20
 # These stand for a whole line in the clean file, so that its lines keep their numbers.
 BLANK = b"\x01"
 OVERLONG = b"\x02"
+NOT_TEXT = b"\x04"
 HEAD_LINES = 1000
 
 _BOM = b"\xef\xbb\xbf"
 _CONTROL = bytes(i for i in range(32) if i != 10) + b"\x7f"
 _TO_BLANKS = bytes.maketrans(_CONTROL, b" " * len(_CONTROL))
 # Latin-1 has control characters here as well.
+_LATIN1 = "latin-1"
 _C1_TO_BLANKS = dict.fromkeys(range(128, 160), " ")
 # FDA's lists and some copies of its tables hold lines of one blank or one `$`.
 _BLANK_LINE = re.compile(rb"\n *\$? *(?=\n)")
@@ -33,7 +35,7 @@ class TextFacts:
 
     `lines` counts all lines, `blank` those with nothing but blanks and at most one `$`; `head`
     holds the first lines (at most HEAD_LINES) as text, '' for one too long; lines that were not
-    UTF-8 were read as Latin-1 and are counted.
+    UTF-8 were read as Latin-1 and are counted. `encoding` is that of the lines.
     """
 
     head: list[str] = field(default_factory=list)
@@ -41,6 +43,7 @@ class TextFacts:
     blank: int = 0
     latin1: int = 0
     first_latin1: int = 0
+    encoding: str = "utf-8"
 
     def remember(self, lines: list[str]) -> None:
         """Keep them, as far as the head reaches."""
@@ -53,12 +56,14 @@ class TextFacts:
         return [f"not UTF-8, read as Latin-1: {self.latin1} lines, first line {self.first_latin1}"]
 
 
-def normalise(stream: BinaryIO, target: Path) -> TextFacts:
+def normalise(stream: BinaryIO, target: Path, other: str = _LATIN1) -> TextFacts:
     """Write the clean text of `stream` to `target`, one line for each line, and tell what it was.
 
     A line ends with LF, CRLF or CR, also when a file mixes them; the clean text has LF alone. BOM
-    off, control characters to blanks, what is not UTF-8 taken for Latin-1 line by
-    line; a blank line becomes BLANK and one longer than MAX_LINE bytes OVERLONG.
+    off, control characters to blanks; a blank line becomes BLANK and one longer than MAX_LINE bytes
+    OVERLONG. `other` is the encoding of what is not UTF-8. Every byte is Latin-1, so that one line
+    of a file may be; any other encoding is that of the whole file, as its first line says, and a
+    line that it cannot be becomes NOT_TEXT.
     """
     facts = TextFacts()
     with target.open("wb") as out:
@@ -68,7 +73,7 @@ def normalise(stream: BinaryIO, target: Path) -> TextFacts:
                 facts.remember([""])
                 out.write(OVERLONG + b"\n")
                 continue
-            clean = _clean(piece, facts)
+            clean = _clean(piece, facts, other)
             if len(facts.head) < HEAD_LINES:
                 facts.remember(clean.decode().split("\n")[:-1])
             marked, blanks = _BLANK_LINE.subn(b"\n" + BLANK, b"\n" + clean)
@@ -122,25 +127,37 @@ def _with_line_feeds(stream: BinaryIO) -> Iterator[bytes]:
         yield b"\n"
 
 
-def _clean(piece: bytes, facts: TextFacts) -> bytes:
+def _clean(piece: bytes, facts: TextFacts, other: str) -> bytes:
     """The piece as UTF-8 without control characters, line for line."""
     if facts.lines == 0:
         while piece.startswith(_BOM):
             piece = piece[len(_BOM) :]
-    try:
-        piece.decode()
-    except UnicodeDecodeError:
-        piece = _mend(piece, facts)
-    return piece.translate(_TO_BLANKS)
+        if other != _LATIN1 and _decoded(piece.partition(b"\n")[0], "utf-8") is None:
+            facts.encoding = other
+    # In no encoding that is read here is a control character part of another one.
+    piece = piece.translate(_TO_BLANKS)
+    text = _decoded(piece, facts.encoding)
+    if text is None:
+        return _mend(piece, facts, other)
+    return piece if facts.encoding == "utf-8" else text.translate(_C1_TO_BLANKS).encode()
 
 
-def _mend(piece: bytes, facts: TextFacts) -> bytes:
+def _mend(piece: bytes, facts: TextFacts, other: str) -> bytes:
     lines = piece.split(b"\n")
     for i, line in enumerate(lines):
-        try:
-            line.decode()
-        except UnicodeDecodeError:
-            lines[i] = line.decode("latin-1").translate(_C1_TO_BLANKS).encode()
+        text = _decoded(line, facts.encoding)
+        if text is None and other == _LATIN1:
+            text = line.decode(_LATIN1)
             facts.first_latin1 = facts.first_latin1 or facts.lines + i + 1
             facts.latin1 += 1
+        elif text is not None and facts.encoding == "utf-8":
+            continue
+        lines[i] = NOT_TEXT if text is None else text.translate(_C1_TO_BLANKS).encode()
     return b"\n".join(lines)
+
+
+def _decoded(line: bytes, encoding: str) -> str | None:
+    try:
+        return line.decode(encoding)
+    except UnicodeDecodeError:
+        return None

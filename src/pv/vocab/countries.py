@@ -30,12 +30,17 @@ class Country:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What a raw value means: a country with its region, a masked region, or nowhere stated."""
+    """What a raw value means: a country with its region, a masked region, or nowhere stated.
+
+    The cases of a masked region are compared in `stratum`; its region is None where its countries
+    lie in several.
+    """
 
     value: str
     country: str | None
     region: str | None
     masked: bool
+    stratum: str | None = None
 
 
 def load(directory: Path | None = None) -> list[Country]:
@@ -61,8 +66,10 @@ def places(directory: Path | None = None) -> list[Place]:
     known: dict[str, tuple[Place, Row]] = {}
     regions: dict[str, str] = {}
 
-    def add(value: str, row: Row, country: str | None, region: str | None, masked: bool) -> None:
-        place = Place(value, country, region, masked)
+    def add(
+        value: str, row: Row, country: str | None, region: str | None, stratum: str | None = None
+    ) -> None:
+        place = Place(value, country, region, stratum is not None, stratum)
         first, where = known.setdefault(value, (place, row))
         if first != place:
             raise VocabularyError(
@@ -75,23 +82,29 @@ def places(directory: Path | None = None) -> list[Place]:
         code, name = row.text("country"), row.text("name")
         regions[code] = row.text("region")
         for value in sorted({code, name.upper(), fold_accents(name)}):
-            add(value, row, code, regions[code], False)
+            add(value, row, code, regions[code])
     for row in read(schema.COUNTRY_ALIAS, directory):
-        code, masked = row["country"], row.flag("masked")
+        code, masked, region, stratum = (
+            row["country"], row.flag("masked"), row["region"], row["stratum"],
+        )  # fmt: skip
         if code and code not in regions:
             raise VocabularyError(f"{code} is not in country.csv", row.path, row.line)
-        if masked != (row["region"] is not None) or (masked and code):
+        if masked != bool(region or stratum) or (masked and code):
             raise VocabularyError(
-                "a masked value has a region and no country; any other alias has no region",
+                "a masked value has a region and no country (without a region, a stratum); any "
+                "other alias has no region",
                 row.path,
                 row.line,
             )
-        add(row.text("value").upper(), row, code, regions[code] if code else row["region"], masked)
+        if masked:
+            stratum = stratum or f"{'EU' if region == 'Europe' else region} (masked)"
+        add(row.text("value").upper(), row, code, regions[code] if code else region, stratum)
     return [known[value][0] for value in sorted(known)]
 
 
 def mapping(directory: Path | None = None) -> list[dict[str, object]]:
-    """The places as plain rows (value, country, region, masked), to join on upper(trim(raw))."""
+    """The places as plain rows (value, country, region, masked, stratum), to join on
+    upper(trim(raw))."""
     return [asdict(place) for place in places(directory)]
 
 

@@ -107,7 +107,8 @@ def _parse(table: Table, path: Path, text: str) -> Iterator[Row]:
     expected = [column.name for column in table.columns]
     try:
         header = [name.strip() for name in next(reader, [])]
-        if sorted(header) != sorted(expected):
+        lacking = {column.name for column in table.columns if column.newer} - set(header)
+        if sorted([*header, *lacking]) != sorted(expected):
             missing = sorted(set(expected) - set(header))
             unknown = sorted(set(header) - set(expected))
             raise VocabularyError(
@@ -123,7 +124,9 @@ def _parse(table: Table, path: Path, text: str) -> Iterator[Row]:
                 raise VocabularyError(
                     f"{len(cells)} cells where {len(header)} are expected", path, reader.line_num
                 )
-            values = {name: cell.strip() or None for name, cell in zip(header, cells, strict=True)}
+            values = dict.fromkeys(lacking) | {
+                name: cell.strip() or None for name, cell in zip(header, cells, strict=True)
+            }
             yield _checked(table, Row(values, path, reader.line_num))
     except csv.Error as error:
         raise VocabularyError(f"not well-formed CSV: {error}", path, reader.line_num) from error

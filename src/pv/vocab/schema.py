@@ -14,12 +14,16 @@ _PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its name, whether a value is required, and what a given value must be."""
+    """A column: its name, whether a value is required, and what a given value must be.
+
+    A file of a home that was written before a `newer` column may lack it.
+    """
 
     name: str
     required: bool = False
     check: Check = bool
     expects: str = "text"
+    newer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +161,7 @@ COUNTRY_ALIAS = Table(
         _choice("region", *REGIONS, required=False),
         _text("note"),
         _text("source", required=True),
+        Column("stratum", newer=True),
     ),
     unique=("value",),
     override=("value",),

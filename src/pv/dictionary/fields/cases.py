@@ -22,8 +22,8 @@ FIELDS = (
     Field("country_basis", "varchar", "Which field gave the country", allowed=COUNTRY_BASES),
     Field("country_masked", "boolean", "The authority masked the country to a region"),
     Field("region", "varchar", "Europe, North America, Japan, Asia or Rest of world"),
-    Field("stratum", "varchar", "Country, or 'EU (masked)', or 'unknown': the stratum in which "
-          "the case is compared"),
+    Field("stratum", "varchar", "Country, or 'EU (masked)', 'EEA', 'non-EEA', or 'unknown': "
+          "the stratum in which the case is compared"),
     Field("is_country", "boolean", "The stratum is a real country: only these can flag"),
     Field("duplicate_group", "bigint", "Smallest case_id among the cases taken for the same one"),
     Field("possible_group", "bigint", "Smallest case_id among the cases that are the same one or "

@@ -7,7 +7,7 @@ SEXES = ("F", "M")
 PRECISIONS = ("day", "month", "year")
 EVENT_KINDS = ("event", "event_group")
 ACTIONS = ("report", "nullify", "delete")
-LINK_TYPES = ("worldwide_case_id", "linked_report", "manufacturer_number")
+LINK_TYPES = ("worldwide_case_id", "linked_report", "manufacturer_number", "related_report")
 SERIOUSNESS = (
     "death",
     "life_threatening",
@@ -99,6 +99,7 @@ FIELDS = (
     Field("time_to_onset_days_high", "integer", "Longest time from first suspect administration "
           "to onset that the written dates allow", unit="days"),
     # Links.
-    Field("link_type", "varchar", "Kind of link", allowed=LINK_TYPES),
+    Field("link_type", "varchar", "Kind of link (a related report is of another case)",
+          allowed=LINK_TYPES),
     Field("linked_id", "varchar", "The other id that stands for the same case"),
 )  # fmt: skip

@@ -1,5 +1,6 @@
 """The demonstration inbox and the benchmark inbox: simulated files for a whole night."""
 
+import zipfile
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,7 +15,7 @@ from pv.simulate.world.assembly import assemble
 from pv.simulate.world.catalogue import EU_MEMBERS, THERAPIES
 from pv.simulate.world.days import Calendar, draw_days, draw_receipts
 from pv.simulate.world.exposure_writer import write_background, write_exposure
-from pv.simulate.world.faers_writer import EU_MASKED_SINCE, write_quarters
+from pv.simulate.world.faers_writer import EU_MASKED_SINCE, NOTICE_NAME, write_quarters
 from pv.simulate.world.notices import notice, write_notices
 from pv.simulate.world.placement import Placement, place
 from pv.simulate.world.plan import Plan
@@ -62,6 +63,35 @@ def write_demo(inbox: Path, seed: int = 1) -> Truth:
     simulated notice in `vocab`. The same seed writes the same bytes.
     """
     return write(simulate_demo(seed), inbox, seed)
+
+
+def not_of_the_demo(home: Path) -> Path | None:
+    """What lies in a home and is no demonstration's: its simulated reports must not come beside it.
+
+    A home that is new, empty or of an earlier demonstration has none: there everything but the
+    inbox is what its nights and the truth say, and the inbox holds the demonstration's files alone.
+    """
+    if not home.is_dir():
+        return home if home.exists() else None
+    if not (home / "truth.json").is_file():
+        return next(iter(sorted(home.iterdir())), None)
+    inbox = home / "inbox"
+    files = (path for path in sorted(inbox.rglob("*")) if not path.is_dir())
+    return next((path for path in files if not _of_the_demo(path, inbox)), None)
+
+
+def _of_the_demo(path: Path, inbox: Path) -> bool:
+    """A quarter of FDA's has the same name, so what the zip says of itself decides."""
+    name = path.relative_to(inbox).as_posix()
+    if name in ("exposure/exposure_simulated.csv", "background/background_simulated.csv"):
+        return True
+    if name not in {f"faers/faers_ascii_{quarter.label}.zip" for quarter in DEMO_QUARTERS}:
+        return False
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return NOTICE_NAME in archive.namelist()
+    except zipfile.BadZipFile:
+        return False
 
 
 def write_benchmark(

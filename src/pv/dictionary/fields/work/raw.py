@@ -13,7 +13,10 @@ concomitant_names initial_fda_date country manufacturer_number"""
 _CELLS = sorted({name for names in (EXPOSURE, BACKGROUND, DASHBOARD) for name in names.split()})
 
 FIELDS = (
-    Field("content", "varchar", "The line as it is written; null for one that is too long"),
+    Field("content", "varchar", "The line as it is written; of a quoted table with chr(31) between "
+          "its fields and without their quotes; null where there is a problem"),
+    Field("problem", "varchar", "Why the line is not parted into fields: line_too_long, not_text, "
+          "open_quote"),
     Field("fields", "bigint", "Fields that the line parts into"),
     *(Field(f"{name}_text", "varchar", f"Cell of the column {name}, as written")
       for name in _CELLS),

@@ -13,7 +13,7 @@ _SERIOUS = " ".join(("serious", "fatal", *SERIOUSNESS))
 CORE = (
     # Texts and their codes.
     made("work.place", "text that stands for a country or a masked region",
-         "written_place! country region masked!", key="written_place"),
+         "written_place! country region masked! stratum", key="written_place"),
     made("work.drug_text", "distinct text of a drug: name, ingredient and route as written",
          "text_no! drug_verbatim active_ingredient route", key="text_no"),
     made("work.drug_coding", "text of a drug", "text_no! substance product_id product",

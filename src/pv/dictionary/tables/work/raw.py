@@ -9,7 +9,7 @@ def _cells(names: str) -> str:
 
 
 RAW = (
-    made("work.raw_line", "data line of a text file", "line! content fields", key="line"),
+    made("work.raw_line", "data line of a text file", "line! content fields problem", key="line"),
     made("work.raw_exposure", "line of an exposure file", f"line! {_cells(EXPOSURE)}", key="line"),
     made("work.raw_background", "line of a background file", f"line! {_cells(BACKGROUND)}",
          key="line"),
