@@ -34,8 +34,9 @@ known as (
 frequency as (
     select
         k.version_no, k.product,
-        ($pseudo_cases * $product_u + coalesce(r.n, 0)) / ($pseudo_cases + k.cases_known)
-            as frequency
+        -- Without one: the case that it is compared with.
+        ($pseudo_cases * $product_u + greatest(coalesce(r.n, 0) - 1, 0))
+            / ($pseudo_cases + greatest(k.cases_known - 1, 0)) as frequency
     from known k
     asof left join running r on r.product = k.product and r.look_no <= coalesce(k.look_no, -1)
 )

@@ -94,6 +94,8 @@ final as (
 )
 select
     f.version_no, f.trait, f.value as trait_value,
-    least(($pseudo_cases * p.u + f.n) / ($pseudo_cases + f.cases_known), 1.0)::double as frequency
+    -- Without one: the case that it is compared with.
+    least(($pseudo_cases * p.u + greatest(f.n - 1, 0))
+        / ($pseudo_cases + greatest(f.cases_known - 1, 0)), 1.0)::double as frequency
 from final f
 join trait_prior p using (trait)

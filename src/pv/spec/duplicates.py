@@ -41,10 +41,10 @@ class Duplicates(BaseModel):
     `linked_from` is the probability from which two cases are one for counting, `possible_from` that
     from which they are shown as possibly one. `remaining` are the other reports of its person that
     a case has on average; a database of fewer than `least_cases` is judged as one of that size. The
-    fields that tell persons apart must give `least_personal` bits. Two known values of a field in
-    `apart` that differ keep two cases apart in counting. More than `series_from` cases of one
-    sender with the same contents are a series; a block of more than `largest_block` cases is not
-    compared.
+    fields that tell persons apart must give `least_personal` bits. `apart` keeps two cases apart in
+    counting: two known countries or sexes that differ, or one sender who tells both on one day.
+    More than `series_from` cases of one sender with the same contents are a series; a block of more
+    than `largest_block` cases is not compared.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -56,7 +56,7 @@ class Duplicates(BaseModel):
     least_cases: int = Field(ge=2)
     pseudo_cases: float = Field(gt=0)
     least_personal: float = Field(ge=0)
-    apart: tuple[Literal["country", "sex"], ...]
+    apart: tuple[Literal["country", "sex", "sender"], ...]
     series_from: int = Field(ge=2)
     largest_block: int = Field(ge=2)
     level: tuple[Agreement, ...]
