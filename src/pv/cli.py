@@ -534,7 +534,7 @@ def _decide(home: Path, cases: tuple[int, int], decision: str, reason: str, as_j
 
 
 def _tell_pairs(pairs: list[dict[str, Any]], as_json: bool) -> None:
-    from pv.report.terminal import pair_of_cases
+    from pv.report.words import pair_of_cases
 
     for pair in pairs:
         console.print(pair_of_cases(pair), markup=False, highlight=False, soft_wrap=True)

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from pv.cases import weighing
 from pv.cases.grouping import Links, complete_link, components
-from pv.spec.duplicates import COUNTED, Duplicates
+from pv.spec.duplicates import COUNTED, Duplicates, measured
 from pv.warehouse.relations import put, run, take
 
 
@@ -16,6 +16,12 @@ def link(con: duckdb.DuckDBPyConnection, spec: Duplicates) -> None:
     Each look has the groups of the versions that were current at it, so that a replay finds what a
     night found.
     """
+    rows = measured(spec)
+    texts, counts = ("country", "sources"), ("n_linked", "n_right", "n_told", "n_found")
+    put(con, "core.linkage_rightness", {
+        **{name: np.array([row[name] for row in rows], dtype=object) for name in texts},
+        **{name: np.array([int(row[name]) for row in rows], dtype=np.int64) for name in counts},
+    })  # fmt: skip
     priors = {name: spec.fields[name][0].u for name in COUNTED if name != "product"}
     put(con, "work.trait_prior", {
         "trait": np.array(list(priors), dtype=object), "u": np.array(list(priors.values())),

@@ -49,28 +49,3 @@ def _held(held: list[dict[str, str]]) -> Any:
     )
     title = f"HELD FOR A PERSON: {len(held)} (what was before stays in use)"
     return Panel(Text(told), title=title, title_align="left", border_style="bold red")
-
-
-def pair_of_cases(pair: dict[str, Any]) -> str:
-    """Two cases that are linked or possibly one: why, and the weight of each field."""
-    from pv.dictionary.fields.cases import COMPARED
-
-    def case(prefix: str) -> str:
-        country = pair[f"{prefix}country"] or "country unknown"
-        source, number = pair[f"{prefix}source"], pair[f"{prefix}source_case_id"]
-        return f"{pair[f'{prefix}case_id']} ({source} {number}, {country})"
-
-    standing = "one for counting" if pair["same_group"] else "counted as two"
-    said = pair["match_rule"] or "no link"
-    if pair["match_probability"] is not None and pair["match_bits"] is not None:
-        said += f", probability {pair['match_probability']:.3f}"
-    if pair["decision"]:
-        said += f", decided: {pair['decision']}"
-    weights = ", ".join(
-        f"{name} {pair[f'weight_{field}']:+.1f}"
-        for field, name in COMPARED.items()
-        if pair[f"weight_{field}"]
-    )
-    return f"{case('')} and {case('other_')}: {standing}; {said}" + (
-        f"; bits {pair['match_bits']:+.1f}: {weights}" if weights else ""
-    )

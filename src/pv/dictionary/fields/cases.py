@@ -28,6 +28,11 @@ FIELDS = (
     Field("duplicate_group", "bigint", "Smallest case_id among the cases taken for the same one"),
     Field("possible_group", "bigint", "Smallest case_id among the cases that are the same one or "
           "possibly so: the looser grouping, which counts nothing"),
+    Field("sources", "varchar", "The sources of the two cases"),
+    Field("n_linked", "bigint", "Pairs that evidence alone links", minimum=0),
+    Field("n_right", "bigint", "Of these the pairs of one person", minimum=0),
+    Field("n_told", "bigint", "Pairs of reports of one person", minimum=0),
+    Field("n_found", "bigint", "Of these the pairs in one duplicate group", minimum=0),
     Field("same_group", "boolean", "The two cases are of one duplicate group"),
     Field("decision", "varchar", "What a person said of the two cases", allowed=DECISIONS),
     Field("decision_no", "bigint", "Number of the decision; the last one of two cases holds"),

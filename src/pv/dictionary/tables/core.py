@@ -36,6 +36,11 @@ CORE = (
         beware="Linked for counting are the pairs of one group (same_group). Weights are bits, and "
         "null where the two were not compared.",
     ),
+    made(
+        "core.linkage_rightness", "country and two sources of the labelled sample",
+        "country! sources! n_linked! n_right! n_told! n_found!", key="country sources",
+        beware="Simulated reports, linked by the shipped weights: empty where a home has its own.",
+    ),
     made("core.case_drug", "drug of a case",
            """case_id! drug_seq! role! drug_verbatim active_ingredient substance product_id product
            start_date start_date_precision lot_hmac route indication""",
