@@ -1,14 +1,14 @@
 -- writes: work.compared_version
 -- reads: work.current_version, work.version_drug, work.version_event, work.version_product,
---   work.version_trait, work.month_end, work.candidate, staging.report_outcome, work.file_release
+--   work.version_trait, work.month_end, work.candidate_pair, staging.report_outcome, work.file_release
 -- params: none
 -- grain: version that is compared with another
-with compared as (
+with one_of_two as (
     select version_no
-    from candidate
+    from candidate_pair
     union
     select other_version_no
-    from candidate
+    from candidate_pair
 ),
 drug as (
     select
@@ -18,14 +18,14 @@ drug as (
     from (
         select *, role in ('primary_suspect', 'suspect', 'interacting') as is_suspect
         from version_drug
-        where version_no in (from compared)
+        where version_no in (from one_of_two)
     )
     group by version_no
 ),
 event as (
     select version_no, list(event) as events
     from version_event
-    where version_no in (from compared)
+    where version_no in (from one_of_two)
     group by version_no
 ),
 trait as (
@@ -46,7 +46,7 @@ outcome as (
     from staging.report_outcome o
     join file_release f using (file_id)
     join current_version d using (release_no, source_report_id)
-    where d.version_no in (from compared) and o.outcome is not null
+    where d.version_no in (from one_of_two) and o.outcome is not null
     group by d.version_no
 )
 select
@@ -60,7 +60,7 @@ select
     coalesce(e.events, []) as event_list, coalesce(u.lots, []) as lots, p.frequency as tf_product,
     t.tf_event, t.tf_age, t.tf_country, t.tf_day, t.tf_start, t.tf_lot
 from current_version d
-semi join compared c on c.version_no = d.version_no
+semi join one_of_two c on c.version_no = d.version_no
 left join month_end m on m.as_of = date_trunc('month', d.receipt_date)::date - 1
 left join version_product p on p.version_no = d.version_no and p.rarity = 1
 left join drug u on u.version_no = d.version_no

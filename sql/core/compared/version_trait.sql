@@ -1,16 +1,16 @@
 -- writes: work.version_trait
 -- reads: work.current_version, work.version_drug, work.version_event, work.version_product,
---   work.version_span, work.month_end, work.candidate, work.trait_prior
+--   work.version_span, work.month_end, work.candidate_pair, work.trait_prior
 -- params: $pseudo_cases
 -- grain: version that is compared, trait and value
 -- How common a value was among the cases of the product when the month before the report ended: what
 -- all patients of a product share tells no two of them apart.
-with compared as (
+with one_of_two as (
     select version_no
-    from candidate
+    from candidate_pair
     union
     select other_version_no
-    from candidate
+    from candidate_pair
 ),
 drug as (
     select version_no, lot_hmac, start_date, start_date_precision
@@ -77,7 +77,7 @@ asked as (
         s.version_no, s.trait, s.value, s.place, hash(s.product, 'any', '') as all_place,
         coalesce(e.look_no, -1) as look_no
     from stated s
-    semi join compared c on c.version_no = s.version_no
+    semi join one_of_two c on c.version_no = s.version_no
     join current_version d using (version_no)
     left join month_end e on e.as_of = date_trunc('month', d.receipt_date)::date - 1
     where s.trait <> 'any'

@@ -1,5 +1,5 @@
 -- writes: work.probable_pair
--- reads: work.weighed, work.compared_version, work.candidate, work.version_span
+-- reads: work.weighed, work.compared_version, work.candidate_pair, work.version_span
 -- params: $linked_from, $possible_from, $remaining, $least_cases, $least_personal, $series_from,
 --   $apart
 -- grain: two versions of two cases that are possibly one, and stretch of looks at which they are
@@ -34,7 +34,7 @@ probable as (
 spanned as (
     select p.*, c.valid_from_look, c.valid_to_look
     from probable p
-    join candidate c using (version_no, other_version_no)
+    join candidate_pair c using (version_no, other_version_no)
 ),
 reached as (
     select

@@ -87,12 +87,12 @@ _CONDITIONS: dict[str, tuple[str, ...]] = {
 _INPUT = {
     "cases": "from compared_version",
     "pairs": "select distinct '0' as match_key, version_no as join_key_l, "
-    "other_version_no as join_key_r from candidate",
+    "other_version_no as join_key_r from candidate_pair",
 }
 
 
 def weigh(con: duckdb.DuckDBPyConnection, spec: Duplicates) -> None:
-    """Make work.weighed of work.candidate and work.compared_version: weights in bits (log2).
+    """Make work.weighed of work.candidate_pair and work.compared_version: weights in bits (log2).
 
     Pairs below the least weight that could matter are left out. The database in memory has half of
     the night's limit and its threads, and spills beside the warehouse; it is offline.

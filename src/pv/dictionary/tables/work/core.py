@@ -81,7 +81,7 @@ CORE = (
     made("work.block_member", "block, version in it and stretch of looks at which its cases are "
          "compared", "block! version_no! case_id! valid_from_look! valid_to_look!",
          key="block version_no valid_from_look"),
-    made("work.candidate",
+    made("work.candidate_pair",
          "two versions of two cases that are compared, and stretch of looks at which they are",
          "version_no! other_version_no! valid_from_look! valid_to_look!",
          key="version_no other_version_no valid_from_look valid_to_look"),

@@ -1,4 +1,4 @@
--- writes: work.candidate
+-- writes: work.candidate_pair
 -- reads: work.block_member
 -- params: none
 -- grain: two versions of two cases that are compared, and stretch of looks at which they are
