@@ -1,5 +1,5 @@
 -- writes: core.duplicate_link
--- reads: work.link, work.linked_version, work.linked_group, work.decided_pair, work.weighed,
+-- reads: work.link, work.linked_version, work.linked_group, work.decided_pair, work.weighed_pair,
 --   work.current_version
 -- params: none
 -- grain: two current cases that are linked, possibly one, or decided by a person
@@ -31,7 +31,12 @@ both_pair as (
     from current_pair p
     full join decided d using (case_id, other_case_id)
 )
-select p.*, w.* exclude (version_no, other_version_no)
+select
+    p.*, x.source, x.source_case_id, x.country, y.source as other_source,
+    y.source_case_id as other_source_case_id, y.country as other_country,
+    w.* exclude (version_no, other_version_no)
 from both_pair p
-left join weighed w on w.version_no = p.case_id and w.other_version_no = p.other_case_id
+join current_version x on x.version_no = p.case_id
+join current_version y on y.version_no = p.other_case_id
+left join weighed_pair w on w.version_no = p.case_id and w.other_version_no = p.other_case_id
 order by p.case_id, p.other_case_id

@@ -1,5 +1,5 @@
 -- writes: work.probable_pair
--- reads: work.weighed, work.compared_version, work.candidate_pair, work.version_span
+-- reads: work.weighed_pair, work.compared_version, work.candidate_pair, work.version_span
 -- params: $linked_from, $possible_from, $remaining, $least_cases, $least_personal, $series_from,
 --   $apart
 -- grain: two versions of two cases that are possibly one, and stretch of looks at which they are
@@ -18,7 +18,7 @@ with judged as (
             as contents,
         hash(y.source, y.sender, y.product_list, y.event_list, y.event_day, y.start_day, y.country)
             as other_contents
-    from weighed w
+    from weighed_pair w
     join (select * replace (list_sort(product_list) as product_list, list_sort(event_list) as event_list)
         from compared_version) x on x.version_no = w.version_no
     join (select * replace (list_sort(product_list) as product_list, list_sort(event_list) as event_list)

@@ -92,7 +92,7 @@ _INPUT = {
 
 
 def weigh(con: duckdb.DuckDBPyConnection, spec: Duplicates) -> None:
-    """Make work.weighed of work.candidate_pair and work.compared_version: weights in bits (log2).
+    """Make work.weighed_pair of work.candidate_pair and work.compared_version: weights in bits (log2).
 
     Pairs below the least weight that could matter are left out. The database in memory has half of
     the night's limit and its threads, and spills beside the warehouse; it is offline.
@@ -111,7 +111,7 @@ def weigh(con: duckdb.DuckDBPyConnection, spec: Duplicates) -> None:
             f"select version_no_l as version_no, version_no_r as other_version_no, "
             f"round(match_weight, 3) as match_bits, {weights} from {predicted}"
         ).fetchnumpy()
-    put(con, "work.weighed", {name: np.ma.getdata(column) for name, column in found.items()})
+    put(con, "work.weighed_pair", {name: np.ma.getdata(column) for name, column in found.items()})
 
 
 def _predicted(memory: duckdb.DuckDBPyConnection, spec: Duplicates) -> str:

@@ -41,7 +41,6 @@ FIELDS = (
     Field("other_authority", "varchar", "Authority of the other case"),
     Field("other_source", "varchar", "Source of the other case"),
     Field("other_country", "varchar", "Country of the other case"),
-    Field("other_is_master", "boolean", "The other case counts for its duplicate group"),
     Field("other_source_case_id", "varchar", "The other case's number at its authority"),
     Field("match_bits", "double", "Evidence that the two cases are one: log2 of the likelihood "
           "ratio, the sum of the weights", unit="bits"),

@@ -30,8 +30,9 @@ CORE = (
     made(
         "core.duplicate_link",
         "two current cases that are linked, possibly one, or decided by a person",
-        f"""case_id! other_case_id! match_rule match_probability same_group! decision match_bits
-        {WEIGHTS}""",
+        f"""case_id! other_case_id! source! source_case_id! country other_source!
+        other_source_case_id! other_country match_rule match_probability same_group! decision
+        match_bits {WEIGHTS}""",
         key="case_id other_case_id",
         beware="Linked for counting are the pairs of one group (same_group). Weights are bits, and "
         "null where the two were not compared.",

@@ -93,7 +93,7 @@ CORE = (
          event_month start_day received! receipt_date! sender outcome product product_list! event
          event_list! lots! tf_product tf_event tf_age tf_country tf_day tf_start tf_lot""",
          key="version_no"),
-    made("work.weighed", "two versions that are compared, with weight enough",
+    made("work.weighed_pair", "two versions that are compared, with weight enough",
          f"version_no! other_version_no! match_bits! {WEIGHTS}",
          key="version_no other_version_no"),
     made("work.decided_pair", "two cases of which a person has said whether they are one",
