@@ -92,7 +92,7 @@ _INPUT = {
 
 
 def weigh(con: duckdb.DuckDBPyConnection, spec: Duplicates) -> None:
-    """Make work.weighed_pair of work.candidate_pair and work.compared_version: weights in bits (log2).
+    """Make work.weighed_pair of work.candidate_pair and work.compared_version: bits (log2).
 
     Pairs below the least weight that could matter are left out. The database in memory has half of
     the night's limit and its threads, and spills beside the warehouse; it is offline.
