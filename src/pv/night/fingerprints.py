@@ -14,6 +14,7 @@ import duckdb
 from pv.night import code
 from pv.settings import Home
 from pv.spec import AnalysisSpec
+from pv.spec.duplicates import measured
 
 
 def cases(con: duckdb.DuckDBPyConnection, home: Home, spec: AnalysisSpec, as_of: date) -> str:
@@ -33,7 +34,8 @@ def cases(con: duckdb.DuckDBPyConnection, home: Home, spec: AnalysisSpec, as_of:
         "select authority, source_case_id, other_authority, other_source_case_id, decision "
         "from ops.duplicate_decision order by decision_no"
     ).fetchall()
-    linked = spec.duplicates.model_dump(mode="json")
+    # How right it is stands in core too.
+    linked = [spec.duplicates.model_dump(mode="json"), measured(spec.duplicates)]
     return _hash(as_of.isoformat(), files, vocabulary, linked, decided, code.digest("cases"))
 
 
