@@ -20,7 +20,7 @@ def test_what_is_compared_has_a_name_for_people() -> None:
 
 def test_the_looser_threshold_is_not_above_the_strict_one() -> None:
     with pytest.raises(ValidationError, match="possible_from must not be above linked_from"):
-        changed(possible_from=0.99)
+        changed(possible_from=0.995)
 
 
 def test_only_what_is_counted_is_weighed_by_frequency() -> None:
