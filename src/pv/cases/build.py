@@ -28,6 +28,7 @@ def build(
         coding.code_drugs(con, overrides)
         coding.code_terms(con, overrides)
         coding.code_exposure(con, overrides)
+        run(con, "core/issues")
         run(con, "core/versions", {"as_of": as_of})
         duplicates.link(con, spec)
         run(con, "core/counted")
