@@ -21,6 +21,8 @@ CHANGES_NO_RESULT = {
     "pv.report.terminal": "the summary of a night on a terminal",
     "pv.night.acceptance": "records what a person lets in, which is in the fingerprint",
     "pv.night.acknowledge": "answers a sender",
+    "pv.night.decisions": "records what a person says of two cases, which is in the fingerprint",
+    "pv.night.person": "who gives a command",
     "pv.night.check": "looks and changes nothing",
     "pv.night.fingerprints": "names results; where it changes, the names do",
     "pv.night.ingest": "files what a night reads",
