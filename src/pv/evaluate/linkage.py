@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 import duckdb
+from typing import Any
+
 import numpy as np
 import polars as pl
 
@@ -107,7 +109,8 @@ def rightness(con: duckdb.DuckDBPyConnection, sample: Labelled) -> list[Rightnes
 def measure(spec: Duplicates, seed: int = 1, persons: int = PERSONS) -> list[Rightness]:
     """Link a labelled sample and hold the groups against its truth."""
     sample = labelled(seed, persons)
-    latest = max(sample.second.reports["received"].max(), sample.reports.reports["receipt"].max())
+    received = pl.concat([sample.second.reports["received"], sample.reports.reports["receipt"]])
+    latest: Any = received.max()
     with warehouse() as con:
         stage(con, sample)
         cases.build(con, latest, None, spec)
