@@ -1,10 +1,9 @@
 """How right the linkage of the whole database is: persons told of twice, whose truth is known."""
 
 from dataclasses import dataclass
-
-import duckdb
 from typing import Any
 
+import duckdb
 import numpy as np
 import polars as pl
 

@@ -69,7 +69,8 @@ def tell_again(
         "case",
         "country",
         number=pl.format("SIM2-{}", pl.col("case").cast(pl.String).str.zfill(7)),
-        received=pl.col("receipt") + pl.duration(days=pl.lit(pl.Series(rng.integers(5, 121, size)))),
+        received=pl.col("receipt")
+        + pl.duration(days=pl.lit(pl.Series(rng.integers(5, 121, size)))),
         sex=pl.when(~happens(said.no_sex) & pl.col("sex").is_in(["F", "M"])).then("sex"),
         age_years=pl.when(~happens(said.no_age)).then(
             age + pl.when(happens(said.other_age)).then(pl.Series(rng.choice([-1.0, 1.0], size)))
