@@ -11,6 +11,7 @@ import pytest
 
 from pv.cases import build
 from pv.sources import e2b_schema, load_inbox
+from pv.spec import AnalysisSpec
 from pv.warehouse.connect import connect
 
 REAL = Path(__file__).resolve().parents[3] / "shared" / "real" / "e2b_r3"
@@ -131,7 +132,7 @@ BATCH, FOLLOW_UP, AMENDMENT, NULLIFICATION = (
 def test_messages_of_a_case_are_its_versions(tmp_path: Path, files, cases) -> None:
     con = load(tmp_path, *files)
     con.execute("update ops.source_file set status = 'ok'")
-    build(con, date(2024, 12, 31), None)
+    build(con, date(2024, 12, 31), None, AnalysisSpec.load().duplicates)
     assert dict(rows(con, "select country, receipt_date::varchar from core.case")) == cases
     con.close()
 

@@ -8,6 +8,7 @@ import duckdb
 import pytest
 
 from pv.cases import build
+from pv.spec import AnalysisSpec
 from tests.staged import load
 
 REAL = Path(__file__).resolve().parents[3] / "shared" / "real"
@@ -50,7 +51,7 @@ def test_every_report_of_vaers_is_read(tmp_path: Path):
 def test_the_second_issue_of_daen_withdraws_51_cases_and_changes_246(tmp_path: Path):
     """Of 396 cases whose rows differ as text, 150 differ in the order of medicines alone."""
     con = of(tmp_path, "daen")
-    build(con, date(2022, 8, 29), None)
+    build(con, date(2022, 8, 29), None, AnalysisSpec.load().duplicates)
     assert con.execute(
         "select release[:10], action, turn > 1 as again, count(*) "
         "from received_version group by all order by all"

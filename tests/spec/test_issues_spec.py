@@ -9,6 +9,7 @@ import pytest
 from pv.cases import build
 from pv.dictionary import SCHEMAS, TABLES
 from pv.dictionary.ddl import script
+from pv.spec import AnalysisSpec
 
 JUNE, AUGUST, OCTOBER = "2022-06-19", "2022-08-29", "2022-10-03"
 END = date(2022, 12, 31)
@@ -66,7 +67,7 @@ class Lists:
 
     def versions(self) -> list[tuple]:
         """Case, what became of it, and when."""
-        build(self.con, END, None)
+        build(self.con, END, None, AnalysisSpec.load().duplicates)
         return self.con.execute(
             "select source_case_id::integer, action, receipt_date::varchar "
             "from core.case_version join core.case_key using (case_id) order by all"
@@ -78,7 +79,7 @@ class Lists:
 
     def known(self, as_of: str) -> dict[int, list[str]]:
         """Events of the cases that count as of a day."""
-        build(self.con, date.fromisoformat(as_of), None)
+        build(self.con, date.fromisoformat(as_of), None, AnalysisSpec.load().duplicates)
         found = self.con.execute(
             "select k.source_case_id::integer, list(distinct e.event order by e.event) "
             "from core.case c join core.case_key k using (case_id) "

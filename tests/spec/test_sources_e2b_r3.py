@@ -15,6 +15,7 @@ from pv.cases import build
 from pv.errors import FileProblemError
 from pv.sources import e2b_codes, e2b_message, load_inbox
 from pv.sources.xml import records
+from pv.spec import AnalysisSpec
 from pv.warehouse.connect import connect
 
 _19 = 'codeSystem="2.16.840.1.113883.3.989.2.1.1.19"'
@@ -174,7 +175,7 @@ def test_the_latest_message_of_a_case_counts_and_a_nullification_ends_it(loaded)
     )  # fmt: skip
     con.execute("update ops.source_file set status = 'ok'")
 
-    build(con, date(2024, 12, 31), None)
+    build(con, date(2024, 12, 31), None, AnalysisSpec.load().duplicates)
     assert rows(con, "select country from core.case") == [("JP",)]
 
 
