@@ -1,4 +1,4 @@
-"""Any bytes through the readers of agencies' tables: a named problem, or every row accounted for."""
+"""Any bytes through the readers of tables: a named problem, or every row accounted for."""
 
 import io
 from collections.abc import Iterator
@@ -32,6 +32,7 @@ def tables() -> dict[str, tuple[str, bytes]]:
             inner = deliveries.members(content) if name.endswith(".zip") else {"": content}
             for member, data in inner.items():
                 found[f"{name}/{member}".rstrip("/")] = (key, data)
+    found["eudravigilance/kymriah_2024-06-30.xlsx"] = ("eudravigilance", deliveries.workbook(12))
     return found
 
 

@@ -36,6 +36,7 @@ from pv.report.model import (
     Run,
     Signal,
     Simulated,
+    SourceCases,
     Stratum,
     Variant,
     VerdictCount,
@@ -177,6 +178,7 @@ def _quality(con: duckdb.DuckDBPyConnection) -> Quality:
         validation=_rows(con, Check, queries.VALIDATION),
         cases=_rows(con, Cases, queries.CASES)[0],
         bases=_rows(con, Basis, queries.BASES),
+        sources=_rows(con, SourceCases, queries.SOURCES),
         simulated=_rows(con, Simulated, queries.SIMULATED)[0],
     )
 

@@ -353,6 +353,17 @@ class Simulated:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceCases:
+    """Counted cases of a source, and the strata in which they stand: the first dozen by name."""
+
+    source: str
+    cases: int
+    strata: int
+    named: str
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
 class Quality:
     """What came in, what was held back and why."""
 
@@ -362,6 +373,7 @@ class Quality:
     validation: list[Check]
     cases: Cases
     bases: list[Basis]
+    sources: list[SourceCases]
     simulated: Simulated
 
 
