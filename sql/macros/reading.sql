@@ -32,17 +32,29 @@ create or replace temp macro iso_day(t) as
     if(regexp_full_match(t, '(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}'),
         try_strptime(t, '%Y-%m-%d')::date, null);
 
+-- Units of FAERS, of UCUM (E2B R3) and of E2B R2.
 create or replace temp macro years_of(unit) as
     case upper(unit)
         when 'DEC' then 10.0
+        when '10.A' then 10.0
+        when '800' then 10.0
         when 'YR' then 1.0
+        when 'A' then 1.0
+        when '801' then 1.0
         when 'MON' then 1 / 12.0
         when 'MTH' then 1 / 12.0
+        when 'MO' then 1 / 12.0
+        when '802' then 1 / 12.0
         when 'WK' then 7 / 365.25
         when 'WEEK' then 7 / 365.25
+        when '803' then 7 / 365.25
         when 'DY' then 1 / 365.25
         when 'DAY' then 1 / 365.25
+        when 'D' then 1 / 365.25
+        when '804' then 1 / 365.25
         when 'HR' then 1 / 8766.0
+        when 'H' then 1 / 8766.0
+        when '805' then 1 / 8766.0
         when 'MIN' then 1 / 525960.0
         when 'SEC' then 1 / 31557600.0
     end;
@@ -123,3 +135,20 @@ create or replace temp macro listing_items(t) as
     );
 create or replace temp macro listing_word(t) as
     if(lower(trim(t)) in ('', 'not reported', 'n/a', '-'), null, trim(t));
+
+-- Individual case safety reports (work.raw_icsr_report). A text that begins with chr(1) is a
+-- null flavor, chr(2) a value that cannot be read.
+create or replace temp macro written_value(t) as
+    if(starts_with(t, chr(1)) or starts_with(t, chr(2)), null, nullif(trim(t), ''));
+create or replace temp macro is_written(t) as
+    coalesce(trim(t) <> '' and not starts_with(t, chr(1)), false);
+-- CCYYMMDDHHMMSS.UUUU[+|-ZZzz], cut where the precision ends (E2B R3; R2 with the formats 602, 610,
+-- 102, 203 and 204): the day as it is written, where it was written.
+create or replace temp macro icsr_digits(t) as
+    nullif(regexp_extract(
+        trim(t), '^([0-9]{4}([0-9]{2}){0,5})([.][0-9]{1,6})?([+-][0-9]{2}([0-9]{2})?)?$', 1), '');
+create or replace temp macro icsr_day(t) as first_day(left(icsr_digits(t), 8));
+create or replace temp macro icsr_precision(t) as digits_precision(left(icsr_digits(t), 8));
+-- Seriousness: R3 writes true or NI (the criterion is not met), R2 1 or 2.
+create or replace temp macro icsr_flag(t) as
+    case when t in ('1', 'true') then true when t in ('2', 'false', chr(1) || 'NI') then false end;

@@ -2,6 +2,7 @@
 
 from pv.sources import (
     canada_vigilance,
+    e2b_r3,
     eudravigilance,
     faers,
     faers_dashboard,
@@ -15,6 +16,7 @@ from pv.sources.model import Source
 SOURCES: tuple[Source, ...] = (
     faers.SOURCE,
     faers_dashboard.SOURCE,
+    e2b_r3.SOURCE,
     jader.SOURCE,
     canada_vigilance.SOURCE,
     vigimed.SOURCE,

@@ -95,6 +95,13 @@ def put(con: duckdb.DuckDBPyConnection, qualified: str, columns: Columns) -> Non
     _insert(con, made, columns)
 
 
+def put_more(con: duckdb.DuckDBPyConnection, qualified: str, columns: Columns) -> None:
+    """Append columns, as `put` takes them, to a work relation that `put` has made."""
+    made = table(qualified)
+    _check_put(made, columns)
+    _insert(con, made, columns, anew=False)
+
+
 def put_row(con: duckdb.DuckDBPyConnection, qualified: str, row: Mapping[str, object]) -> None:
     """`put` of one row."""
     put(con, qualified, {name: np.array([value], dtype=object) for name, value in row.items()})
@@ -128,7 +135,9 @@ def sql_name(qualified: str) -> str:
     return qualified.removeprefix("work.")
 
 
-def _insert(con: duckdb.DuckDBPyConnection, made: Table, columns: Columns) -> None:
+def _insert(
+    con: duckdb.DuckDBPyConnection, made: Table, columns: Columns, *, anew: bool = True
+) -> None:
     given: dict[str, NDArray[Any]] = {}
     chosen: list[str] = []
     for field in made.fields:
@@ -137,7 +146,7 @@ def _insert(con: duckdb.DuckDBPyConnection, made: Table, columns: Columns) -> No
         chosen.append(f"({expression})::{field.type} as {field.name}")
     con.register("columns_put", given)
     try:
-        if made.schema == "work":
+        if made.schema == "work" and anew:
             con.execute(create(made))
         con.execute(
             f"insert into {sql_name(made.qualified)} by name "

@@ -7,7 +7,13 @@ SEXES = ("F", "M")
 PRECISIONS = ("day", "month", "year")
 EVENT_KINDS = ("event", "event_group")
 ACTIONS = ("report", "nullify", "delete")
-LINK_TYPES = ("worldwide_case_id", "linked_report", "manufacturer_number", "related_report")
+LINK_TYPES = (
+    "worldwide_case_id",
+    "other_case_id",
+    "linked_report",
+    "manufacturer_number",
+    "related_report",
+)
 SERIOUSNESS = (
     "death",
     "life_threatening",

@@ -9,8 +9,30 @@ person_years period standard"""
 DASHBOARD = """case_id suspect_names suspect_ingredients reactions latest_fda_date reason_for_use
 serious outcomes sex event_date case_priority age sender reporter_type report_source
 concomitant_names initial_fda_date country manufacturer_number"""
+# Individual case safety reports, by what they are in E2B(R3). A text that begins with chr(1) is a
+# null flavor (UNK, MSK, ...) in place of a value; chr(2) stands for a value that cannot be read: a
+# code of another system, for example.
+ICSR = """report_id case_id version worldwide_case_id action first_receipt receipt report_type
+reporter sender manufacturer_number occurrence_country reporter_country sex age age_unit serious
+death life_threatening hospitalisation disability congenital_anomaly other_serious"""
+ICSR_EVENT = """term event_code event_code_version onset outcome event_country death
+life_threatening hospitalisation disability congenital_anomaly other_serious"""
+ICSR_DRUG = "role drug_name ingredient"
+ICSR_DOSE = "start route lot"
+ICSR_INDICATION = "indication"
+ICSR_LINK = "linked_id"
+ICSR_PROBLEM = "report_id"
 
-_CELLS = sorted({name for names in (EXPOSURE, BACKGROUND, DASHBOARD) for name in names.split()})
+_CELLS = sorted(
+    {
+        name
+        for names in (
+            EXPOSURE, BACKGROUND, DASHBOARD, ICSR, ICSR_EVENT, ICSR_DRUG, ICSR_DOSE,
+            ICSR_INDICATION, ICSR_LINK, ICSR_PROBLEM,
+        )
+        for name in names.split()
+    }
+)  # fmt: skip
 
 FIELDS = (
     Field("content", "varchar", "The line as it is written; of a quoted table with chr(31) between "
@@ -18,6 +40,6 @@ FIELDS = (
     Field("problem", "varchar", "Why the line is not parted into fields: line_too_long, not_text, "
           "open_quote"),
     Field("fields", "bigint", "Fields that the line parts into"),
-    *(Field(f"{name}_text", "varchar", f"Cell of the column {name}, as written")
+    *(Field(f"{name}_text", "varchar", f"Cell or element {name}, as written")
       for name in _CELLS),
 )  # fmt: skip

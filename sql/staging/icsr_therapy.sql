@@ -1,0 +1,20 @@
+-- writes: staging.report_therapy
+-- reads: work.raw_icsr_report, work.raw_icsr_dose
+-- params: $source, $file_id
+-- grain: administration of a drug of an individual case safety report that says when it began
+with written as (
+    select
+        d.line, written_value(r.report_id_text) as source_report_id, d.drug_seq,
+        d.start_text, icsr_day(d.start_text) as start_date
+    from raw_icsr_dose d
+    join raw_icsr_report r using (line)
+    where is_written(d.start_text)
+),
+final as (
+    select
+        $source as source, $file_id as file_id, line, source_report_id, drug_seq, start_date,
+        if(start_date is null, null, icsr_precision(start_text)) as start_date_precision,
+        if(start_date is null, ['start_date'], []) as unparsed
+    from written
+)
+select * from final
