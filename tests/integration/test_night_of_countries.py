@@ -21,12 +21,12 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Home:
             path.write_bytes(content)
         noise = {"canada_vigilance": "reports.txt", "jader": "demo.csv", "idap": "x_case.csv",
                  "vigimed": "Notificacoes.csv"}.get(key, "x.csv")  # fmt: skip
-        (home.inbox / key / "noise").mkdir()
-        (home.inbox / key / "noise" / noise).write_bytes(bytes(range(256)) * 99)
+        (home.inbox / key / "2020-01-01").mkdir()
+        (home.inbox / key / "2020-01-01" / noise).write_bytes(bytes(range(256)) * 99)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("POOLVIGIL_LOT_KEY", "a key for tests that is long")
         summary = start.run_night(home.root, as_of=None, rules_file=None)
-    assert summary["published"]
+    assert summary["status"] == "published", summary
     return home
 
 

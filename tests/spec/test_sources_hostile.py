@@ -13,7 +13,7 @@ TABLE = {
     "canada_vigilance": "canada_vigilance/cvponline_extract_20240930/reports.txt",
     "vigimed": "vigimed/2024-02-05/VigiMed_Notificacoes.csv",
     "idap": "idap/2024-03-01/x_case.csv",
-    "eudravigilance": "eudravigilance/listing.csv",
+    "eudravigilance": "eudravigilance/2024-06-30/listing.csv",
 }
 
 
