@@ -83,9 +83,8 @@ def test_the_same_number_in_two_zips_is_two_cases(tmp_path: Path):
 
 
 def test_a_zip_without_its_events_says_so(tmp_path: Path):
-    con = load(
-        tmp_path, {"idap/2026-03-01/a.zip": zipped({"a_case.csv": CASES + "1,F,50,2023,\r\n"})}
-    )
+    content = zipped({"a_case.csv": CASES + "1,F,50,2023,\r\n"})
+    con = load(tmp_path, {"idap/2026-03-01/a.zip": content})
     assert files(con)["2026-03-01/a.zip/a_case.csv"] == ("loaded", 1, 1, 0)
     assert "so its reports name no reactions" in problem(con, "2026-03-01/a.zip/a/event")
 
@@ -100,13 +99,8 @@ def test_a_zip_without_its_events_says_so(tmp_path: Path):
     ],
 )
 def test_a_hostile_zip_is_refused_by_name(tmp_path: Path, content: bytes, said: str):
-    con = load(
-        tmp_path,
-        {
-            "idap/2026-03-01/a.zip": content,
-            "idap/2026-03-01/b.zip": substance("b", "1,F,50,2023,\r\n"),
-        },
-    )
+    good = substance("b", "1,F,50,2023,\r\n")
+    con = load(tmp_path, {"idap/2026-03-01/a.zip": content, "idap/2026-03-01/b.zip": good})
     found = con.execute("select message from ops.source_file where status = 'failed'").fetchall()
     assert len(found) == 1
     assert found[0][0].startswith(said)

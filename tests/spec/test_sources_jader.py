@@ -112,8 +112,8 @@ def test_history_is_left_alone_and_a_missing_table_is_told(tmp_path: Path):
     con = load(tmp_path, {"jader/202311/demo.csv": text(DEMO, CASE), "jader/202311/hist.csv": b"x"})
     assert "202311/hist.csv" not in files(con)
     assert problem(con, "202311/REAC") == (
-        "missing: missing_table: the delivery 2023-11-30/202311 has no REAC, so its reports name no "
-        "reactions; fetch the delivery again, or add the file to it"
+        "missing: missing_table: the delivery 2023-11-30/202311 has no REAC, so its reports name "
+        "no reactions; fetch the delivery again, or add the file to it"
     )
 
 
@@ -121,9 +121,8 @@ def test_swapped_columns_fail_the_file(tmp_path: Path):
     lines = [CASE.replace("00001", f"000{i:02}") for i in range(12)]
     swapped = DEMO.replace("性別,年齢", "年齢,性別")
     con = load(tmp_path, {"jader/202311/demo.csv": text(swapped, *lines)})
-    assert problem(con, "202311/demo.csv").startswith(
-        "failed: suspect_columns: 0 of 12 values of sex"
-    )
+    said = problem(con, "202311/demo.csv")
+    assert said.startswith("failed: suspect_columns: 0 of 12 values of sex")
 
 
 @pytest.mark.parametrize("encoding", ["euc-jp", "utf-16", "iso2022_jp"])
