@@ -634,3 +634,63 @@ def test_the_published_night_is_read_from_the_snapshot(tmp_path: Path) -> None:
     con = duckdb.connect()
     con.sql("select 'faers' as source, 700 as cases_in_use").write_parquet(str(cases))
     assert continuity.published(link) == Published()
+
+
+REISSUE = "select name, compared_by, rows_before, rows_after, n_added, n_withdrawn, n_changed "
+REISSUE += "from ops.reissue order by all"
+
+
+def test_what_changed_in_a_delivery_that_came_again_is_kept(published: Home) -> None:
+    changed = demo([*range(3, 201), 300], "20170105").replace("1991$199$1$2017", "1991$199$1$2016")
+    published.write(QUARTER, changed)
+
+    published.night()
+
+    assert published.con.execute(REISSUE).fetchall() == [
+        (QUARTER.removeprefix("faers/"), "case", 200, 199, 1, 2, 1),
+    ]  # fmt: skip
+
+
+def test_another_order_of_the_same_rows_changes_no_case(published: Home) -> None:
+    published.write(QUARTER, demo(range(200, 0, -1)))
+
+    published.night()
+
+    assert [row[4:] for row in published.con.execute(REISSUE).fetchall()] == [(0, 0, 0)]
+
+
+def test_the_tables_beside_the_reports_are_compared_by_report(home: Home) -> None:
+    home.put(faers__q__DEMO17Q2_dot_txt=demo(range(1, 21)),
+             faers__q__DRUG17Q2_dot_txt=drug(range(1, 21)))  # fmt: skip
+    home.night()
+    home.put(
+        faers__q__DRUG17Q2_dot_txt=drug([*range(1, 20), 20, 20]).replace(
+            "51$1$PS$KYMRIAH", "51$1$PS$YESCARTA", 1
+        )
+    )
+
+    home.night()
+
+    found = home.con.execute(REISSUE).fetchall()
+    assert found == [("q/DRUG17Q2.txt", "report", 20, 21, 0, 0, 2)]
+
+
+def test_a_delivery_that_is_held_has_changed_nothing_yet(published: Home) -> None:
+    published.write(QUARTER, demo(range(1, 3)))
+
+    published.night()
+
+    assert published.con.execute(REISSUE).fetchall() == []
+
+
+def test_after_the_loss_of_the_warehouse_nothing_is_said_of_what_cannot_be_compared(
+    published: Home,
+) -> None:
+    published.lose_warehouse()
+    published.write(QUARTER, demo(range(1, 200)))
+
+    published.night()
+
+    assert [row[2:] for row in published.con.execute(REISSUE).fetchall()] == [
+        (200, 199, None, None, None),
+    ]  # fmt: skip

@@ -29,7 +29,8 @@ def refusal(folder: Path) -> VocabularyError:
 def test_every_shipped_table_is_well_formed_and_gives_a_source_for_each_row():
     for table in TABLES.values():
         rows = read(table)
-        assert rows
+        # What is known of quarters is the home's own.
+        assert bool(rows) == (table.name != "quarter_facts")
         assert all(row["source"] for row in rows)
 
 
@@ -159,6 +160,7 @@ def test_shipped_files_are_ordered_by_key_so_that_a_difference_is_readable():
     for name, (path,) in tables().items():
         with path.open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))
-        key = {"salt": ("kind", "word")}.get(name, TABLES[name].unique)
+        own = {"salt": ("kind", "word"), "term_alias": ("language", "event")}
+        key = own.get(name, TABLES[name].unique)
         keys = [tuple(row[column].lower() for column in key) for row in rows]
         assert keys == sorted(keys), name

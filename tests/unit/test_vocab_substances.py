@@ -33,17 +33,6 @@ def test_the_order_of_a_combination_does_not_matter():
     assert one == other == "MENTHOL / ZINC OXIDE"
 
 
-def test_the_ingredient_decides_and_the_reported_name_stands_in_for_a_missing_one():
-    texts = [
-        ("Lipitor", "ATORVASTATIN CALCIUM"),
-        ("Metformin HCl", None),
-        ("Lipitor", "Unspecified Ingredient"),
-        ("Unspecified Ingredient", None),
-        (None, None),
-    ]
-    assert substances.resolve(texts) == ["ATORVASTATIN", "METFORMIN", "LIPITOR", None, None]
-
-
 def test_missing_and_blank_values_stay_missing():
     assert substances.fold_many([None, "", "  ", "-", "."]) == [None] * 5
 

@@ -23,6 +23,7 @@ def build(con: duckdb.DuckDBPyConnection, as_of: date, overrides: Path | None) -
         empty(con, "core")
         coding.load_vocabulary(con, overrides)
         coding.code_drugs(con, overrides)
+        coding.code_terms(con, overrides)
         coding.code_exposure(con, overrides)
         run(con, "core/versions", {"as_of": as_of})
         duplicates.find_components(con)
@@ -30,6 +31,7 @@ def build(con: duckdb.DuckDBPyConnection, as_of: date, overrides: Path | None) -
         duplicates.group(con)
         run(con, "core/counted")
         run(con, "core/exposure", {"as_of": as_of})
+        run(con, "core/found")
     found = con.execute(
         "select count(*), count(*) filter (where is_master), count(distinct country) from core.case"
     ).fetchone()

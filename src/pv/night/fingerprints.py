@@ -23,8 +23,12 @@ def cases(con: duckdb.DuckDBPyConnection, home: Home, as_of: date) -> str:
         "select source, name, sha256, rows_kept from ops.source_file where status = 'ok' "
         "order by all"
     ).fetchall()
-    own = sorted(home.vocab.glob("*.csv")) if home.vocab else []
-    vocabulary = [(file.name, hashlib.sha256(file.read_bytes()).hexdigest()) for file in own]
+    own = [*home.vocab.glob("*.csv"), *home.vocab.glob("meddra/**/*.*")] if home.vocab else []
+    vocabulary = sorted(
+        (file.relative_to(home.root).as_posix(), hashlib.sha256(file.read_bytes()).hexdigest())
+        for file in own
+        if file.is_file()
+    )
     return _hash(as_of.isoformat(), files, vocabulary, code.digest("cases"))
 
 

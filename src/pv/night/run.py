@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 from pv import __version__
-from pv.night import code, held
+from pv.night import code, held, reissues
 from pv.settings import Home, Settings
 from pv.spec import AnalysisSpec
 from pv.warehouse import manifest
@@ -47,6 +47,7 @@ def record(con: duckdb.DuckDBPyConnection, home: Home, run: Run, spec: AnalysisS
     inputs = con.execute(
         "select source, name, sha256 from ops.source_file where status = 'ok' order by all"
     ).fetchall()
+    reissues.tell(con, run.run_id)
     con.execute("delete from ops.run")
     con.execute(
         """
@@ -89,6 +90,10 @@ def counted(database: Path) -> tuple[str, dict[str, Any]]:
             "select count(*), count(*) filter (where is_master) from core.case"
         ).fetchone() or (0, 0)
         waiting = held.read(con)
+        again = reissues.read(con, run_id)
+        differences = con.execute(
+            "select quarter, count(*) from core.quarter_difference group by all order by all"
+        ).fetchall()
         verdicts = con.execute(
             "select verdict, count(*) from mart.signal group by all order by all"
         ).fetchall()
@@ -99,6 +104,8 @@ def counted(database: Path) -> tuple[str, dict[str, Any]]:
         "as_of": str(as_of),
         "files": dict(files),
         "held": [asdict(each) for each in waiting],
+        "quarters_that_differ": dict(differences),
+        "reissues": [asdict(each) for each in again],
         "rows": dict(zip(("read", "kept", "quarantined"), map(int, rows), strict=True)),
         "cases": {"all": cases[0], "counted": cases[1]},
         "verdicts": dict(verdicts),

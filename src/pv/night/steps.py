@@ -20,7 +20,7 @@ import duckdb
 
 from pv import log
 from pv.errors import UsageError
-from pv.night import code, fingerprints, held, lot_key, step_state
+from pv.night import code, fingerprints, held, lot_key, reissues, step_state
 from pv.night.run import Run, counted, record
 from pv.settings import Home, Settings
 from pv.spec import AnalysisSpec
@@ -134,6 +134,8 @@ def check(home: Home, receipt: Receipt = _AS_SHIPPED) -> dict[str, Any]:
             grace_days=receipt.grace_days,
         )
         hold_files(con)
+        for each in reissues.read(con, None):
+            log.warn(str(each), **asdict(each))
         return asdict(told)
 
 
@@ -213,6 +215,14 @@ def build_cases(home: Home, as_of: date, fingerprint: str) -> dict[str, Any]:
     with warehouse(home) as con:
         step_state.forget(con, "cases", "signals")
         counted = cases.build(con, as_of, home.vocab)
+        for quarter, figure, found, stated in con.execute(
+            "select quarter, figure, found, stated from core.quarter_difference order by all"
+        ).fetchall():
+            log.warn(
+                f"quarter_differs: {quarter} has {found:,} {figure}, and quarter_facts.csv says "
+                f"{stated:,}: was it issued anew?",
+                quarter=quarter,
+            )
         step_state.mark_done(con, "cases", fingerprint)
         return counted
 

@@ -143,6 +143,7 @@ def supersede(con: duckdb.DuckDBPyConnection, failed: Collection[int]) -> None:
         "where not list_contains($failed, by_file_id)",
         {"failed": [*failed]},
     ).fetchall()
+    note_reissues(con, failed)
     _clear(con, [file_id for file_id, _, _ in replaced])
     for file_id, by_file_id, rows_read in replaced:
         con.execute(
@@ -154,6 +155,20 @@ def supersede(con: duckdb.DuckDBPyConnection, failed: Collection[int]) -> None:
                 f"rows read until then: {rows_read}",
             },
         )
+
+
+def note_reissues(con: duckdb.DuckDBPyConnection, failed: Collection[int]) -> None:
+    """Keep in ops.reissue what differs between the files under test and those whose places they
+    take, while the rows of both are in staging."""
+    con.execute(
+        "delete from ops.reissue where (old_file_id, new_file_id) in "
+        "(select (old_file_id, new_file_id) from gate.reissue)"
+    )
+    con.execute(
+        "insert into ops.reissue by name "
+        "from gate.reissue where not list_contains($failed, new_file_id)",
+        {"failed": [*failed]},
+    )
 
 
 def count_cases(con: duckdb.DuckDBPyConnection) -> None:

@@ -364,11 +364,76 @@ class SourceCases:
 
 
 @dataclass(frozen=True, slots=True)
+class Reissue:
+    """A file that came again with other bytes, and what changed; None where it is not known."""
+
+    source: str
+    name: str
+    compared_by: str
+    rows_before: int
+    rows_after: int
+    n_added: int | None
+    n_withdrawn: int | None
+    n_changed: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class QuarterDifference:
+    """A figure of a FAERS quarter that is not as quarter_facts.csv states it."""
+
+    quarter: str
+    figure: str
+    found: int
+    stated: int
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """An event that stops where another begins with the same products."""
+
+    source: str
+    old_event: str
+    new_event: str
+    last_seen: date
+    first_seen: date
+    n_old: int
+    n_new: int
+    product_similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Drugs:
+    """How many of the drug rows of a source were led to a known ingredient."""
+
+    source: str
+    drug_rows: int
+    resolved_rows: int
+    unresolved_rows: int
+    no_drug_rows: int
+    resolved_share: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unresolved:
+    """A name of a drug that was led to none."""
+
+    source: str
+    drug_name: str
+    drug_rows: int
+
+
+@dataclass(frozen=True, slots=True)
 class Quality:
     """What came in, what was held back and why."""
 
     files: list[File]
     held: list[Held]
+    reissues: list[Reissue]
+    quarters: list[QuarterDifference]
+    drift: list[Drift]
+    drugs: list[Drugs]
+    unresolved: list[Unresolved]
     quarantine: list[QuarantineRule]
     validation: list[Check]
     cases: Cases

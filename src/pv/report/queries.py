@@ -215,6 +215,40 @@ from ops.held
 order by all
 """
 
+REISSUES = """
+select source, name, compared_by, rows_before, rows_after, n_added, n_withdrawn, n_changed
+from ops.reissue
+order by new_file_id desc, old_file_id desc
+limit 100
+"""
+
+QUARTERS = """
+select quarter, figure, found, stated, reference
+from core.quarter_difference
+order by quarter desc, figure
+limit 100
+"""
+
+DRIFT = """
+select source, old_event, new_event, last_seen, first_seen, n_old, n_new, product_similarity
+from core.term_drift
+order by shared_words is null, product_similarity desc, source, old_event, new_event
+limit 50
+"""
+
+DRUGS = """
+select source, drug_rows, resolved_rows, unresolved_rows, no_drug_rows, resolved_share
+from core.drug_resolution
+order by source
+"""
+
+UNRESOLVED = """
+select source, drug_name, drug_rows
+from core.unresolved_drug
+order by drug_rows desc, source, drug_name
+limit 20
+"""
+
 QUARANTINE = """
 select source, rule, min(reason) as reason, count(distinct (file_id, line)) as rows
 from ops.quarantine

@@ -33,10 +33,40 @@ def show(console, summary: dict[str, Any]) -> None:
         f"({rows['read']:,} rows read = {rows['kept']:,} kept + {rows['quarantined']:,} "
         f"quarantined); verdicts: {verdicts}"
     )
+    if summary.get("quarters_that_differ"):
+        quarters = ", ".join(summary["quarters_that_differ"])
+        console.print(
+            f"quarter_differs: {quarters}: not the rows or bytes of quarter_facts.csv", style="bold"
+        )
+    if summary.get("reissues"):
+        console.print(_reissued(summary["reissues"]))
     if summary["held"]:
         console.print(_held(summary["held"]))
     console.print(f"report:   {summary['report']}", soft_wrap=True, highlight=False)
     console.print(f"snapshot: {summary['snapshot']}", soft_wrap=True, highlight=False)
+
+
+def _reissued(reissues: list[dict[str, Any]]) -> Any:
+    """What came again with other bytes, and what changed."""
+    from rich.panel import Panel
+    from rich.text import Text
+
+    told = "\n".join(
+        f"{each['source']}: {each['name']}: {each['rows_before']:,} rows before, "
+        f"{each['rows_after']:,} now{_changed(each)}"
+        for each in reissues
+    )
+    title = f"CAME AGAIN WITH OTHER BYTES: {len(reissues)}"
+    return Panel(Text(told), title=title, title_align="left", border_style="bold yellow")
+
+
+def _changed(each: dict[str, Any]) -> str:
+    if each["n_added"] is None:
+        return ""
+    return (
+        f"; {each['compared_by']}s: {each['n_added']:,} added, {each['n_withdrawn']:,} withdrawn, "
+        f"{each['n_changed']:,} changed"
+    )
 
 
 def _held(held: list[dict[str, str]]) -> Any:

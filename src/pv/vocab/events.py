@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from pv.vocab import schema
+from pv.vocab import meddra, schema
 from pv.vocab.errors import VocabularyError
 from pv.vocab.reading import Row, read
 
@@ -28,7 +28,32 @@ class EventGroup:
 
 
 def load(directory: Path | None = None) -> list[EventGroup]:
-    """The event groups, ordered by slug. Raises VocabularyError."""
+    """The event groups, ordered by slug; last the narrow SMQs of MedDRA, where the home has it.
+
+    Raises VocabularyError.
+    """
+    smqs = [
+        EventGroup(
+            event_group=f"smq_{smq.code}",
+            label=f"{smq.name} (SMQ, narrow)",
+            late=False,
+            designated=False,
+            labelled_car_t=False,
+            includes=(),
+            reason="A standardised MedDRA query: its narrow terms",
+            source=f"MedDRA {version}",
+        )
+        for version, smq in _smqs(directory)
+    ]
+    return [*_own(directory), *smqs]
+
+
+def _smqs(directory: Path | None) -> list[tuple[str, meddra.Smq]]:
+    found = meddra.load(directory)
+    return [(found.versions[-1], smq) for smq in found.smqs] if found else []
+
+
+def _own(directory: Path | None) -> list[EventGroup]:
     return [
         EventGroup(
             event_group=row.text("event_group"),
@@ -73,6 +98,11 @@ def members(directory: Path | None = None) -> list[dict[str, str]]:
         result.extend(
             {"event_group": name, "event": events[key], "event_key": key} for key in sorted(events)
         )
+    result.extend(
+        {"event_group": f"smq_{smq.code}", "event": event, "event_key": event.upper()}
+        for _, smq in _smqs(directory)
+        for event in smq.events
+    )
     return result
 
 

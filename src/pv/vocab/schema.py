@@ -88,6 +88,10 @@ def _country(name: str, required: bool = False) -> Column:
     return Column(name, required, lambda t: bool(pattern.fullmatch(t)), "two capital letters")
 
 
+def _whole(name: str) -> Column:
+    return Column(name, False, lambda t: t.isascii() and t.isdigit(), "a whole number")
+
+
 def _years(name: str) -> Column:
     return Column(name, True, lambda t: t.isascii() and t.isdigit() and int(t) > 0, "whole years")
 
@@ -194,7 +198,7 @@ SALT = Table(
     "salt",
     (
         _text("word", required=True),
-        _choice("kind", "salt", "ester", "hydrate", "metal", "word", "keep"),
+        _choice("kind", "salt", "ester", "hydrate", "metal", "word", "keep", "form"),
         _text("note", required=True),
         _text("source", required=True),
     ),
@@ -212,6 +216,23 @@ SUBSTANCE_ALIAS = Table(
     ),
     unique=("name",),
     override=("name",),
+)
+
+TERM_ALIAS = Table(
+    "term_alias",
+    (
+        Column(
+            "language",
+            True,
+            lambda t: bool(re.fullmatch(r"[a-z]{2}", t)),
+            "the two letters of a language (ISO 639-1)",
+        ),
+        _text("term", required=True),
+        _text("event", required=True),
+        _text("source", required=True),
+    ),
+    unique=("term",),
+    override=("term",),
 )
 
 NOTICE = Table(
@@ -259,6 +280,24 @@ LISTED = Table(
     override=("product_id",),
 )
 
+QUARTER_FACTS = Table(
+    "quarter_facts",
+    (
+        Column(
+            "quarter", True, lambda t: bool(re.fullmatch(r"\d{4}Q[1-4]", t)), "a quarter as 2025Q4"
+        ),
+        _text("era"),
+        _text("zip_name"),
+        *map(
+            _whole,
+            ("zip_bytes", "demo", "drug", "reac", "outc", "indi", "ther", "rpsr", "deleted_ids"),
+        ),
+        _text("source", required=True),
+    ),
+    unique=("quarter",),
+    override=("quarter",),
+)
+
 TABLES = {
     table.name: table
     for table in (
@@ -269,8 +308,10 @@ TABLES = {
         EVENT_GROUP_MEMBER,
         LISTED,
         NOTICE,
+        QUARTER_FACTS,
         SALT,
         SUBSTANCE_ALIAS,
+        TERM_ALIAS,
         THERAPEUTIC_AREA,
     )
 }

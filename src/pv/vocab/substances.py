@@ -26,6 +26,7 @@ class Rules:
     hydrates: frozenset[str]
     metals: frozenset[str]
     words: frozenset[str]
+    forms: frozenset[str]
     kept: frozenset[str]
     aliases: dict[str, str | None]
 
@@ -48,6 +49,7 @@ def load(directory: Path | None = None) -> Rules:
         hydrates=of("hydrate"),
         metals=of("metal"),
         words=of("word"),
+        forms=of("form"),
         kept=of("keep"),
         aliases=aliases,
     )
@@ -83,19 +85,6 @@ def fold_many(values: Sequence[str | None], directory: Path | None = None) -> li
     """Fold each value; meant for the distinct names of a source."""
     rules = load(directory)
     return [fold(value, rules) for value in values]
-
-
-def resolve(
-    texts: Sequence[tuple[str | None, str | None]], directory: Path | None = None
-) -> list[str | None]:
-    """The substance of each (drug as reported, active ingredient).
-
-    The ingredient where one is given, else the drug as reported, folded in the same way.
-    """
-    rules = load(directory)
-    return [
-        fold(ingredient, rules) or fold(reported, rules) or None for reported, ingredient in texts
-    ]
 
 
 def _fold_one(part: str, rules: Rules) -> str | None:

@@ -20,6 +20,17 @@ FIELDS = (
     Field("message", "varchar", "What was wrong or notable, and how to mend it"),
     Field("latest_receipt", "date", "Last day on which a report of the delivery can have been "
           "received: the end of its quarter, the day of the export; empty where it says none"),
+    Field("old_file_id", "bigint", "File whose place was taken (ops.source_file)"),
+    Field("new_file_id", "bigint", "File that took its place"),
+    Field("compared_by", "varchar", "What is counted as added, withdrawn or changed: cases of a "
+          "table of reports, reports of the tables beside it, rows of others",
+          allowed=("case", "report", "row")),
+    Field("rows_before", "bigint", "Rows read of the earlier file", unit="rows"),
+    Field("rows_after", "bigint", "Rows read of the later file", unit="rows"),
+    Field("n_added", "bigint", "What only the later file has; empty where the rows of one of the "
+          "two were not at hand", minimum=0),
+    Field("n_withdrawn", "bigint", "What only the earlier file had", minimum=0),
+    Field("n_changed", "bigint", "What both have, with other content", minimum=0),
     Field("rule", "varchar", "Rule that the row broke"),
     Field("row", "json", "The row without identifying fields; the file in the inbox has the rest",
           private=True),

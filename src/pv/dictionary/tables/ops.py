@@ -7,6 +7,12 @@ OPS = (
            """file_id! source! name! release staging_table sha256 bytes rows_read! rows_kept!
            rows_quarantined! status! message latest_receipt""",
            key="file_id", durability="permanent"),
+    made("ops.reissue", "file that came again with other bytes under its name",
+           """source! name! release staging_table old_file_id! new_file_id! compared_by!
+           rows_before! rows_after! n_added n_withdrawn n_changed run_id""",
+           key="old_file_id new_file_id", durability="permanent",
+           beware="Tables of a delivery are compared one by one: a case that changed in two has a "
+           "row in both."),
     made("ops.acceptance", "file that a person has let in, whatever it takes away",
            "source! name! sha256!", key="source name sha256", durability="permanent",
            beware="Other bytes under the same name are judged anew."),

@@ -4,6 +4,8 @@ from pv.dictionary.model import Field
 
 FIELDS = (
     Field("text_no", "integer", "Number of the text of a drug (work.drug_text)", minimum=0),
+    Field("substance_basis", "varchar", "By what a text was led to its substance",
+          allowed=("product", "ingredient", "known_name", "own_name", "no_drug")),
     Field("written_place", "varchar", "Country or region as written, in capitals"),
     Field("masked", "boolean", "The text stands for a region in which the country is masked"),
     Field("version_no", "bigint", "Version of a case that was current at some look: the case_id "
