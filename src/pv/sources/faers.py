@@ -14,7 +14,7 @@ from typing import Any, Literal
 from pv.errors import FileProblemError
 from pv.sources import delimited
 from pv.sources.faers_signs import SIGNS
-from pv.sources.glimpse import first_line, text_of, with_suffix
+from pv.sources.glimpse import first_line, text_of, with_suffix, xml_root
 from pv.sources.layout import DELIMITER, Layout
 from pv.sources.model import Absent, Claim, Glimpse, Part, Source
 
@@ -84,7 +84,7 @@ TABLES: dict[str, tuple[str, Layout]] = {
     ),
 }
 _DELETED = Layout(("caseid",), header=False)
-_DELETED_LABEL = "deleted cases"
+DELETED_LABEL = "deleted cases"
 _NUMBERS = re.compile(r"[\s$]*(\d{1,20}[\s$]+)*\d{1,20}[\s$]*")
 
 # What the night lacks without the table.
@@ -116,7 +116,7 @@ def recognise(name: str) -> Part | Literal["ignored"] | None:
         stage = f"staging/faers_{label.lower()}"
         params: dict[str, Any] = {"padded": quarter >= _PADDED_SINCE}
     elif "delete" in path.name.lower() and (found := _DELETED_LIST.fullmatch(path.name)):
-        label = _DELETED_LABEL
+        label = DELETED_LABEL
         quarter = _quarter(found[1], found[2])
         staging_table, layout = "staging.report", _DELETED
         stage = "staging/faers_deleted"
@@ -158,6 +158,12 @@ def absent(parts: Sequence[Part]) -> list[Absent]:
     return lacking
 
 
+def delivery(path: PurePosixPath, year: str, number: str) -> tuple[str, date]:
+    """The release of a file of a quarter, and the last day of the quarter."""
+    quarter = _quarter(year, number)
+    return f"{quarter}/{_container(path)}", _last_day(quarter)
+
+
 def _quarter(year: str, number: str) -> str:
     """'2017Q2'. AERS begins in 2004, so the century is clear."""
     return f"20{year}Q{number}"
@@ -187,7 +193,8 @@ def claim(glimpse: Glimpse) -> Claim | None:
     Raises:
         FileProblemError: its content is a table's and its name says another, or no quarter.
     """
-    if glimpse.kind == "workbook":
+    if glimpse.kind == "workbook" or any(map(xml_root, glimpse.heads.values())):
+        # FDA's quarters in XML come with lists of deleted cases too.
         return None
     is_zip = glimpse.kind == "zip"
     name = with_suffix(glimpse.name, ".zip" if is_zip else ".txt")
@@ -201,7 +208,7 @@ def claim(glimpse: Glimpse) -> Claim | None:
             raise FileProblemError(
                 "no_quarter",
                 f"its content is FAERS {label}, and its name does not say of which quarter",
-                f"call it {'DELETE' if label == _DELETED_LABEL else label}yyQq.txt, e.g. 25Q4",
+                f"call it {'DELETE' if label == DELETED_LABEL else label}yyQq.txt, e.g. 25Q4",
             )
         if part.label != label:
             raise FileProblemError(
@@ -228,7 +235,7 @@ def _label(head: bytes, file: str) -> str | None:
                 return label
         return None
     if "delete" in file.lower() and _NUMBERS.fullmatch(text_of(head)):
-        return _DELETED_LABEL
+        return DELETED_LABEL
     return None
 
 

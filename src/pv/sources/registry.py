@@ -2,12 +2,14 @@
 
 from pv.sources import (
     canada_vigilance,
+    e2b_r2,
     e2b_r3,
     eudravigilance,
     faers,
     faers_dashboard,
     idap,
     jader,
+    openfda,
     own_tables,
     vigimed,
 )
@@ -16,7 +18,9 @@ from pv.sources.model import Source
 SOURCES: tuple[Source, ...] = (
     faers.SOURCE,
     faers_dashboard.SOURCE,
+    openfda.SOURCE,
     e2b_r3.SOURCE,
+    e2b_r2.SOURCE,
     jader.SOURCE,
     canada_vigilance.SOURCE,
     vigimed.SOURCE,
