@@ -120,9 +120,9 @@ def test_a_dry_run_shows_the_tables_and_their_rows_and_files_nothing(
     found = one(home, drop(tmp_path / "dropped", "q.zip", content), dry_run=True)
 
     assert found.status == "recognised"
-    assert [(t.label, t.rows, t.news) for t in found.tables] == [
-        ("DEMO", 1, "new"),
-        ("DRUG", 2, "new"),
+    assert [(t.label, t.tried.rows_read, t.tried.rows_kept, t.news) for t in found.tables] == [
+        ("DEMO", 1, 1, "new"),
+        ("DRUG", 2, 2, "new"),
     ]
     assert not (home / "inbox").exists()
 
@@ -156,12 +156,22 @@ def test_real_files_are_known(home: Path, file: str, source: str, rows: dict[str
     found = one(home, REAL / file, dry_run=True)
 
     assert (found.status, found.source) == ("recognised", source), found.told
-    got = {table.label: table.rows for table in found.tables}
+    got = {table.label: table.tried.rows_read for table in found.tables}
     assert got.items() >= rows.items()
-    assert all(table.problem is None for table in found.tables)
+    assert all(table.tried.problem is None for table in found.tables)
 
 
 def test_a_file_of_no_source_is_known_by_none(home: Path) -> None:
     found = one(home, REAL / "faers/quarter_facts.csv", dry_run=True)
 
     assert "unknown_format" in found.told
+
+
+def test_a_trial_says_which_rows_would_be_set_aside(home: Path, tmp_path: Path) -> None:
+    broken = DRUG + b"1001$2$C$Aspirin$one$too$many\r\n"
+    found = one(home, drop(tmp_path / "dropped", "DRUG24Q1.txt", broken), dry_run=True)
+
+    (table,) = found.tables
+    assert (table.tried.rows_read, table.tried.rows_kept) == (2, 1)
+    assert list(table.tried.set_aside) == [3]
+    assert "2 rows read = 1 kept + 1 set aside, new" in [*found.lines][1]

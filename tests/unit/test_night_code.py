@@ -22,6 +22,7 @@ CHANGES_NO_RESULT = {
     "pv.night.check": "looks and changes nothing",
     "pv.night.fingerprints": "names results; where it changes, the names do",
     "pv.night.ingest": "files what a night reads",
+    "pv.night.trial": "tries a file on a database of its own",
     "pv.night.lock": "one night at a time",
     "pv.night.retry": "what is tried again",
     "pv.night.schedule": "when the next night is due",

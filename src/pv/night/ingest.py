@@ -11,6 +11,8 @@ import duckdb
 
 from pv import log
 from pv.errors import FileProblemError, UsageError
+from pv.night import trial
+from pv.night.trial import Tried
 from pv.settings import Home, Settings
 from pv.sources import glimpse
 from pv.sources.claims import claimed
@@ -34,9 +36,8 @@ class Table:
     name: str
     release: str
     label: str
-    rows: int
     news: str
-    problem: str | None
+    tried: Tried
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,15 @@ class Ingested:
         where = f" in inbox/{self.source}/{self.name}" if self.source else ""
         yield _printable(f"{self.status}: {self.file}{where}: {self.told}")
         for table in self.tables:
-            said = table.problem or f"{table.rows:,} rows, {table.news}"
-            yield _printable(f"  {table.label} of {table.release}: {said}")
+            yield _printable(f"  {table.label} of {table.release}: {_said(table)}")
+
+
+def _said(table: Table) -> str:
+    found = table.tried
+    if found.problem:
+        return found.problem
+    rows = f"{found.rows_read:,} rows read = {found.rows_kept:,} kept + {len(found.set_aside):,} "
+    return "; ".join((f"{rows}set aside, {table.news}", *found.notes))
 
 
 def _printable(text: str) -> str:
@@ -84,8 +92,8 @@ def ingest(
     known = _known(home)
     with (
         TemporaryDirectory(prefix="poolvigil-ingest-") as scratch,
-        duckdb.connect() as con,
-        Reader(Path(scratch), limits) as reader,
+        trial.database(Path(scratch), settings) as con,
+        Reader(Path(scratch) / "reader", limits) as reader,
     ):
         for file in files:
             yield _one(home, file, reader, con, known, dry_run=dry_run, again=again)
@@ -155,25 +163,13 @@ def _tables(
     con: duckdb.DuckDBPyConnection,
     known: dict[tuple[str, str], str],
 ) -> Iterator[Table]:
-    """Each table, read in the process that reads files, so that the rows are those of a run."""
     for item in items:
         part = source.recognise(item.name)
-        if not isinstance(part, Part):
-            continue
-        rows, problem = 0, None
-        try:
-            if item.problem:
-                raise item.problem
-            params = {"source": source.key, "file_id": 0, "name": item.name}
-            with reader.read(
-                con, Job(part.read, item, {**params, "release": part.release})
-            ) as read:
-                rows = read.rows_read
-        except FileProblemError as error:
-            problem = str(error)
-        before = known.get((source.key, item.name))
-        news = "new" if before is None else "known" if before == item.sha256 else "a re-issue"
-        yield Table(item.name, part.release, part.label, rows, news, problem)
+        if isinstance(part, Part):
+            found = trial.tried(con, reader, source.key, item, part)
+            before = known.get((source.key, item.name))
+            news = "new" if before is None else "known" if before == item.sha256 else "a re-issue"
+            yield Table(item.name, part.release, part.label, news, found)
 
 
 def _file(file: Path, target: Path, sha256: str | None) -> None:

@@ -18,7 +18,6 @@ from pv.sources.model import Claim, Glimpse, Intake, Part, Reading, Source
 
 if TYPE_CHECKING:
     from pv.sources.r2 import Found
-    from pv.sources.xml import Element
 
 ROOT = "ichicsr"
 # FDA's ADR22Q1.xml, 1_ADR22Q1.xml.
@@ -66,7 +65,7 @@ class Header:
 
     written: date | None = None
 
-    def take(self, element: "Element") -> None:
+    def take(self, element: Any) -> None:
         """An element beside the reports."""
         said = (element.findtext("messagedate") or "").strip()
         with suppress(ValueError):
@@ -100,7 +99,7 @@ def reports(stream: Any, header: Header) -> "Iterator[Found]":
         yield Found(record.line, _tree(record.element))
 
 
-def _tree(element: "Element") -> dict[str, Any]:
+def _tree(element: Any) -> dict[str, Any]:
     """Elements within as texts or as objects again; a name that is there twice has a list."""
     made: dict[str, Any] = {}
     for child in element:

@@ -64,8 +64,9 @@ class _Text:
     stream: BinaryIO
     buffer: str = ""
     place: int = 0
-    line: int = 1
     ended: bool = False
+    _line: int = 1
+    _counted: int = 0
     _decoder: codecs.IncrementalDecoder = field(
         default_factory=lambda: codecs.getincrementaldecoder("utf-8-sig")("surrogateescape")
     )
@@ -76,14 +77,16 @@ class _Text:
             return False
         block = self.stream.read(_BLOCK)
         self.ended = not block
-        self.line += self.buffer.count("\n", 0, self.place)
+        self.at_line()
         self.buffer = self.buffer[self.place :] + self._decoder.decode(block, final=self.ended)
-        self.place = 0
+        self.place = self._counted = 0
         return True
 
     def at_line(self) -> int:
         """The line of the file that `place` is on."""
-        return self.line + self.buffer.count("\n", 0, self.place)
+        self._line += self.buffer.count("\n", self._counted, self.place)
+        self._counted = self.place
+        return self._line
 
     def next_mark(self) -> str:
         """The next character that is no blank, '' at the end."""
