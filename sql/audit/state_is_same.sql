@@ -6,7 +6,7 @@ with recorded as (
     select
         product, event, event_kind, verdict, n, expected, ic, ic025, ror, ror025, prr, chi2_yates,
         crude_ic025, n_countries, effective_countries, top_country, top_share, countries_flagged,
-        family, p_value, q_value, q_country, q_pool, confirmed, first_confirmed
+        family, p_value, q_value, q_country, q_pool, confirmed, first_confirmed, headline
     from mart.signal_state s
     join mart.signal_history h
         on h.valid_from_state <= s.state_no
@@ -17,7 +17,7 @@ found as (
     select
         product, event, event_kind, verdict, n, expected, ic, ic025, ror, ror025, prr, chi2_yates,
         crude_ic025, n_countries, effective_countries, top_country, top_share, countries_flagged,
-        family, p_value, q_value, q_country, q_pool, confirmed, first_confirmed
+        family, p_value, q_value, q_country, q_pool, confirmed, first_confirmed, headline
     from mart.signal
     where verdict <> 'not_flagged'
 ),

@@ -142,6 +142,8 @@ create or replace temp macro written_value(t) as
     if(starts_with(t, chr(1)) or starts_with(t, chr(2)), null, nullif(trim(t), ''));
 create or replace temp macro is_written(t) as
     coalesce(trim(t) <> '' and not starts_with(t, chr(1)), false);
+create or replace temp macro null_reason(name, t) as
+    if(starts_with(t, chr(1)), name || '=' || substr(t, 2), null);
 -- CCYYMMDDHHMMSS.UUUU[+|-ZZzz], cut where the precision ends (E2B R3; R2 with the formats 602, 610,
 -- 102, 203 and 204): the day as it is written, where it was written.
 create or replace temp macro icsr_digits(t) as

@@ -9,6 +9,7 @@ with written as (
         e.line, written_value(r.report_id_text) as source_report_id, e.event_seq,
         written_value(e.term_text) as term,
         written_value(e.event_code_text) as event_code,
+        written_value(e.event_code_version_text) as event_code_version,
         e.onset_text, icsr_day(e.onset_text) as onset_date,
         case written_value(e.outcome_text)
             when '1' then 'recovered'
@@ -26,7 +27,8 @@ with written as (
 final as (
     select
         $source as source, $file_id as file_id, line, source_report_id,
-        coalesce(term, 'MedDRA ' || event_code) as term_verbatim, event_code, onset_date,
+        coalesce(term, 'MedDRA ' || event_code) as term_verbatim, event_code,
+        event_code_version, onset_date,
         if(onset_date is null, null, icsr_precision(onset_text)) as onset_date_precision, outcome,
         if(onset_date is null and is_written(onset_text), ['onset_date'], []) as unparsed
     from written

@@ -12,8 +12,12 @@ with said_of_events as (
         min(icsr_day(onset_text)) as event_date,
         arg_min(icsr_precision(onset_text), (icsr_day(onset_text), icsr_precision(onset_text)))
             filter (icsr_day(onset_text) is not null) as event_date_precision,
-        bool_or(written_value(onset_text) is not null and icsr_day(onset_text) is null)
+        bool_or(is_written(onset_text) and icsr_day(onset_text) is null)
             as onset_unread,
+        min(event_country_text) filter (starts_with(event_country_text, chr(1)))
+            as country_flavor,
+        min(onset_text) filter (starts_with(onset_text, chr(1))) as onset_flavor,
+        bool_or(starts_with(event_country_text, chr(2))) as country_unread,
         bool_or(icsr_flag(death_text)) as death,
         bool_or(icsr_flag(life_threatening_text)) as life_threatening,
         bool_or(icsr_flag(hospitalisation_text)) as hospitalisation,
@@ -35,7 +39,9 @@ written as (
         coalesce(icsr_flag(r.other_serious_text), e.other_serious) as other_serious,
         coalesce(written_value(r.occurrence_country_text), e.country) as occurrence_country,
         e.event_date, e.event_date_precision,
+        e.country_flavor, e.onset_flavor,
         coalesce(e.onset_unread, false) as onset_unread,
+        coalesce(e.country_unread, false) as country_unread,
         coalesce(e.fatal_outcome, false) as fatal_outcome
     from raw_icsr_report r
     left join said_of_events e using (line)
@@ -87,6 +93,17 @@ final as (
         death or fatal_outcome as fatal,
         death, life_threatening, hospitalisation, disability, congenital_anomaly, other_serious,
         not_read([
+            null_reason('sex', sex_text),
+            null_reason('age_years', age_text),
+            null_reason('reporter', reporter_text),
+            null_reason('reporter_country', reporter_country_text),
+            if(occurrence_country is null, null_reason('occurrence_country', country_flavor), null),
+            if(event_date is null, null_reason('event_date', onset_flavor), null),
+            null_reason('sender', sender_text),
+            null_reason('report_type', report_type_text),
+            null_reason('worldwide_case_id', worldwide_case_id_text)
+        ]) as null_reasons,
+        not_read([
             if(version is null and written_value(version_text) is not null, 'version', null),
             if(first_receipt_date is null and is_written(first_receipt_text),
                 'first_receipt_date', null),
@@ -96,8 +113,10 @@ final as (
             if(age_years is null and is_written(age_text), 'age_years', null),
             if(is_written(action_text) and written_value(action_text) not in ('1', '2'), 'action',
                 null),
-            if(starts_with(occurrence_country_text, chr(2))
-                or starts_with(reporter_country_text, chr(2)), 'country', null)
+            if(country_unread, 'occurrence_country', null),
+            if(starts_with(reporter_country_text, chr(2)), 'reporter_country', null),
+            if(starts_with(reporter_text, chr(2)), 'reporter', null),
+            if(starts_with(report_type_text, chr(2)), 'report_type', null)
         ]) as unparsed
     from read
 )

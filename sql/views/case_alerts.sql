@@ -2,8 +2,9 @@
 -- reads: mart.case_alert
 -- params: none
 -- grain: case, product in scope and designated event, told as an alert
--- Every single case of a designated late event, the new ones first: for individual assessment, no
--- signals
+-- Every single case of a designated late event, those of no listed reaction first, then the new ones:
+-- for individual assessment, no signals
 select *
 from mart.case_alert
-order by alert_status = 'stands' desc, alerted_on desc, fatal desc nulls last, receipt_date desc, case_id, product, event
+order by
+    listed, alert_status = 'stands' desc, alerted_on desc, fatal desc nulls last, receipt_date desc, case_id, product, event

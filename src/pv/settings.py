@@ -45,6 +45,10 @@ class Settings(BaseSettings):
     reader_seconds: int = Field(
         default=300, ge=1, le=86_400, description="Seconds that a small file may be read"
     )
+    e2b_schemas: Path | None = Field(
+        default=None,
+        description="ICH's schemas of E2B(R3), against which messages are checked if this is set",
+    )
     keep_snapshots: int = Field(default=14, ge=3, description="Published snapshots that stay")
     shareable_cells_from: int | None = Field(
         default=None,

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from pv import __version__
+
 TRUTH = """product,event,kind,date,authority
 kymriah,Progressive multifocal leukoencephalopathy,positive,2024-06-14,an authority
 ibuprofen,Nausea,control,,
@@ -34,6 +36,8 @@ def test_a_replayed_home_dates_what_it_knew(poolvigil, replayed: Path, tmp_path:
     harm, control, nowhere = said["pairs"]
 
     assert said["looks"] == 3
+    run = (replayed / "published" / "current").resolve().name
+    assert said["made_by"] == f"poolvigil {__version__}, run {run}"
     assert (said["first_look"], said["last_look"]) == ("2024-01-31", "2024-03-31")
     # One case in each of five countries: the pool alone can see it.
     assert harm["in_data"]["product"] == "Kymriah"

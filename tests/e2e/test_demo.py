@@ -141,6 +141,32 @@ def test_as_many_events_are_reported_as_the_background_and_the_person_years_say(
     assert 0.75 < n / expected < 1.25
 
 
+def test_products_are_compared_with_their_area_where_a_country_has_500_cases_of_it(
+    world, demo: Demo
+) -> None:
+    [(area,)] = world.query(
+        demo.home,
+        "select count(*) from (select a.therapeutic_area, c.country from core.case c "
+        "join core.case_drug d using (case_id) join core.therapeutic_area a "
+        "on a.substance = d.substance where c.is_master and c.country is not null "
+        "and a.therapeutic_area = 'onco-haematology' group by all having count(distinct case_id) "
+        ">= 500)",
+    )
+    assert area > 0
+    rows = world.query(
+        demo.home,
+        "select n, n_area, expected, expected_area from signals where product = 'Yescarta' "
+        "and event = 'Progressive multifocal leukoencephalopathy' and event_kind = 'event_group'",
+    )
+    [(n, n_area, expected, expected_area)] = rows
+    assert 0 < n_area < n
+    assert 0 < expected_area < expected
+    shown = world.query(
+        demo.home, "select count(*) from sensitivity where variant = 'therapeutic_area'"
+    )
+    assert shown[0][0] > 0
+
+
 def test_cases_counted_are_the_cases_that_were_simulated(demo: Demo) -> None:
     """Versions, deletions and duplicates settled."""
     assert demo.summary["cases"]["counted"] == demo.truth["cases"]

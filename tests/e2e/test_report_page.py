@@ -225,20 +225,21 @@ def fill_cases(con: duckdb.DuckDBPyConnection, sender: str) -> None:
 
 
 def fill_alerts(con: duckdb.DuckDBPyConnection) -> None:
-    """A new fatal case, one of an earlier night, its duplicate, and a withdrawn one."""
+    """A new fatal case, one of an earlier night, its duplicate, a withdrawn and a listed one."""
     pml = "Progressive multifocal leukoencephalopathy"
-    for case_id, number, status, with_, new, fatal, onset, window in (
-        (1, EVIL, "stands", None, True, True, (214, 244), "91-365 d"),
-        (2, "2", "stands", None, False, False, (30, 30), "0-30 d"),
-        (3, "33", "duplicate", 2, False, False, (None, None), None),
-        (4, "44", "withdrawn", None, False, None, (None, None), None),
+    for case_id, number, status, with_, new, fatal, onset, window, on_label in (
+        (1, EVIL, "stands", None, True, True, (214, 244), "91-365 d", False),
+        (2, "2", "stands", None, False, False, (30, 30), "0-30 d", False),
+        (3, "33", "duplicate", 2, False, False, (None, None), None, False),
+        (4, "44", "withdrawn", None, False, None, (None, None), None, False),
+        (5, "555", "stands", None, True, False, (None, None), None, True),
     ):
         insert(con, "mart.case_alert", case_id=case_id, authority="FDA", source_case_id=number,
                product="Kymriah", event=pml, event_kind="event_group", terms=[pml],
                alert_status=status, counted_with=with_, alerted_on=AS_OF, is_new=new, country="FR",
                first_receipt_date=AS_OF, receipt_date=AS_OF, serious=fatal, fatal=fatal,
                time_to_onset_days_low=onset[0], time_to_onset_days_high=onset[1],
-               latency_window=window)  # fmt: skip
+               latency_window=window, listed=on_label)  # fmt: skip
 
 
 def make_snapshot(path: Path, *, sender: str = "ACME", spec: tuple = SPEC) -> Path:
@@ -531,12 +532,16 @@ def test_a_night_without_a_signal_says_so_and_claims_no_safety(tmp_path):
 
 def test_each_case_of_a_designated_late_event_is_shown_and_called_no_signal(page, tmp_path):
     prose = page.prose
-    assert "2 single cases of a designated late event , 1 of them new tonight (1 fatal)." in prose
-    assert "A case alert is no signal" in prose
-    assert "2 cases that stand no more last, as told then" in prose
-    section = prose.split("A case alert is no signal")[1].split("Ranked signals")[0]
+    assert (
+        "3 single cases of a designated late event , 2 of them new tonight (1 fatal); "
+        "2 cases that stand no more." in prose
+    )
+    assert prose.count("A case alert is no signal") == 1
+    section = prose.split("A case alert is no signal")[1].split("Each pair in detail")[0]
     assert section.index(EVIL) < section.index("counted with case 2") < section.index("withdrawn")
     assert "214 to 244 (91-365 d)" in section and "France" in section
+    listed = "1 case of a reaction that the product's label lists"
+    assert section.index("withdrawn") < section.index(listed) < section.index("555")
     nothing = make_snapshot(tmp_path / "s.duckdb", spec=())
     prose = Page(write(nothing, tmp_path / "r.html").read_text(encoding="utf-8")).prose
     assert "No case of a designated late event of a product in scope" in prose

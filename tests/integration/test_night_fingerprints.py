@@ -46,7 +46,7 @@ def changed(before: Run, after: Run) -> list[str]:
 @pytest.mark.parametrize(
     ("file", "part", "old", "new"),
     [
-        ("retention.toml", "retention", "high = [1.0]", "high = [0.99]"),
+        ("retention.toml", "retention", "low = [0.60", "low = [0.59"),
         ("spec/retention.toml", "retention", "central = [0.80", "central = [0.81"),
         ("spec/windows.toml", "windows", "last_day = 90", "last_day = 91"),
         ("spec/sequential.toml", "sequential", "alpha = 0.05", "alpha = 0.01"),

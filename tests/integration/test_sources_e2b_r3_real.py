@@ -3,12 +3,14 @@
 import os
 import shutil
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from pv.sources import load_inbox
+from pv.cases import build
+from pv.sources import e2b_schema, load_inbox
 from pv.warehouse.connect import connect
 
 REAL = Path(__file__).resolve().parents[3] / "shared" / "real" / "e2b_r3"
@@ -105,3 +107,52 @@ def test_roles_go_in_order_where_two_drugs_have_one_id(instances) -> None:
 def test_bare_carriage_returns_end_lines(instances) -> None:
     assert b"\n" not in (REAL / "fda_instances" / "FAERS2022Scenario5-1.xml").read_bytes()
     assert of(instances, "5-1", "line", "report") == [(17,)]
+
+
+BATCH, FOLLOW_UP, AMENDMENT, NULLIFICATION = (
+    f"built/{name}.xml"
+    for name in (
+        "batch_three_messages", "followup_same_worldwide_id", "amendment", "nullification",
+    )
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("files", "cases"),
+    [
+        ((BATCH,), {"CA": "2024-03-12", "DE": "2024-03-10", "JP": "2024-03-11"}),
+        ((FOLLOW_UP, BATCH), {"CA": "2024-03-12", "DE": "2024-05-20", "JP": "2024-03-11"}),
+        ((BATCH, FOLLOW_UP, AMENDMENT),
+         {"CA": "2024-03-12", "DE": "2024-06-01", "JP": "2024-03-11"}),
+        ((NULLIFICATION, BATCH, FOLLOW_UP), {"CA": "2024-03-12", "JP": "2024-03-11"}),
+    ],
+    ids=["batch", "follow-up", "amendment", "nullification"],
+)  # fmt: skip
+def test_messages_of_a_case_are_its_versions(tmp_path: Path, files, cases) -> None:
+    con = load(tmp_path, *files)
+    con.execute("update ops.source_file set status = 'ok'")
+    build(con, date(2024, 12, 31), None)
+    assert dict(rows(con, "select country, receipt_date::varchar from core.case")) == cases
+    con.close()
+
+
+def test_a_message_that_is_not_valid_by_the_schemas_is_set_aside(tmp_path: Path) -> None:
+    inbox = tmp_path / "inbox" / "e2b_r3"
+    inbox.mkdir(parents=True)
+    content = (REAL / BATCH).read_bytes()
+    # The second message has an element twice that may be there once.
+    status = b'<statusCode code="active"/>'
+    first = content.index(status, content.index(b"JP-SIM-0002"))
+    (inbox / "a.xml").write_bytes(content[:first] + status + content[first:])
+    con = connect(tmp_path / "warehouse.duckdb", memory_limit="1GB", threads=1)
+    schema = e2b_schema.found(REAL / "ich_schemas")
+    load_inbox(con, tmp_path / "inbox", tmp_path / "scratch", b"key", e2b_schemas=schema)
+    assert rows(con, "select rows_read, rows_kept, rows_quarantined from ops.source_file") == [
+        (3, 2, 1)
+    ]
+    assert rows(con, "select line, rule, source_report_id, reason from ops.quarantine") == [
+        (875, "schema_invalid", "20240321101010/JP-SIM-0002",
+         "line 910 is not valid by the schemas of ICH (element_content): ask the sender for the "
+         "message as the standard has it")
+    ]  # fmt: skip
+    con.close()

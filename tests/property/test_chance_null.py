@@ -70,7 +70,7 @@ def listed(counts: Counts, decide: Decision) -> dict[str, dict[bool, int]]:
     chance = Chance.of(counts, pairs, decide, flagged, alone, pooled["expected"], cell["expected"])
     lists = chance.lists(~clear, ~conditions.by_country(counts, pairs, alone))
     limits = list_error.limits_of(lists, {True: 0.0, False: 0.0})
-    return list_error.listed(counts, decide, chance.null, limits)
+    return list_error.listed(permutation_null.Drawn.of(counts, decide), decide, chance.null, limits)
 
 
 def not_empty(drawn, name: str, *, important: bool) -> float:

@@ -24,10 +24,10 @@ FIGURES = (
     "top_country varchar, top_share double, countries_flagged varchar[]"
 )
 FORMER = f"product varchar, event varchar, event_kind varchar, verdict varchar, {FIGURES}"
-# What migrations 10 and 11 added: states that were kept before have none of it.
+# What migrations 10, 11 and 15 added: states that were kept before have none of it.
 ERROR = (
     "family varchar, p_value double, q_value double, q_country double, q_pool double, "
-    "confirmed boolean, first_confirmed date"
+    "confirmed boolean, first_confirmed date, headline boolean"
 )
 COLUMNS = f"{FORMER}, {ERROR}"
 WIDTH = COLUMNS.count(",") + 1
@@ -49,6 +49,7 @@ row = st.tuples(
         *[st.sampled_from([None, 0.5])] * 4,
         st.sampled_from([None, True]),
         st.sampled_from([None, DAYS[0]]),
+        st.sampled_from([None, True, False]),
     ),
 )
 pair = st.tuples(
@@ -140,12 +141,17 @@ def test_a_history_that_was_kept_whole_is_migrated_to_its_changes(
 ) -> None:
     # A state without a flagged pair left no row before, and there was no error control.
     states = [
-        (d, {key: (*values[:-1], (None,) * 7) for key, values in s.items()})
+        (d, {key: (*values[:-1], (None,) * 8) for key, values in s.items()})
         for d, s in states
         if any(v[0] != "not_flagged" for v in s.values())
     ]
     folder = resources.root() / "sql" / "migrations"
-    names = ("0004_history_as_changes", "0010_confirmed", "0011_first_confirmed")
+    names = (
+        "0004_history_as_changes",
+        "0010_confirmed",
+        "0011_first_confirmed",
+        "0015_headline",
+    )
     migrations = [folder / f"{name}.sql" for name in names]
     con.execute("begin")
     try:
@@ -156,7 +162,7 @@ def test_a_history_that_was_kept_whole_is_migrated_to_its_changes(
             "rule_name varchar, state_id varchar)"
         )
         for *each, rule, state_id in whole(states):
-            former = (*each[:-7], rule, state_id)
+            former = (*each[:-8], rule, state_id)
             marks = ", ".join("?" * len(former))
             con.execute(f"insert into mart.signal_history values ({marks})", former)
         for file in migrations:

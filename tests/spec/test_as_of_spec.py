@@ -21,7 +21,8 @@ STATE = """
     select
         as_of, product, event, event_kind, verdict, n, expected, ic, ic025, ror, ror025, prr,
         chi2_yates, crude_ic025, n_countries, effective_countries, top_country, top_share,
-        countries_flagged, family, p_value, q_value, q_country, q_pool, confirmed, first_confirmed
+        countries_flagged, family, p_value, q_value, q_country, q_pool, confirmed,
+        first_confirmed, headline
     from {} where {} order by product, event, event_kind
 """
 COUNTED = """
@@ -260,6 +261,39 @@ def test_a_country_that_flags_at_the_look_at_which_the_pool_is_confirmed_is_firs
     assert world.verdict("Kymriah", "Deafness") == ("country_signal", 6, ["DE"])
     assert world.all("select first_confirmed::varchar, gain_days from mart.signal where n = 6") == [
         ("2024-01-31", 0)
+    ]
+
+
+def test_what_the_pool_saw_first_of_one_country_is_that_countrys_signal(world) -> None:
+    """Without DE two cases are left, too few for the rule; with a third one it holds."""
+    for country in ("DE", "FR", "IT", "ES"):
+        world.report(_BACKGROUND.format(country))
+    world.report("""
+        times | received   | country | drugs   | events
+        2     | 2024-01-10 | DE      | KYMRIAH | Deafness
+        1     | 2024-01-10 | FR      | KYMRIAH | Deafness
+        3     | 2024-05-10 | DE      | KYMRIAH | Deafness
+        1     | 2024-05-10 | FR      | KYMRIAH | Deafness
+    """)
+    found = (
+        "select s.verdict, first_confirmed::varchar, first_country::varchar, c.holds, c.reason "
+        "from mart.signal s join mart.signal_condition c using (product, event, event_kind) "
+        "where condition = 'pool_first' and product = 'Kymriah' and event = 'Deafness'"
+    )
+    world.signals(as_of="2024-06-30")
+    assert world.all(found) == [
+        ("country_signal", "2024-01-31", "2024-05-31", False,
+         "The pool was confirmed by 2024-01-31, before a country flagged alone, by 2024-05-31; but "
+         "the rule fails without one of the countries, so that it may have seen what is this "
+         "one's.")
+    ]  # fmt: skip
+    world.report("""
+        received   | country | drugs   | events
+        2024-06-10 | IT      | KYMRIAH | Deafness
+    """)
+    world.signals(as_of="2024-06-30")
+    assert [row[:4] for row in world.all(found)] == [
+        ("pooled_first", "2024-01-31", "2024-05-31", True)
     ]
 
 

@@ -50,7 +50,7 @@ def read(world):
     world.cases("2024-03-31")
     world.replay([JANUARY, FEBRUARY, MARCH])
     world.signals(as_of="2024-03-31")
-    return looks.of(world.con, KNOWN, Q_MAX)
+    return looks.of(world.con, KNOWN, Q_MAX, "a test")
 
 
 def test_the_first_look_of_each_answer_is_dated(read: Looks) -> None:
@@ -109,7 +109,7 @@ def test_a_later_state_of_a_date_takes_the_place_of_an_earlier_one(world) -> Non
     world.cases("2024-03-31")
     world.replay([JANUARY, MARCH])
     world.signals(as_of="2024-03-31")
-    before = looks.of(world.con, KNOWN, Q_MAX).seen[0]
+    before = looks.of(world.con, KNOWN, Q_MAX, "a test").seen[0]
     world.con.execute(
         "insert into mart.signal_state by name select max(state_no) + 1 as state_no, "
         "$as_of::date as as_of, 'corrected' as state_id, any_value(rule_name) as rule_name "
@@ -120,6 +120,6 @@ def test_a_later_state_of_a_date_takes_the_place_of_an_earlier_one(world) -> Non
         "update mart.signal_history set valid_to_state = (select max(state_no) from "
         "mart.signal_state) where valid_to_state is null and event = 'Deafness'"
     )
-    after = looks.of(world.con, KNOWN, Q_MAX).seen[0]
+    after = looks.of(world.con, KNOWN, Q_MAX, "a test").seen[0]
 
     assert (before.confirmed, after.confirmed) == (JANUARY, MARCH)

@@ -72,6 +72,19 @@ def test_a_case_is_told_under_the_narrowest_group_alone(world) -> None:
     ]
 
 
+def test_what_the_label_lists_is_told_as_listed(world) -> None:
+    """Skysona's label lists blood cancer, with every event of the group; Kymriah's no PML."""
+    world.report(f"""
+        case | country | drugs   | events
+        1    | FR      | SKYSONA | {AML}
+        2    | FR      | SKYSONA | {AML}, {PML}
+        3    | FR      | KYMRIAH | {PML}
+    """)
+    world.signals()
+    found = world.all("select source_case_id, terms[1], listed from mart.case_alert order by all")
+    assert found == [("1", AML, True), ("2", AML, True), ("2", PML, False), ("3", PML, False)]
+
+
 def test_a_person_of_whom_two_senders_tell_is_alerted_once(world) -> None:
     world.report(f"""
         case | received   | country | drugs   | events | number | sender

@@ -301,7 +301,9 @@ def test_broken_links_are_what_counting_by_hand_gives(world) -> None:
         ])  # fmt: skip
         expected.append(by_hand(world, {cases[i]: cases[j] for i, j in enumerate(order)}))
 
-    assert [permutation_null.pooled_only(c, decide) for c in drawn] == expected
+    assert [
+        permutation_null.pooled_only(permutation_null.Drawn.of(c, decide), decide) for c in drawn
+    ] == expected
     assert sum(found[2] for found in expected) > 0
 
 

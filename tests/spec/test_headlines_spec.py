@@ -3,6 +3,7 @@
 from datetime import date
 
 from pv.report.queries import SIGNALS
+from pv.warehouse import heads
 from pv.warehouse.relations import take
 
 FIVE = ("DE", "FR", "IT", "ES", "PT")
@@ -158,6 +159,31 @@ def test_a_replay_folds_as_a_night_does(world) -> None:
     assert ("Kymriah", "Yescarta", 11) in {(row[0], row[3], row[4]) for row in at_night}
     world.replay([date(2024, 12, 31)])
     assert world.all(columns) == at_night
+
+
+def test_the_history_tells_a_headline_from_what_stands_under_it(world) -> None:
+    """A case of Tinnitus alone in each country in the second month: then it is one of its own."""
+    five_countries(world)
+    in_each(world, "KYMRIAH", "Deafness, Tinnitus", 2)
+    in_each(world, "KYMRIAH", "Deafness")
+    for country in FIVE:
+        world.report(f"""
+            times | received   | country   | drugs   | events
+            1     | 2024-02-15 | {country} | KYMRIAH | Tinnitus
+        """)
+    world.cases("2024-02-29")
+    world.replay([date(2024, 1, 31), date(2024, 2, 29)])
+    found = world.all(
+        "select as_of::varchar, event, headline "
+        f"from ({heads.read('views/signal_history').body}) "
+        "where product = 'Kymriah' and event <> 'Nausea' order by all"
+    )
+    assert found == [
+        ("2024-01-31", "Deafness", True),
+        ("2024-01-31", "Tinnitus", False),
+        ("2024-02-29", "Deafness", True),
+        ("2024-02-29", "Tinnitus", True),
+    ]
 
 
 def test_what_is_folded_counts_on_no_list_and_is_still_judged(world) -> None:

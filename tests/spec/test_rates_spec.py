@@ -102,8 +102,12 @@ def test_little_person_time_is_not_yet_observable_and_never_no_signal(world, tab
         "FR",
     )
     assert (state, n) == ("not_yet_observable", 0)
-    # 2 to 3 years each, a fifth lost in the first: between 100 and 300 person-years
-    assert 180 < years < 230
+    # They were treated over 2022 and are followed to the end of 2024, 2 to 3 years each. Of the
+    # treated 65% live through the first year, 84.7% of these through the second, 92.6% the third.
+    lost = -math.log(0.926)
+    third = (1 - (1 - 0.926) / lost) / lost
+    lived = (1 - 0.65) / -math.log(0.65) + 0.65 * ((1 - 0.847) / -math.log(0.847) + 0.847 * third)
+    assert years == pytest.approx(100 * lived, rel=0.001)
     assert expected == pytest.approx(years * 10 / 100_000)
     assert low < expected < high
     assert reason == (

@@ -33,7 +33,7 @@ def test_json_gives_an_equal_specification_back(rule: str | None) -> None:
     ("part", "old", "new"),
     [
         ("windows", "last_day = 90", "last_day = 91"),
-        ("retention", "high = [1.0]", "high = [0.99]"),
+        ("retention", "low = [0.60", "low = [0.59"),
         ("sequential", "alpha = 0.05", "alpha = 0.01"),
         ("linkage", "m = 0.98", "m = 0.97"),
     ],

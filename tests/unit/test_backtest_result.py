@@ -30,7 +30,8 @@ NO_COUNTRY = replace(POOL_FIRST, country=None, countries=())
 
 def found(*pairs: tuple[Known, Seen]) -> Backtest:
     """A backtest of 24 looks up to the last day of 2010."""
-    looks = Looks(24, date(2005, 1, 31), LAST, tuple(seen for _, seen in pairs))
+    seen = tuple(seen for _, seen in pairs)
+    looks = Looks("poolvigil 1.0, run ab", 24, date(2005, 1, 31), LAST, seen)
     return Backtest.of([known for known, _ in pairs], looks)
 
 
@@ -82,6 +83,9 @@ def test_a_control_is_flagged_by_the_pool_or_by_a_country_and_confirmed_by_eithe
 def test_the_table_says_when_and_which_country_and_the_regulators_date() -> None:
     text = printed(found((positive("2006-07"), POOL_FIRST)))
 
+    assert "24 looks from 2005-01-31 to 2010-12-31 (poolvigil 1.0, run ab)" in " ".join(
+        text.split()
+    )
     (row,) = [line for line in text.splitlines() if line.strip().startswith("ropinirole")]
     assert row.split() == [
         "ropinirole", "Gambling", "40", "11", "2005-12", "2006-01", "2007-01", "FR", "+2",

@@ -17,6 +17,7 @@ CHANGES_NO_RESULT = {
     "pv.evaluate": "scores nights of simulated worlds",
     "pv.simulate": "writes simulated files, which come in as files do",
     "pv.sources.claims": "files what a night reads",
+    "pv.sources.e2b_ack": "answers a sender; no night does",
     "pv.report.terminal": "the summary of a night on a terminal",
     "pv.night.acceptance": "records what a person lets in, which is in the fingerprint",
     "pv.night.check": "looks and changes nothing",

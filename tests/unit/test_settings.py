@@ -92,6 +92,7 @@ BOUNDS = {
     "loss_share": (0, 1),
     "lock_point_days": (1, 36_500),
     "lot_key": None,
+    "e2b_schemas": None,
 }
 
 

@@ -44,7 +44,10 @@ def test_the_same_seed_writes_the_same_bytes_and_another_seed_others(
     assert checksums(tmp_path / "again" / "inbox") == first
     other = checksums(tmp_path / "other" / "inbox")
     assert other.keys() == first.keys()
-    assert [name for name in first if other[name] == first[name]] == ["vocab/notice.csv"]
+    assert [name for name in first if other[name] == first[name]] == [
+        "vocab/notice.csv",
+        "vocab/therapeutic_area.csv",
+    ]
 
 
 def test_the_inbox_holds_quarters_without_a_hole_and_the_truth_lies_beside_it(
@@ -58,6 +61,7 @@ def test_the_inbox_holds_quarters_without_a_hole_and_the_truth_lies_beside_it(
             "inbox/background/background_simulated.csv",
             "truth.json",
             "vocab/notice.csv",
+            "vocab/therapeutic_area.csv",
         ]
     )
 

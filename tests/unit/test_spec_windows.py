@@ -37,7 +37,7 @@ def test_the_late_windows_share_one_error() -> None:
 def test_the_retention_says_that_it_is_an_assumption_without_a_source() -> None:
     assumed = SPEC.retention
     assert "no source" in assumed.description
-    assert assumed.title == "default 1"
+    assert assumed.title == "default 2"
     assert assumed.scenarios()["high"].share(5478) == 1
 
 
@@ -63,9 +63,42 @@ def test_a_wrong_plan_is_a_users_error_that_names_the_file(
     assert str(file) in str(error.value)
 
 
+def test_where_survival_is_published_it_is_taken_with_its_source() -> None:
+    assumed = SPEC.retention
+    other, yescarta, strimvelis = assumed.curve_no(["Zolgensma", "YESCARTA", "Strimvelis"])
+
+    assert assumed.told(other) == "default 2"
+    assert "ZUMA-1" in assumed.told(yescarta) and "PMC10646788" in assumed.told(yescarta)
+    # 101 treated, and as many alive after 1 to 5 years as the trial counted
+    share = assumed.scenarios(yescarta)["central"].share(np.arange(1, 6) * 365.25)
+    assert share == pytest.approx([0.604, 0.505, 0.465, 0.436, 0.426], abs=0.001)
+    assert assumed.scenarios(strimvelis)["central"].share(5478) == 1
+    assert all(each.source for each in assumed.followed)
+
+
+def test_without_deaths_the_expected_would_be_1_6_to_1_8_times_too_high() -> None:
+    """Person-years after Yescarta to 3 and to 5 years, were nobody lost, over those with deaths."""
+    assumed = SPEC.retention
+    (number,) = assumed.curve_no(["Yescarta"])
+    too_high = [
+        years * 365.25 / float(assumed.scenarios(number)["central"].time(years * 365.25))
+        for years in (3, 5)
+    ]
+    assert too_high == pytest.approx([1.63, 1.82], abs=0.03)
+
+
+def test_low_never_keeps_more_than_central_nor_central_than_high_of_any_product() -> None:
+    days = np.arange(0, 5479)
+    for number in range(len(SPEC.retention.curves)):
+        curves = SPEC.retention.scenarios(number)
+        assert (curves["low"].share(days) <= curves["central"].share(days)).all()
+        assert (curves["central"].share(days) <= curves["high"].share(days)).all()
+
+
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
+        (('"Yescarta", ', '"Kymriah", '), "must not be followed twice"),
         (("low = [0.60", "low = [0.90"), "low must keep no more"),
         (("0.80, 0.90]", "0.80, 0.97]"), "low must keep no more"),
         (("high = [1.0]", "high = [1.1]"), "a yearly share"),

@@ -12,7 +12,7 @@ found as (
     select
         product, event, event_kind, verdict, n, expected, ic, ic025, ror, ror025, prr, chi2_yates,
         crude_ic025, n_countries, effective_countries, top_country, top_share, countries_flagged,
-        family, p_value, q_value, q_country, q_pool, confirmed, first_confirmed
+        family, p_value, q_value, q_country, q_pool, confirmed, first_confirmed, headline
     from mart.signal
     where verdict <> 'not_flagged'
 ),
@@ -29,7 +29,7 @@ unchanged as (
         s.product, s.event, s.event_kind, s.verdict, s.n, s.expected, s.ic, s.ic025, s.ror,
         s.ror025, s.prr, s.chi2_yates, s.crude_ic025, s.n_countries, s.effective_countries,
         s.top_country, s.top_share, s.countries_flagged, s.family, s.p_value, s.q_value,
-        s.q_country, s.q_pool, s.confirmed, s.first_confirmed
+        s.q_country, s.q_pool, s.confirmed, s.first_confirmed, s.headline
     )
 )
 select s.* replace (t.state_no as valid_to_state)

@@ -1,16 +1,16 @@
 -- writes: mart.rate_window
 -- reads: work.window_count, work.window_power, work.window_ratio, work.exposed_place,
 --   work.window_event, work.latency_window, work.window_rate, work.window_background,
---   work.known_case, work.sequential_standing
--- params: $as_of, $relative_risk, $power, $n_min, $retention
+--   work.known_case, work.sequential_standing, work.place_retention
+-- params: $as_of, $relative_risk, $power, $n_min
 -- grain: advanced therapy with exposure, event, latency window and country with exposure, or the
 --   pool ('all')
 -- The states of METHODS part 6 in the order in which they are decided, each with its reason. Nothing
 -- is excluded where hardly a case of the product is known at all: there no report means nothing.
 with named as (
     select
-        c.*, p.product, p.country, p.by_time, p.gap_days, e.event, e.event_kind, w.latency_window,
-        w.is_all, w.from_days, b.country as background_country, b.standard, b.reference,
+        c.*, x.retention, p.product, p.country, p.by_time, p.gap_days, e.event, e.event_kind,
+        w.latency_window, w.is_all, w.from_days, b.country as background_country, b.standard, b.reference,
         s.signalled_on as first_signal, s.n_at_signal as n_at, s.expected_at_signal as expected_at,
         s.chain_status, s.horizon, s.alpha,
         d.expected_needed, d.person_years_needed, d.first_alpha = 0 as without_alpha,
@@ -21,6 +21,7 @@ with named as (
     join window_event e using (window_event_no)
     join latency_window w using (window_no)
     join window_power d using (row_no)
+    join place_retention x using (place_no)
     left join window_rate r using (place_no, window_event_no)
     left join window_background b using (background_no)
     left join sequential_standing s
@@ -121,7 +122,7 @@ select
         as gain_days,
     if(x.country = 'all' and x.first_signal is not null, a.first_country_signal is null, null)
         as gain_censored,
-    $retention as retention, x.from_days, x.gap_days
+    x.retention, x.from_days, x.gap_days
 from explained x
 left join alone a
     on a.product = x.product and a.event = x.event and a.event_kind = x.event_kind

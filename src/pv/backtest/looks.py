@@ -17,8 +17,10 @@ from pv.errors import UsageError
 _KNOWN = next(place for place, clause in enumerate(CLAUSES) if "known_country" in clause.fails)
 WATCHED = sorted({clause.verdict for clause in CLAUSES[_KNOWN + 1 :]})
 
-Q_MAX = """
-select (rules::json ->> 'q_max_important')::double, (rules::json ->> 'q_max_other')::double
+RUN = """
+select
+    (rules::json ->> 'q_max_important')::double, (rules::json ->> 'q_max_other')::double,
+    format('poolvigil {}, run {}', code_version, run_id)
 from ops.run
 """
 
@@ -146,8 +148,12 @@ QMax = tuple[float | None, float | None]
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """How many looks there are, the first and the last, and what they said, pair by pair."""
+    """How many looks there are, the first and the last, and what they said, pair by pair.
 
+    `made_by` tells the version and the run that published them.
+    """
+
+    made_by: str
     looks: int
     first: date
     last: date
@@ -162,8 +168,8 @@ def read(snapshot: Path, known: Sequence[Known]) -> Looks:
     if not snapshot.is_file():
         raise UsageError(f"no snapshot at {snapshot}: run `poolvigil replay` first")
     with duckdb.connect(str(snapshot), read_only=True) as con:
-        important, other = con.execute(Q_MAX).fetchone() or (None, None)
-        found = of(con, known, (important, other))
+        important, other, made_by = con.execute(RUN).fetchone() or (None, None, "")
+        found = of(con, known, (important, other), made_by)
     if found.looks < 2:
         raise UsageError(
             f"the history of {snapshot} has {found.looks} look: run `poolvigil replay` first"
@@ -171,7 +177,7 @@ def read(snapshot: Path, known: Sequence[Known]) -> Looks:
     return found
 
 
-def of(con: duckdb.DuckDBPyConnection, known: Sequence[Known], q_max: QMax) -> Looks:
+def of(con: duckdb.DuckDBPyConnection, known: Sequence[Known], q_max: QMax, made_by: str) -> Looks:
     """What the history on a connection says of the pairs.
 
     Without `q_max` nothing is confirmed.
@@ -194,4 +200,4 @@ def of(con: duckdb.DuckDBPyConnection, known: Sequence[Known], q_max: QMax) -> L
     for *of_pair, countries, by_any, outside in rows:
         each: tuple[Any, ...] = (*of_pair, tuple(countries), by_any, outside)
         seen.append(Seen(*each))
-    return Looks(looks, first, last, tuple(seen))
+    return Looks(made_by, looks, first, last, tuple(seen))

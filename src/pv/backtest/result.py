@@ -85,6 +85,7 @@ class Found:
 class Backtest:
     """Known pairs and controls against the looks of a history, in the order of the truth."""
 
+    made_by: str
     looks: int
     first: date
     last: date
@@ -95,7 +96,7 @@ class Backtest:
         """Join the truth with what the looks said, which is in its order."""
         pairs = zip(known, looks.seen, strict=True)
         return cls(
-            looks.looks, looks.first, looks.last,
+            looks.made_by, looks.looks, looks.first, looks.last,
             tuple(Found(each, seen, looks.last) for each, seen in pairs),
         )  # fmt: skip
 
@@ -138,6 +139,7 @@ class Backtest:
     def as_json(self) -> dict[str, Any]:
         """Everything, for the last line of `--json`."""
         return {
+            "made_by": self.made_by,
             "looks": self.looks,
             "first_look": str(self.first),
             "last_look": str(self.last),

@@ -16,7 +16,7 @@ def show(console: "Console", found: "Backtest") -> None:
     """Print the known pairs as a table, then what controls did, then the shares."""
     from rich.markup import escape
 
-    span = f"{found.looks} looks from {found.first} to {found.last}"
+    span = f"{found.looks} looks from {found.first} to {found.last} ({found.made_by})"
     _table(console, f"Known pairs: {span}", found.of_kind("positive"), regulator=True)
     flagged = [each for each in found.of_kind("control", "weak_control") if each.flagged]
     if flagged:

@@ -55,7 +55,8 @@ CONDITIONS = (
     Condition("no_country", "No country flags on its own, now or at an earlier look.", "sql"),
     Condition(
         "pool_first",
-        "The pool was confirmed before the first flag of a country; asked where one has flagged.",
+        "The pool was confirmed before the first flag of a country, and holds without any one "
+        "country; asked where one has flagged.",
         "others",
     ),
     Condition("direction", "The collapsed table and the stratified one agree."),
@@ -124,7 +125,8 @@ VERDICTS = (
         explained="Both dates are of looks with what was known then; the days between them are the "
         "detection gain.",
         when="the rule holds in a country alone, now or at an earlier look, but the pool met every "
-        "other condition and was confirmed at a look before the first of these",
+        "other condition and was confirmed at a look before the first of these, and it holds in "
+        "the pool whichever country is left out",
         detailed=15,
     ),
     Verdict(

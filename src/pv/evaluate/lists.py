@@ -28,8 +28,8 @@ Float = NDArray[np.float64]
 LAST_DAY = date(2024, 12, 31)
 NEVER = np.iinfo(np.int64).max
 
-# Lines of the lists at each state: single events and groups, confirmed or watched, with whether a
-# harm stands behind them. A group is harmed by its members.
+# Lines of the lists at each state: headlines, confirmed or watched, with whether a harm stands
+# behind them. A group is harmed by its members. A folded pair is no line of its own.
 _LINES = """
 with harmed as (
     select distinct h.product, s.event
@@ -56,8 +56,8 @@ select t.as_of, h.*
 from mart.signal_state t
 join mart.signal_history h
     on h.valid_from_state <= t.state_no and t.state_no < coalesce(h.valid_to_state, 2147483647)
+where coalesce(h.headline, true)
 """
-# A folded pair is no line of its own. The history does not tell them: there each counts as one.
 _TONIGHT = """
 create or replace temp view shown as
 select * from mart.signal where coalesce(headline, true)

@@ -86,6 +86,11 @@ def load(home: Home, receipt: Receipt = _AS_SHIPPED, recheck: str | None = None)
     from pv.sources.limits import Limits
 
     settings = Settings.of(home)
+    schemas = settings.e2b_schemas
+    if schemas:
+        from pv.sources import e2b_schema
+
+        schemas = e2b_schema.found(schemas.resolve())
     scratch = home.work / "scratch"
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)
@@ -99,6 +104,7 @@ def load(home: Home, receipt: Receipt = _AS_SHIPPED, recheck: str | None = None)
             limits=Limits(settings.reader_memory, settings.reader_seconds),
             code=code.digest("cases"),
             again=ledger.to_read_again(con, tonight(), receipt.grace_days, recheck),
+            e2b_schemas=schemas,
         )
     return asdict(loaded)
 

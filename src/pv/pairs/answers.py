@@ -16,7 +16,14 @@ from numpy.typing import NDArray
 
 from pv.counts.counts import Float, Int
 from pv.dictionary import verdicts
-from pv.pairs import conditions, first_confirmed, headlines, notices, possible_duplicates
+from pv.pairs import (
+    conditions,
+    first_confirmed,
+    headlines,
+    leave_one_country_out,
+    notices,
+    possible_duplicates,
+)
 from pv.pairs.chance import Chance, Lists
 from pv.pairs.first_confirmed import Past, Standing
 from pv.pairs.first_flags import NEVER
@@ -319,7 +326,12 @@ def confirmed(screen: Screen, chance: Chance, lists: Lists) -> Answer:
 
 
 def pool_first(screen: Screen, past: Past, first: Int, no_country: Mask) -> Answer:
-    """The pool was confirmed at a look before the first at which a country flagged.
+    """The pool was confirmed at a look before the first at which a country flagged, and what it saw
+    is no single country's: tonight the rule holds whichever country is left out.
+
+    A few weeks before a country has the cases that its flag needs, the usual cases of the others
+    may fill up the pool's. At the look of the confirmation leaving a country out would leave too
+    few cases of a harm that all countries share; tonight there are more.
 
     `first` are the looks at which the pairs of `past` were first confirmed; asked are pairs that a
     country has flagged.
@@ -331,11 +343,21 @@ def pool_first(screen: Screen, past: Past, first: Int, no_country: Mask) -> Answ
     pool, country = every[:, pair]
     day = np.array([str(as_of) for as_of in past.changes.as_of] or [""], dtype=object)
     known = (pool != NEVER) & (country != NEVER)
-    holds = known & (pool < country)
+    before = known & (pool < country)
+    asked, one = np.flatnonzero(before), np.zeros(pair.size, dtype=bool)
+    one[asked] = leave_one_country_out.falls_without_one(
+        screen.counts, screen.pairs, pair[asked], screen.decide
+    )
+    holds = before & ~one
     said = {"pool": day[pool].astype(str), "country": day[country].astype(str)}
     stands = _say(
         "The pool met every other condition and was confirmed by {pool}, before a country flagged "
         "alone, by {country}.",
+        **said,
+    )  # fmt: skip
+    alone = _say(
+        "The pool was confirmed by {pool}, before a country flagged alone, by {country}; but the "
+        "rule fails without one of the countries, so that it may have seen what is this one's.",
         **said,
     )  # fmt: skip
     late = _say(
@@ -343,7 +365,7 @@ def pool_first(screen: Screen, past: Past, first: Int, no_country: Mask) -> Answ
         **said,
     )  # fmt: skip
     never = "The pool was not confirmed before a country flagged alone."
-    reason = np.where(holds, stands, np.where(known, late, never))
+    reason = np.where(holds, stands, np.where(one, alone, np.where(known, late, never)))
     number = np.array([as_of.toordinal() for as_of in past.changes.as_of] or [0])
     gain = np.where(known, number[country] - number[pool], np.nan)
     return Answer(pair, holds, {"gain_days": gain}, reason)

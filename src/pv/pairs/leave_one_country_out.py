@@ -9,8 +9,10 @@ from pv.pairs.pooling import Pairs, Tables, chunks
 from pv.stats import information
 from pv.stats._stratum_sums import TableSums
 
+Mask = NDArray[np.bool_]
 
-def fragility(counts: Counts, pairs: Pairs, flagged: NDArray[np.bool_], decide: Decision) -> Int:
+
+def fragility(counts: Counts, pairs: Pairs, flagged: Mask, decide: Decision) -> Int:
     """For each pair the number of countries to leave out before the rule fails; 0 if not flagged.
 
     Each step leaves out the country without which the stratified IC025 is lowest. For the pairs
@@ -26,22 +28,45 @@ def fragility(counts: Counts, pairs: Pairs, flagged: NDArray[np.bool_], decide: 
     return result
 
 
-def _of_pairs(counts: Counts, pairs: Pairs, chosen: Int, decide: Decision) -> Int:
+def falls_without_one(counts: Counts, pairs: Pairs, chosen: Int, decide: Decision) -> Mask:
+    """Which of the chosen pairs [M], in rising order, the rule fails for without some country."""
+    parts = [np.zeros(0, dtype=bool)]
+    for part in chunks(counts, chosen):
+        each = _by_stratum(counts, pairs, part)
+        parts.append(_falls_alone(each, _removable(counts, each), pairs.product[part], decide))
+    return np.concatenate(parts)
+
+
+def _by_stratum(counts: Counts, pairs: Pairs, chosen: Int) -> TableSums:
+    """What each stratum brings to the chosen pairs [M, K]: leaving one out is a sum over others."""
     tables, strata = Tables.of(counts, pairs, chosen), counts.totals.size
-    product = pairs.product[chosen]
-    # What each stratum brings [M, K]: leaving one out is a sum over the others.
     key = tables.pair * strata + tables.stratum
     each = TableSums.of_tables(tables.a, tables.b, tables.c, tables.d).by(key, chosen.size * strata)
-    each = each.map(lambda values: values.reshape(chosen.size, strata))
-    removable = counts.is_country & (each.n > 0)
+    return each.map(lambda values: values.reshape(chosen.size, strata))
 
-    answer = removable.sum(1) + 1
-    falls_alone = np.zeros(chosen.size, dtype=bool)
+
+def _removable(counts: Counts, each: TableSums) -> Mask:
+    """The countries that have a case [M, K]."""
+    return counts.is_country & (each.n > 0)
+
+
+def _falls_alone(each: TableSums, removable: Mask, product: Int, decide: Decision) -> Mask:
+    """Where the rule fails [M] without one of the removable strata [M, K]."""
+    result, strata = np.zeros(product.size, dtype=bool), removable.shape[1]
     for stratum in np.flatnonzero(removable.any(0)):
         at = np.flatnonzero(removable[:, stratum])
         others = np.arange(strata) != stratum
         kept = each.map(lambda values, at=at, others=others: values[at][:, others].sum(1))
-        falls_alone[at] |= ~decide.on_sums(kept, product[at])
+        result[at] |= ~decide.on_sums(kept, product[at])
+    return result
+
+
+def _of_pairs(counts: Counts, pairs: Pairs, chosen: Int, decide: Decision) -> Int:
+    product, strata = pairs.product[chosen], counts.totals.size
+    each = _by_stratum(counts, pairs, chosen)
+    removable = _removable(counts, each)
+    answer = removable.sum(1) + 1
+    falls_alone = _falls_alone(each, removable, product, decide)
     answer[falls_alone] = 1
     open_ = ~falls_alone
     stays = np.ones((chosen.size, strata), dtype=bool)

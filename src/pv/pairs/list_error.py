@@ -19,8 +19,8 @@ from pv.pairs import chance as by_chance
 from pv.pairs import conditions, critical, pooling
 from pv.pairs.chance import FAMILIES, Chance, Expected, Lists
 from pv.pairs.decision import Decision
-from pv.pairs.permutation_null import Draws
-from pv.pairs.pooling import Pairs, strata_of
+from pv.pairs.permutation_null import Drawn, Draws
+from pv.pairs.pooling import strata_of
 from pv.stats.null_tails import Null
 from pv.warehouse.relations import put, take
 
@@ -41,7 +41,7 @@ def fill(con: duckdb.DuckDBPyConnection, chance: Chance, lists: Lists, draws: Dr
     """Fill mart.list_error; reads mart.signal."""
     signal = _headlines(con)
     limits = limits_of(lists, _limits_of_first(signal))
-    (own,) = draws.kinds["observed"]
+    own = draws.kinds["observed"][0].counts
     drawn = [listed(one, draws.decide, chance.null, limits) for one in draws.kinds["broken_links"]]
     rows: list[dict[str, object]] = []
     for name, kind in FAMILIES.items():
@@ -105,17 +105,16 @@ def exceeds(found: Float, expected: float) -> bool | None:
 
 
 def listed(
-    counts: Counts, decide: Decision, null: Null, limits: Mapping[str, Limits]
+    drawn: Drawn, decide: Decision, null: Null, limits: Mapping[str, Limits]
 ) -> dict[str, dict[bool, int]]:
     """Pairs of each family on each list by this night's thresholds, as far as one look shows.
 
-    `counts` are of products in scope, `limits` the largest p-value of each list by family. Earlier
+    `drawn` is of products in scope, `limits` the largest p-value of each list by family. Earlier
     looks, possible duplicates and notices are left out.
     """
-    pairs = Pairs.of(counts)
-    pooled = pooling.pooled(counts, pairs)
+    counts, pairs = drawn.counts, drawn.pairs
     open_ = ~counts.is_listed(pairs.product, pairs.event)
-    flagged = decide(pairs.product, pooled["n"], pooled) & open_
+    flagged = drawn.flagged & open_
     enough = counts.a >= decide.fewest()
     alone, expected = np.zeros(counts.a.size, dtype=bool), np.zeros(counts.a.size)
     some = counts.of_cells(enough)
@@ -129,7 +128,7 @@ def listed(
     clear &= conditions.spread(counts, pairs, counts.a, decide.rule).holds
 
     important = counts.important[pairs.event]
-    p = by_chance.p_pool(counts, pairs, clear, pooled["expected"], null)
+    p = by_chance.p_pool(counts, pairs, clear, drawn.expected, null)
     p_country = by_chance.p_country(counts, pairs, alone, expected, null)
 
     def within(values: Float, limit: Limits) -> Mask:

@@ -20,7 +20,7 @@ import duckdb
 import numpy as np
 from scipy import sparse
 
-from pv.counts.counts import Counts, Int, Periods
+from pv.counts.counts import Counts, Float, Int, Mask, Periods
 from pv.pairs import conditions, pooling
 from pv.pairs.decision import Decision
 from pv.pairs.pooling import Pairs
@@ -42,11 +42,29 @@ class Links:
 
 
 @dataclass(frozen=True, slots=True)
+class Drawn:
+    """Counts of a draw and their pairs: what the pool expects [P], and whether the rule holds."""
+
+    counts: Counts
+    pairs: Pairs
+    expected: Float
+    flagged: Mask
+
+    @classmethod
+    def of(cls, counts: Counts, decide: Decision) -> "Drawn":
+        """Pool the counts."""
+        pairs = Pairs.of(counts)
+        pooled = pooling.pooled(counts, pairs)
+        flagged = decide(pairs.product, pooled["n"], pooled)
+        return cls(counts, pairs, pooled["expected"], flagged)
+
+
+@dataclass(frozen=True, slots=True)
 class Draws:
-    """The counts of the products in scope by kind of permutation, and how the night decides."""
+    """The draws of the products in scope by kind of permutation, and how the night decides."""
 
     decide: Decision
-    kinds: dict[str, list[Counts]]
+    kinds: dict[str, list[Drawn]]
 
 
 def draw(con: duckdb.DuckDBPyConnection, counts: Counts, decide: Decision, seed: int) -> Draws:
@@ -58,10 +76,12 @@ def draw(con: duckdb.DuckDBPyConnection, counts: Counts, decide: Decision, seed:
     draws = decide.rule.permutations
     kinds = {
         "observed": [own],
-        "country_labels": list(country_labels(own, links, draws, seed)),
-        "broken_links": list(broken_links(own, links, draws, seed)),
+        "country_labels": country_labels(own, links, draws, seed),
+        "broken_links": broken_links(own, links, draws, seed),
     }
-    return Draws(replace(decide, monitored=own.monitored), kinds)
+    decide = replace(decide, monitored=own.monitored)
+    found = {kind: [Drawn.of(each, decide) for each in drawn] for kind, drawn in kinds.items()}
+    return Draws(decide, found)
 
 
 def fill(con: duckdb.DuckDBPyConnection, draws: Draws) -> None:
@@ -103,11 +123,9 @@ def broken_links(counts: Counts, links: Links, draws: int, seed: int) -> Iterato
         yield counts.of_parts(*cells)
 
 
-def pooled_only(counts: Counts, decide: Decision) -> tuple[int, int, int]:
+def pooled_only(drawn: Drawn, decide: Decision) -> tuple[int, int, int]:
     """Pairs with a case, those that the pool flags, and those that meet the first conditions."""
-    pairs = Pairs.of(counts)
-    pooled = pooling.pooled(counts, pairs)
-    flagged = np.flatnonzero(decide(pairs.product, pooled["n"], pooled))
+    counts, pairs, flagged = drawn.counts, drawn.pairs, np.flatnonzero(drawn.flagged)
     seen = counts.of_cells(np.isin(pairs.of_cell, flagged))
     few, cell = Pairs.of(seen), pooling.of_cells(seen)
     held = conditions.pooled_alone(
@@ -147,8 +165,8 @@ def _all_cases(links: Links) -> sparse.csr_array:
     return sparse.csr_array((links.products.data, links.products.indices, start), shape=shape)
 
 
-def _row(kind: str, drawn, decide: Decision) -> dict[str, object]:
-    found = np.array([pooled_only(counts, decide) for counts in drawn], dtype=np.float64)
+def _row(kind: str, drawn: list[Drawn], decide: Decision) -> dict[str, object]:
+    found = np.array([pooled_only(each, decide) for each in drawn], dtype=np.float64)
     found = found.reshape(-1, 3)
     draws = found.shape[0]
     pairs, flagged, kept = found.mean(0) if draws else np.zeros(3)

@@ -48,9 +48,19 @@ def read(con: duckdb.DuckDBPyConnection, plan: Plan, assumption: Assumption) -> 
     to_come = take(con, "work.planned_exposure")
     is_sum, pool = place["is_sum"], place["pool_no"]
     summed = np.flatnonzero(is_sum[pool] & ~is_sum)
-    curves = assumption.scenarios()
+    curve_no = assumption.curve_no(place["product"])
+    curves = [assumption.scenarios(number) for number in range(len(assumption.curves))]
     first, last = (_days(cohort[name]) for name in ("period_start", "period_end"))
     until = _days(look)
+
+    # Cohorts of one curve, some at a time.
+    of_cohort = curve_no[cohort["place_no"]]
+    parts = [
+        (number, alike[start : start + _CHUNK])
+        for number in range(len(curves))
+        for alike in (np.flatnonzero(of_cohort == number),)
+        for start in range(0, alike.size, _CHUNK)
+    ]
 
     def with_sums(found: Float) -> Float:
         np.add.at(found, pool[summed], found[summed])
@@ -59,15 +69,14 @@ def read(con: duckdb.DuckDBPyConnection, plan: Plan, assumption: Assumption) -> 
     def years(scenario: str, at: Float) -> Float:
         """Person-years [K, W, looks of `at`]."""
         found = np.zeros((is_sum.size, len(plan.names), at.size))
-        for start in range(0, first.size, _CHUNK):
-            part = slice(start, start + _CHUNK)
+        for number, part in parts:
             by_window = cohort_person_years(
                 first[part],
                 last[part],
                 cohort["patients"][part],
                 until=at,
                 edges=plan.edges,
-                retention=curves[scenario],
+                retention=curves[number][scenario],
             )
             given = period_person_years(
                 first[part], last[part], cohort["person_years"][part], until=at
@@ -77,7 +86,8 @@ def read(con: duckdb.DuckDBPyConnection, plan: Plan, assumption: Assumption) -> 
             np.add.at(found, cohort["place_no"][part], of_all)
         return with_sums(found)
 
-    by_window = to_come["patients"][:, None] * patient_years(plan.edges, curves["central"])
+    a_patient = np.stack([patient_years(plan.edges, each["central"]) for each in curves])
+    by_window = to_come["patients"][:, None] * a_patient[curve_no[to_come["place_no"]]]
     planned = np.zeros((is_sum.size, len(plan.names)))
     planned[to_come["place_no"]] = np.column_stack(
         [by_window, by_window.sum(axis=1) + to_come["person_years"]]

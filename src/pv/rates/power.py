@@ -40,7 +40,16 @@ def columns(windows: Windows, alphas: Float) -> dict[str, NDArray[np.generic]]:
                 alpha=float(alpha),
             )
     years_needed = needed / np.where(_rate(windows) > 0, _rate(windows), np.nan)
-    a_patient = patient_years(windows.plan.edges, windows.assumption.scenarios()["central"])
+    kept = windows.assumption
+    by_curve = np.stack(
+        [
+            patient_years(windows.plan.edges, kept.scenarios(number)["central"])
+            for number in range(len(kept.curves))
+        ]
+    )
+    a_patient = np.column_stack([by_curve, by_curve.sum(axis=1)])[
+        kept.curve_no(windows.places.product)
+    ]
     detected = {
         **{
             f"detection_rr{risk:.0f}": power.detection_probability(
@@ -64,7 +73,7 @@ def columns(windows: Windows, alphas: Float) -> dict[str, NDArray[np.generic]]:
         **columns,
         "expected_needed": needed.ravel(),
         "person_years_needed": years_needed.ravel(),
-        "patients_needed": np.ceil(years_needed / np.append(a_patient, a_patient.sum())).ravel(),
+        "patients_needed": np.ceil(years_needed / a_patient[:, None, :]).ravel(),
     }
 
 

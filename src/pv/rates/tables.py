@@ -37,7 +37,6 @@ def fill(con: duckdb.DuckDBPyConnection, as_of: date, spec: AnalysisSpec) -> Non
         "relative_risk": windows.plan.relative_risk,
         "power": windows.plan.power,
         "n_min": windows.design.minimum,
-        "retention": windows.assumption.title,
     }
     run(con, "rates/results", params)
 

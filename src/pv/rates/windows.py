@@ -89,6 +89,15 @@ def read(con: duckdb.DuckDBPyConnection, as_of: date, spec: AnalysisSpec) -> Win
     )
     run(con, "rates/windows", {"as_of": as_of, "roles": list(spec.rule.roles)})
     places = person_time.read(con, plan, spec.retention)
+    told = [spec.retention.told(number) for number in spec.retention.curve_no(places.product)]
+    put(
+        con,
+        "work.place_retention",
+        {
+            "place_no": np.arange(len(told)),
+            "retention": np.array(told, dtype=object),
+        },
+    )
     rates = expected.read(con, places.is_sum.size)
     return Windows(
         plan,

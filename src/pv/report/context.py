@@ -168,9 +168,9 @@ def _latency(con: duckdb.DuckDBPyConnection) -> Latency:
 
 
 def _alerts(con: duckdb.DuckDBPyConnection) -> CaseAlerts:
-    most = case_alerts.LISTED
+    most = case_alerts.SHOWN
     return CaseAlerts(
-        listed=_rows(con, case_alerts.Alert, case_alerts.ALERTS, most=most),
+        shown=_rows(con, case_alerts.Alert, case_alerts.ALERTS, most=most),
         total=_rows(con, case_alerts.Total, case_alerts.TOTAL)[0],
     )
 

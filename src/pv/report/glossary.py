@@ -151,8 +151,9 @@ TERMS = (
          "Reported cases per 1,000 patients treated. Not every case is reported, so the true "
          "risk is at least as high."),
     Term("retention", "Retention",
-         "The share of treated patients who are still followed. Person-time rests on it, and it is "
-         "an assumption with a low and a high scenario."),
+         "The share of treated patients who are still followed. Person-time rests on it: on "
+         "published survival where there is some for the product, else on an assumption, each with "
+         "a low and a high scenario."),
     Term("ror", "ROR, ROR025",
          "Reporting odds ratio: 1 is no association. ROR025 and ROR975 are its 95% limits "
          "(van Puijenbroek 2002); over countries it is the Mantel-Haenszel odds ratio."),

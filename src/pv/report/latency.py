@@ -37,7 +37,7 @@ select
     place, product, event, event_kind, latency_window, from_days, n, n_possible, person_years,
     expected, oe, oe_lower, oe_upper, rr_upper, exclusion_fraction, reporting_fraction, state,
     reason, first_signal, rate_verdict, first_country_signal, countries_signalled, gain_days,
-    gain_censored, detection_rr5, minimal_rr, person_years_needed
+    gain_censored, detection_rr5, minimal_rr, person_years_needed, retention
 from placed
 where place <= $most
 order by place, from_days, latency_window = 'all'
@@ -95,6 +95,7 @@ class Window:
     detection_rr5: float | None
     minimal_rr: float | None
     person_years_needed: float | None
+    retention: str
 
     @property
     def key(self) -> tuple[str, str, str, str]:

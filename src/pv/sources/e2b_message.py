@@ -19,6 +19,18 @@ Row = dict[str, object]
 Key = tuple[str | None, str | None]
 
 _MOMENT = re.compile(r"(\d{4}(?:\d\d){0,5})(?:\.\d+)?(?:([+-])(\d\d)(\d\d)?)?")
+_CODE = re.compile(r"[A-Z]?\d{1,8}")
+_CODED = {
+    f"{NS}{name}"
+    for name in (
+        "observation",
+        "observationEvent",
+        "investigationCharacteristic",
+        "act",
+        "organizer",
+    )
+}
+_KNOWN = codes.INTERVENTION
 _FLAVOR = re.compile(r"[A-Z]{2,4}")
 
 
@@ -42,14 +54,24 @@ def rows(message: Element) -> Iterator[tuple[str, Row]]:
     yield from _drugs(patient, assessment)
 
 
+def regional(message: Element) -> Iterator[tuple[str, str]]:
+    """Region and code of each element that stands beside those of ICH and is not read."""
+    for found in message.iter(f"{NS}code"):
+        system, parent = found.get("codeSystem") or "", found.getparent()
+        if parent is None or parent.tag not in _CODED or (system, found.get("code")) == _KNOWN:
+            continue
+        region = next((name for arc, name in codes.REGIONS.items() if system.startswith(arc)), None)
+        if region:
+            # A code that looks like none may be anything.
+            said = found.get("code") or ""
+            yield region, said if _CODE.fullmatch(said) else "?"
+
+
 def value(element: Element | None, attribute: str = "value") -> str | None:
     """The attribute of an element, why it has none, or None where there is no element."""
     if element is None:
         return None
-    if text := cell(element.get(attribute)):
-        return text
-    flavor = element.get("nullFlavor") or ""
-    return f"{NULL_FLAVOR}{flavor}" if _FLAVOR.fullmatch(flavor) else None
+    return cell(element.get(attribute)) or _null(element)
 
 
 def code(element: Element | None, system: str) -> str | None:
@@ -64,7 +86,12 @@ def text(element: Element | None) -> str | None:
     """What is written in an element, or why there is nothing."""
     if element is None:
         return None
-    return cell("".join(element.itertext())) or value(element, "")
+    return cell("".join(element.itertext())) or _null(element)
+
+
+def _null(element: Element) -> str | None:
+    flavor = element.get("nullFlavor") or ""
+    return f"{NULL_FLAVOR}{flavor}" if _FLAVOR.fullmatch(flavor) else None
 
 
 def key(element: Element) -> Key:
@@ -166,7 +193,10 @@ def _patient(patient: Element | None) -> Row:
 
 
 def _links(event: Element) -> Iterator[tuple[str, Row]]:
-    """Other ids of the case: C.1.1 where it is not the worldwide id, C.1.9.1; and C.1.10."""
+    """Other ids of the case: C.1.1 where it is not the worldwide id, and C.1.9.1.
+
+    C.1.10 names reports of others, mother and child for example: they are kept, and join nothing.
+    """
     ids = {i.get("root"): cell(i.get("extension")) for i in event.iterfind(f"{NS}id")}
     if ids.get(codes.REPORT_ID) != ids.get(codes.WORLDWIDE_ID):
         yield "link", {"link_type": "other_case_id", "linked_id": ids.get(codes.REPORT_ID)}
@@ -176,7 +206,7 @@ def _links(event: Element) -> Iterator[tuple[str, Row]]:
     linked = _path("outboundRelationship/relatedInvestigation/subjectOf2/controlActEvent/id")
     for found in event.iterfind(linked):
         if found.get("root") == codes.WORLDWIDE_ID:
-            yield "link", {"link_type": "linked_report", "linked_id": value(found, "extension")}
+            yield "link", {"link_type": "related_report", "linked_id": value(found, "extension")}
 
 
 def _events(patient: Element) -> Iterator[tuple[str, Row]]:

@@ -70,6 +70,7 @@ def load_inbox(  # noqa: PLR0913 - the parts of a night's load
     limits: Limits = _LIMITS,
     code: str = "",
     again: Set[int] = frozenset(),
+    e2b_schemas: Path | None = None,
 ) -> LoadSummary:
     """Bring staging and `ops.source_file` in line with `inbox/<source>/**`.
 
@@ -79,7 +80,8 @@ def load_inbox(  # noqa: PLR0913 - the parts of a night's load
     reads) and `limits` are the same. A file in use whose file_id is in `again` is read once more,
     and takes its own place when the gate lets it. Killed anywhere, the next run ends in the same
     tables. `scratch` is for working files; `lot_key` is the key of the lot numbers' HMAC;
-    `progress` gets a line for each file.
+    `progress` gets a line for each file. `e2b_schemas` is the schema of E2B(R3) batches by which
+    messages are judged, if any.
 
     Raises:
         UsageError: there is no inbox.
@@ -100,7 +102,8 @@ def load_inbox(  # noqa: PLR0913 - the parts of a night's load
     remembered = Remembered(con, code, limits)
     known = {line.file_id: line for line in lines if remembered.fails(line)}
     todo = tasks(entries, lines, again)
-    jobs = _jobs([task for task in todo if task.is_to_read and task.file_id not in known])
+    reads = [task for task in todo if task.is_to_read and task.file_id not in known]
+    jobs = _jobs(reads, {"e2b_schemas": e2b_schemas})
     with Reader(scratch / "intake", limits) as reader:
         at = _Workplace(con, reader, jobs, remembered, params)
         for task in todo:
@@ -129,17 +132,18 @@ def load_inbox(  # noqa: PLR0913 - the parts of a night's load
     )
 
 
-def _jobs(reads: Sequence[Task]) -> dict[int, tuple[Job, Job | None]]:
+def _jobs(reads: Sequence[Task], options: dict[str, Any]) -> dict[int, tuple[Job, Job | None]]:
     """For each task by its file_id: the file to read, and the one to read after it."""
-    jobs = [_job(task) for task in reads]
+    jobs = [_job(task, options) for task in reads]
     pairs = zip_longest(jobs, jobs[1:])
     return dict(zip((task.file_id for task in reads), pairs, strict=True))
 
 
-def _job(task: Task) -> Job:
+def _job(task: Task, options: dict[str, Any]) -> Job:
     part, item = task.entry.part, task.entry.item
     assert part and item, "an entry without problem is a file that its source knows"
     params = {
+        **options,
         "source": task.entry.source,
         "file_id": task.file_id,
         "name": task.entry.name,

@@ -5,7 +5,7 @@ is refused: declared entities, records that do not end, and wrong roots. What is
 holds nothing out of it.
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -25,8 +25,8 @@ _FETCH = "check that the copy has finished and fetch the file again"
 _ASK = "ask the sender for a file that is well-formed"
 # In these encodings an ASCII character is one byte, but no other character contains such a byte.
 _WIDE = (b"\xff\xfe", b"\xfe\xff", b"\x00<", b"<\x00")
-# Without collect_ids lxml 6.1 would load the DTD that a document names.
-_OPTIONS = {
+# Of every parser. Without collect_ids lxml 6.1 would load the DTD that a document names.
+OPTIONS = {
     "resolve_entities": False, "no_network": True, "load_dtd": False, "dtd_validation": False,
     "attribute_defaults": False, "huge_tree": False, "remove_pis": True, "remove_comments": True,
     "collect_ids": True,
@@ -68,7 +68,8 @@ def records(
 ) -> Iterator[Record]:
     """Each element `tag` of a file whose root is one of `roots`, whole, in bounded memory.
 
-    `beside` gets the other children of the root, in order.
+    `beside` gets the other children of the root, in order; also of a file that fails, as far as it
+    was read.
 
     Raises:
         FileProblemError: the file is no XML, is not well-formed, has another root or declares
@@ -76,27 +77,33 @@ def records(
     """
     blocks = _with_line_feeds(stream)
     begun = _to_the_root(blocks, roots)
-    parser = etree.XMLPullParser(("end",), tag=tag, **_OPTIONS)
+    parser = etree.XMLPullParser(("start", "end"), tag=(tag, *roots), **OPTIONS)
+    root: Element | None = None
     line, held = 0, 0
-    for block in _then(begun, blocks):
-        _feed(parser, block)
-        held += len(block)
-        for _, element in parser.read_events():
-            line = max(element.sourceline or 1, line + 1)
-            _tell_beside(element, tag, beside)
-            yield Record(line, element)
-            _let_go(element)
-            held = 0
-        if held > MAX_RECORD:
-            raise FileProblemError(
-                "record_too_large",
-                f"a report after line {line} does not end within {MAX_RECORD >> 20} MB",
-                "ask the sender to leave documents out of it",
-            )
-    root = _close(parser)
-    for child in root.iterchildren("*"):
-        if child.tag != tag:
-            beside(child)
+    try:
+        for block in _then(begun, blocks):
+            _feed(parser, block)
+            held += len(block)
+            for moment, element in parser.read_events():
+                if root is None:
+                    root = element
+                if moment == "start" or element.tag != tag:
+                    continue
+                line = max(element.sourceline or 1, line + 1)
+                _tell(element.itersiblings("*", preceding=True), tag, beside)
+                yield Record(line, element)
+                _let_go(element)
+                held = 0
+            if held > MAX_RECORD:
+                raise FileProblemError(
+                    "record_too_large",
+                    f"a report after line {line} does not end within {MAX_RECORD >> 20} MB",
+                    "ask the sender to leave documents out of it",
+                )
+        _close(parser)
+    finally:
+        if root is not None:
+            _tell(root.iterchildren("*", reversed=True), tag, beside)
 
 
 def _then(begun: list[bytes], blocks: Iterator[bytes]) -> Iterator[bytes]:
@@ -106,7 +113,7 @@ def _then(begun: list[bytes], blocks: Iterator[bytes]) -> Iterator[bytes]:
 
 def _to_the_root(blocks: Iterator[bytes], roots: Collection[str]) -> list[bytes]:
     """The blocks up to the one in which the root begins, once it is known to be right."""
-    parser = etree.XMLPullParser(("start",), **_OPTIONS)
+    parser = etree.XMLPullParser(("start",), **OPTIONS)
     begun: list[bytes] = []
     size = 0
     for block in blocks:
@@ -146,9 +153,9 @@ def _feed(parser: etree.XMLPullParser, block: bytes) -> None:
         raise _problem(error) from None
 
 
-def _close(parser: etree.XMLPullParser) -> Element:
+def _close(parser: etree.XMLPullParser) -> None:
     try:
-        return parser.close()
+        parser.close()
     except etree.XMLSyntaxError as error:
         raise _problem(error, at_end=True) from None
 
@@ -175,9 +182,9 @@ def _problem(error: etree.XMLSyntaxError, *, at_end: bool = False) -> FileProble
     return FileProblemError("not_xml", f"line {line} is not well-formed ({kind})", _ASK)
 
 
-def _tell_beside(element: Element, tag: str, beside: Callable[[Element], None]) -> None:
-    """The other children that came since the record before."""
-    for child in reversed(list(element.itersiblings("*", preceding=True))):
+def _tell(children: Iterable[Element], tag: str, beside: Callable[[Element], None]) -> None:
+    """The children of the root that are no records, from the last to the first."""
+    for child in reversed(list(children)):
         if child.tag != tag:
             beside(child)
 

@@ -1,6 +1,9 @@
 """Retention after treatment: which share of the patients is still followed."""
 
+from collections.abc import Sequence
+
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from pv.stats.person_time import Retention
@@ -32,9 +35,25 @@ class Retained(BaseModel):
             raise ValueError("low must keep no more patients than central, central than high")
         return self
 
+    def scenarios(self) -> dict[str, Retention]:
+        """The retention curves, by scenario: central, low, high."""
+        return {name: Retention.of(shares) for name, shares in self}
+
+
+class Followed(BaseModel):
+    """Published survival of the patients of some products (brands), with its source."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    products: tuple[str, ...] = Field(min_length=1)
+    basis: str = Field(min_length=1)
+    source: str = Field(min_length=1)
+    retained: Retained
+
 
 class Assumption(BaseModel):
-    """Retention after treatment: named and versioned, because no data are behind it."""
+    """Retention after treatment, named and versioned: of `followed` products by what is published,
+    of all others by an assumption with no data behind it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -42,12 +61,42 @@ class Assumption(BaseModel):
     version: int
     description: str
     retained: Retained
+    followed: tuple[Followed, ...] = ()
+
+    @model_validator(mode="after")
+    def _once(self) -> "Assumption":
+        named = [product.casefold() for each in self.followed for product in each.products]
+        if len(named) > len(set(named)):
+            raise ValueError("a product must not be followed twice")
+        return self
 
     @property
     def title(self) -> str:
         """Name and version, as the tables show it."""
         return f"{self.name} {self.version}"
 
-    def scenarios(self) -> dict[str, Retention]:
-        """The retention curves, by scenario: central, low, high."""
-        return {name: Retention.of(shares) for name, shares in self.retained}
+    @property
+    def curves(self) -> tuple[Retained, ...]:
+        """Of all products that are not named, then of those of each entry of `followed`."""
+        return (self.retained, *(each.retained for each in self.followed))
+
+    def curve_no(self, products: Sequence[str] | NDArray[np.object_]) -> NDArray[np.int64]:
+        """The place of each product's curve in `curves`."""
+        place = {
+            product.casefold(): number
+            for number, each in enumerate(self.followed, 1)
+            for product in each.products
+        }
+        found = [place.get(str(product).casefold(), 0) for product in products]
+        return np.array(found, dtype=np.int64)
+
+    def told(self, curve_no: int) -> str:
+        """Name, version and, of a published curve, what it rests on, as the tables show it."""
+        if not curve_no:
+            return self.title
+        each = self.followed[curve_no - 1]
+        return f"{self.title}: {each.basis} ({each.source})"
+
+    def scenarios(self, curve_no: int = 0) -> dict[str, Retention]:
+        """The retention curves of products by their curve, by scenario: central, low, high."""
+        return self.curves[curve_no].scenarios()

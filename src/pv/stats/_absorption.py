@@ -17,6 +17,8 @@ from pv.stats._result import FloatArray, IntArray
 
 # States of a batch at most, some 16 MB.
 _BATCH = 2_000_000
+# Strata of which the probabilities are reckoned at once.
+_AT_ONCE = 4_096
 # What a further term would add to a sum that no double would show.
 _NOTHING = 1e-17
 # Widths of a batch: the next one that holds a pair's needed cases.
@@ -64,9 +66,7 @@ def _absorbed(
     # One row a count that is still needed, so that a step moves whole rows.
     state = np.zeros((width + 1, needed.size))
     state[needed, np.arange(needed.size)] = 1.0
-    for step in range(int(size[0])):
-        open_ = int(np.searchsorted(-size, -step, side="left"))
-        here, tail = _probabilities(width, strata[first[:open_] + step])
+    for open_, here, tail in _steps(width, first, size, strata):
         before = state[1:, :open_].copy()
         # Row by row: NumPy's own sum would round a lone pair otherwise than one among many.
         for row in range(width):
@@ -76,6 +76,27 @@ def _absorbed(
         for taken in range(1, width):
             after[: width - taken] += before[taken:] * here[taken]
     return state[0]
+
+
+def _steps(
+    width: int, first: IntArray, size: IntArray, strata: Strata
+) -> Iterator[tuple[int, FloatArray, FloatArray]]:
+    """How many pairs have another stratum, and the probabilities of that, stratum by stratum.
+
+    Few pairs with many strata would cost a call of many small ones: several steps are taken at
+    once.
+    """
+    steps = np.arange(int(size[0]))
+    open_ = np.searchsorted(-size, -steps, side="left")
+    end = np.cumsum(open_)
+    for block in np.split(steps, np.flatnonzero(np.diff(end // _AT_ONCE)) + 1):
+        rows = np.concatenate([first[: open_[step]] + step for step in block])
+        here, tail = _probabilities(width, strata[rows])
+        start = 0
+        for step in block:
+            at = slice(start, start + int(open_[step]))
+            yield int(open_[step]), here[:, at], tail[:, at]
+            start = at.stop
 
 
 def _probabilities(width: int, strata: Strata) -> tuple[FloatArray, FloatArray]:

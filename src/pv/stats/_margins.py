@@ -1,6 +1,8 @@
 """Pairs over strata as margins and non-zero cells, with the checks that all their users need."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice, pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -11,8 +13,9 @@ from pv.stats._result import FloatArray
 
 # Margins of some rows by stratum: dense, or sparse where there are thousands of strata.
 Margin = ArrayLike | sparse.csr_array
-# Pairs whose strata are written out at once: so many numbers.
-_WRITTEN_OUT = 1 << 22
+# Pairs whose strata are written out at once, and whose terms are added: so many numbers. The latter
+# fit the processor's cache.
+_WRITTEN_OUT, _IN_CACHE = 1 << 22, 1 << 17
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,35 +66,25 @@ class Pairs:
         return found[0], found[1] + found[2], found[3]
 
     def _sums(self, several: int) -> FloatArray:
-        """The first of the four sums over the strata [several, n]: each a product of a term of the
-        product and one of the event. Strata are added in their order, one product at a time.
-        """
+        """The first of the sums of `_terms` over the strata [several, n], added in their order."""
         result = np.zeros((several, self.count))
         inverse = self.inverse
+        # One product after the other: a part of the pairs then has few of them.
         order = np.argsort(self.product_at, kind="stable")
-        products, first, pairs = np.unique(
-            self.product_at[order], return_index=True, return_counts=True
-        )
-        start, stop = self.product.indptr[products], self.product.indptr[products + 1]
-        of_product = np.zeros((self.size.size, min(several, 2)))
-        rest = np.zeros((self.size.size, 2))
-        for low, high, begin, end in zip(start, stop, first, first + pairs, strict=True):
-            at, n = self.product.indices[low:high], self.product.data[low:high]
-            scale = inverse[at]
-            share = n * scale
-            of_product[at] = np.stack([share, share * share], axis=1)[:, : of_product.shape[1]]
-            rows = order[begin:end]
-            event = self.event[self.event_at[rows]]
-            result[: of_product.shape[1], rows] = (event @ of_product).T
-            of_product[at] = 0.0
-            if several > 2:
-                rest[at] = np.stack([share * scale, share * (1 - share)], axis=1)
-                m = event.data
-                event.data = m * m
-                result[2, rows] = event @ rest[:, 0]
-                event.data = m * (1 - m * inverse[event.indices])
-                result[3, rows] = event @ rest[:, 1]
-                rest[at] = 0.0
+        filled = np.cumsum(np.diff(self.event.indptr)[self.event_at[order]])
+        cuts = np.searchsorted(filled, np.arange(0, filled[-1:].sum(), _IN_CACHE))
+        for begin, end in pairwise([*np.unique(cuts).tolist(), self.count]):
+            some = order[begin:end]
+            products, row = np.unique(self.product_at[some], return_inverse=True)
+            margin = self.product[products].toarray()
+            event = self.event[self.event_at[some]]
+            pair = np.repeat(np.arange(some.size), np.diff(event.indptr))
+            n = margin.ravel()[(row * self.size.size)[pair] + event.indices]
+            both = np.flatnonzero(n)
+            pair, m, scale = pair[both], event.data[both], inverse[event.indices[both]]
+            terms = islice(_terms(n[both] * scale, m, scale), several)
+            for place, term in enumerate(terms):
+                result[place, some] = np.bincount(pair, weights=term, minlength=some.size)
         return result
 
     def strata(
@@ -158,6 +151,14 @@ def margin_of(name: str, values: Margin, size: FloatArray) -> sparse.csr_array:
     check.counts(name, margin.data)
     check.not_above(name, margin.data, "totals", size[margin.indices])
     return margin
+
+
+def _terms(share: FloatArray, m: FloatArray, scale: FloatArray) -> Iterator[FloatArray]:
+    """What a stratum brings to each of four sums: ``share`` is n_p/N, ``m`` n_e, ``scale`` 1/N."""
+    yield m * share
+    yield m * (share * share)
+    yield m * m * (share * scale)
+    yield m * (1 - m * scale) * (share * (1 - share))
 
 
 def _values(

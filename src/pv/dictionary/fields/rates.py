@@ -27,7 +27,8 @@ FIELDS = (
     Field("gap_days", "integer", "Days between the first and the last day with exposure for "
           "which no exposure is known: who was treated on them is not counted; of a pool that is "
           "the sum of its countries, the most of any", unit="days", minimum=0),
-    Field("retention", "varchar", "Name and version of the assumed retention after treatment"),
+    Field("retention", "varchar", "Name and version of the retention after treatment; where it "
+          "is published survival of the product, what it rests on, with its source"),
     Field("rate_py", "double", "Reports over person-time (a lower bound of the risk)", unit=_PER),
     Field("rate_py_lower", "double", "Lower 95% limit of rate_py (Garwood)", unit=_PER),
     Field("rate_py_upper", "double", "Upper 95% limit of rate_py (Garwood)", unit=_PER),

@@ -72,6 +72,8 @@ FIELDS = (
     Field("outcome", "varchar", "Outcome as coded by the source"),
     Field("report_source", "varchar", "Where the report came from, as the source codes it"),
     Field("unparsed", "varchar[]", "Fields whose written value could not be read and is null here"),
+    Field("null_reasons", "varchar[]", "Fields without a value for which the report says why, as "
+          "field=null flavor of HL7: not asked (NASK), asked but unknown (ASKU), masked (MSK)"),
     # Drugs.
     Field("drug_seq", "varchar", "Number of the drug within the report", e2b="G.k"),
     Field("role", "varchar", "Role of the drug", allowed=ROLES, e2b="G.k.1"),
@@ -96,6 +98,8 @@ FIELDS = (
           e2b="E.i.2.1b"),
     Field("event", "varchar", "What is counted: preferred term, or label of an event group"),
     Field("event_code", "varchar", "MedDRA code where the source gives one"),
+    Field("event_code_version", "varchar", "Version of MedDRA that the code is of, as the source "
+          "gives it", e2b="E.i.2.1a"),
     Field("event_kind", "varchar", "Single event or event group", allowed=EVENT_KINDS),
     Field("onset_date", "date", "First day of the interval that the written onset spans",
           e2b="E.i.4"),

@@ -24,11 +24,12 @@ HISTORY = (
         """valid_from_state! valid_to_state product! event! event_kind! verdict! n! expected! ic!
         ic025! ror ror025 prr chi2_yates crude_ic025! n_countries! effective_countries top_country
         top_share countries_flagged! family p_value q_value q_country q_pool confirmed
-        first_confirmed""",
+        first_confirmed headline""",
         key="product event event_kind valid_from_state",
         durability="permanent",
         beware="What changed from state to state; the view signal_history shows each state whole. "
         "A row holds from valid_from_state on and, where valid_to_state is given, no longer from "
-        "that state on. Pairs without a row in a state were not flagged.",
+        "that state on. Pairs without a row in a state were not flagged. States of "
+        "earlier versions tell no headline, first_confirmed or chance.",
     ),
 )  # fmt: skip

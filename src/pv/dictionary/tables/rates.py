@@ -51,7 +51,7 @@ RATES = (
         """case_id! authority! source_case_id! product! event! event_kind! terms! alert_status!
         counted_with alerted_on! alerted_by is_new! country region first_receipt_date!
         receipt_date! serious fatal time_to_onset_days_low time_to_onset_days_high
-        latency_window""",
+        latency_window listed!""",
         key="case_id product event",
         beware="For individual assessment: a single case is no signal, and alerted_on no "
         "detection. Of a case that stands no more the row is as it was told.",

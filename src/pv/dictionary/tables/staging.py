@@ -14,7 +14,7 @@ STAGING = (
         f"""{_REPORT} release! authority! authority_rank! source_case_id! version action!
         worldwide_case_id manufacturer_number sender first_receipt_date receipt_date!
         report_type reporter occurrence_country reporter_country sex age_years
-        event_date event_date_precision {_SERIOUS} unparsed!""",
+        event_date event_date_precision {_SERIOUS} null_reasons unparsed!""",
     ),
     made(
         "staging.report_drug",
@@ -24,8 +24,8 @@ STAGING = (
         beware="FAERS repeats a drug once per dose since 2024Q4: count distinct reports.",
     ),
     made("staging.report_event", "reaction of a report as received",
-           f"{_REPORT} term_verbatim! event_code onset_date onset_date_precision outcome "
-           "unparsed!"),
+           f"{_REPORT} term_verbatim! event_code event_code_version onset_date "
+           "onset_date_precision outcome unparsed!"),
     made("staging.report_outcome", "outcome of a report as received", f"{_REPORT} outcome!"),
     made("staging.report_link", "id of the same case elsewhere, as received",
            f"{_REPORT} link_type! linked_id!"),

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from pv.simulate.scenarios.planted import LABELLED_VERDICTS, RATE_VERDICTS, VERDICTS, build_plan
 from pv.simulate.world import publication
+from pv.simulate.world.areas import write_areas
 from pv.simulate.world.assembly import assemble
 from pv.simulate.world.catalogue import EU_MEMBERS, THERAPIES
 from pv.simulate.world.days import Calendar, draw_days, draw_receipts
@@ -59,9 +60,11 @@ def write_demo(inbox: Path, seed: int = 1) -> Truth:
     """Write 30,000 cases of 15 countries in eleven quarters, exposure and background rates.
 
     The last quarter, 2025Q3, shows EU member states as `EU`. Files go to `inbox/faers`,
-    `inbox/exposure` and `inbox/background`; beside the inbox lie the truth in `truth.json` and a
-    simulated notice in `vocab`. The same seed writes the same bytes.
+    `inbox/exposure` and `inbox/background`; beside the inbox lie the truth in `truth.json`, and in
+    `vocab` a simulated notice and therapeutic areas of invented substances. The same seed writes
+    the same bytes.
     """
+    write_areas(DEMO_SUBSTANCES, inbox.parent)
     return write(simulate_demo(seed), inbox, seed)
 
 

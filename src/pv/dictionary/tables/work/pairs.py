@@ -162,7 +162,7 @@ PAIRS = (
         """valid_from_state! valid_to_state product! event! event_kind! verdict! n! expected! ic!
         ic025! ror ror025 prr chi2_yates crude_ic025! n_countries! effective_countries top_country
         top_share countries_flagged! family p_value q_value q_country q_pool confirmed
-        first_confirmed""",
+        first_confirmed headline""",
         key="product event event_kind valid_from_state",
     ),
 )  # fmt: skip

@@ -27,6 +27,8 @@ EXPOSURE = (
          "place with exposure of its own and place that counts its cases: itself, or the pool that "
          "is a sum",
          "place_no! total_no!", key="place_no total_no"),
+    made("work.place_retention", "place (work.exposed_place)", "place_no! retention!",
+         key="place_no"),
     made("work.place_cover",
          "place with exposure of its own and unbroken run of days with exposure",
          "place_no! of_patients! covered_from! covered_until!"),
