@@ -32,6 +32,11 @@ create or replace temp macro iso_day(t) as
     if(regexp_full_match(t, '(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}'),
         try_strptime(t, '%Y-%m-%d')::date, null);
 
+-- MM/DD/YYYY.
+create or replace temp macro american_day(t) as
+    if(regexp_full_match(t, '[0-9]{2}/[0-9]{2}/(19|20)[0-9]{2}'),
+        try_strptime(t, '%m/%d/%Y')::date, null);
+
 -- Units of FAERS, of UCUM (E2B R3) and of E2B R2.
 create or replace temp macro years_of(unit) as
     case upper(unit)

@@ -12,7 +12,7 @@ MADE = {relation for step in STEPS for relation in step.writes}
 
 # A file for each kind of source file, lines of texts and of sheets, what every step adds to, and an
 # answer for each condition.
-OF_SEVERAL = ("staging.", "work.raw_line", "ops.", "mart.signal_condition")
+OF_SEVERAL = ("staging.", "work.raw_line", "work.raw_daen", "ops.", "mart.signal_condition")
 
 
 def test_what_is_read_is_made() -> None:

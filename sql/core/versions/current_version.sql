@@ -1,6 +1,6 @@
 -- writes: work.current_version
--- reads: work.version_validity, work.file_release, work.place, staging.report, core.case_key,
---   core.case_version, core.country
+-- reads: work.version_validity, work.received_version, work.file_release, work.place,
+--   staging.report, core.case_key, core.case_version, core.country
 -- params: none
 -- grain: version of a case that was current at some look
 -- version_no is the case_id for the version that is current as of the run's date, and a number
@@ -28,12 +28,15 @@ numbered as (
 ),
 reported as (
     select
-        v.version_no, v.case_id, v.is_current, f.release_no, r.*,
+        v.version_no, v.case_id, v.is_current, f.release_no,
+        r.* replace (w.receipt_date as receipt_date),
         regexp_extract(
             upper(coalesce(r.worldwide_case_id, r.manufacturer_number)), '^([A-Z]{2})-[^-]+-', 1
         ) as id_prefix
     from numbered v
     join staging.report r using (file_id, line)
+    join received_version w
+        on w.file_id = v.file_id and w.line = v.line and w.action <> 'withdraw'
     join file_release f using (file_id)
 ),
 placed as (

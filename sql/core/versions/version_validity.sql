@@ -3,8 +3,9 @@
 -- params: none
 -- grain: version of a case and stretch of looks at which it was the current one
 -- One case, one current version. Inside a source the highest version, then the latest receipt and
--- the highest report id; a report published twice counts as published last. Of an authority's
--- sources the one that received last: the dashboard has no version numbers, but may be newer.
+-- the highest report id; a report published twice counts as published last; of a source that is
+-- re-issued whole, what its latest issue says. Of an authority's sources the one that received last:
+-- the dashboard has no version numbers, but may be newer. A source that withdrew has none.
 -- Each look knows what was received by its date, deletions too.
 with known as (
     select *
@@ -23,6 +24,7 @@ placed as (
         row_number() over (
             partition by k.case_id, k.action = 'delete', k.authority_rank
             order by
+                k.turn desc,
                 k.version desc nulls last,
                 k.receipt_date desc,
                 try_cast(k.source_report_id as hugeint) desc nulls last,
@@ -55,7 +57,7 @@ best as (
     select s.case_id, s.look_no, v.file_id, v.line, v.action
     from of_source s
     join placed v using (case_id, authority_rank, place_in_source)
-    where v.action <> 'delete'
+    where v.action not in ('delete', 'withdraw')
     qualify row_number() over (
         partition by s.case_id, s.look_no order by v.receipt_date desc, v.authority_rank
     ) = 1

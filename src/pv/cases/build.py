@@ -25,6 +25,7 @@ def build(con: duckdb.DuckDBPyConnection, as_of: date, overrides: Path | None) -
         coding.code_drugs(con, overrides)
         coding.code_terms(con, overrides)
         coding.code_exposure(con, overrides)
+        run(con, "core/issues")
         run(con, "core/versions", {"as_of": as_of})
         duplicates.find_components(con)
         run(con, "core/linked")

@@ -204,8 +204,12 @@ def _published(home: Home, snapshot: str) -> Manifest | None:
 
 
 def latest_receipt(con: duckdb.DuckDBPyConnection, home: Home) -> date:
-    """The latest receipt date in the data; raises `UsageError` when there is no report."""
-    (latest,) = con.execute("select max(receipt_date) from staging.report").fetchone() or (None,)
+    """The latest receipt date in the data, or day of an issue that tells what was withdrawn or
+    changed; raises `UsageError` when there is no report."""
+    from pv.warehouse.relations import rows, run
+
+    run(con, "core/issues")
+    ((latest,),) = rows(con, "core/latest/latest_receipt")
     if latest is None:
         raise UsageError(
             f"no readable report yet: put files under {home.inbox}/<source>/ "

@@ -14,7 +14,7 @@ from pv.rates.windows import Windows
 from pv.spec import AnalysisSpec
 from pv.stats import poisson
 from pv.stats._result import Estimate
-from pv.warehouse.relations import put, run, take
+from pv.warehouse.relations import put, rows, run, take
 
 _PER = 1000.0
 _Columns = dict[str, NDArray[np.generic]]
@@ -108,7 +108,8 @@ def _look(con: duckdb.DuckDBPyConnection, windows: Windows, as_of: date) -> Floa
 
 def _latest_receipt(con: duckdb.DuckDBPyConnection) -> date | None:
     """The latest receipt date in the data."""
-    (latest,) = con.execute("select max(receipt_date) from staging.report").fetchone() or (None,)
+    run(con, "core/issues")
+    ((latest,),) = rows(con, "core/latest/latest_receipt")
     return latest
 
 

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from pv.errors import FileProblemError
+from pv.sources.folded import fold
 from pv.sources.layout import Layout, find_columns
 from pv.sources.model import Intake, Reading
 from pv.sources.textfile import normalise
@@ -27,14 +28,16 @@ def read(
 
     The header is not a row, nor is a line with nothing but blanks and at most one `$`. `stages` are
     the SQL files of the table, `params` what they need beside the columns; `latest_receipt` is that
-    of the delivery.
+    of the delivery, that of an issue its day.
 
     Raises:
         FileProblemError: the file is empty, or its header is not that of the table.
     """
     text = intake.scratch / "clean.txt"
     with intake.open() as stream:
-        facts = normalise(stream, text, layout.encoding)
+        facts = normalise(stream, text, layout.encoding, tabs=layout.delimiter == "\t")
+    if layout.begins:
+        text = fold(text, facts, layout.begins)
     if facts.lines == facts.blank:
         raise FileProblemError(
             "empty_file", "there is no line in it", "ask the sender for it again"
@@ -56,5 +59,5 @@ def read(
         ("raw/line_quarantine", *stages),
         given,
         (*facts.notes(), *columns.notes),
-        latest_receipt=latest_receipt,
+        latest_receipt=latest_receipt or intake.params.get("issued_on"),
     )

@@ -130,5 +130,16 @@ def issue_day(path: PurePosixPath) -> date | None:
     return None
 
 
+def undated(name: str) -> str:
+    """The name of a file or folder without the day or month in it; '' where it has nothing else.
+
+    >>> undated("covid_2022-06-19.zip"), undated("20220619"), undated("2022-06-19.zip")
+    ('covid.zip', '', '')
+    """
+    suffix = PurePosixPath(name).suffix
+    kept = _MONTH.sub("", _DAY.sub("", name.removesuffix(suffix))).strip(" -_.()")
+    return f"{kept}{suffix}" if kept else ""
+
+
 def _last(year: str, month: str) -> date:
     return date(int(year), int(month), monthrange(int(year), int(month))[1])

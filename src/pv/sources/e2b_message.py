@@ -5,16 +5,14 @@ icsr`). Names, initials, dates of birth, narratives and what reporters wrote are
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone
-
-from lxml import etree
 
 from pv.sources import e2b_codes as codes
 from pv.sources.e2b_codes import NS
 from pv.sources.icsr import NULL_FLAVOR, UNREADABLE, cell
+from pv.sources.xml import Element
 
-Element = etree._Element
 Row = dict[str, object]
 Key = tuple[str | None, str | None]
 
@@ -34,7 +32,7 @@ _KNOWN = codes.INTERVENTION
 _FLAVOR = re.compile(r"[A-Z]{2,4}")
 
 
-def rows(message: Element) -> Iterator[tuple[str, Row]]:
+def rows(message: Element) -> Iterator[tuple[str, Mapping[str, object]]]:
     """The rows of a message, each with the ending of its relation, the report's first.
 
     None of them has a line yet. A message without an investigation gives none.
@@ -192,7 +190,7 @@ def _patient(patient: Element | None) -> Row:
     return row
 
 
-def _links(event: Element) -> Iterator[tuple[str, Row]]:
+def _links(event: Element) -> Iterator[tuple[str, Mapping[str, object]]]:
     """Other ids of the case: C.1.1 where it is not the worldwide id, and C.1.9.1.
 
     C.1.10 names reports of others, mother and child for example: they are kept, and join nothing.
@@ -209,7 +207,7 @@ def _links(event: Element) -> Iterator[tuple[str, Row]]:
             yield "link", {"link_type": "related_report", "linked_id": value(found, "extension")}
 
 
-def _events(patient: Element) -> Iterator[tuple[str, Row]]:
+def _events(patient: Element) -> Iterator[tuple[str, Mapping[str, object]]]:
     reactions = (o for o in patient.iterfind(_OBSERVATIONS) if key(o) == codes.REACTION)
     for number, reaction in enumerate(reactions, 1):
         row: Row = {"event_seq": number, "onset": _begin(reaction.find(f"{NS}effectiveTime"))}
@@ -275,7 +273,7 @@ def _id(element: Element) -> Key:
     return element.get("root"), element.get("extension")
 
 
-def _drugs(patient: Element, assessment: Element) -> Iterator[tuple[str, Row]]:
+def _drugs(patient: Element, assessment: Element) -> Iterator[tuple[str, Mapping[str, object]]]:
     acts = [
         act
         for organizer in patient.iterfind(_ORGANIZERS)

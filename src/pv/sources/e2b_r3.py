@@ -5,6 +5,7 @@ often: its messages are its versions, the latest by C.1.5 and then by C.1.2.
 """
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -13,7 +14,8 @@ from pv.sources.glimpse import with_suffix, xml_root
 from pv.sources.model import Claim, Glimpse, Intake, Part, Reading, Source
 
 if TYPE_CHECKING:
-    from pv.sources.e2b_message import Element, Row
+    from pv.sources.e2b_message import Row
+    from pv.sources.xml import Element
 
 _BATCH = ("urn:hl7-org:v3", "MCCI_IN200100UV01")
 
@@ -50,18 +52,20 @@ def read(intake: Intake) -> Reading:
     with intake.open() as stream, Collector(intake.con) as collector:
         for record in records(stream, e2b_codes.MESSAGE, {e2b_codes.BATCH}):
             messages += 1
-            found = list(e2b_message.rows(record.element))
+            found: list[tuple[str, Mapping[str, object]]] = list(e2b_message.rows(record.element))
             if wrong := _wrong(record.element, found, schema):
                 report_id = found[0][1].get("report_id") if found else None
                 found = [("problem", wrong | {"report_id": report_id})]
             for kind, row in found:
-                collector.add(kind, row | {"line": record.line})
+                collector.add(kind, {**row, "line": record.line})
             beside.update(set(e2b_message.regional(record.element)))
     params = {**intake.params, "authority": "worldwide", "authority_rank": 1}
     return Reading(messages, STAGES, params, _notes(beside), latest_receipt=None)
 
 
-def _wrong(message: "Element", found: list[tuple[str, "Row"]], schema: Path | None) -> "Row | None":
+def _wrong(
+    message: "Element", found: Sequence[tuple[str, Mapping[str, object]]], schema: Path | None
+) -> "Row | None":
     """Rule and reason for which a message is set aside whole."""
     if not found:
         return {

@@ -4,7 +4,7 @@ from copy import deepcopy
 from functools import lru_cache
 from pathlib import Path
 
-from lxml import etree
+from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]
 
 from pv.errors import UsageError
 from pv.sources.xml import OPTIONS, Element

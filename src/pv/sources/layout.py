@@ -22,7 +22,8 @@ class Layout:
     known and left alone. `aliases` are the names that other years gave to the same columns.
     A table without header has exactly its required columns. `signs` tell when the header lies.
     In a `quoted` table a field may stand in double quotes, and then hold the delimiter and, each
-    doubled, quotes; a line is a row in any case. `encoding` is that of files that are not UTF-8.
+    doubled, quotes. `encoding` is that of files that are not UTF-8. A line is a row, unless the
+    table says how its rows begin (a pattern): then their quoted fields may hold line ends.
     """
 
     required: tuple[str, ...]
@@ -34,6 +35,7 @@ class Layout:
     delimiter: str = DELIMITER
     quoted: bool = False
     encoding: str = "latin-1"
+    begins: str = ""
 
     def part(self, line: str) -> list[str]:
         """The fields of a line; none where its quotes are wrong."""

@@ -36,6 +36,8 @@ class Line:
     status: str
     message: str | None
     latest_receipt: date | None = None
+    series: str | None = None
+    issued_on: date | None = None
 
     @property
     def key(self) -> tuple[str, str, str | None]:

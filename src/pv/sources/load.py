@@ -148,6 +148,7 @@ def _job(task: Task, options: dict[str, Any]) -> Job:
         "file_id": task.file_id,
         "name": task.entry.name,
         "release": part.release,
+        "issued_on": part.issued_on,
     }
     return Job(part.read, item, params)
 
@@ -227,6 +228,8 @@ def _new_line(task: Task) -> Line:
         rows_quarantined=0,
         status="loaded",
         message=None,
+        series=entry.part.series if entry.part else None,
+        issued_on=entry.part.issued_on if entry.part else None,
     )
 
 

@@ -48,12 +48,17 @@ class Part:
     `label` is the agency's name for the table; the lines of `staging_table` are the file's rows.
     `read` raises `FileProblemError` when the file as a whole cannot be read. It runs outside any
     transaction: DuckDB reads a table on one core only in the transaction that made it.
+    Of a source that is re-issued whole `series` is what each issue takes the place of: a year, a
+    list; None: the source has one alone. `release` is then the day, if the name has it, `/` and
+    where it lies. `pv.sources.issues` sets the day, `issued_on`, of each.
     """
 
     release: str
     label: str
     staging_table: str
     read: Callable[[Intake], Reading]
+    series: str | None = None
+    issued_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +115,12 @@ class Source:
     `absent` says what the deliveries made of these parts lack.
     `claim` judges a file by its content, wherever it lies: None where it is not of this source;
     it raises `FileProblemError` where it is, and cannot be filed as it is.
+    `reissued`: each delivery is whole, so that a case which it no longer has is withdrawn
+    (docs/sources.md). Its parts get the day of their issue.
     """
 
     key: str
     recognise: Callable[[str], Part | Literal["ignored"] | None]
     absent: Callable[[Sequence[Part]], list[Absent]] = field(default=_nothing)
     claim: Callable[[Glimpse], Claim | None] = field(default=_no_claim)
+    reissued: bool = False

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
+from datetime import date
 
 from pv.sources.ledger import HELD, STAGED, UNREAD, Line
 from pv.sources.survey import Entry
@@ -20,7 +21,7 @@ class Task:
 
     `staged` has its rows in staging already, `held` waits for a person's word: neither is read.
     `twin` names the file with the same bytes in a delivery that is already here; `replaces` are
-    the earlier contents of the file of this name.
+    the earlier contents of the file of this name. Another issue under the same name replaces none.
     """
 
     entry: Entry
@@ -110,12 +111,17 @@ def tasks(
                 tuple(
                     old
                     for old in published.get((entry.source, entry.name), [])
-                    if old.sha256 != entry.sha256
+                    if old.sha256 != entry.sha256 and old.release == _release(entry)
                 ),
             )
         )
         next_id += line is None
     return made
+
+
+def _release(entry: Entry) -> str | None:
+    known = entry.part or entry.absent
+    return known.release if known else None
 
 
 def _twins(
@@ -125,12 +131,15 @@ def _twins(
 
     Whole deliveries are compared, not files: the tables of a delivery are joined with one
     another, so one that came again with a change in one table is needed with all of its tables.
+    An issue that says what another said is one of its own: it tells what was still so on its day.
     """
     present: dict[Delivery, list[tuple[str, str, str]]] = {}
     staged: set[Delivery] = set()
+    issued: dict[Delivery, date | None] = {}
     for entry in entries:
         if entry.part and entry.sha256:
             delivery = (entry.source, entry.part.release)
+            issued[delivery] = entry.part.issued_on
             present.setdefault(delivery, []).append(
                 (entry.part.staging_table, entry.name, entry.sha256)
             )
@@ -139,6 +148,7 @@ def _twins(
     gone: dict[Delivery, list[tuple[str, str, str]]] = {}
     for line in current.values():
         delivery = (line.source, line.release or "")
+        issued[delivery] = line.issued_on
         if line.status == "ok" and delivery not in present:
             gone.setdefault(delivery, []).append(
                 (line.staging_table or "", line.name, line.sha256 or "")
@@ -146,12 +156,13 @@ def _twins(
     contents: dict[Delivery, Contents] = {
         delivery: tuple(sorted(files)) for delivery, files in (present | gone).items()
     }
-    first: dict[tuple[str, tuple[tuple[str, str], ...]], Delivery] = {}
+    first: dict[tuple[str, date | None, tuple[tuple[str, str], ...]], Delivery] = {}
     for delivery in (*sorted(gone), *sorted(staged), *sorted(present)):
-        first.setdefault((delivery[0], _bytes_of(contents[delivery])), delivery)
+        alike = delivery[0], issued[delivery], _bytes_of(contents[delivery])
+        first.setdefault(alike, delivery)
     twins: dict[tuple[str, str], str] = {}
     for delivery in present.keys() - staged:
-        other = first[delivery[0], _bytes_of(contents[delivery])]
+        other = first[delivery[0], issued[delivery], _bytes_of(contents[delivery])]
         if other != delivery:
             pairs = zip(contents[delivery], contents[other], strict=True)
             twins |= {(delivery[0], mine[1]): its[1] for mine, its in pairs}

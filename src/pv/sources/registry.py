@@ -2,6 +2,7 @@
 
 from pv.sources import (
     canada_vigilance,
+    daen,
     e2b_r2,
     e2b_r3,
     eudravigilance,
@@ -11,6 +12,7 @@ from pv.sources import (
     jader,
     openfda,
     own_tables,
+    vaers,
     vigimed,
 )
 from pv.sources.model import Source
@@ -22,6 +24,8 @@ SOURCES: tuple[Source, ...] = (
     e2b_r3.SOURCE,
     e2b_r2.SOURCE,
     jader.SOURCE,
+    vaers.SOURCE,
+    daen.SOURCE,
     canada_vigilance.SOURCE,
     vigimed.SOURCE,
     idap.SOURCE,

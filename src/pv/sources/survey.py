@@ -3,11 +3,15 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 from pv.errors import FileProblemError, UsageError
+from pv.sources import issues
 from pv.sources.container import Item, readable
 from pv.sources.folder import items_below
 from pv.sources.model import Absent, Part, Source
+
+Verdict = Part | Literal["ignored"] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +72,18 @@ def _folders(names: dict[str, Source]) -> str:
 def _of_source(source: Source, folder: Path) -> Iterator[Entry]:
     items = list(items_below(folder))
     verdicts = [source.recognise(item.name) for item in items]
+    undated: dict[str, FileProblemError] = {}
+    if source.reissued:
+        verdicts = [_dated(item, v, undated) for item, v in zip(items, verdicts, strict=True)]
     parts: list[Part] = []
     unused = {item.path: item for item in items if item.member}
     for item, verdict in zip(items, verdicts, strict=True):
         if verdict != "ignored":
             unused.pop(item.path, None)
         if isinstance(verdict, Part):
-            parts.append(verdict)
-            yield Entry(source.key, item.name, item, verdict, item.problem)
+            problem = item.problem or undated.get(item.name)
+            parts += [] if problem else [verdict]
+            yield Entry(source.key, item.name, item, verdict, problem)
         elif item.problem:
             yield Entry(source.key, item.name, item, problem=item.problem)
         elif verdict is None:
@@ -93,3 +101,14 @@ def _of_source(source: Source, folder: Path) -> Iterator[Entry]:
         yield Entry(source.key, name, replace(member, name=name, member=None), problem=problem)
     for absent in source.absent(parts):
         yield Entry(source.key, absent.name, absent=absent)
+
+
+def _dated(item: Item, verdict: Verdict, undated: dict[str, FileProblemError]) -> Verdict:
+    """The verdict on a file of a source that is re-issued whole, with the day of its issue."""
+    if not isinstance(verdict, Part) or item.problem:
+        return verdict
+    try:
+        return issues.dated(verdict, item)
+    except FileProblemError as problem:
+        undated[item.name] = problem
+        return verdict

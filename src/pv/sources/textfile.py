@@ -21,9 +21,13 @@ HEAD_LINES = 1000
 
 _BOM = b"\xef\xbb\xbf"
 _CONTROL = bytes(i for i in range(32) if i != 10) + b"\x7f"
+_TAB = 9
 _TO_BLANKS = bytes.maketrans(_CONTROL, b" " * len(_CONTROL))
+_BUT_TABS = bytes(_TAB if i == _TAB else to for i, to in enumerate(_TO_BLANKS))
 # Latin-1 has control characters here as well.
 _LATIN1 = "latin-1"
+# In these every byte is a character, so that a line can be read on its own.
+_BY_LINE = (_LATIN1, "cp1252")
 _C1_TO_BLANKS = dict.fromkeys(range(128, 160), " ")
 # FDA's lists and some copies of its tables hold lines of one blank or one `$`.
 _BLANK_LINE = re.compile(rb"\n *\$? *(?=\n)")
@@ -35,7 +39,7 @@ class TextFacts:
 
     `lines` counts all lines, `blank` those with nothing but blanks and at most one `$`; `head`
     holds the first lines (at most HEAD_LINES) as text, '' for one too long; lines that were not
-    UTF-8 were read as Latin-1 and are counted. `encoding` is that of the lines.
+    UTF-8 were read as Latin-1 (or cp1252) and are counted. `encoding` is that of the lines.
     """
 
     head: list[str] = field(default_factory=list)
@@ -56,14 +60,16 @@ class TextFacts:
         return [f"not UTF-8, read as Latin-1: {self.latin1} lines, first line {self.first_latin1}"]
 
 
-def normalise(stream: BinaryIO, target: Path, other: str = _LATIN1) -> TextFacts:
+def normalise(
+    stream: BinaryIO, target: Path, other: str = _LATIN1, *, tabs: bool = False
+) -> TextFacts:
     """Write the clean text of `stream` to `target`, one line for each line, and tell what it was.
 
     A line ends with LF, CRLF or CR, also when a file mixes them; the clean text has LF alone. BOM
-    off, control characters to blanks; a blank line becomes BLANK and one longer than MAX_LINE bytes
-    OVERLONG. `other` is the encoding of what is not UTF-8. Every byte is Latin-1, so that one line
-    of a file may be; any other encoding is that of the whole file, as its first line says, and a
-    line that it cannot be becomes NOT_TEXT.
+    off, control characters to blanks (`tabs` stay where they part fields); a blank line becomes
+    BLANK and one longer than MAX_LINE bytes OVERLONG. `other` is the encoding of what is not UTF-8.
+    Every byte is Latin-1 (or cp1252), so that one line of a file may be; any other encoding is that
+    of the whole file, as its first line says, and a line that it cannot be becomes NOT_TEXT.
     """
     facts = TextFacts()
     with target.open("wb") as out:
@@ -73,7 +79,7 @@ def normalise(stream: BinaryIO, target: Path, other: str = _LATIN1) -> TextFacts
                 facts.remember([""])
                 out.write(OVERLONG + b"\n")
                 continue
-            clean = _clean(piece, facts, other)
+            clean = _clean(piece, facts, other, _BUT_TABS if tabs else _TO_BLANKS)
             if len(facts.head) < HEAD_LINES:
                 facts.remember(clean.decode().split("\n")[:-1])
             marked, blanks = _BLANK_LINE.subn(b"\n" + BLANK, b"\n" + clean)
@@ -127,15 +133,15 @@ def _with_line_feeds(stream: BinaryIO) -> Iterator[bytes]:
         yield b"\n"
 
 
-def _clean(piece: bytes, facts: TextFacts, other: str) -> bytes:
+def _clean(piece: bytes, facts: TextFacts, other: str, table: bytes) -> bytes:
     """The piece as UTF-8 without control characters, line for line."""
     if facts.lines == 0:
         while piece.startswith(_BOM):
             piece = piece[len(_BOM) :]
-        if other != _LATIN1 and _decoded(piece.partition(b"\n")[0], "utf-8") is None:
+        if other not in _BY_LINE and _decoded(piece.partition(b"\n")[0], "utf-8") is None:
             facts.encoding = other
     # In no encoding that is read here is a control character part of another one.
-    piece = piece.translate(_TO_BLANKS)
+    piece = piece.translate(table)
     text = _decoded(piece, facts.encoding)
     if text is None:
         return _mend(piece, facts, other)
@@ -146,8 +152,8 @@ def _mend(piece: bytes, facts: TextFacts, other: str) -> bytes:
     lines = piece.split(b"\n")
     for i, line in enumerate(lines):
         text = _decoded(line, facts.encoding)
-        if text is None and other == _LATIN1:
-            text = line.decode(_LATIN1)
+        if text is None and other in _BY_LINE:
+            text = line.decode(other, errors="replace").replace("\ufffd", " ")
             facts.first_latin1 = facts.first_latin1 or facts.lines + i + 1
             facts.latin1 += 1
         elif text is not None and facts.encoding == "utf-8":

@@ -42,10 +42,11 @@ class Sheet:
     saved: date | None
 
 
-def read_sheet(intake: Intake) -> Sheet:
+def read_sheet(intake: Intake, line_break: str = " ") -> Sheet:
     """The first sheet.
 
-    Rows without any value are left out. Control characters become blanks.
+    Rows without any value are left out. Control characters become blanks, line ends in a cell
+    `line_break`.
 
     Raises:
         FileProblemError: it is empty, no workbook, or has no header.
@@ -74,7 +75,11 @@ def read_sheet(intake: Intake) -> Sheet:
     header = [str(value or "") for value in table.row(0)]
     rows = (
         table[1:]
-        .with_columns(pl.all().str.replace_all(r"[\x00-\x1f\x7f]", " "))
+        .with_columns(
+            pl.all()
+            .str.replace_all(r"[\x00-\x09\x0b-\x1f\x7f]", " ")
+            .str.replace_all("\n", line_break, literal=True)
+        )
         .with_row_index("row", offset=2)
         .filter(pl.any_horizontal(pl.exclude("row").str.strip_chars().str.len_bytes() > 0))
     )

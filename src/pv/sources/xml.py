@@ -7,13 +7,14 @@ holds nothing out of it.
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
-from lxml import etree
+from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]
 
 from pv.errors import FileProblemError
 
-Element = etree._Element
+# Of lxml, which ships no types.
+Element = Any
 
 BLOCK = 1 << 18
 # A full report has 2 MB; with documents embedded in it up to some ten.

@@ -20,6 +20,10 @@ FIELDS = (
     Field("message", "varchar", "What was wrong or notable, and how to mend it"),
     Field("latest_receipt", "date", "Last day on which a report of the delivery can have been "
           "received: the end of its quarter, the day of the export; empty where it says none"),
+    Field("series", "varchar", "What each issue of a source that is re-issued whole takes the "
+          "place of: a year, a list"),
+    Field("issued_on", "date", "Day on which the agency gave out this issue; empty for a source "
+          "that adds to what it said"),
     Field("old_file_id", "bigint", "File whose place was taken (ops.source_file)"),
     Field("new_file_id", "bigint", "File that took its place"),
     Field("compared_by", "varchar", "What is counted as added, withdrawn or changed: cases of a "

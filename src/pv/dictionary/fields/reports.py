@@ -6,7 +6,8 @@ ROLES = ("primary_suspect", "suspect", "interacting", "concomitant", "not_admini
 SEXES = ("F", "M")
 PRECISIONS = ("day", "month", "year")
 EVENT_KINDS = ("event", "event_group")
-ACTIONS = ("report", "nullify", "delete")
+# A case is withdrawn when an issue of a source that is re-issued whole no longer has it.
+ACTIONS = ("report", "nullify", "delete", "withdraw")
 LINK_TYPES = (
     "worldwide_case_id",
     "other_case_id",

@@ -10,7 +10,7 @@ CORE = (
            "case_id! authority! source_case_id!", key="case_id", durability="permanent"),
     made(
         "core.case_version",
-        "version of a case ever received, with deletions and nullifications",
+        "version of a case ever received, with deletions, nullifications and withdrawals",
         "case_id! source! source_report_id! release! version action! first_receipt_date "
         "receipt_date! file_id! line! current!",
     ),

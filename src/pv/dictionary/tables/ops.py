@@ -5,7 +5,7 @@ from pv.dictionary.tables.making import made
 OPS = (
     made("ops.source_file", "file received (or missing from a delivery)",
            """file_id! source! name! release staging_table sha256 bytes rows_read! rows_kept!
-           rows_quarantined! status! message latest_receipt""",
+           rows_quarantined! status! message latest_receipt series issued_on""",
            key="file_id", durability="permanent"),
     made("ops.reissue", "file that came again with other bytes under its name",
            """source! name! release staging_table old_file_id! new_file_id! compared_by!

@@ -15,6 +15,12 @@ FIELDS = (
     Field("term_no", "integer", "Number of the event, whatever its spelling", minimum=1),
     Field("key_no", "bigint", "Number of the key that cases share"),
     Field("links", "boolean", "The version is linked by the key, not only named by it"),
+    Field("issue_no", "integer", "Number of the issue in its series, by day", minimum=1),
+    Field("issued_before", "date", "Day of the issue of the series before this one"),
+    Field("content_hash", "ubigint", "Hash of all that the issue says of the case; null where it "
+          "is in quarantine, or no other issue has the case"),
+    Field("turn", "integer", "Order of the versions that issues tell of a case; 0 for a source "
+          "that adds to what it said", minimum=0),
     Field("first_case_id", "bigint", "Smallest case_id among the cases that share the key"),
     Field("component", "bigint", "Cases that are linked at any look, by the smallest of them"),
     Field("node", "integer", "Stretch of looks and version current in it (work.linked_version)",

@@ -22,13 +22,14 @@ ICSR_DOSE = "start route lot"
 ICSR_INDICATION = "indication"
 ICSR_LINK = "linked_id"
 ICSR_PROBLEM = "report_id"
+DAEN = "case_id received age sex medicines term"
 
 _CELLS = sorted(
     {
         name
         for names in (
             EXPOSURE, BACKGROUND, DASHBOARD, ICSR, ICSR_EVENT, ICSR_DRUG, ICSR_DOSE,
-            ICSR_INDICATION, ICSR_LINK, ICSR_PROBLEM,
+            ICSR_INDICATION, ICSR_LINK, ICSR_PROBLEM, DAEN,
         )
         for name in names.split()
     }

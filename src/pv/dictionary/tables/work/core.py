@@ -26,9 +26,18 @@ CORE = (
     made("work.exposure_coding", "product as an exposure file writes it", "product! product_id",
          key="product"),
     # Versions.
+    made("work.issue", "delivery of a source that is re-issued whole, which counts",
+         "source! series! issued_on! release! issue_no! issued_before", key="source release"),
+    made("work.telling",
+         "case and issue that has it, of the sources of which several issues are known",
+         """case_id! file_id line source_report_id source! series! release! issued_on! issue_no!
+         issued_before content_hash""", key="case_id source release"),
+    made("work.issued_version", "version of a case that the issues of a source tell",
+         """case_id! source! source_report_id! release! version action! first_receipt_date
+         receipt_date! file_id! line! authority_rank! turn!""", key="case_id source turn"),
     made("work.received_version", "version of a case ever received",
          """case_id! source! source_report_id! release! version action! first_receipt_date
-         receipt_date! file_id! line! authority_rank! look_no""", key="file_id line"),
+         receipt_date! file_id! line! authority_rank! turn! look_no""", key="file_id line action"),
     made("work.version_validity",
          "version of a case and stretch of looks at which it was the current one",
          "case_id! file_id! line! valid_from_look! valid_to_look!",

@@ -2,6 +2,7 @@
 
 from pv.dictionary.fields.work.raw import (
     BACKGROUND,
+    DAEN,
     DASHBOARD,
     EXPOSURE,
     ICSR,
@@ -26,6 +27,7 @@ RAW = (
          key="line"),
     made("work.raw_dashboard", "row of a FAERS dashboard workbook", f"line! {_cells(DASHBOARD)}",
          key="line"),
+    made("work.raw_daen", "row of a DAEN list", f"line! {_cells(DAEN)}", key="line"),
     made("work.raw_problem", "line of a table read in Python that could not be parted",
          "line! reason!", key="line"),
     made("work.raw_icsr_report", "individual case safety report, and the line where it begins",
