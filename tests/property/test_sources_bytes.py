@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -80,6 +81,7 @@ def account(con: duckdb.DuckDBPyConnection, folder: Path, name: str, content: by
     inner, outer = hmac_pads(b"key")
     params: dict[str, Any] = {
         "source": FILES[name][0], "file_id": 1, "name": name, "release": part.release,
+        "issued_on": date(2024, 6, 30),
     }  # fmt: skip
     folder.mkdir(exist_ok=True)
     try:
