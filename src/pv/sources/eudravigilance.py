@@ -92,7 +92,7 @@ def read_workbook(intake: Intake) -> Reading:
     position = {name: names.index(name) + 1 if name in names else None for name in columns}
     params = {**intake.params, "position": position, "width": len(names)}
     notes = (*sheet.notes, *more)
-    return Reading(size, _STAGES, params, notes, latest_receipt=intake.params["issued_on"])
+    return Reading(size, _STAGES, params, notes, latest_receipt=intake.params.get("issued_on"))
 
 
 def recognise(name: str) -> Part | Literal["ignored"] | None:
