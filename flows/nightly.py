@@ -75,7 +75,7 @@ def nightly(
             log.say("nothing new: the current snapshot stays", run_id=run.run_id)
             return _ended("unchanged", here, step)
         if "cases" in run.due:
-            step("cases", night.build_cases, here, run.as_of, run.cases)
+            step("cases", night.build_cases, here, run.as_of, run.cases, spec)
         if "signals" in run.due:
             step("signals", night.judge, here, run, spec)
         if "snapshot" in run.due:
@@ -107,7 +107,7 @@ def replay(  # noqa: PLR0913, PLR0917 - what `poolvigil replay` is told, and how
         step("check", night.check, here, spec.receipt)
         looks = do(night.plan_replay, here, spec, (first, last), every)
         if "cases" in looks.due:
-            step("cases", night.build_cases, here, looks.as_of, looks.cases)
+            step("cases", night.build_cases, here, looks.as_of, looks.cases, spec)
         told = step("replay", night.replay, here, looks, spec)
     days = {"first": str(min(looks.states)), "last": str(looks.as_of)}
     return {**days, **told, "steps": step.seconds}

@@ -174,21 +174,24 @@ def by_case_number(home: Path, **options: Any) -> dict[str, tuple[tuple[str, ...
         number = dict(con.execute("select case_id, source_case_id from core.case_key").fetchall())
     tables = read_tables(current(home), **options)
     columns, rows = tables["core.case"]
-    group, case = columns.index("duplicate_group"), columns.index("case_id")
-    members: dict[int, list[str]] = {}
+    case = columns.index("case_id")
+    members: dict[tuple[str, int], list[str]] = {}
     for row in rows:
-        members.setdefault(row[group], []).append(number[row[case]])
+        for group in ("duplicate_group", "possible_group"):
+            members.setdefault((group, row[columns.index(group)]), []).append(number[row[case]])
 
-    def named(column: str, value: Any) -> Any:
-        if column == "case_id":
-            return number[value]
-        return " ".join(sorted(members[value])) if column == "duplicate_group" else value
+    def named(columns: tuple[str, ...], row: tuple[Any, ...]) -> tuple[Any, ...]:
+        values = dict(zip(columns, row, strict=True))
+        ids = [name for name in ("case_id", "other_case_id") if name in values]
+        # Of two cases the one with the smaller case_id comes first.
+        values |= zip(ids, sorted(number[values[name]] for name in ids), strict=True)
+        for group in ("duplicate_group", "possible_group"):
+            if group in values:
+                values[group] = " ".join(sorted(members[group, values[group]]))
+        return tuple(values.values())
 
     return {
-        name: (
-            columns,
-            sorted((tuple(map(named, columns, row)) for row in rows), key=repr),
-        )
+        name: (columns, sorted((named(columns, row) for row in rows), key=repr))
         for name, (columns, rows) in tables.items()
     }
 

@@ -160,7 +160,7 @@ def night(root: Path, as_of: date | None = None) -> date:
     steps.load(home)
     steps.check(home)
     run = steps.plan(home, spec, as_of)
-    steps.build_cases(home, run.as_of, run.cases)
+    steps.build_cases(home, run.as_of, run.cases, spec)
     steps.judge(home, run, spec)
     return run.as_of
 

@@ -52,8 +52,9 @@ def night(vocabulary: Path) -> dict[str, list[tuple]]:
     with warehouse() as con:
         stage(con, scenario)
         as_of = last_day(scenario)
-        cases.build(con, as_of, write_vocabulary(scenario, vocabulary))
-        judge(con, AnalysisSpec.load(), as_of, "now")
+        spec = AnalysisSpec.load()
+        cases.build(con, as_of, write_vocabulary(scenario, vocabulary), spec.duplicates)
+        judge(con, spec, as_of, "now")
         return rows(con)
 
 

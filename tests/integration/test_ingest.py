@@ -175,3 +175,32 @@ def test_a_trial_says_which_rows_would_be_set_aside(home: Path, tmp_path: Path) 
     assert (table.tried.rows_read, table.tried.rows_kept) == (2, 1)
     assert list(table.tried.set_aside) == [3]
     assert "2 rows read = 1 kept + 1 set aside, new" in [*found.lines][1]
+
+
+def test_a_batch_is_answered_and_no_answer_takes_the_place_of_another(
+    home: Path, tmp_path: Path
+) -> None:
+    """Reads the built batch beside the checkout."""
+    batch = drop(
+        tmp_path / "dropped", "b.xml", (REAL / "e2b_r3/built/batch_three_messages.xml").read_bytes()
+    )
+    for _ in range(2):
+        (found,) = ingest(home, [batch], answers=tmp_path / "acks")
+        (answer,) = found.answers
+        assert "3 of 3 messages accepted" in answer.told
+
+    written = sorted((tmp_path / "acks").iterdir())
+    assert [path.name for path in written] == ["b.xml.ack-2.xml", "b.xml.ack.xml"]
+    assert all(b'typeCode="AA"' in path.read_bytes() for path in written)
+
+
+def test_a_batch_that_is_cut_is_rejected(home: Path, tmp_path: Path) -> None:
+    """Reads the built batch beside the checkout."""
+    whole = (REAL / "e2b_r3/built/batch_three_messages.xml").read_bytes()
+    cut = drop(tmp_path / "dropped", "b.xml", whole[: len(whole) // 2])
+
+    (found,) = ingest(home, [cut], answers=tmp_path / "acks")
+
+    (answer,) = found.answers
+    assert answer.path is None or b'typeCode="AR"' in Path(answer.path).read_bytes()
+    assert "0 of" in answer.told or "no acknowledgement" in answer.told

@@ -119,7 +119,8 @@ def test_nothing_is_read_before_it_is_made_and_work_relations_keep_their_promise
         stage(con, scenario)
         with batch.views(con, as_of):
             pass
-        cases.build(con, as_of, write_vocabulary(scenario, tmp_path / "vocabulary"))
+        vocabulary = write_vocabulary(scenario, tmp_path / "vocabulary")
+        cases.build(con, as_of, vocabulary, spec.duplicates)
         replay(con, spec, {earlier: "earlier"}, lambda _: None)
         judge(con, spec, as_of, "now")
         publish.build(con, tmp_path / "snapshot")

@@ -65,6 +65,7 @@ class World:
         self.con = con
         # Of one period of receipt, unless a test says otherwise.
         self.stratum_min_cases = 1_000_000
+        self.duplicates = AnalysisSpec.load().duplicates
         self._line = 0
         con.execute(
             "insert into ops.source_file by name select 1 as file_id, 'faers' as source, "
@@ -89,7 +90,7 @@ class World:
 
     def cases(self, as_of: str = "2024-12-31", overrides: Path | None = None) -> None:
         """Build core, with the vocabulary of a folder laid over the shipped one."""
-        build(self.con, date.fromisoformat(as_of), overrides)
+        build(self.con, date.fromisoformat(as_of), overrides, self.duplicates)
 
     def signals(
         self, rule: str | None = None, as_of: str = "2024-12-31", overrides: Path | None = None,

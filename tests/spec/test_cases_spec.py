@@ -103,7 +103,7 @@ def test_duplicates_are_linked_not_deleted_and_the_most_complete_one_counts(worl
         3    | DE      | ACME-777    | OTHER  |     |     |            | KYMRIAH | Pyrexia
         4    | FR      |             |        | M   | 41  | 2024-01-03 | KYMRIAH | Deafness
         5    | FR      |             |        | M   | 41  | 2024-01-03 | KYMRIAH | Deafness
-        6    | FR      |             |        | M   | 42  | 2024-01-03 | KYMRIAH | Deafness
+        6    | FR      |             |        | M   | 52  | 2024-01-03 | KYMRIAH | Deafness
     """)
     world.cases()
     found = world.all(

@@ -31,8 +31,9 @@ MAY_KNOW: dict[str, set[str]] = {
     "sources": {"child", "dictionary", "errors", "resources", "warehouse"},
     # Suites are made from the dictionary.
     "quality": {"dictionary", "errors", "resources", "warehouse"},
-    # Codes products, events and countries with the vocabulary.
-    "cases": {"dictionary", "errors", "resources", "vocab", "warehouse"},
+    # Codes products, events and countries with the vocabulary; the specification says when two
+    # cases are one.
+    "cases": {"dictionary", "errors", "resources", "spec", "vocab", "warehouse"},
     # What is asked: rule, windows, retention, sequential design, linkage weights.
     "spec": {"errors", "stats"},
     # Counts of one look, and look by look.

@@ -8,7 +8,8 @@ with described as (
         d.*,
         k.completeness,
         coalesce(g.duplicate_group, d.case_id) as duplicate_group,
-        g.match_rule,
+        coalesce(g.possible_group, d.case_id) as possible_group,
+        g.match_rule, g.match_probability,
         s.case_id is not null as is_master
     from current_version d
     join version_completeness k using (version_no)
@@ -45,9 +46,8 @@ select
     coalesce(d.disability, s.disability, false) as disability,
     coalesce(d.congenital_anomaly, s.congenital_anomaly, false) as congenital_anomaly,
     coalesce(d.other_serious, s.other_serious, false) as other_serious,
-    d.duplicate_group, d.is_master,
-    if(d.match_rule is null, null, 1.0) as match_probability,
-    d.match_rule, d.completeness
+    d.duplicate_group, d.possible_group, d.is_master, d.match_probability, d.match_rule,
+    d.completeness
 from described d
 left join seriousness s using (case_id)
 order by d.case_id

@@ -6,18 +6,21 @@ from pathlib import Path
 import duckdb
 
 from pv.cases import coding, duplicates
+from pv.spec.duplicates import Duplicates
 from pv.warehouse.connect import empty
 from pv.warehouse.relations import run
 from pv.warehouse.transaction import transaction
 
 
-def build(con: duckdb.DuckDBPyConnection, as_of: date, overrides: Path | None) -> dict[str, int]:
+def build(
+    con: duckdb.DuckDBPyConnection, as_of: date, overrides: Path | None, spec: Duplicates
+) -> dict[str, int]:
     """Rebuild every core table in one transaction; returns what was counted.
 
     `as_of` is the data lock point: versions, deletions and duplicates received later are not
     known. What earlier looks (core.look) counted with what was known by then is kept beside the
     current cases, in core.case_validity and core.earlier_*. `overrides` is the home's vocab folder,
-    or None.
+    or None; `spec` says when two cases are one.
     """
     with transaction(con):
         empty(con, "core")
@@ -27,9 +30,7 @@ def build(con: duckdb.DuckDBPyConnection, as_of: date, overrides: Path | None) -
         coding.code_exposure(con, overrides)
         run(con, "core/issues")
         run(con, "core/versions", {"as_of": as_of})
-        duplicates.find_components(con)
-        run(con, "core/linked")
-        duplicates.group(con)
+        duplicates.link(con, spec)
         run(con, "core/counted")
         run(con, "core/exposure", {"as_of": as_of})
         run(con, "core/found")

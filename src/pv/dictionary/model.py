@@ -7,6 +7,7 @@ DuckType = Literal[
     "boolean",
     "integer",
     "bigint",
+    "ubigint",
     "double",
     "date",
     "timestamp",

@@ -117,7 +117,7 @@ def judged(
 ) -> Lines:  # fmt: skip
     """Judge drawn cases, which take the place of those in the warehouse."""
     stage(con, drawn, seed)
-    cases.build(con, LAST_DAY, None)
+    cases.build(con, LAST_DAY, None, spec.duplicates)
     if monthly:
         con.execute("delete from mart.signal_history")
         con.execute("delete from mart.signal_state")

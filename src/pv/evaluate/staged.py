@@ -13,6 +13,7 @@ import polars as pl
 from pv.dictionary.tables.staging import STAGING
 from pv.simulate.scenarios.scenario import Scenario
 from pv.simulate.world.faers_writer import delimited, quarter_tables
+from pv.simulate.world.reports import Reports
 from pv.sources import faers, ledger
 from pv.sources.lots import hmac_pads
 from pv.sources.model import Intake, Part
@@ -20,7 +21,7 @@ from pv.warehouse.connect import connect
 from pv.warehouse.relations import run, run_script
 from pv.warehouse.transaction import transaction
 
-_LOT_KEY = b"simulated lots are no secret"
+LOT_KEY = b"simulated lots are no secret"
 
 
 @contextmanager
@@ -44,20 +45,24 @@ def stage(con: duckdb.DuckDBPyConnection, scenario: Scenario) -> None:
 
     They are read as the FAERS files of its last quarter, which hold the rows of all quarters.
     """
-    first_padded = scenario.reports.quarters[0].year > 2021
+    stage_reports(con, scenario.reports)
+
+
+def stage_reports(con: duckdb.DuckDBPyConnection, reports: Reports) -> None:
+    """`stage` of the reports alone."""
+    first_padded = reports.quarters[0].year > 2021
     assert first_padded, "partial dates are padded from 2021Q3 on: in all quarters or in none"
     with transaction(con), TemporaryDirectory() as scratch:
         for table in STAGING:
             con.execute(f"delete from {table.qualified}")
         con.execute("delete from ops.source_file")
         con.execute("delete from core.case_key")
-        for file_id, (name, content) in enumerate(_files(scenario), 1):
+        for file_id, (name, content) in enumerate(_files(reports), 1):
             _read(con, file_id, name, content, Path(scratch))
 
 
-def _files(scenario: Scenario) -> Iterator[tuple[str, bytes]]:
+def _files(reports: Reports) -> Iterator[tuple[str, bytes]]:
     """Name and content of each file."""
-    reports = scenario.reports
     quarters = [quarter_tables(reports, number) for number in range(len(reports.quarters))]
     short = reports.quarters[-1].short
     for label in quarters[0]:
@@ -74,7 +79,7 @@ def _read(
     """One file into staging and the ledger, as if the gate had let it through."""
     part = faers.recognise(name)
     assert isinstance(part, Part), f"{name} is a table of FAERS"
-    inner, outer = hmac_pads(_LOT_KEY)
+    inner, outer = hmac_pads(LOT_KEY)
     params = {
         "source": "faers",
         "file_id": file_id,

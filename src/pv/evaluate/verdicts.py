@@ -46,7 +46,7 @@ def _judged(con: duckdb.DuckDBPyConnection, scenario: Scenario, spec: AnalysisSp
     stage(con, scenario)
     as_of = last_day(scenario)
     with TemporaryDirectory() as home:  # a vocabulary is a folder
-        cases.build(con, as_of, write_vocabulary(scenario, Path(home)))
+        cases.build(con, as_of, write_vocabulary(scenario, Path(home)), spec.duplicates)
     judge(con, spec, as_of)
     truth = scenario.truth
     found = con.execute(

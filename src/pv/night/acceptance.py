@@ -1,6 +1,5 @@
 """What a person does about what is held: look at it, and let it in."""
 
-import getpass
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,7 +8,7 @@ import duckdb
 
 from pv import log
 from pv.errors import UsageError
-from pv.night import held, lock, steps
+from pv.night import held, lock, person, steps
 from pv.night.held import Held
 from pv.settings import Home
 
@@ -26,7 +25,7 @@ def accept(root: Path, names: Sequence[str]) -> list[tuple[str, str]]:
         accepted = held.accept(con, names)
         with log.to_file(Home(root.resolve()).logs):
             for source, name in accepted:
-                log.say(f"accepted: {source}: {name}", source=source, name=name, by=_person())
+                log.say(f"accepted: {source}: {name}", source=source, name=name, by=person.name())
     return accepted
 
 
@@ -39,10 +38,3 @@ def _warehouse(root: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         # A warehouse that was lost begins again with the files that are held, and no more.
         steps.hold_files(con)
         yield con
-
-
-def _person() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return "unknown"

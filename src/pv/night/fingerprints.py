@@ -14,11 +14,12 @@ import duckdb
 from pv.night import code
 from pv.settings import Home
 from pv.spec import AnalysisSpec
+from pv.spec.duplicates import measured
 
 
-def cases(con: duckdb.DuckDBPyConnection, home: Home, as_of: date) -> str:
-    """Of the date, the files and how many of their rows are in staging, the vocabulary and the code
-    to core."""
+def cases(con: duckdb.DuckDBPyConnection, home: Home, spec: AnalysisSpec, as_of: date) -> str:
+    """Of the date, the files and how many of their rows are in staging, the vocabulary, when two
+    cases are one, what persons said of that, and the code to core."""
     files = con.execute(
         "select source, name, sha256, rows_kept from ops.source_file where status = 'ok' "
         "order by all"
@@ -29,7 +30,13 @@ def cases(con: duckdb.DuckDBPyConnection, home: Home, as_of: date) -> str:
         for file in own
         if file.is_file()
     )
-    return _hash(as_of.isoformat(), files, vocabulary, code.digest("cases"))
+    decided = con.execute(
+        "select authority, source_case_id, other_authority, other_source_case_id, decision "
+        "from ops.duplicate_decision order by decision_no"
+    ).fetchall()
+    # How right it is stands in core too.
+    linked = [spec.duplicates.model_dump(mode="json"), measured(spec.duplicates)]
+    return _hash(as_of.isoformat(), files, vocabulary, linked, decided, code.digest("cases"))
 
 
 def state_id(cases: str, spec: AnalysisSpec, as_of: date) -> str:

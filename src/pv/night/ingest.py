@@ -11,7 +11,8 @@ import duckdb
 
 from pv import log
 from pv.errors import FileProblemError, UsageError
-from pv.night import trial
+from pv.night import acknowledge, trial
+from pv.night.acknowledge import Answer
 from pv.night.trial import Tried
 from pv.settings import Home, Settings
 from pv.sources import glimpse
@@ -51,6 +52,7 @@ class Ingested:
     source: str | None = None
     name: str | None = None
     tables: tuple[Table, ...] = ()
+    answers: tuple[Answer, ...] = ()
 
     @property
     def lines(self) -> Iterator[str]:
@@ -59,6 +61,8 @@ class Ingested:
         yield _printable(f"{self.status}: {self.file}{where}: {self.told}")
         for table in self.tables:
             yield _printable(f"  {table.label} of {table.release}: {_said(table)}")
+        for answer in self.answers:
+            yield _printable(f"  {answer.told}")
 
 
 def _said(table: Table) -> str:
@@ -74,9 +78,16 @@ def _printable(text: str) -> str:
 
 
 def ingest(
-    root: Path, files: Sequence[Path], *, dry_run: bool = False, again: bool = False
+    root: Path,
+    files: Sequence[Path],
+    *,
+    dry_run: bool = False,
+    again: bool = False,
+    answers: Path | None = None,
 ) -> Iterator[Ingested]:
     """Recognise each file, file it, and show what a run would load of it.
+
+    `answers` is the folder of the acknowledgements of E2B(R3) batches, if they are wanted.
 
     A file of the inbox is never changed: other bytes under its name are refused, unless `again`
     says that they are a new issue. It needs no lock: a copy gets its name when it is whole.
@@ -96,7 +107,8 @@ def ingest(
         Reader(Path(scratch) / "reader", limits) as reader,
     ):
         for file in files:
-            yield _one(home, file, reader, con, known, dry_run=dry_run, again=again)
+            found = _one(home, file, reader, con, known, dry_run=dry_run, again=again)
+            yield _answered(found, file, reader, con, answers) if answers else found
 
 
 def _one(  # noqa: PLR0913 - what a run has at hand
@@ -124,6 +136,20 @@ def _one(  # noqa: PLR0913 - what a run has at hand
     except FileProblemError as problem:
         return Ingested(str(file), "refused", str(problem))
     return Ingested(str(file), status, claim.what, source.key, claim.name, tables)
+
+
+def _answered(
+    found: Ingested, file: Path, reader: Reader, con: duckdb.DuckDBPyConnection, folder: Path
+) -> Ingested:
+    """With the acknowledgement of each batch of E2B(R3)."""
+    if found.source != "e2b_r3" or found.name is None:
+        return found
+    items = {item.name: item for item in items_of(file, found.name)}
+    answers = (
+        acknowledge.answer(con, reader, items[table.name], table.tried, folder)
+        for table in found.tables
+    )
+    return replace(found, answers=tuple(answers))
 
 
 def _claimed(file: Path, reader: Reader, con: duckdb.DuckDBPyConnection) -> tuple[Source, Claim]:

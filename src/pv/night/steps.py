@@ -171,7 +171,7 @@ def plan(home: Home, spec: AnalysisSpec, as_of: date | None) -> Run:
                 f"--as-of {as_of} is after the latest receipt in the data, which is of {latest}: "
                 "name that day or an earlier one"
             )
-        cases = fingerprints.cases(con, home, lock_point)
+        cases = fingerprints.cases(con, home, spec, lock_point)
         state_id = fingerprints.state_id(cases, spec, lock_point)
         cells_from = Settings.of(home).shareable_cells_from
         snapshot = fingerprints.snapshot(con, state_id, history.states(con), cells_from)
@@ -218,13 +218,13 @@ def latest_receipt(con: duckdb.DuckDBPyConnection, home: Home) -> date:
     return latest
 
 
-def build_cases(home: Home, as_of: date, fingerprint: str) -> dict[str, Any]:
+def build_cases(home: Home, as_of: date, fingerprint: str, spec: AnalysisSpec) -> dict[str, Any]:
     """Rebuild core as of the date."""
     from pv import cases
 
     with warehouse(home) as con:
         step_state.forget(con, "cases", "signals")
-        counted = cases.build(con, as_of, home.vocab)
+        counted = cases.build(con, as_of, home.vocab, spec.duplicates)
         for quarter, figure, found, stated in con.execute(
             "select quarter, figure, found, stated from core.quarter_difference order by all"
         ).fetchall():
@@ -293,7 +293,7 @@ def plan_replay(home: Home, spec: AnalysisSpec, months: tuple[date, date], every
                 f"the latest is of {latest}"
             )
         days = [day for (day,) in found]
-        cases = {day: fingerprints.cases(con, home, day) for day in days}
+        cases = {day: fingerprints.cases(con, home, spec, day) for day in days}
         states = {day: fingerprints.state_id(cases[day], spec, day) for day in days}
         last = cases[max(days)]
         built = step_state.is_done(con, "cases", last)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import duckdb
 
@@ -25,6 +25,7 @@ from pv.report.model import (
     Drugs,
     File,
     Held,
+    Linked,
     ListError,
     Pair,
     Permutation,
@@ -37,6 +38,7 @@ from pv.report.model import (
     Region,
     Reissue,
     Report,
+    Rightness,
     Run,
     Signal,
     Simulated,
@@ -46,6 +48,7 @@ from pv.report.model import (
     Variant,
     VerdictCount,
 )
+from pv.report.words import pair_of_cases
 
 # Pairs listed of advanced therapies that are flagged, and of each other list.
 ROWS = 50
@@ -189,8 +192,18 @@ def _quality(con: duckdb.DuckDBPyConnection) -> Quality:
         cases=_rows(con, Cases, queries.CASES)[0],
         bases=_rows(con, Basis, queries.BASES),
         sources=_rows(con, SourceCases, queries.SOURCES),
+        linked=_rows(con, Linked, queries.LINKED),
+        weighed=[pair_of_cases(pair) for pair in _dicts(con, queries.WEIGHED, most=ROWS_OTHER)],
+        rightness=_rows(con, Rightness, queries.RIGHTNESS),
         simulated=_rows(con, Simulated, queries.SIMULATED)[0],
     )
+
+
+def _dicts(con: duckdb.DuckDBPyConnection, query: str, **params: object) -> list[dict[str, Any]]:
+    """The rows of a query by the names of its columns."""
+    found = con.execute(query, params)
+    names = [column[0] for column in found.description or ()]
+    return [dict(zip(names, values, strict=True)) for values in found.fetchall()]
 
 
 def _rows(

@@ -330,6 +330,28 @@ class Cases:
 
 
 @dataclass(frozen=True, slots=True)
+class Linked:
+    """Pairs of cases by what links them: one for counting, or two; and those a person decided."""
+
+    match_rule: str
+    one: int
+    two: int
+    decided: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rightness:
+    """Of simulated persons told of twice: pairs that evidence links, and pairs there are."""
+
+    country: str
+    sources: str
+    n_linked: int
+    n_right: int
+    n_told: int
+    n_found: int
+
+
+@dataclass(frozen=True, slots=True)
 class Basis:
     """Counted cases whose country was taken from one field."""
 
@@ -439,6 +461,9 @@ class Quality:
     cases: Cases
     bases: list[Basis]
     sources: list[SourceCases]
+    linked: list[Linked]
+    weighed: list[str]
+    rightness: list[Rightness]
     simulated: Simulated
 
 

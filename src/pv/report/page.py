@@ -59,6 +59,7 @@ def render(report: Report) -> str:
         classes=words.ATMP_CLASSES,
         file_states=words.FILE_STATES,
         country_bases=words.COUNTRY_BASES,
+        link_rules=words.link_rules,
         terms=sorted(glossary.TERMS, key=lambda term: term.name.casefold()),
         anchors=_anchors(report.pairs),
         figures={pair.number: _figure(pair) for pair in report.pairs},

@@ -272,6 +272,30 @@ select
 from core.case
 """
 
+LINKED = """
+select
+    coalesce(match_rule, 'none') as match_rule, count(*) filter (same_group) as one,
+    count(*) filter (not same_group) as two, count(decision) as decided
+from core.duplicate_link
+group by match_rule
+order by one desc, match_rule
+"""
+
+# By evidence alone: those a person should look at first are the least probable.
+WEIGHED = """
+select *
+from duplicates
+where match_rule = 'probable' and decision is null
+order by not same_group, match_probability, case_id, other_case_id
+limit $most
+"""
+
+RIGHTNESS = """
+select country, sources, n_linked, n_right, n_told, n_found
+from core.linkage_rightness
+order by country, sources
+"""
+
 BASES = """
 select country_basis, count(*) as cases
 from core.case

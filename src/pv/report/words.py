@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from pv.dictionary.fields.cases import COMPARED
+
 ABSENT = "\u2013"
 MINUS = "\u2212"
 MONTHS = (
@@ -173,3 +175,44 @@ def facts(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
             yield from facts(item, f"{name} {place}".strip())
     else:
         yield name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def pair_of_cases(pair: dict[str, Any]) -> str:
+    """Two cases that are linked or possibly one: why, and the weight of each field."""
+
+    def case(prefix: str) -> str:
+        country = pair[f"{prefix}country"] or "country unknown"
+        source, number = pair[f"{prefix}source"], pair[f"{prefix}source_case_id"]
+        return f"{pair[f'{prefix}case_id']} ({source} {number}, {country})"
+
+    standing = "one for counting" if pair["same_group"] else "counted as two"
+    said = pair["match_rule"] or "no link"
+    if pair["match_probability"] is not None and pair["match_bits"] is not None:
+        said += f", probability {pair['match_probability']:.3f}"
+    if pair["decision"]:
+        said += f", decided: {pair['decision']}"
+    weights = ", ".join(
+        f"{name} {pair[f'weight_{field}']:+.1f}"
+        for field, name in COMPARED.items()
+        if pair[f"weight_{field}"]
+    )
+    return f"{case('')} and {case('other_')}: {standing}; {said}" + (
+        f"; bits {pair['match_bits']:+.1f}: {weights}" if weights else ""
+    )
+
+
+# What links two cases, as the page says it.
+LINK_RULES = {
+    "worldwide_case_id": "worldwide case number",
+    "linked_report": "a report that names the other",
+    "manufacturer_number": "manufacturer's number",
+    "same_content": "same person, day, products and events",
+    "confirmed": "a person's word",
+    "probable": "evidence",
+    "none": "nothing: a person has rejected it",
+}
+
+
+def link_rules(rules: str) -> str:
+    """Rules parted by commas, in words."""
+    return ", ".join(LINK_RULES.get(rule, rule) for rule in rules.split(", "))

@@ -71,7 +71,7 @@ def _folders(names: dict[str, Source]) -> str:
 
 def _of_source(source: Source, folder: Path) -> Iterator[Entry]:
     items = list(items_below(folder))
-    verdicts = [source.recognise(item.name) for item in items]
+    verdicts: list[Verdict] = [source.recognise(item.name) for item in items]
     undated: dict[str, FileProblemError] = {}
     if source.reissued:
         verdicts = [_dated(item, v, undated) for item, v in zip(items, verdicts, strict=True)]

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from pv.errors import UsageError
 from pv.spec import rule as rules
+from pv.spec.duplicates import Duplicates
 from pv.spec.files import SHIPPED, read
 from pv.spec.linkage import Linkage
 from pv.spec.receipt import Receipt
@@ -22,8 +23,9 @@ class AnalysisSpec(BaseModel):
     """What is asked of the cases. How to compute it (memory, threads) is in the settings.
 
     `seed` is that of every random number, `rule` decides what is a signal and which products are in
-    scope, `linkage` weighs possible duplicates; `windows`, `retention` and `sequential` are of the
-    rates by latency window; `receipt` says which dates of receipt are believed.
+    scope, `duplicates` links the cases of the whole database and `linkage` weighs those of one
+    pair; `windows`, `retention` and `sequential` are of the rates by latency window; `receipt` says
+    which dates of receipt are believed.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -32,6 +34,7 @@ class AnalysisSpec(BaseModel):
     windows: Plan
     retention: Assumption
     sequential: Design
+    duplicates: Duplicates
     linkage: Linkage
     receipt: Receipt = Receipt()
     seed: int = 1
@@ -67,6 +70,7 @@ class AnalysisSpec(BaseModel):
             windows=read(file("windows"), Plan),
             retention=read(file("retention"), Assumption),
             sequential=read(file("sequential"), Design, **instead),
+            duplicates=read(file("duplicates"), Duplicates),
             linkage=read(file("linkage"), Linkage),
             receipt=read(file("receipt"), Receipt),
             seed=seed,
@@ -88,4 +92,4 @@ class AnalysisSpec(BaseModel):
         return cls.model_validate_json(text)
 
 
-_FILES = {"rule", "windows", "retention", "sequential", "linkage", "receipt"}
+_FILES = {"rule", "windows", "retention", "sequential", "duplicates", "linkage", "receipt"}

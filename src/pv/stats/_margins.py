@@ -71,9 +71,10 @@ class Pairs:
         inverse = self.inverse
         # One product after the other: a part of the pairs then has few of them.
         order = np.argsort(self.product_at, kind="stable")
-        filled = np.cumsum(np.diff(self.event.indptr)[self.event_at[order]])
-        cuts = np.searchsorted(filled, np.arange(0, filled[-1:].sum(), _IN_CACHE))
-        for begin, end in pairwise([*np.unique(cuts).tolist(), self.count]):
+        filled: NDArray[np.int64] = np.cumsum(np.diff(self.event.indptr)[self.event_at[order]])
+        steps: NDArray[np.int64] = np.arange(0, int(filled[-1:].sum()), _IN_CACHE)
+        cuts: NDArray[np.int64] = np.unique(np.searchsorted(filled, steps))
+        for begin, end in pairwise([*cuts.tolist(), self.count]):
             some = order[begin:end]
             products, row = np.unique(self.product_at[some], return_inverse=True)
             margin = self.product[products].toarray()

@@ -67,7 +67,7 @@ def _resolved(text: str | None, folded: tuple[str | None, str | None], known: "_
 def _of_vocabulary(rules: Rules, directory: Path | None) -> set[str]:
     """Names of ingredients that the vocabulary has."""
     named: set[str | None] = set(rules.aliases.values())
-    named |= {substances.fold(row["substance"], rules) for row in areas.rows(directory)}
+    named |= {substances.fold(str(row["substance"]), rules) for row in areas.rows(directory)}
     named |= {substances.fold(p.substance, rules) for p in products.load(directory)}
     return {name for name in named if name}
 

@@ -2,7 +2,8 @@
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,34 @@ def connect(
         con.close()
         raise
     return con
+
+
+@contextmanager
+def in_memory(con: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A database in memory for a library that makes tables of its own, closed at the end.
+
+    It shares the limit of `con` half and half, has its threads, and spills into a folder of its own
+    beside the other's.
+    """
+    limit, threads, spill = con.execute(
+        "select current_setting('memory_limit'), current_setting('threads'), "
+        "current_setting('temp_directory')"
+    ).fetchone() or ("1GB", 1, ".tmp")
+    half = f"{_bytes(limit) // 2}B"
+    settings = {"memory_limit": half, "threads": threads, "temp_directory": f"{spill}/memory"}
+    con.execute("set memory_limit = $half", {"half": half})
+    memory = duckdb.connect(":memory:", config={**OFFLINE, **settings})
+    try:
+        yield memory
+    finally:
+        memory.close()
+        con.execute("set memory_limit = $limit", {"limit": limit})
+
+
+def _bytes(limit: str) -> int:
+    """Bytes of a size as DuckDB says it: 3.7 GiB."""
+    number, unit = limit.split()
+    return int(float(number) * 1024 ** ("bytes", "KiB", "MiB", "GiB", "TiB").index(unit))
 
 
 def opened_by(error: duckdb.IOException) -> str | None:

@@ -5,6 +5,15 @@ from pv.dictionary.model import Field
 ATMP_CLASSES = ("GTMP", "sCTMP", "TEP", "combined", "none")
 COUNTRY_BASES = ("occurrence", "reporter", "worldwide_id", "earlier_version", "none")
 
+DECISIONS = ("confirm", "reject", "withdraw")
+# What is compared of two cases, with its name for people.
+COMPARED = {
+    "product": "rarest product", "products": "other products", "event": "rarest event",
+    "events": "other events", "age": "age", "sex": "sex", "country": "country",
+    "day": "day of the event", "month": "month of the event", "start": "first administration",
+    "lot": "lot", "receipt": "date of receipt", "sender": "sender", "outcome": "outcome",
+}  # fmt: skip
+
 FIELDS = (
     # Cases.
     Field("case_id", "bigint", "Case; stays the same over nights", minimum=1),
@@ -17,6 +26,26 @@ FIELDS = (
           "the stratum in which the case is compared"),
     Field("is_country", "boolean", "The stratum is a real country: only these can flag"),
     Field("duplicate_group", "bigint", "Smallest case_id among the cases taken for the same one"),
+    Field("possible_group", "bigint", "Smallest case_id among the cases that are the same one or "
+          "possibly so: the looser grouping, which counts nothing"),
+    Field("sources", "varchar", "The sources of the two cases"),
+    Field("n_linked", "bigint", "Pairs that evidence alone links", minimum=0),
+    Field("n_right", "bigint", "Of these the pairs of one person", minimum=0),
+    Field("n_told", "bigint", "Pairs of reports of one person", minimum=0),
+    Field("n_found", "bigint", "Of these the pairs in one duplicate group", minimum=0),
+    Field("same_group", "boolean", "The two cases are of one duplicate group"),
+    Field("decision", "varchar", "What a person said of the two cases", allowed=DECISIONS),
+    Field("decision_no", "bigint", "Number of the decision; the last one of two cases holds"),
+    Field("decided_by", "varchar", "Who decided"),
+    Field("decided_at", "timestamp", "When it was decided (UTC)"),
+    Field("other_authority", "varchar", "Authority of the other case"),
+    Field("other_source", "varchar", "Source of the other case"),
+    Field("other_country", "varchar", "Country of the other case"),
+    Field("other_source_case_id", "varchar", "The other case's number at its authority"),
+    Field("match_bits", "double", "Evidence that the two cases are one: log2 of the likelihood "
+          "ratio, the sum of the weights", unit="bits"),
+    *(Field(f"weight_{name}", "double", f"Evidence of the {said} that the two are one",
+            unit="bits") for name, said in COMPARED.items()),
     Field("is_master", "boolean", "Counts for its duplicate group (highest completeness)"),
     Field("match_probability", "double", "Probability that the case is the same as another: of "
           "its duplicate group, or other_case_id; 1 for deterministic links", minimum=0,

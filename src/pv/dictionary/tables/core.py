@@ -1,8 +1,10 @@
 """Tables of core: one row a case, and what it is coded with."""
 
+from pv.dictionary.fields.cases import COMPARED
 from pv.dictionary.fields.reports import SERIOUSNESS
 from pv.dictionary.tables.making import made
 
+WEIGHTS = " ".join(f"weight_{name}" for name in COMPARED)
 _SERIOUS = " ".join(("serious", "fatal", *SERIOUSNESS))
 
 CORE = (
@@ -21,9 +23,24 @@ CORE = (
         worldwide_case_id manufacturer_number sender version first_receipt_date! receipt_date!
         country country_basis! country_masked! region stratum! sex age_years reporter
         report_type event_date event_date_precision {_SERIOUS}
-        duplicate_group! is_master! match_probability match_rule completeness!""",
+        duplicate_group! possible_group! is_master! match_probability match_rule completeness!""",
         key="case_id",
         beware="Count is_master only: the others are kept to be looked at.",
+    ),
+    made(
+        "core.duplicate_link",
+        "two current cases that are linked, possibly one, or decided by a person",
+        f"""case_id! other_case_id! source! source_case_id! country other_source!
+        other_source_case_id! other_country match_rule match_probability same_group! decision
+        match_bits {WEIGHTS}""",
+        key="case_id other_case_id",
+        beware="Linked for counting are the pairs of one group (same_group). Weights are bits, and "
+        "null where the two were not compared.",
+    ),
+    made(
+        "core.linkage_rightness", "country and two sources of the labelled sample",
+        "country! sources! n_linked! n_right! n_told! n_found!", key="country sources",
+        beware="Simulated reports, linked by the shipped weights: empty where a home has its own.",
     ),
     made("core.case_drug", "drug of a case",
            """case_id! drug_seq! role! drug_verbatim active_ingredient substance product_id product

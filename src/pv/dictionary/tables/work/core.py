@@ -1,6 +1,7 @@
 """Work relations of core: from reports to the versions of cases that count."""
 
 from pv.dictionary.fields.reports import SERIOUSNESS
+from pv.dictionary.tables.core import WEIGHTS
 from pv.dictionary.tables.making import made
 
 _DRUG = """drug_seq! role! drug_verbatim active_ingredient substance product_id product start_date
@@ -80,16 +81,54 @@ CORE = (
          key="key_no valid_from_look case_id"),
     made("work.key_link", "case and the first case that shares a key with it at some look",
          "case_id! first_case_id!", key="case_id first_case_id"),
+    made("work.version_span", "version and stretch of looks at which it was current",
+         "version_no! case_id! valid_from_look! valid_to_look!", key="version_no valid_from_look"),
+    made("work.month_end", "look at the end of a month", "look_no! as_of! cases_known!",
+         key="look_no"),
+    made("work.version_product", "version and suspect product",
+         "version_no! product! frequency! rarity!", key="version_no rarity"),
+    made("work.block_member", "block, version in it and stretch of looks at which its cases are "
+         "compared", "block! version_no! case_id! valid_from_look! valid_to_look!",
+         key="block version_no valid_from_look"),
+    made("work.candidate_pair",
+         "two versions of two cases that are compared, and stretch of looks at which they are",
+         "version_no! other_version_no! valid_from_look! valid_to_look!",
+         key="version_no other_version_no valid_from_look valid_to_look"),
+    made("work.trait_prior", "trait", "trait! u!", key="trait"),
+    made("work.version_trait", "version that is compared, trait and value",
+         "version_no! trait! trait_value! frequency!", key="version_no trait trait_value"),
+    made("work.compared_version", "version that is compared with another",
+         """version_no! case_id! cases_known! source! sex age_years country region event_day
+         event_month start_day received! receipt_date! sender outcome product product_list! event
+         event_list! lots! tf_product tf_event tf_age tf_country tf_day tf_start tf_lot""",
+         key="version_no"),
+    made("work.weighed_pair", "two versions that are compared, with weight enough",
+         f"version_no! other_version_no! match_bits! {WEIGHTS}",
+         key="version_no other_version_no"),
+    made("work.decided_pair", "two cases of which a person has said whether they are one",
+         "case_id! other_case_id! decision!", key="case_id other_case_id"),
+    made("work.probable_pair",
+         "two versions of two cases that are possibly one, and stretch of looks at which they are",
+         """version_no! other_version_no! case_id! other_case_id! match_bits! match_probability!
+         is_linked! valid_from_look! valid_to_look!""",
+         key="version_no other_version_no valid_from_look"),
+    made("work.case_link", "two cases that are linked, or possibly one, at some look",
+         "case_id! other_case_id!", key="case_id other_case_id"),
     made("work.component", "case that is linked with another at some look",
          "case_id! component!", key="case_id"),
     made("work.linked_version",
          "stretch of looks and version current in it of a case that is ever linked",
          "node! component! case_id! version_no! valid_from_look! valid_to_look!", key="node"),
-    made("work.link", "stretch of looks and two of the versions linked in it that share a key",
+    made("work.link", "stretch of looks, two of the versions linked in it, and rule",
+         "node! other! match_rule! match_bits match_probability! is_linked!",
+         key="node other match_rule"),
+    made("work.kept_apart",
+         "stretch of looks and two versions of cases that a person has said to be two",
          "node! other!", key="node other"),
-    made("work.linked_group", "row of work.linked_version", "node! group_no!", key="node"),
-    made("work.duplicate_group", "current case that has a duplicate",
-         "case_id! duplicate_group! match_rule!", key="case_id"),
+    made("work.linked_group", "row of work.linked_version", "node! group_no! possible_no!",
+         key="node"),
+    made("work.duplicate_group", "current case that has a duplicate, or possibly one",
+         "case_id! duplicate_group! possible_group! match_rule match_probability", key="case_id"),
     made("work.counted_version",
          "version of a case that counts at some look, and stretch of looks at which it does",
          "validity_id! version_no! case_id! valid_from_look! valid_to_look! is_own!",
