@@ -1,8 +1,11 @@
 """Small good deliveries of agencies outside the United States, all invented."""
 
+import csv
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
+
+import xlsxwriter
 
 from pv.sources.canada_vigilance import TABLES as CANADA
 
@@ -156,6 +159,17 @@ def eudravigilance(cases: int) -> dict[str, bytes]:
     header = HEADERS["listing"]
     content = b"\xef\xbb\xbf" * 2 + _text(header, rows)
     return {"eudravigilance/kymriah_2024-06-30.csv": content}
+
+
+def workbook(cases: int) -> bytes:
+    """The listing of `eudravigilance` as a workbook."""
+    (content,) = eudravigilance(cases).values()
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        sheet = book.add_worksheet()
+        for number, row in enumerate(csv.reader(io.StringIO(content.decode().lstrip("\ufeff")))):
+            sheet.write_row(number, 0, row)
+    return out.getvalue()
 
 
 ALL = {made.__name__: made for made in (jader, canada_vigilance, vigimed, idap, eudravigilance)}
