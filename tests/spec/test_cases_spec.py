@@ -119,6 +119,29 @@ def test_duplicates_are_linked_not_deleted_and_the_most_complete_one_counts(worl
     ]
 
 
+def test_a_worldwide_number_links_a_case_that_carries_it_as_manufacturer_number(world) -> None:
+    world.report("""
+        case | country | number          | drugs   | events
+        1    | DE      | DE-ACME-24-0777 | KYMRIAH | Pyrexia
+        2    | DE      |                 | KYMRIAH | Fever
+        3    | DE      | DE-ACME-24-0778 | KYMRIAH | Pyrexia
+        4    | DE      | DE-ACME-24-0778 | KYMRIAH | Chills
+    """)
+    world.con.execute(
+        "update staging.report set worldwide_case_id = 'de-acme-24-0777' where source_case_id = '2'"
+    )
+    world.cases()
+    found = world.all(
+        "select source_case_id, duplicate_group, match_rule from core.case order by 1"
+    )
+    assert found == [
+        ("1", 1, "worldwide_case_id"),
+        ("2", 1, "worldwide_case_id"),
+        ("3", 3, None),
+        ("4", 4, None),
+    ]
+
+
 def test_a_key_that_more_than_ten_cases_share_links_nobody(world) -> None:
     world.report("""
         times | country | number  | sender | drugs   | events

@@ -348,8 +348,8 @@ def test_other_numbers_of_the_case_are_links_and_its_own_are_not(staged: Staged)
     linked = [{"linkreportnumb": "DE-ACME-2018-4"}, {"linkreportnumb": "15868084"}]
     con = staged({"linkedreport": linked})
     assert values(con, "report_link", "link_type, linked_id") == [
-        "linked_report|DE-ACME-2018-4",
         "other_case_id|NZ-OTHER-7",
+        "related_report|DE-ACME-2018-4",
     ]
 
 

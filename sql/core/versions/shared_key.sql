@@ -46,6 +46,13 @@ keyed as (
     from current_version
     where worldwide_case_id is not null
     union all
+    -- FAERS carries the worldwide id as manufacturer number.
+    select version_no, 'worldwide_case_id', upper(trim(manufacturer_number)), false
+    from current_version
+    where worldwide_case_id is null
+        and upper(trim(manufacturer_number))
+            in (select upper(trim(worldwide_case_id)) from current_version)
+    union all
     select version_no, 'linked_report', linked_id, true
     from linked
     union all

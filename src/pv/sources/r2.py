@@ -79,7 +79,7 @@ def rows(report: Node, *, of_fda: bool) -> Iterator[tuple[str, Row]]:
     for seq, drug in enumerate(nodes(patient, "drug"), 1):
         yield from _drug(str(seq), drug)
     links = [("other_case_id", theirs) for _, theirs in others]
-    links += [("linked_report", text(r, "linkreportnumb")) for r in nodes(report, "linkedreport")]
+    links += [("related_report", text(r, "linkreportnumb")) for r in nodes(report, "linkedreport")]
     known = {None, number, made["report_id"], made["case_id"], *numbers}
     for kind, other in dict.fromkeys(links):
         if other not in known:
