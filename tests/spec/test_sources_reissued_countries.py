@@ -7,6 +7,7 @@ import duckdb
 import pytest
 
 from pv.cases import build
+from pv.spec import AnalysisSpec
 from tests import deliveries
 from tests.staged import load
 
@@ -22,7 +23,7 @@ LATER = {
 
 def cases_as_of(con: duckdb.DuckDBPyConnection, day: str) -> int:
     con.execute("update ops.source_file set status = 'ok' where status = 'loaded'")
-    build(con, date.fromisoformat(day), None)
+    build(con, date.fromisoformat(day), None, AnalysisSpec.load().duplicates)
     found = con.execute("select count(*) from core.case").fetchone()
     assert found
     return found[0]
