@@ -1,6 +1,6 @@
 -- writes: staging.report
 -- reads: work.raw_line
--- params: $position, $width, $source, $file_id, $release, $substance, $issued
+-- params: $position, $width, $source, $file_id, $release, $substance, $issued_on
 -- grain: row of an iDAP case table
 -- Only the year of receipt is told. A case enters at the year's end, or on the day of the issue that
 -- has it, if that is earlier: by then it was there. Ages are decades: age_years stays null.
@@ -46,8 +46,8 @@ final as (
         $source as source, $file_id as file_id, line, $release as release,
         'MHRA' as authority, 1 as authority_rank, 'report' as action,
         source_case_id as source_report_id, source_case_id,
-        if(year_end > $issued, $issued, year_end) as first_receipt_date,
-        if(year_end > $issued, $issued, year_end) as receipt_date,
+        if(year_end > $issued_on, $issued_on, year_end) as first_receipt_date,
+        if(year_end > $issued_on, $issued_on, year_end) as receipt_date,
         report_type, reporter, 'GB' as occurrence_country, sex,
         coalesce(told_serious, serious_word = 'fatal', if(fatal, true, null)) as serious,
         coalesce(fatal, serious_word = 'fatal') as fatal,

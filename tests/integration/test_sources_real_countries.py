@@ -80,12 +80,13 @@ VET = {
 def test_listings_of_animals_and_a_dashboard_of_counts_are_refused(tmp_path: Path):
     found = (*(REAL / "eudravigilance_vet").glob("*.csv"),
              *(REAL / "eudravigilance_dashboard").glob("*.xlsx"))  # fmt: skip
-    con = load(tmp_path, {f"eudravigilance/{p.name}": p.read_bytes() for p in found})
+    con = load(tmp_path, {f"eudravigilance/2026-01-31/{p.name}": p.read_bytes() for p in found})
     assert {name: state for name, (state, *_) in files(con).items()} == {
-        p.name: "failed" for p in found
+        f"2026-01-31/{p.name}": "failed" for p in found
     }
     for name in VET:
-        assert problem(con, f"{name}.csv").startswith("failed: missing_columns: no case_id, rec")
+        said = problem(con, f"2026-01-31/{name}.csv")
+        assert said.startswith("failed: missing_columns: no case_id, receipt, ")
 
 
 @pytest.mark.parametrize("name", VET)

@@ -112,7 +112,7 @@ def test_a_row_is_a_case_with_its_lists(tmp_path: Path, content: bytes):
     ],
 )
 def test_what_is_written_is_read(tmp_path: Path, changed: dict, columns: str, read: str):
-    con = load(tmp_path, {"eudravigilance/a.csv": listing(changed)})
+    con = load(tmp_path, {"eudravigilance/2024-06-30/a.csv": listing(changed)})
     assert rows(con, "report", columns) == [read]
 
 
@@ -130,14 +130,16 @@ def test_what_is_written_is_read(tmp_path: Path, changed: dict, columns: str, re
     ],
 )  # fmt: skip
 def test_a_drug_is_parted_into_brand_substance_and_role(tmp_path: Path, written: str, read: list):
-    con = load(tmp_path, {"eudravigilance/a.csv": listing({SUSPECTS: written, OTHERS: ""})})
+    content = listing({SUSPECTS: written, OTHERS: ""})
+    con = load(tmp_path, {"eudravigilance/2024-06-30/a.csv": content})
     assert rows(con, "report_drug", "role, drug_verbatim, active_ingredient") == read
 
 
 def test_a_veterinary_listing_is_refused_by_name(tmp_path: Path):
     header = "\ufeffCase number,AER form,Received date,Reporter,Country,Gender,Species,Drug\r\n"
-    con = load(tmp_path, {"eudravigilance/vet.csv": header.encode() + b"1,2,3,4,5,6,7,8\r\n"})
-    assert problem(con, "vet.csv").startswith(
+    content = header.encode() + b"1,2,3,4,5,6,7,8\r\n"
+    con = load(tmp_path, {"eudravigilance/2024-06-30/vet.csv": content})
+    assert problem(con, "2024-06-30/vet.csv").startswith(
         "failed: missing_columns: no case_id, receipt, reactions, suspects among"
     )
 
@@ -146,8 +148,8 @@ def test_swapped_columns_fail_the_file(tmp_path: Path):
     swapped = {REACTIONS: "Female", "Patient Sex": "Nausea (n/a - Unknown - )"}
     cases = [swapped] * 12
     for name, content in (("a.csv", listing(*cases)), ("b.xlsx", workbook(*cases))):
-        con = load(tmp_path / name, {f"eudravigilance/{name}": content})
-        assert "suspect_columns: 0 of 12 values of sex" in problem(con, name)
+        con = load(tmp_path / name, {f"eudravigilance/2024-06-30/{name}": content})
+        assert "suspect_columns: 0 of 12 values of sex" in problem(con, f"2024-06-30/{name}")
 
 
 def test_a_file_dropped_anywhere_is_known_by_its_columns():

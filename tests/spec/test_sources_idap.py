@@ -50,9 +50,9 @@ def test_a_case_enters_at_the_end_of_its_year(tmp_path: Path):
     ]
 
 
-def test_without_a_date_of_issue_it_is_the_years_end(tmp_path: Path):
-    con = load(tmp_path, {"idap/a.zip": substance("a", "12,F,50,2026,Serious\r\n1,F,,26,\r\n")})
-    assert rows(con, "report", "receipt_date, unparsed") == ["2026-12-31|", "|['receipt_date']"]
+def test_a_year_that_is_none_is_named(tmp_path: Path):
+    con = load(tmp_path, {"idap/2026-03-01/a.zip": substance("a", "12,F,50,26,Serious\r\n")})
+    assert rows(con, "report", "receipt_date, unparsed") == ["|['receipt_date']"]
 
 
 def test_the_substance_is_the_suspect_of_each_case(tmp_path: Path):
@@ -62,7 +62,7 @@ def test_the_substance_is_the_suspect_of_each_case(tmp_path: Path):
         "1,YESCARTA\r\n1,\r\n",
         '1,"Pyrexia",,,Genrl,N\r\n1,Sudden death,,,Genrl,Y\r\n',
     )
-    con = load(tmp_path, {"idap/a.zip": content})
+    con = load(tmp_path, {"idap/2026-03-01/a.zip": content})
     columns = "source_report_id, drug_seq, role, drug_verbatim, active_ingredient"
     report = "axicabtagene ciloleucel:1"
     assert rows(con, "report_drug", columns) == [
@@ -78,14 +78,15 @@ def test_the_substance_is_the_suspect_of_each_case(tmp_path: Path):
 
 
 def test_the_same_number_in_two_zips_is_two_cases(tmp_path: Path):
-    zips = {f"idap/{name}.zip": substance(name, "1,F,50,2023,\r\n") for name in "ab"}
+    zips = {f"idap/2026-03-01/{name}.zip": substance(name, "1,F,50,2023,\r\n") for name in "ab"}
     assert rows(load(tmp_path, zips), "report", "source_case_id") == ["a:1", "b:1"]
 
 
 def test_a_zip_without_its_events_says_so(tmp_path: Path):
-    con = load(tmp_path, {"idap/a.zip": zipped({"a_case.csv": CASES + "1,F,50,2023,\r\n"})})
-    assert files(con)["a.zip/a_case.csv"] == ("loaded", 1, 1, 0)
-    assert "so its reports name no reactions" in problem(con, "a.zip/a/event")
+    content = zipped({"a_case.csv": CASES + "1,F,50,2023,\r\n"})
+    con = load(tmp_path, {"idap/2026-03-01/a.zip": content})
+    assert files(con)["2026-03-01/a.zip/a_case.csv"] == ("loaded", 1, 1, 0)
+    assert "so its reports name no reactions" in problem(con, "2026-03-01/a.zip/a/event")
 
 
 @pytest.mark.parametrize(
@@ -98,7 +99,8 @@ def test_a_zip_without_its_events_says_so(tmp_path: Path):
     ],
 )
 def test_a_hostile_zip_is_refused_by_name(tmp_path: Path, content: bytes, said: str):
-    con = load(tmp_path, {"idap/a.zip": content, "idap/b.zip": substance("b", "1,F,50,2023,\r\n")})
+    good = substance("b", "1,F,50,2023,\r\n")
+    con = load(tmp_path, {"idap/2026-03-01/a.zip": content, "idap/2026-03-01/b.zip": good})
     found = con.execute("select message from ops.source_file where status = 'failed'").fetchall()
     assert len(found) == 1
     assert found[0][0].startswith(said)

@@ -38,7 +38,7 @@ def test_a_case_enters_at_the_end_of_its_fiscal_quarter(tmp_path: Path):
 
 
 def test_a_case_is_of_japan_its_version_counted_and_its_band_of_age_left_out(tmp_path: Path):
-    con = load(tmp_path, {"jader/demo.csv": text(DEMO, CASE)})
+    con = load(tmp_path, {"jader/202311/demo.csv": text(DEMO, CASE)})
     columns = (
         "source_report_id, source_case_id, version, authority, occurrence_country, sex, age_years, "
         "report_type, reporter, serious, unparsed"
@@ -51,7 +51,7 @@ def test_a_case_is_of_japan_its_version_counted_and_its_band_of_age_left_out(tmp
 def test_what_cannot_be_read_is_named(tmp_path: Path):
     lines = [CASE.replace("女性", "女"), CASE.replace("2019・第四", "2019Q4"),
              CASE.replace("女性", "不明")]  # fmt: skip
-    con = load(tmp_path, {"jader/demo.csv": text(DEMO, *lines)})
+    con = load(tmp_path, {"jader/202311/demo.csv": text(DEMO, *lines)})
     assert rows(con, "report", "unparsed") == ["['sex']", "['receipt_date']", ""]
 
 
@@ -65,13 +65,13 @@ def test_drugs_have_their_roles_and_terms_stay_japanese(tmp_path: Path, encoding
     con = load(
         tmp_path,
         {
-            "jader/a/demo.csv": text(DEMO, CASE, encoding=encoding),
-            "jader/a/drug.csv": text(
+            "jader/202311/demo.csv": text(DEMO, CASE, encoding=encoding),
+            "jader/202311/drug.csv": text(
                 DRUG, drug("001", "被疑薬", "20190104"), drug("2", "併用薬", "201901"),
                 drug("003", "相互作用", "201901042000"), drug("004", "治験薬", "2019-1-4"),
                 encoding=encoding,
             ),
-            "jader/a/reac.csv": text(
+            "jader/202311/reac.csv": text(
                 REAC, "AB-19000001,02,001,ﾄｱ,死亡,201901042000",
                 "AB-19000001,2,2,サイトカイン放出症候群,軽快,2019", encoding=encoding,
             ),
@@ -95,39 +95,40 @@ def test_drugs_have_their_roles_and_terms_stay_japanese(tmp_path: Path, encoding
     assert rows(con, "report_outcome", "line, source_report_id, outcome") == [
         "2|AB-19000001-2|death"
     ]
-    assert rows(con, "report", "release") == ["/a"]
+    assert rows(con, "report", "release") == ["2023-11-30/202311"]
 
 
 def test_a_broken_row_goes_to_quarantine_and_the_others_go_on(tmp_path: Path):
     short = CASE.rsplit(",", 3)[0]
     content = text(DEMO, CASE, short, '"' + CASE, f"{CASE},{CASE}") + b"\x81\xff,\r\n" + text(CASE)
-    con = load(tmp_path, {"jader/demo.csv": content})
-    assert files(con)["demo.csv"] == ("loaded", 6, 2, 4)
+    con = load(tmp_path, {"jader/202311/demo.csv": content})
+    assert files(con)["202311/demo.csv"] == ("loaded", 6, 2, 4)
     assert aside(con) == [
         (3, "field_count"), (4, "open_quote"), (5, "field_count"), (6, "not_text")
     ]  # fmt: skip
 
 
 def test_history_is_left_alone_and_a_missing_table_is_told(tmp_path: Path):
-    con = load(tmp_path, {"jader/demo.csv": text(DEMO, CASE), "jader/hist.csv": b"x"})
-    assert "hist.csv" not in files(con)
-    assert problem(con, "REAC") == (
-        "missing: missing_table: the delivery without a date has no REAC, so its reports name no "
-        "reactions; fetch the delivery again, or add the file to it"
+    con = load(tmp_path, {"jader/202311/demo.csv": text(DEMO, CASE), "jader/202311/hist.csv": b"x"})
+    assert "202311/hist.csv" not in files(con)
+    assert problem(con, "202311/REAC") == (
+        "missing: missing_table: the delivery 2023-11-30/202311 has no REAC, so its reports name "
+        "no reactions; fetch the delivery again, or add the file to it"
     )
 
 
 def test_swapped_columns_fail_the_file(tmp_path: Path):
     lines = [CASE.replace("00001", f"000{i:02}") for i in range(12)]
     swapped = DEMO.replace("性別,年齢", "年齢,性別")
-    con = load(tmp_path, {"jader/demo.csv": text(swapped, *lines)})
-    assert problem(con, "demo.csv").startswith("failed: suspect_columns: 0 of 12 values of sex")
+    con = load(tmp_path, {"jader/202311/demo.csv": text(swapped, *lines)})
+    said = problem(con, "202311/demo.csv")
+    assert said.startswith("failed: suspect_columns: 0 of 12 values of sex")
 
 
 @pytest.mark.parametrize("encoding", ["euc-jp", "utf-16", "iso2022_jp"])
 def test_another_encoding_fails_the_file(tmp_path: Path, encoding: str):
-    con = load(tmp_path, {"jader/demo.csv": text(DEMO, CASE, encoding=encoding)})
-    assert problem(con, "demo.csv").startswith("failed: ")
+    con = load(tmp_path, {"jader/202311/demo.csv": text(DEMO, CASE, encoding=encoding)})
+    assert problem(con, "202311/demo.csv").startswith("failed: ")
 
 
 def test_a_file_dropped_anywhere_is_known_by_its_columns():

@@ -56,6 +56,7 @@ def tried(
         "file_id": _FILE_ID,
         "name": item.name,
         "release": part.release,
+        "issued_on": part.issued_on,
     }
     try:
         if item.problem:

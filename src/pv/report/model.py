@@ -375,6 +375,17 @@ class Simulated:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceCases:
+    """Counted cases of a source, and the strata in which they stand: the first dozen by name."""
+
+    source: str
+    cases: int
+    strata: int
+    named: str
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reissue:
     """A file that came again with other bytes, and what changed; None where it is not known."""
 
@@ -449,6 +460,7 @@ class Quality:
     validation: list[Check]
     cases: Cases
     bases: list[Basis]
+    sources: list[SourceCases]
     linked: list[Linked]
     weighed: list[str]
     rightness: list[Rightness]

@@ -304,6 +304,26 @@ group by country_basis
 order by cases desc, country_basis
 """
 
+SOURCES = """
+with counted as (
+    select source, stratum, count(*) as cases
+    from core.case
+    where is_master
+    group by source, stratum
+),
+placed as (
+    select *, row_number() over (partition by source order by cases desc, stratum) as place
+    from counted
+)
+select
+    source, sum(cases)::bigint as cases, count(*) as strata,
+    string_agg(stratum, ', ' order by place) filter (place <= 12) as named,
+    greatest(count(*) - 12, 0) as more
+from placed
+group by source
+order by source
+"""
+
 # Simulated files say so in every sender, in the exposure's quality or reference and in file names.
 SIMULATED = """
 select

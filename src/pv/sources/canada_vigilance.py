@@ -144,4 +144,4 @@ def claim(glimpse: Glimpse) -> Claim | None:
     return Claim(name, f"Canada Vigilance: {' '.join(sorted(labels))}")
 
 
-SOURCE = Source("canada_vigilance", recognise, absent, claim)
+SOURCE = Source("canada_vigilance", recognise, absent, claim, reissued=True)

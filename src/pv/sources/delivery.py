@@ -39,7 +39,7 @@ class Table:
             delimited.read,
             layout=self.layout,
             stages=self.stages,
-            params={"issued": issued, **(params or {})},
+            params=params or {},
             latest_receipt=issued,
         )
         release = f"{issued or ''}/{container(path)}"

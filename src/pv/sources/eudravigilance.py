@@ -5,8 +5,6 @@ European Economic Area.
 """
 
 from dataclasses import replace
-from datetime import date
-from functools import partial
 from pathlib import PurePosixPath
 from typing import Literal
 
@@ -15,6 +13,7 @@ import numpy as np
 from pv.sources import delivery
 from pv.sources.delivery import Table, issue_day
 from pv.sources.glimpse import with_suffix
+from pv.sources.issues import series_of
 from pv.sources.layout import UNIT, Layout, folded, name_columns
 from pv.sources.model import Claim, Glimpse, Intake, Part, Reading, Source
 from pv.sources.signs import by_column, check, filled, forms
@@ -65,7 +64,7 @@ _WHAT = "EudraVigilance: line listing"
 _LISTING = Table("line listing", "staging.report", LAYOUT, _STAGES)
 
 
-def read_workbook(intake: Intake, *, issued: date | None) -> Reading:
+def read_workbook(intake: Intake) -> Reading:
     """The rows of the first sheet into work.raw_line, as the lines of a quoted table are.
 
     Raises:
@@ -91,9 +90,9 @@ def read_workbook(intake: Intake, *, issued: date | None) -> Reading:
     put(intake.con, "work.raw_line", lines)
     columns = (*LAYOUT.required, *LAYOUT.optional)
     position = {name: names.index(name) + 1 if name in names else None for name in columns}
-    params = {**intake.params, "issued": issued, "position": position, "width": len(names)}
+    params = {**intake.params, "position": position, "width": len(names)}
     notes = (*sheet.notes, *more)
-    return Reading(size, _STAGES, params, notes, latest_receipt=issued or sheet.saved)
+    return Reading(size, _STAGES, params, notes, latest_receipt=intake.params.get("issued_on"))
 
 
 def recognise(name: str) -> Part | Literal["ignored"] | None:
@@ -103,9 +102,9 @@ def recognise(name: str) -> Part | Literal["ignored"] | None:
     if suffix not in {".csv", ".xlsx"}:
         return "ignored" if suffix in {".md", ".pdf", ".txt", ".html"} else None
     part = _LISTING.part(name)
-    part = replace(part, release=f"{issue_day(path) or ''}/{name}")
+    part = replace(part, release=f"{issue_day(path) or ''}/{name}", series=series_of(name))
     if suffix == ".xlsx":
-        part = replace(part, read=partial(read_workbook, issued=issue_day(path)))
+        part = replace(part, read=read_workbook)
     return part
 
 
@@ -121,4 +120,4 @@ def claim(glimpse: Glimpse) -> Claim | None:
     return found and replace(found, what=_WHAT)
 
 
-SOURCE = Source("eudravigilance", recognise, claim=claim)
+SOURCE = Source("eudravigilance", recognise, claim=claim, reissued=True)

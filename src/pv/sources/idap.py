@@ -87,7 +87,8 @@ def recognise(name: str) -> Part | Literal["ignored"] | None:
     if found := _FILE.fullmatch(path.name):
         substance = " ".join(found[1].replace("_", " ").split())
         part = TABLES[found[2].lower()].part(name, {"substance": substance})
-        return replace(part, release=f"{part.release}/{substance.lower()}")
+        release = f"{part.release}/{substance.lower()}"
+        return replace(part, release=release, series=substance.lower())
     return "ignored" if _PAPER.fullmatch(path.name) else None
 
 
@@ -105,4 +106,4 @@ def claim(glimpse: Glimpse) -> Claim | None:
     return delivery.claim(glimpse, TABLES.values(), recognise, "iDAP")
 
 
-SOURCE = Source("idap", recognise, absent, claim)
+SOURCE = Source("idap", recognise, absent, claim, reissued=True)

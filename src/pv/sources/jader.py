@@ -135,4 +135,4 @@ def claim(glimpse: Glimpse) -> Claim | None:
     return delivery.claim(glimpse, TABLES.values(), recognise, "JADER")
 
 
-SOURCE = Source("jader", recognise, absent, claim)
+SOURCE = Source("jader", recognise, absent, claim, reissued=True)

@@ -91,7 +91,7 @@ def find_columns(layout: Layout, head: Sequence[str]) -> Columns:
     rows = [layout.part(line) for line in written if line.strip(f" {layout.delimiter}")]
     width = len(names) + ends_with_stray(rows, len(names))
     fitting = [row[: len(names)] for row in rows if len(row) == width]
-    if not layout.header and 2 * len(fitting) < len(rows):
+    if not layout.header and 2 * len(fitting) < max(len(rows), 1):
         raise FileProblemError(
             "wrong_fields",
             f"{len(fitting)} of the first {len(rows)} rows have the {len(names)} fields that the "

@@ -109,4 +109,4 @@ def claim(glimpse: Glimpse) -> Claim | None:
     return delivery.claim(glimpse, TABLES.values(), recognise, "VigiMed")
 
 
-SOURCE = Source("vigimed", recognise, absent, claim)
+SOURCE = Source("vigimed", recognise, absent, claim, reissued=True)
