@@ -15,12 +15,15 @@ PML = "Progressive multifocal leukoencephalopathy"
 
 
 def report(world, table, text: str) -> None:
-    """Reports whose `start` (of every drug) and `onset` may be known to the month or year."""
-    for row in table(text):
+    """Reports whose `start` (of every drug) and `onset` may be known to the month or year.
+
+    Each is of a person of another age, so that equal dates make nobody a duplicate.
+    """
+    for number, row in enumerate(table(text)):
         before = world.all("select coalesce(max(line), 0) from staging.report")[0][0]
         names = [k for k in ("times", "received", "country", "drugs", "events") if row[k]]
         cells = " | ".join(row[k] for k in names)
-        world.report(f"{' | '.join(names)}\n{cells}")
+        world.report(f"{' | '.join(names)} | age\n{cells} | {20 + 11 * number % 60}")
         for table_, column, text_ in (
             ("report", "event_date", row["onset"]),
             ("report_drug", "start_date", row["start"]),
