@@ -3,7 +3,8 @@
 --   work.current_version
 -- params: none
 -- grain: two current cases that are linked, possibly one, or decided by a person
--- The case with the smaller number comes first.
+-- Of the two the one whose authority and number come first in the alphabet stands first, whichever
+-- was received first.
 with current_pair as (
     select
         least(a.case_id, b.case_id) as case_id, greatest(a.case_id, b.case_id) as other_case_id,
@@ -30,13 +31,21 @@ both_pair as (
         coalesce(p.same_group, false) as same_group, d.decision
     from current_pair p
     full join decided d using (case_id, other_case_id)
+),
+either_way as (
+    select * from both_pair
+    union all by name
+    select * replace (other_case_id as case_id, case_id as other_case_id) from both_pair
 )
 select
     p.*, x.source, x.source_case_id, x.country, y.source as other_source,
     y.source_case_id as other_source_case_id, y.country as other_country,
     w.* exclude (version_no, other_version_no)
-from both_pair p
+from either_way p
 join current_version x on x.version_no = p.case_id
 join current_version y on y.version_no = p.other_case_id
-left join weighed_pair w on w.version_no = p.case_id and w.other_version_no = p.other_case_id
+left join weighed_pair w
+    on w.version_no = least(p.case_id, p.other_case_id)
+    and w.other_version_no = greatest(p.case_id, p.other_case_id)
+where (x.authority, x.source_case_id) < (y.authority, y.source_case_id)
 order by p.case_id, p.other_case_id

@@ -89,8 +89,10 @@ class Coder:
         for key, coded in zip(keys, found, strict=True):
             spelled.setdefault(key, set()).add(coded.event)
         chosen = {key: min(events, key=_rank) for key, events in spelled.items()}
-        # The vocabulary and MedDRA have the right spelling, whatever sources write.
-        chosen |= {fold(event): event for event in self.known}
+        # The vocabulary and MedDRA have the right spelling, whatever sources write. What the home
+        # wrote in capitals is a name and no spelling.
+        spelt = sorted((e for e in self.known if not e.isupper()), key=_rank, reverse=True)
+        chosen |= {fold(event): event for event in spelt}
         chosen |= {fold(event): event for event in self._preferred()}
         return [
             Coded(_capital(chosen[key]), coded.basis)
