@@ -55,7 +55,11 @@ FACTS = {
     "d.match_probability, d.agreement from mart.possible_duplicate d "
     "join core.case_key x using (case_id) "
     "join core.case_key y on y.case_id = d.other_case_id",
-    "cases": "select * exclude (case_id, duplicate_group) from core.case",
+    "cases": "select * exclude (case_id, duplicate_group, possible_group) from core.case",
+    "one person's": "select list(source_case_id order by source_case_id)::varchar from core.case "
+    "group by duplicate_group having count(*) > 1",
+    "possibly one person's": "select list(source_case_id order by source_case_id)::varchar "
+    "from core.case group by possible_group having count(*) > 1",
 }
 # The position of the date of a look.
 AS_OF = 6
