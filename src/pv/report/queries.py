@@ -284,7 +284,7 @@ order by one desc, match_rule
 # By evidence alone: those a person should look at first are the least probable.
 WEIGHED = """
 select *
-from duplicates
+from core.duplicate_link
 where match_rule = 'probable' and decision is null
 order by not same_group, match_probability, case_id, other_case_id
 limit $most
