@@ -57,7 +57,7 @@ def test_the_night_gives_the_verdict_of_the_truth(world, night, name: str) -> No
         **found.pair,
     )
 
-    assert verdict in found.truth["expected_verdicts"]
+    assert [verdict] == found.truth["expected_verdicts"]
     assert n == sum(found.truth["cases"].values())
     if verdict == "country_signal":
         assert flagged == [found.truth["parameters"]["country"]]

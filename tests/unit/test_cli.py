@@ -48,7 +48,7 @@ def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
                 return night
             raise night or AssertionError("the night was not to run")
 
-        monkeypatch.setattr(cli, "_night", instead)
+        monkeypatch.setattr(cli.nightly, "night", instead)
         monkeypatch.setattr(sys, "argv", ["poolvigil", *arguments])
         with pytest.raises(SystemExit) as ended:
             cli.main()
@@ -132,7 +132,7 @@ def test_an_error_of_ours_is_not_hidden(monkeypatch: pytest.MonkeyPatch, tmp_pat
     def broken(*_: Any) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(cli, "_night", broken)
+    monkeypatch.setattr(cli.nightly, "night", broken)
     monkeypatch.setattr(sys, "argv", ["poolvigil", "run", "--home", str(tmp_path)])
 
     with pytest.raises(ZeroDivisionError):

@@ -7,7 +7,7 @@ inside the list that it is shown on, so that what is true elsewhere does not pay
 here. Listed pairs are in neither family: what a label says already is no discovery.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import duckdb
@@ -56,6 +56,17 @@ class Expected:
     def q(self, p: Float, counted: Mask | None = None) -> Float:
         """q-values of the candidates (p < 1) of one list of this family, those that count on it."""
         return discrete_fdr.step_up_q(p, self.false, counted=counted)
+
+    def q_of_lists(self, p: Float, lists: Iterable[Mask], counted: Mask) -> list[Float]:
+        """The same of several lists of candidates `p` [P], each told by who is on it [P]."""
+        level = np.unique(p[p < 1])
+        false = self.false(level)
+        return [
+            discrete_fdr.step_up_q(
+                np.where(on, p, 1.0), lambda t: false[np.searchsorted(level, t)], counted=counted
+            )
+            for on in lists
+        ]
 
 
 @dataclass(frozen=True, slots=True)

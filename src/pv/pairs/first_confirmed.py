@@ -140,8 +140,7 @@ def _confirmed(  # noqa: PLR0913, PLR0917
         if not (own & (p < 1)).any():
             continue
         family = by_chance.Expected(parts, chance.null)
-        alone = family.q(np.where(own & no_country, p, 1.0), headline)
-        pool = family.q(np.where(own, p, 1.0), headline)
+        alone, pool = family.q_of_lists(p, (own & no_country, own), headline)
         q = np.where(no_country, alone, pool)
         result |= own & (q <= chance.q_max[kind])
     return result

@@ -42,11 +42,14 @@ class Family(Result):
         weight = np.ones(mean.size) if count is None else check.counts("count", count).ravel()
         check.columns(expected=mean, count=weight)
         mean, weight = mean[mean > 0], weight[mean > 0]
-        bins, place = np.unique(np.floor(np.log(mean) * _BINS_PER_LOG), return_inverse=True)
-        largest = np.zeros(bins.size)
+        place = np.floor(np.log(mean) * _BINS_PER_LOG).astype(np.int64)
+        place -= place.min(initial=0)
+        number = np.bincount(place, weights=weight)
+        largest = np.zeros(number.size)
         np.maximum.at(largest, place, mean)
-        number = np.bincount(place, weights=weight, minlength=bins.size)
-        return cls(largest, number.astype(np.float64, copy=False))
+        # Bins that hold no pair are left out; those of pairs that weigh nothing are not.
+        held = largest > 0
+        return cls(largest[held], number[held].astype(np.float64, copy=False))
 
     @property
     def size(self) -> float:

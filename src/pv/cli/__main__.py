@@ -1,0 +1,5 @@
+"""`python -m pv.cli`."""
+
+from pv.cli import main
+
+main()

@@ -1,0 +1,68 @@
+"""The application, and what its commands share: options, and how a night is told."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from pv.errors import HELD, UsageError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Pool the safety reports of many countries every night and flag the signals that a "
+    "single country would miss.",
+    epilog="Start with: poolvigil demo",
+)
+console = Console(stderr=True)
+
+HomeOption = Annotated[
+    Path, typer.Option("--home", help="Folder with inbox/, work/, published/ and reports/.")
+]
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="Print a JSON summary as the last line of the output.")
+]
+ScenarioOption = Annotated[str, typer.Option("--scenario", help="Its name (docs/simulation.md).")]
+SeedOption = Annotated[
+    int, typer.Option("--seed", min=0, max=2**31 - 1, help="Seed of everything random.")
+]
+RulesOption = Annotated[
+    str | None,
+    typer.Option(
+        "--rules", help="A rule preset (default, ema, evans, fda, uppsala) or a TOML file."
+    ),
+]
+
+
+def there(home: Path) -> None:
+    """Raise `UsageError` unless the home is a folder."""
+    if not home.is_dir():
+        raise UsageError(f"{home} is not a folder; make it and put files in {home}/inbox/")
+
+
+def night(
+    home: Path, as_of: datetime | None, rules: str | None, recheck: str | None = None
+) -> dict[str, Any]:
+    """Run one night with its progress told on the terminal; gives the summary."""
+    from pv import log
+
+    with log.to_person(console):
+        log.say("starting the night ...")
+        from pv.night import start as orchestration
+
+        return orchestration.run_night(home, as_of.date() if as_of else None, rules, recheck)
+
+
+def tell(summary: dict[str, Any], as_json: bool) -> None:
+    """Print what a night says; ends with exit code 6 where something is held for a person."""
+    from pv.report.terminal import show
+
+    show(console, summary)
+    if as_json:
+        typer.echo(json.dumps(summary, default=str))
+    if summary["held"]:
+        raise typer.Exit(HELD)
