@@ -29,6 +29,13 @@ HEADERS = {
         "COMPONENTE_SUSPEITO;INICIO_ADMINISTRACAO;NUMELO_LOTE"
     ),
     "Reacoes": "IDENTIFICACAO_NOTIFICACAO;PT;DATA_INICIO_HORA;DESFECHO",
+    "vaers_DATA": (
+        "VAERS_ID,RECVDATE,STATE,AGE_YRS,CAGE_YR,CAGE_MO,SEX,RPT_DATE,SYMPTOM_TEXT,DIED,DATEDIED,"
+        "L_THREAT,ER_VISIT,HOSPITAL,HOSPDAYS,X_STAY,DISABLE,RECOVD,VAX_DATE,ONSET_DATE,NUMDAYS,"
+        "LAB_DATA,V_ADMINBY,V_FUNDBY,OTHER_MEDS,CUR_ILL,HISTORY,PRIOR_VAX,SPLTTYPE"
+    ),
+    "vaers_VAX": "VAERS_ID,VAX_TYPE,VAX_MANU,VAX_LOT,VAX_DOSE_SERIES,VAX_ROUTE,VAX_SITE,VAX_NAME",
+    "vaers_SYMPTOMS": "VAERS_ID," + ",".join(f"SYMPTOM{i},SYMPTOMVERSION{i}" for i in range(1, 6)),
     "case": "ADR,SEX,AGE_10,RECVD_YEAR,SERIOUSNESS",
     "idap_drug": "ADR,DRUG",
     "event": "ADR,PT,SOC_ABBREV,FATAL_YN",
@@ -172,4 +179,34 @@ def workbook(cases: int) -> bytes:
     return out.getvalue()
 
 
-ALL = {made.__name__: made for made in (jader, canada_vigilance, vigimed, idap, eudravigilance)}
+def vaers(cases: int) -> dict[str, bytes]:
+    """VAERS's year 2013 as issued in April 2014."""
+    ids = [f"{400_001 + i}" for i in range(cases)]
+    lived = [
+        f'{n},07/{1 + i % 28:02}/2013,WI,{20 + i % 60}.0,,,{"FM"[i % 2]},,"had, ""it""",,,,,Y,'
+        ",,,U,06/04/2013,06/05/2013,1,,PVT,UNK,,,,,"
+        for i, n in enumerate(ids)
+    ]
+    given = [f"{n},FLU3,SANOFI,9q01042,1,IM,LA,INFLUENZA (SEASONAL) (FLUZONE)" for n in ids]
+    had = [f"{n},{('Pyrexia', 'Nausea')[i % 2]},16.1,Pain,16.1,,,,,," for i, n in enumerate(ids)]
+    tables = {"DATA": lived, "VAX": given, "SYMPTOMS": had}
+    return {
+        f"vaers/2014-04-14/2013VAERS{table}.csv": _text(HEADERS[f"vaers_{table}"], rows, "cp1252")
+        for table, rows in tables.items()
+    }
+
+
+def daen(cases: int) -> dict[str, bytes]:
+    """DAEN's list of 19 June 2022 as text: it has no header."""
+    first, *rows = [
+        f"{500_000 + i}\t{1 + i % 28:02}/02/2021\t{30 + i % 40}\t{'FM'[i % 2]}\tCOMIRNATY "
+        f"(tozinameran) - Suspected\t{('Pyrexia', 'Nausea')[i % 2]}\tP"
+        for i in range(cases)
+    ]  # fmt: skip
+    return {"daen/2022-06-19/list.txt": _text(first, rows)}
+
+
+ALL = {
+    made.__name__: made
+    for made in (jader, canada_vigilance, vigimed, idap, eudravigilance, vaers, daen)
+}

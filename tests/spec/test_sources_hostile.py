@@ -14,11 +14,13 @@ TABLE = {
     "vigimed": "vigimed/2024-02-05/VigiMed_Notificacoes.csv",
     "idap": "idap/2024-03-01/x_case.csv",
     "eudravigilance": "eudravigilance/2024-06-30/listing.csv",
+    "vaers": "vaers/2014-04-14/2013VAERSDATA.csv",
+    "daen": "daen/2022-06-19/list.txt",
 }
 
 
 def delimiter(source: str) -> str:
-    return {"canada_vigilance": "$", "vigimed": ";"}.get(source, ",")
+    return {"canada_vigilance": "$", "vigimed": ";", "daen": "\t"}.get(source, ",")
 
 
 HOSTILE = {
