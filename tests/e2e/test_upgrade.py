@@ -44,9 +44,11 @@ def warehouse(home: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def earlier(tmp_path_factory) -> Path:
-    """The home as the earlier version left it. Not to be changed."""
+    """The home as the earlier version left it, with its retention. Not to be changed."""
     home = tmp_path_factory.mktemp("earlier")
     shutil.copytree(FIXTURE / "inbox", home / "inbox")
+    (home / "spec").mkdir()
+    shutil.copy(FIXTURE / "retention.toml", home / "spec")
     warehouse(home).parent.mkdir()
     with duckdb.connect(str(warehouse(home))) as con:
         con.execute((FIXTURE / "warehouse" / "schema.sql").read_text(encoding="utf-8"))
@@ -98,6 +100,21 @@ def test_the_first_night_after_an_upgrade_says_what_the_earlier_version_said(
 
     assert len(before) > 10
     assert rows(warehouse(upgraded), KEPT[what]) == before
+
+
+def test_published_survival_takes_the_chains_back_by_name_and_keeps_what_they_said(
+    poolvigil, earlier: Path, copied: Callable[[Path], Path]
+) -> None:
+    """This version's own retention says that fewer of the treated are followed."""
+    home = copied(earlier)
+    (home / "spec" / "retention.toml").unlink()
+    before = rows(warehouse(home), KEPT["ledger"])
+    assert poolvigil.run(home).summary["status"] == "published"
+
+    taken_back = KEPT["ledger"] + " where taken_back_why = 'exposure'"
+    assert rows(warehouse(home), taken_back) == before
+    anew = rows(warehouse(home), KEPT["ledger"] + " where taken_back_on is null")
+    assert [row[:5] for row in anew] == [row[:5] for row in before]
 
 
 def test_an_upgrade_loses_no_state_of_the_history_and_adds_its_own(
