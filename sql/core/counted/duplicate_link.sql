@@ -32,20 +32,30 @@ both_pair as (
     from current_pair p
     full join decided d using (case_id, other_case_id)
 ),
-either_way as (
-    select * from both_pair
-    union all by name
-    select * replace (other_case_id as case_id, case_id as other_case_id) from both_pair
+turned as (
+    select
+        p.* replace (
+            if(turns, other_case_id, case_id) as case_id,
+            if(turns, case_id, other_case_id) as other_case_id
+        )
+    from both_pair p
+    join (
+        select
+            p.case_id, p.other_case_id,
+            (x.authority, x.source_case_id) > (y.authority, y.source_case_id) as turns
+        from both_pair p
+        join current_version x on x.version_no = p.case_id
+        join current_version y on y.version_no = p.other_case_id
+    ) using (case_id, other_case_id)
 )
 select
     p.*, x.source, x.source_case_id, x.country, y.source as other_source,
     y.source_case_id as other_source_case_id, y.country as other_country,
     w.* exclude (version_no, other_version_no)
-from either_way p
+from turned p
 join current_version x on x.version_no = p.case_id
 join current_version y on y.version_no = p.other_case_id
 left join weighed_pair w
     on w.version_no = least(p.case_id, p.other_case_id)
     and w.other_version_no = greatest(p.case_id, p.other_case_id)
-where (x.authority, x.source_case_id) < (y.authority, y.source_case_id)
 order by p.case_id, p.other_case_id
