@@ -64,8 +64,8 @@ def test_the_weights_of_a_pair_are_kept_and_add_up(world) -> None:
 
 @pytest.mark.parametrize(
     ("column", "value"),
-    [("country", "FR"), ("sex", "M"), ("sender", "ACME")],
-    ids=["another country", "another sex", "one sender on one day"],
+    [("country", "FR"), ("sex", "M"), ("sender", "ACME"), ("sender", "")],
+    ids=["another country", "another sex", "one sender on one day", "nobody knows who sent it"],
 )
 def test_what_keeps_apart_leaves_a_pair_possible_and_counts_two(world, column, value) -> None:
     row = {"country": "DE", "sender": "OTHER", "sex": "F"} | {column: value}

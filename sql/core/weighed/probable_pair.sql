@@ -13,7 +13,9 @@ with judged as (
         coalesce(list_contains($apart, 'country') and x.country <> y.country, false)
             or coalesce(list_contains($apart, 'sex') and x.sex <> y.sex, false)
             or coalesce(list_contains($apart, 'sender') and x.sender = y.sender
-                and x.source = y.source and x.receipt_date = y.receipt_date, false) as is_apart,
+                and x.source = y.source and x.receipt_date = y.receipt_date, false)
+            or list_contains($apart, 'unknown_sender') and x.source = y.source
+                and (x.sender is null or y.sender is null) as is_apart,
         hash(x.source, x.sender, x.product_list, x.event_list, x.event_day, x.start_day, x.country)
             as contents,
         hash(y.source, y.sender, y.product_list, y.event_list, y.event_day, y.start_day, y.country)

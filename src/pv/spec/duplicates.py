@@ -46,7 +46,8 @@ class Duplicates(BaseModel):
     from which they are shown as possibly one. `remaining` are the other reports of its person that
     a case has on average; a database of fewer than `least_cases` is judged as one of that size. The
     fields that tell persons apart must give `least_personal` bits. `apart` keeps two cases apart in
-    counting: two known countries or sexes that differ, or one sender who tells both on one day.
+    counting: two known countries or sexes that differ, one sender who tells both on one day, or
+    one source that does not say of both who sent them.
     More than `series_from` cases of one sender with the same contents are a series; a block of more
     than `largest_block` cases is not compared.
     """
@@ -60,7 +61,7 @@ class Duplicates(BaseModel):
     least_cases: int = Field(ge=2)
     pseudo_cases: float = Field(gt=0)
     least_personal: float = Field(ge=0)
-    apart: tuple[Literal["country", "sex", "sender"], ...]
+    apart: tuple[Literal["country", "sex", "sender", "unknown_sender"], ...]
     series_from: int = Field(ge=2)
     largest_block: int = Field(ge=2)
     level: tuple[Agreement, ...]
