@@ -1,4 +1,4 @@
-"""One home with deliveries of five agencies, and a file of noise beside each, runs a night."""
+"""One home with deliveries of seven agencies, and a file of noise beside each, runs a night."""
 
 import duckdb
 import pytest
@@ -42,16 +42,18 @@ def test_each_source_counts_its_cases_in_its_country(snapshot: duckdb.DuckDBPyCo
     ).fetchall()
     assert found == [
         ("canada_vigilance", "CA", CASES),
+        ("daen", "AU", CASES),
         ("eudravigilance", "EEA", CASES // 2),
         ("eudravigilance", "non-EEA", CASES // 2),
         ("idap", "GB", CASES),
         ("jader", "JP", CASES),
+        ("vaers", "US", CASES),
         ("vigimed", "BR", CASES),
     ]
     # Brands and substances of five languages and layouts are one product.
     assert snapshot.execute(
         "select distinct product from core.case_drug d join core.case c using (case_id) "
-        "where c.source <> 'jader'"
+        "where c.source not in ('jader', 'daen', 'vaers')"
     ).fetchall() == [("Kymriah",)]
 
 
@@ -79,9 +81,11 @@ def test_each_file_is_told_and_every_row_accounted_for(
     ).fetchall()
     assert states == [
         ("canada_vigilance", 4, 1, 4 * CASES, 4 * CASES, 0),
+        ("daen", 1, 1, CASES, CASES, 0),
         ("eudravigilance", 1, 1, CASES, CASES, 0),
         ("idap", 3, 1, 3 * CASES, 3 * CASES, 0),
         ("jader", 3, 1, 3 * CASES, 3 * CASES, 0),
+        ("vaers", 3, 1, 3 * CASES, 3 * CASES, 0),
         ("vigimed", 3, 1, 3 * CASES, 3 * CASES, 0),
     ]
 
@@ -91,7 +95,7 @@ def test_the_report_names_every_source_with_its_countries(published: Home) -> No
     table = page.split("Counted cases by source")[1].split("</table>")[0]
     for source, places in {
         "canada_vigilance": "CA", "eudravigilance": "EEA, non-EEA", "idap": "GB", "jader": "JP",
-        "vigimed": "BR",
+        "vigimed": "BR", "vaers": "US", "daen": "AU",
     }.items():  # fmt: skip
         row = table.split(f'<tr><th scope="row">{source}</th>')[1].split("</tr>")[0]
         assert f"<td>{places}</td>" in row
