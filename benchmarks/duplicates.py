@@ -20,7 +20,7 @@ import polars as pl
 
 from pv.cases import coding, duplicates
 from pv.evaluate.linkage import Labelled, rightness, stage
-from pv.simulate.scenarios.demo import LAST_QUARTER, _streams, simulate
+from pv.simulate.scenarios.demo import LAST_QUARTER, simulate, streams
 from pv.simulate.scenarios.planted import build_plan
 from pv.simulate.world.quarters import Quarter, quarter_range
 from pv.simulate.world.second_report import tell_again
@@ -80,7 +80,7 @@ def main() -> None:
 
 def labelled(cases: int) -> Labelled:
     """A world of that size; of those who tell a day and an age every so many is told twice."""
-    rngs = _streams(SEED)
+    rngs = streams(SEED)
     world = build_world(
         cases=cases, countries=40, substances=3_000, invented_events=1_500, rng=rngs[0]
     )

@@ -1,12 +1,16 @@
-"""How fast files are read into raw tables, and what memory their reader takes.
+"""How fast files are read, and what memory their reader takes.
 
-    python benchmarks/sources.py MESSAGE.xml [--megabytes 200] [--folder /tmp]
+    python benchmarks/sources.py e2b_r3 MESSAGE.xml [--megabytes 200] [--folder /tmp]
+    python benchmarks/sources.py faers [--reports 450000] [--folder /tmp]
 
 MESSAGE.xml is a batch of E2B(R3). Its messages are repeated under numbers of their own until the
 file has so many MB; the file is read in a process of its own as a night reads it, by the source's
-reader into `work.raw_icsr_*`, and is removed.
+reader into `work.raw_icsr_*`, and is removed. Prints messages, seconds of CPU, messages a second
+and core, and the peak memory of the reader.
 
-Prints messages, seconds of CPU, messages a second and core, and the peak memory of the reader.
+`faers` simulates a quarter of so many reports, about 4 drugs and 3 reactions each, and takes its
+zip into staging by the load of a night, in a warehouse on disk. Prints rows, seconds on the clock
+and of CPU, and the peak memory of the largest process.
 """
 
 import argparse
@@ -15,8 +19,10 @@ import re
 import resource
 import tempfile
 import time
+from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 _CASE_ID = rb'extension="[^"]*(?=" root="2\.16\.840\.1\.113883\.3\.989\.2\.1\.3\.[12]")'
 BEGIN, END = b"<PORR_IN049016UV", b"</PORR_IN049016UV>"
@@ -63,27 +69,91 @@ def read(file: Path, folder: Path, answers: multiprocessing.Queue) -> None:
     answers.put((reading.rows_read, drugs[0] if drugs else 0, seconds, peak))
 
 
+def quarter(inbox: Path, reports: int) -> None:
+    """Write one quarter of FAERS with so many simulated cases."""
+    from pv.simulate.scenarios.demo import simulate, streams
+    from pv.simulate.scenarios.planted import build_plan
+    from pv.simulate.world.faers_writer import write_quarters
+    from pv.simulate.world.quarters import Quarter
+    from pv.simulate.world.world import build_world
+
+    rngs = streams(1)
+    world = build_world(
+        cases=reports, countries=60, substances=3_000, invented_events=1_500, rng=rngs[0]
+    )
+    plan = build_plan(world, rngs[1])
+    write_quarters(simulate(world, plan, (Quarter(2024, 4),), rngs[2:]).reports, inbox / "faers")
+
+
+def stage(folder: Path, answers: multiprocessing.Queue) -> None:
+    """Take an inbox into staging."""
+    from pv.night import steps
+    from pv.settings import Home
+
+    home, began = Home(folder), time.perf_counter()
+    steps.load(home)
+    seconds = time.perf_counter() - began
+    with steps.warehouse(home) as con:
+        rows = con.execute(
+            "select staging_table, sum(rows_kept)::bigint from ops.source_file "
+            "where status = 'loaded' group by 1 order by 1"
+        ).fetchall()
+    both = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    cpu = sum(usage.ru_utime + usage.ru_stime for usage in both)
+    answers.put((rows, seconds, cpu, max(usage.ru_maxrss for usage in both) / 1024))
+
+
 def main() -> None:
-    """Make the file, read it, print one line."""
-    asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("message", type=Path)
-    asked.add_argument("--megabytes", type=int, default=200)
-    asked.add_argument("--folder", type=Path)
+    """Make the files, read them, print what it took."""
+    asked = argparse.ArgumentParser(description="How fast files are read.")
+    parts = asked.add_subparsers(dest="source", required=True)
+    messages = parts.add_parser("e2b_r3")
+    messages.add_argument("message", type=Path)
+    messages.add_argument("--megabytes", type=int, default=200)
+    faers = parts.add_parser("faers")
+    faers.add_argument("--reports", type=int, default=450_000)
+    for part in (messages, faers):
+        part.add_argument("--folder", type=Path)
     options = asked.parse_args()
     with tempfile.TemporaryDirectory(dir=options.folder) as name:
-        folder = Path(name)
-        file = folder / "batch.xml"
-        written = repeated(options.message, file, options.megabytes << 20)
-        size = file.stat().st_size / (1 << 20)
-        context = multiprocessing.get_context("spawn")
-        answers = context.Queue()
-        child = context.Process(target=read, args=(file, folder, answers))
-        child.start()
-        messages, drugs, seconds, peak = answers.get()
-        child.join()
+        if options.source == "faers":
+            time_quarter(Path(name), options.reports)
+        else:
+            time_batch(Path(name), options.message, options.megabytes << 20)
+
+
+def in_a_process(work: Callable, *given: object) -> Any:
+    """What it answers from a process of its own, which begins with little memory."""
+    context = multiprocessing.get_context("spawn")
+    answers = context.Queue()
+    child = context.Process(target=work, args=(*given, answers))
+    child.start()
+    found = answers.get()
+    child.join()
+    return found
+
+
+def time_quarter(folder: Path, reports: int) -> None:
+    """Simulate a quarter, take it in, print its figures."""
+    context = multiprocessing.get_context("spawn")
+    writer = context.Process(target=quarter, args=(folder / "inbox", reports))
+    writer.start()
+    writer.join()
+    rows, seconds, cpu, peak = in_a_process(stage, folder)
+    for table, number in rows:
+        print(f"{table:28} {number:>12,}")
+    print(f"{seconds:,.1f} s on the clock, {cpu:,.1f} s of CPU, peak {peak:,.0f} MB")
+
+
+def time_batch(folder: Path, message: Path, size: int) -> None:
+    """Make a batch of messages, read it, print one line."""
+    file = folder / "batch.xml"
+    written = repeated(message, file, size)
+    megabytes = file.stat().st_size / (1 << 20)
+    messages, drugs, seconds, peak = in_a_process(read, file, folder)
     assert messages == written
     print(
-        f"{size:,.0f} MB: {messages:,} messages, {drugs:,} drugs, {seconds:.1f} s of CPU, "
+        f"{megabytes:,.0f} MB: {messages:,} messages, {drugs:,} drugs, {seconds:.1f} s of CPU, "
         f"{messages / seconds:,.0f} messages a second and core, peak {peak:,.0f} MB"
     )
 

@@ -105,7 +105,7 @@ def write_benchmark(
     Raises:
         ValueError: when the cases do not suffice for 12 countries of 400.
     """
-    rngs = _streams(seed)
+    rngs = streams(seed)
     world = build_world(
         cases=cases, countries=countries, substances=3_000, invented_events=1_500, rng=rngs[0]
     )
@@ -115,7 +115,7 @@ def write_benchmark(
 
 def simulate_demo(seed: int) -> Simulated:
     """The demonstration in memory."""
-    rngs = _streams(seed)
+    rngs = streams(seed)
     world = build_world(
         cases=DEMO_CASES,
         countries=DEMO_COUNTRIES,
@@ -234,7 +234,7 @@ def truth_pairs(simulated: Simulated) -> tuple[TruthPair, ...]:
     return tuple(pairs)
 
 
-def _streams(seed: int) -> Rngs:
+def streams(seed: int) -> Rngs:
     """One random stream a stage, so that a change in one stage leaves the others as they were."""
     return [np.random.default_rng([seed, stage]) for stage in range(12)]
 
