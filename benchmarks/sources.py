@@ -20,6 +20,7 @@ import resource
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -45,7 +46,7 @@ def repeated(sample: Path, target: Path, size: int) -> int:
     return written
 
 
-def read(file: Path, folder: Path, answers: multiprocessing.Queue) -> None:
+def read(file: Path, folder: Path) -> tuple[int, int, float, float]:
     """Read one file as the reader of a night does."""
     import duckdb
 
@@ -66,11 +67,11 @@ def read(file: Path, folder: Path, answers: multiprocessing.Queue) -> None:
         drugs = con.execute("select count(*) from raw_icsr_drug").fetchone()
     seconds = time.process_time() - begin
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    answers.put((reading.rows_read, drugs[0] if drugs else 0, seconds, peak))
+    return reading.rows_read, drugs[0] if drugs else 0, seconds, peak
 
 
 def quarter(inbox: Path, reports: int) -> None:
-    """Write one quarter of FAERS with so many simulated cases."""
+    """Write one quarter of FAERS with about so many simulated cases."""
     from pv.simulate.scenarios.demo import simulate, streams
     from pv.simulate.scenarios.planted import build_plan
     from pv.simulate.world.faers_writer import write_quarters
@@ -79,13 +80,17 @@ def quarter(inbox: Path, reports: int) -> None:
 
     rngs = streams(1)
     world = build_world(
-        cases=reports, countries=60, substances=3_000, invented_events=1_500, rng=rngs[0]
+        cases=3 * reports, countries=60, substances=3_000, invented_events=1_500, rng=rngs[0]
     )
-    plan = build_plan(world, rngs[1])
-    write_quarters(simulate(world, plan, (Quarter(2024, 4),), rngs[2:]).reports, inbox / "faers")
+    # A notice falls into the middle, so that there are three quarters; the last one stays.
+    year = (Quarter(2024, 2), Quarter(2024, 3), Quarter(2024, 4))
+    made = simulate(world, build_plan(world, rngs[1]), year, rngs[2:]).reports
+    write_quarters(made, inbox / "faers")
+    for earlier in sorted((inbox / "faers").glob("*.zip"))[:-1]:
+        earlier.unlink()
 
 
-def stage(folder: Path, answers: multiprocessing.Queue) -> None:
+def stage(folder: Path) -> tuple[list[tuple[str, int]], float, float, float]:
     """Take an inbox into staging."""
     from pv.night import steps
     from pv.settings import Home
@@ -100,7 +105,7 @@ def stage(folder: Path, answers: multiprocessing.Queue) -> None:
         ).fetchall()
     both = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     cpu = sum(usage.ru_utime + usage.ru_stime for usage in both)
-    answers.put((rows, seconds, cpu, max(usage.ru_maxrss for usage in both) / 1024))
+    return rows, seconds, cpu, max(usage.ru_maxrss for usage in both) / 1024
 
 
 def main() -> None:
@@ -124,21 +129,13 @@ def main() -> None:
 
 def in_a_process(work: Callable, *given: object) -> Any:
     """What it answers from a process of its own, which begins with little memory."""
-    context = multiprocessing.get_context("spawn")
-    answers = context.Queue()
-    child = context.Process(target=work, args=(*given, answers))
-    child.start()
-    found = answers.get()
-    child.join()
-    return found
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(work, *given).result()
 
 
 def time_quarter(folder: Path, reports: int) -> None:
     """Simulate a quarter, take it in, print its figures."""
-    context = multiprocessing.get_context("spawn")
-    writer = context.Process(target=quarter, args=(folder / "inbox", reports))
-    writer.start()
-    writer.join()
+    in_a_process(quarter, folder / "inbox", reports)
     rows, seconds, cpu, peak = in_a_process(stage, folder)
     for table, number in rows:
         print(f"{table:28} {number:>12,}")
