@@ -56,6 +56,7 @@ def main() -> None:
             coding.load_vocabulary(con, None)
             coding.code_drugs(con, None)
             coding.code_terms(con, None)
+            run(con, "core/issues")
             run(con, "core/versions", {"as_of": date(2025, 12, 31)})
             before, started = peak(), time.perf_counter()
             duplicates.link(con, spec)
