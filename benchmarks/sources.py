@@ -91,7 +91,7 @@ def quarter(inbox: Path, reports: int) -> None:
 
 
 def stage(folder: Path) -> tuple[list[tuple[str, int]], float, float, float]:
-    """Take an inbox into staging."""
+    """Take an inbox into staging: rows by table, seconds on the clock and of CPU, peak in MB."""
     from pv.night import steps
     from pv.settings import Home
 

@@ -33,8 +33,8 @@ INBOX = {
     "jader/202311": "jader/*.csv",
 }
 # Cases known at the end. FAERS: its samples but for what the lists of deleted cases take out. DAEN:
-# one of 135,319 is set aside, for its substance has more than 1,000 characters. R3: a nullified
-# case of the built ones and six of FDA's instances are no case of their own: they tell one again.
+# one of 135,319 is set aside, for its substance has more than 1,000 characters. R3: 13 messages
+# tell of six cases, and one of these was nullified.
 CASES = {"vaers": 124_401, "daen": 135_318, "openfda": 152, "jader": 99, "e2b_r2": 12, "e2b_r3": 5}
 COUNTRIES = {"vaers": "US", "daen": "AU", "jader": "JP"}
 

@@ -58,7 +58,8 @@ class Expected:
         return discrete_fdr.step_up_q(p, self.false, counted=counted)
 
     def q_of_lists(self, p: Float, lists: Iterable[Mask], counted: Mask) -> list[Float]:
-        """The same of several lists of candidates `p` [P], each told by who is on it [P]."""
+        """q-values [P] of several lists of the same `p` [P]: `lists` say who is on each [P],
+        `counted` [P] who counts on every one. V is reckoned once for all of them."""
         level = np.unique(p[p < 1])
         false = self.false(level)
         return [
