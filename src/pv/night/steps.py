@@ -24,7 +24,7 @@ from pv.night.run import Run, counted, record
 from pv.settings import Home, Settings
 from pv.spec import AnalysisSpec
 from pv.spec.receipt import Receipt
-from pv.warehouse import disk, manifest
+from pv.warehouse import manifest
 from pv.warehouse.manifest import Manifest
 
 _AS_SHIPPED = Receipt()

@@ -173,7 +173,8 @@ def _row(line: Line, ic: float, y: float, scale: _Scale) -> Iterator[str]:
     )
     yield (
         f'<path d="{_PATHS[shape]}" transform="translate({scale.x(ic):.1f} {y:g}) scale({size:g})" '
-        f'fill="{colour if filled else "white"}" stroke="{colour}" stroke-width="{1.4 / size:.2f}"/>'
+        f'fill="{colour if filled else "white"}" stroke="{colour}" '
+        f'stroke-width="{1.4 / size:.2f}"/>'
     )
     limits = (
         f"(lower {number(line.lower)})"

@@ -160,7 +160,8 @@ with_event as (
     from members m
     join core.case_event e on lower(e.event) = lower(m.event)
 )
-select distinct e.key, c.case_id, c.serious, c.fatal, c.stratum, c.first_receipt_date, c.receipt_date
+select distinct
+    e.key, c.case_id, c.serious, c.fatal, c.stratum, c.first_receipt_date, c.receipt_date
 from with_event e
 join core.case_drug d
     on d.case_id = e.case_id and d.product = e.product and list_contains($roles, d.role)
@@ -192,8 +193,9 @@ alerted as (
     group by h.key
 )
 select
-    h.key, h.part, h.n_part, h.rank, h.product, h.atmp_class, coalesce(p.platform, '') as platform, h.event,
-    h.event_kind, h.verdict, h.reasons, h.n, h.expected, h.ic, h.ic025, h.ror, h.ror025, h.family,
+    h.key, h.part, h.n_part, h.rank, h.product, h.atmp_class,
+    coalesce(p.platform, '') as platform, h.event, h.event_kind, h.verdict, h.reasons, h.n,
+    h.expected, h.ic, h.ic025, h.ror, h.ror025, h.family,
     h.p_value, if(len(h.countries_flagged) > 0, least(h.q_country, h.q_pool), h.q_value) as q,
     coalesce(h.confirmed, false) as confirmed, h.heterogeneous, h.n_countries,
     h.effective_countries, coalesce(t.country_name, h.top_country) as top_country, h.top_share,
@@ -201,7 +203,8 @@ select
     h.first_country, h.gain_days, h.gain_censored, h.designated, h.listed, h.listing,
     h.indication_share, h.notice_date, h.folded, h.rates,
     h.n_last_year, h.n_year_before, h.n_fatal_month, h.new_countries,
-    coalesce(c.n_serious, 0) as n_serious, coalesce(c.n_fatal, 0) as n_fatal, c.n_new, c.n_fatal_new,
+    coalesce(c.n_serious, 0) as n_serious, coalesce(c.n_fatal, 0) as n_fatal,
+    c.n_new, c.n_fatal_new,
     coalesce(c.strata, []) as strata, coalesce(a.n_alerts, 0) as n_alerts,
     case
         when k.before is null then null
@@ -350,8 +353,8 @@ class Headline:
         watched = self.p_value if self.part == "watch" and self.p_value is not None else 0.0
         table = 0 if self.priority is not None else PARTS.index(self.part)
         return (
-            not self.advanced, table, level, not self.important if self.part == "watch" else False, pool_first, watched,
-            -self.ic025, -(self.n_new or 0), self.pair,
+            not self.advanced, table, level, self.part == "watch" and not self.important,
+            pool_first, watched, -self.ic025, -(self.n_new or 0), self.pair,
         )  # fmt: skip
 
 
