@@ -9,6 +9,7 @@ from pv.dictionary.fields import (
     rates,
     reports,
     verdicts,
+    views,
 )
 from pv.dictionary.fields.work import core as work_core
 from pv.dictionary.fields.work import count as work_count
@@ -24,8 +25,5 @@ _ALL = (
     *work_rates.FIELDS,
 )  # fmt: skip
 FIELDS: dict[str, Field] = {f.name: f for f in _ALL}
-# Names that views keep for one version.
-FORMER: dict[str, str] = {
-    "blind": "Former column, for one version: not detectable",
-    "placebo_kind": "Former name, for one version: permutation",
-}
+# Of columns that views alone have.
+OF_VIEWS: dict[str, Field] = {f.name: f for f in views.FIELDS}
