@@ -25,7 +25,7 @@ before as (
         and n.state_no < coalesce(h.valid_to_state, 2147483647)
     where n.back = 2
 ),
-compared as (
+both_states as (
     select
         product, event, event_kind, n.product is not null as is_now, b.product is not null as was,
         n.verdict, b.verdict as verdict_before, n.n, b.n as n_before, n.n_countries,
@@ -40,7 +40,7 @@ select
     c.* exclude (product, event, event_kind, is_now, was),
     (select as_of from numbered where back = 1) as as_of,
     (select as_of from numbered where back = 2) as as_of_before
-from compared c
+from both_states c
 where not (is_now and was)
     or (verdict, n, n_countries, confirmed) is distinct from
         (verdict_before, n_before, n_countries_before, confirmed_before)

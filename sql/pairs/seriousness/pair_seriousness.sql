@@ -2,7 +2,7 @@
 -- reads: work.counted_product, work.counted_event, work.product_code, work.event_code,
 --   work.this_look, core.look, core.case
 -- params: none
--- grain: product and event with at least one case of both
+-- grain: product and event with at least one case of both: what is new, serious, fatal of them
 -- New is what the last month's end did not know; at a first look everything is. A fatal case whose
 -- latest report came since counts as new: that report may be the one that says so.
 with before as (
@@ -21,7 +21,7 @@ told as (
 ),
 counted as (
     select
-        p.product_no, e.event_no, count(*) filter (where t.is_new) as n_new,
+        p.product_no, e.event_no, count(*) filter (where t.is_new) as n_new_cases,
         count(*) filter (where t.serious) as n_serious,
         count(*) filter (where t.fatal) as n_fatal,
         count(*) filter (where t.fatal and t.has_new_report) as n_fatal_new

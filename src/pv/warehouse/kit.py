@@ -12,8 +12,9 @@ from pv.dictionary.fields import FIELDS, OF_VIEWS
 from pv.warehouse import heads
 from pv.warehouse.relations import run, run_script
 
-# One after the other: a macro may call those before it.
-MACROS = ("macros/statistics",)
+# Macros that are values, and those that are tables: they read the snapshot's and call the others.
+OF_VALUES = ("macros/statistics", "macros/pooling")
+OF_ROWS = ("macros/subgroup",)
 # Comment lines, then the macro that they are about.
 _MACRO = re.compile(
     r"((?:^--[^\n]*\n)+)create or replace macro main\.(\w+)\(([^)]*)\) as( table\b)?", re.M
@@ -37,7 +38,7 @@ def published_tables() -> list[Table]:
 
 def make(con: duckdb.DuckDBPyConnection) -> None:
     """Make views and macros in the database that is in use, beside the tables, with comments."""
-    for name in MACROS:
+    for name in (*OF_VALUES, *OF_ROWS):
         run_script(con, name)
     run(con, "views")
     run_script(con, "former/mart")
@@ -98,7 +99,7 @@ def views() -> list[View]:
 def macros() -> list[Macro]:
     """Every macro as its file declares it, with the comment above it."""
     found: list[Macro] = []
-    for name in MACROS:
+    for name in (*OF_VALUES, *OF_ROWS):
         text = (resources.root() / "sql" / f"{name}.sql").read_text(encoding="utf-8")
         for comment, macro, params, table in _MACRO.findall(text):
             lines = (line.removeprefix("--").strip() for line in comment.splitlines())

@@ -63,8 +63,8 @@ FIELDS = (
           unit="cases", minimum=0),
     Field("n_year_before", "bigint", "Cases first received in the year before that", unit="cases",
           minimum=0),
-    Field("n_new", "bigint", "Cases first received since the last month's end; all, at a first "
-          "look", unit="cases", minimum=0),
+    Field("n_new_cases", "bigint", "Cases first received since the last month's end; all, at a "
+          "first look", unit="cases", minimum=0),
     Field("n_serious", "bigint", "Cases that meet at least one seriousness criterion", unit="cases",
           minimum=0),
     Field("n_fatal", "bigint", "Cases with death among the outcomes", unit="cases", minimum=0),

@@ -50,8 +50,8 @@ PAIRS = (
     ),
     made(
         "mart.pair_seriousness",
-        "product and event with at least one case of both: how many are new, serious, fatal",
-        "product! event! event_kind! n_new! n_serious! n_fatal! n_fatal_new!",
+        "product and event with at least one case of both: what is new, serious, fatal of them",
+        "product! event! event_kind! n_new_cases! n_serious! n_fatal! n_fatal_new!",
         key="product event event_kind",
         beware="What a report does not say counts as not serious and not fatal.",
     ),
