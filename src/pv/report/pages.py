@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from pv.dictionary.verdicts import BY_KEY, CONDITIONS, LISTED
-from pv.report import figures, glossary, words
+from pv.report import figures, glossary, timeline, words
 from pv.report.content import Content
 from pv.report.pairs import Pair
 from pv.report.triage import PRIORITIES, Headline
@@ -18,6 +18,16 @@ from pv.report.triage import PRIORITIES, Headline
 _TEMPLATES = Path(__file__).parent / "templates"
 # Countries listed with what they could have seen; the snapshot has them all.
 _MOST_COUNTRIES = 8
+
+# What the condition that fails asks to be looked at.
+_STEP_OF = {
+    "notices": "Read the cases that were received before the public notice.",
+    "known_country": "Ask the sources for the country of the cases that have none.",
+    "spread": "Ask the country with most cases whether something else explains them there.",
+    "duplicates": "Decide whether the cases that look alike are one person's.",
+    "not_listed": "Compare severity and frequency with the label.",
+    "indication": "Look at the cases in which the event is not the indication.",
+}
 
 Page = tuple[str, str]  # Its path below the folder of the night, and its HTML.
 
@@ -90,7 +100,31 @@ def _of_pair(content: Content, pair: Pair) -> dict[str, Any]:
 
 
 def _next_steps(pair: Pair) -> list[str]:
-    return [BY_KEY[pair.signal.verdict].advice]
+    """What to look at, from what is found: the verdict's advice first."""
+    line = pair.signal
+    failed = [c for c in pair.conditions if not c.holds and c.condition in _STEP_OF]
+    fails = [words.VARIANTS[v.variant].lower() for v in pair.variants if not v.stands]
+    steps = [
+        BY_KEY[line.verdict].advice,
+        f"Read the {words.plural(line.n_fatal, 'fatal case')} first." if line.n_fatal else "",
+        f"{words.plural(line.n_alerts, 'case alert is', 'case alerts are')} new: each is read by a "
+        "person, by its source records."
+        if line.n_alerts
+        else "",
+        "Compare with the rates by window: they have signalled, against person-time and background."
+        if line.rates
+        else "",
+        *(_STEP_OF[c.condition] for c in failed),
+        f"Ask what is behind it: the rule fails for {words.listing(fails)}." if fails else "",
+        f"Decide the {words.plural(len(pair.possible_duplicates), 'possible duplicate')}."
+        if pair.possible_duplicates
+        else "",
+        "Compare with the rates by window, which have signalled against person-time and background."
+        "the product why no case of both is known there."
+        if pair.silent
+        else "",
+    ]
+    return [step for step in steps if step]
 
 
 def _choices(content: Content) -> dict[str, Sequence[tuple[str, str]]]:
@@ -136,6 +170,8 @@ def _environment() -> Environment:
         "verdicts": BY_KEY,
         "conditions": {condition.key: condition for condition in CONDITIONS},
         "priorities": PRIORITIES,
+        "moments": timeline.KINDS,
+        "roles": words.ROLES,
         "classes": words.ATMP_CLASSES,
         "file_states": words.FILE_STATES,
         "country_bases": words.COUNTRY_BASES,

@@ -9,8 +9,11 @@ import duckdb
 from pv.dictionary.fields.verdicts import VARIANTS
 from pv.dictionary.verdicts import CONDITIONS
 from pv.errors import PublishError
-from pv.report import words
+from pv.report import listing, onset, timeline, words
+from pv.report.listing import Case
+from pv.report.onset import Onset
 from pv.report.rows import by_key, rows
+from pv.report.timeline import Moment
 from pv.report.triage import Headline
 
 # So many pairs are read at once: more would only need more memory.
@@ -268,7 +271,10 @@ class Condition:
     @property
     def figures(self) -> list[tuple[str, str]]:
         """The evidence by its names, as text."""
-        return list(words.facts(json.loads(self.evidence)))
+        return [
+            (name.replace("_", " "), "none" if text in ("null", "[]") else _short(text))
+            for name, text in words.facts(json.loads(self.evidence))
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,11 +290,22 @@ class Pair:
     variants: list[Variant]
     conditions: list[Condition]
     possible_duplicates: list[PossibleDuplicate]
+    cases: list[Case]
+    moments: list[Moment]
+    onsets: list[Onset]
 
     @property
     def silent(self) -> list[Stratum]:
         """Countries that have the product and the event, but no case of both."""
         return [s for s in self.strata if s.is_country and s.a == 0]
+
+
+def _short(text: str) -> str:
+    """A figure of a page's length; what is no figure as it is."""
+    try:
+        return f"{float(text):.4g}" if "." in text or "e" in text else text
+    except ValueError:
+        return text
 
 
 def read(con: duckdb.DuckDBPyConnection, headlines: Sequence[Headline]) -> Iterator[Pair]:
@@ -308,6 +325,9 @@ def read(con: duckdb.DuckDBPyConnection, headlines: Sequence[Headline]) -> Itera
         asked = [condition.key for condition in CONDITIONS]
         conditions = by_key(rows(con, Condition, _CONDITIONS, conditions=asked))
         duplicates = by_key(rows(con, PossibleDuplicate, _POSSIBLE_DUPLICATES))
+        cases = by_key(rows(con, Case, listing.LINES, most=listing.MOST, roles=listing.ROLES))
+        moments = by_key(rows(con, Moment, timeline.MOMENTS))
+        onsets = by_key(rows(con, Onset, onset.ONSETS))
         for line in together:
             if line.key not in pooled:
                 raise PublishError(f"{' / '.join(line.pair)} is in mart.signal, not in mart.pair")
@@ -321,4 +341,7 @@ def read(con: duckdb.DuckDBPyConnection, headlines: Sequence[Headline]) -> Itera
                 variants=variants.get(line.key, []),
                 conditions=conditions.get(line.key, []),
                 possible_duplicates=duplicates.get(line.key, []),
+                cases=cases.get(line.key, []),
+                moments=moments.get(line.key, []),
+                onsets=onsets.get(line.key, []),
             )

@@ -198,7 +198,7 @@ select
     h.expected, h.ic, h.ic025, h.ror, h.ror025, h.family,
     h.p_value, if(len(h.countries_flagged) > 0, least(h.q_country, h.q_pool), h.q_value) as q,
     coalesce(h.confirmed, false) as confirmed, h.heterogeneous, h.n_countries,
-    h.effective_countries, coalesce(t.country_name, h.top_country) as top_country, h.top_share,
+    h.effective_countries, h.top_country, h.top_share,
     h.loco_fragility, h.any_country_power, h.pool_power, h.first_pooled, h.first_confirmed,
     h.first_country, h.gain_days, h.gain_censored, h.designated, h.listed, h.listing,
     h.indication_share, h.notice_date, h.folded, h.rates,
@@ -215,7 +215,6 @@ select
     b.verdict as verdict_before, b.n as n_before
 from headline h
 left join core.product p on p.brand = h.product
-left join core.country t on t.country = h.top_country
 left join counted c using (key)
 left join alerted a using (key)
 left join flagged_before b using (product, event, event_kind)

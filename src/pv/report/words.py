@@ -98,6 +98,14 @@ FILE_STATES = {
     "held": "held for a person",
 }
 
+ROLES = {
+    "primary_suspect": "PS",
+    "suspect": "S",
+    "interacting": "I",
+    "concomitant": "C",
+    "not_administered": "not given",
+}
+
 # What a person has made of a signal (GVP IX).
 SIGNAL_STATES = {
     "detected": "detected",
