@@ -26,6 +26,7 @@ CHANGES_NO_RESULT = {
     "pv.decisions.trail": "records what persons did, which is in the fingerprint",
     "pv.decisions.signals": "adds decisions, which are in the fingerprint",
     "pv.decisions.files": "reads decisions, which are in the fingerprint",
+    "pv.decisions.psur": "a table of what was published",
     "pv.decisions.verify": "looks and changes nothing",
     "pv.decisions.words": "lines of a terminal",
     "pv.night.acceptance": "records what a person lets in, which is in the fingerprint",

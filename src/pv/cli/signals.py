@@ -156,6 +156,30 @@ def signal_history(
         typer.echo(json.dumps({"decisions": found}, default=str))
 
 
+@signal.command("export")
+def export_signals(  # noqa: PLR0913, PLR0917 - one argument an option
+    home: HomeOption,
+    first: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="First day.")],
+    last: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day.")],
+    out: Annotated[Path, typer.Option("--out", help="A new file, .csv or .xlsx.")],
+    product: Annotated[str | None, typer.Option("--product", help="Of this product.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write the table of signals of a periodic report (PSUR, PBRER): ongoing or closed in it.
+
+    Example: poolvigil signal export --product Kymriah --from 2025-01-01 --to 2025-12-31
+    --out psur.xlsx --home /srv/poolvigil
+    """
+    from pv.decisions import psur
+    from pv.night import signals
+
+    found = signals.periodic(home, product, first.date(), last.date())
+    psur.write(out, found)
+    _say(f"written: {out}, {len(found)} signals")
+    if as_json:
+        typer.echo(json.dumps({"signals": found}))
+
+
 @audit.command("verify")
 def verify_audit(home: HomeOption, as_json: JsonOption = False) -> None:
     """Find any row of the decisions and their trail that was changed, removed or moved.

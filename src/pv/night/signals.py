@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 
 from pv import log
-from pv.decisions import files, signals, trail
+from pv.decisions import files, psur, signals, trail
 from pv.decisions.signals import Before, Said
 from pv.errors import UsageError
 from pv.night import held, lock, person, steps
@@ -147,6 +147,12 @@ def history(root: Path, product: str | None, event: str | None) -> list[dict[str
             return _dicts(con, query, given)
     except duckdb.Error:
         return _rows(root, query, given)
+
+
+def periodic(root: Path, product: str | None, first: date, last: date) -> list[dict[str, str]]:
+    """The table of signals of a periodic report, from the published snapshot."""
+    with _snapshot(Home(root.resolve())) as con:
+        return psur.table(con, product, first, last)
 
 
 def summary(said: Said) -> dict[str, Any]:
