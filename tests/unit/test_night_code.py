@@ -33,6 +33,7 @@ CHANGES_NO_RESULT = {
     "pv.night.acknowledge": "answers a sender",
     "pv.night.decisions": "records what a person says of two cases, which is in the fingerprint",
     "pv.night.person": "who gives a command",
+    "pv.night.shown": "puts the pages of a snapshot before people",
     "pv.night.check": "looks and changes nothing",
     "pv.night.fingerprints": "names results; where it changes, the names do",
     "pv.night.ingest": "files what a night reads",
