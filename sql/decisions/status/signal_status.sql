@@ -5,7 +5,7 @@
 -- grain: signal of the night, or pair that was ever decided on
 -- A fatal case is new where none of its duplicate group was fatal in the snapshot that was decided on:
 -- a number that stays the same may hide one that came and one that went.
-with place as (
+with located as (
     select w.product, w.event, w.event_kind, list(k.country order by k.country) as countries
     from noted_signal w
     join mart.pair_country k using (product, event, event_kind)
@@ -44,11 +44,11 @@ decided as (
     from noted_signal w
     left join noted_decision h using (product, event, event_kind)
     left join ops.decision d using (decision_no)
-    left join place p using (product, event, event_kind)
+    left join located p using (product, event, event_kind)
     left join died i using (product, event, event_kind)
     left join new_fatal x using (product, event, event_kind)
 ),
-compared as (
+changed as (
     select
         *,
         signal_status in ('closed', 'not_validated') as is_shut,
@@ -69,5 +69,5 @@ select
     nullif(array_to_string(changes, '; '), '') as changed_since,
     if(is_shut, nullif(array_to_string(changes, '; '), ''), null) as returned_because,
     is_shut and len(changes) = 0 as closed
-from compared
+from changed
 order by product, event, event_kind

@@ -28,7 +28,6 @@ FIELDS = (
           "on", unit="cases", minimum=0),
     Field("fatal_cases", "json", "Fatal cases of the pair in that snapshot (case_id)"),
     Field("countries", "varchar[]", "Countries with a case of the pair"),
-    Field("n_fatal", "bigint", "Fatal cases of the pair", unit="cases", minimum=0),
     Field("rate_signal", "boolean", "The pool's rate of a latency window has signalled "
           "(mart.rate_window)"),
     Field("decided_event", "varchar", "Event that was decided on, where it now stands under "

@@ -33,7 +33,7 @@ fatal as (
     from died
     group by product, event, event_kind
 ),
-place as (
+located as (
     select k.product, k.event, k.event_kind, list(k.country order by k.country) as countries
     from pair p
     join mart.pair_country k using (product, event, event_kind)
@@ -46,5 +46,5 @@ select
 from pair p
 cross join ops.run r
 left join fatal f using (product, event, event_kind)
-left join place c using (product, event, event_kind)
+left join located c using (product, event, event_kind)
 order by p.headline desc, p.event_kind
