@@ -30,7 +30,8 @@ def table(
         raise UsageError(f"the interval ends on {last}, before it begins on {first}")
     given = {"product": product, "first_day": first, "last_day": last}
     return [
-        dict(zip(HEADER, _line(*row), strict=True)) for row in rows(con, "decisions/asked/psur", given)
+        dict(zip(HEADER, _line(*row), strict=True))
+        for row in rows(con, "decisions/asked/psur", given)
     ]
 
 

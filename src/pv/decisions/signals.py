@@ -83,7 +83,9 @@ def look_up(snapshot: duckdb.DuckDBPyConnection, said: Said) -> Seen:
         raise UsageError(f"kind {said.event_kind!r}: say event or event_group")
     found = [
         Seen(*row)
-        for row in rows(snapshot, "decisions/asked/seen", {"product": said.product, "event": said.event})
+        for row in rows(
+            snapshot, "decisions/asked/seen", {"product": said.product, "event": said.event}
+        )
     ]
     meant = [each for each in found if said.event_kind in (None, each.event_kind)]
     headlines = [each for each in meant if each.headline]

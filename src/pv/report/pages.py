@@ -17,7 +17,7 @@ from pv.report.triage import PRIORITIES, Headline
 
 _TEMPLATES = Path(__file__).parent / "templates"
 # Countries listed with what they could have seen; the snapshot has them all.
-_MOST_COUNTRIES = 8
+MOST_COUNTRIES = 8
 
 # What the condition that fails asks to be looked at.
 _STEP_OF = {
@@ -73,7 +73,7 @@ class _Site:
             "product_page_of": {p.facts.product: p.facts.page for p in content.products},
             "country_page_of": {c.sent.country: c.sent.page for c in content.countries},
             "script_hash": f"sha256-{digest}",
-            "most_countries": _MOST_COUNTRIES,
+            "most_countries": MOST_COUNTRIES,
         }
 
     def page(self, template: str, path: str = "", *, script: bool = False, **own: Any) -> Page:
