@@ -62,6 +62,8 @@ STEPS = {
             "sql/former",
             "sql/kept",
             "sql/macros/statistics.sql",
+            "sql/macros/pooling.sql",
+            "sql/macros/subgroup.sql",
             "sql/share",
             "sql/views",
         ),
