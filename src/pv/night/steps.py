@@ -7,7 +7,6 @@ snapshot and report in the manifest of what they made.
 """
 
 import os
-import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,18 +18,18 @@ from typing import Any
 import duckdb
 
 from pv import log
+from pv.decisions.status import Returns
 from pv.errors import UsageError
 from pv.night import code, fingerprints, held, lot_key, reissues, step_state
 from pv.night.run import Run, counted, record
 from pv.settings import Home, Settings
 from pv.spec import AnalysisSpec
 from pv.spec.receipt import Receipt
-from pv.warehouse import disk, manifest
+from pv.warehouse import manifest
 from pv.warehouse.manifest import Manifest
 
 _AS_SHIPPED = Receipt()
 # The name of a published page: that of its snapshot's folder.
-_OF_A_RUN = re.compile(r"\d{4}-\d\d-\d\d-[0-9a-f]{12}(\.\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +154,23 @@ def hold_files(con: duckdb.DuckDBPyConnection) -> None:
     )
 
 
+def read_decisions(home: Home) -> int:
+    """Add what decisions/*.csv say of signals; returns how many decisions were added.
+
+    Warns of chains that do not fit: somebody has changed what was decided.
+    """
+    from pv.decisions import verify
+    from pv.night import signals
+
+    with warehouse(home) as con:
+        for problem in verify.wrong(con):
+            log.warn(f"audit verify: {problem}")
+        added = signals.read_files(home, con)
+    for said in added:
+        log.say(f"decided: {said}", by=said.decided_by)
+    return len(added)
+
+
 def plan(home: Home, spec: AnalysisSpec, as_of: date | None) -> Run:
     """What this night computes, and which of its steps are due.
 
@@ -173,8 +189,11 @@ def plan(home: Home, spec: AnalysisSpec, as_of: date | None) -> Run:
             )
         cases = fingerprints.cases(con, home, spec, lock_point)
         state_id = fingerprints.state_id(cases, spec, lock_point)
-        cells_from = Settings.of(home).shareable_cells_from
-        snapshot = fingerprints.snapshot(con, state_id, history.states(con), cells_from)
+        settings = Settings.of(home)
+        cells_from = settings.shareable_cells_from
+        snapshot = fingerprints.snapshot(
+            con, state_id, history.states(con), cells_from, returns(settings)
+        )
         kept = {"cases": cases, "signals": state_id}
         done = {step for step, of in kept.items() if step_state.is_done(con, step, of)}
     report = fingerprints.report(snapshot)
@@ -201,6 +220,13 @@ def _published(home: Home, snapshot: str) -> Manifest | None:
         log.warn(f"the current snapshot is made anew: {wrong[0]}", problems=wrong)
         return None
     return said
+
+
+def returns(settings: Settings) -> Returns:
+    """What brings a closed signal back."""
+    return Returns(
+        settings.returns_growth, settings.returns_new_fatal, settings.returns_new_country
+    )
 
 
 def latest_receipt(con: duckdb.DuckDBPyConnection, home: Home) -> date:
@@ -314,12 +340,14 @@ def replay(home: Home, looks: Replay, spec: AnalysisSpec) -> dict[str, Any]:
 
 def build_snapshot(home: Home, run: Run, spec: AnalysisSpec) -> Path:
     """Write the candidate snapshot beside the published ones; returns its folder."""
+    from pv.decisions import status
     from pv.warehouse import publish
     from pv.warehouse.share import share
 
     building = publish.candidate(home.published, run.run_id)
     with warehouse(home) as con:
         record(con, home, run, spec)
+        status.fill(con, spec.rule.roles, returns(Settings.of(home)))
         database = publish.build(con, building)
     if (cells_from := Settings.of(home).shareable_cells_from) is not None:
         share(database, cells_from)
@@ -336,36 +364,29 @@ def copy_snapshot(home: Home, run: Run) -> Path:
 
 
 def write_report(folder: Path, fingerprint: str) -> Path:
-    """Write the page of a candidate and its manifest: it is whole then."""
+    """Write the pages of a candidate and its manifest: it is whole then."""
     from pv import report
+    from pv.warehouse.publish import PAGES
 
     database = folder / "poolvigil.duckdb"
-    page = report.write(database, folder / "report.html")
+    index = report.write(database, folder / PAGES)
     of_snapshot, summary = counted(database)
     manifest.write(folder, fingerprint=of_snapshot, page=fingerprint, summary=summary)
-    return page
+    return index
 
 
 def release(home: Home, folder: Path) -> Path:
-    """Swap a candidate in and put its page before people; returns the snapshot's folder."""
+    """Swap a candidate in and put its pages before people; returns the snapshot's folder."""
+    from pv.night import shown
     from pv.warehouse import publish
 
     released = publish.release(folder, Settings.of(home).keep_snapshots)
-    show_report(home)
+    shown.show(home)
     return released
 
 
 def show_report(home: Home) -> Path:
-    """Make `reports/latest.html` the current snapshot's page (again, after a kill).
+    """Put the current snapshot's pages before people again, after a kill."""
+    from pv.night import shown
 
-    The pages of snapshots that are there no more go; what else lies in the folder stays.
-    """
-    current = home.current.parent.resolve()
-    disk.make_public(home.reports)
-    page = (current / "report.html").read_bytes()
-    for name in (f"{current.name}.html", "latest.html"):
-        disk.write(home.reports / name, page)
-    for shown in home.reports.glob("*.html"):
-        if _OF_A_RUN.fullmatch(shown.stem) and not (home.published / shown.stem).is_dir():
-            shown.unlink()
-    return home.reports / "latest.html"
+    return shown.show(home)

@@ -38,17 +38,22 @@ def published_tables() -> list[Table]:
 
 def make(con: duckdb.DuckDBPyConnection) -> None:
     """Make views and macros in the database that is in use, beside the tables, with comments."""
-    for name in (*OF_VALUES, *OF_ROWS):
-        run_script(con, name)
+    make_macros(con, (*OF_VALUES, *OF_ROWS))
     run(con, "views")
     run_script(con, "former/mart")
-    for macro in macros():
-        kind = "macro table" if macro.gives_rows else "macro"
-        con.execute(f"comment on {kind} main.{macro.name} is '{_quoted(macro.why)}'")
     for view in heads.folder("views"):
         con.execute(f"comment on view {view.writes} is '{_quoted(view.why)}'")
     for view, column, _ in columns(con):
         con.execute(f"comment on column {view}.{column} is '{_quoted(_field(column).describe())}'")
+
+
+def make_macros(con: duckdb.DuckDBPyConnection, files: tuple[str, ...]) -> None:
+    """Make the macros of some files in the database that is in use, with comments."""
+    for name in files:
+        run_script(con, name)
+    for macro in macros(files):
+        kind = "macro table" if macro.gives_rows else "macro"
+        con.execute(f"comment on {kind} main.{macro.name} is '{_quoted(macro.why)}'")
 
 
 def columns(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str]]:
@@ -96,10 +101,10 @@ def views() -> list[View]:
     ]
 
 
-def macros() -> list[Macro]:
+def macros(files: tuple[str, ...] = (*OF_VALUES, *OF_ROWS)) -> list[Macro]:
     """Every macro as its file declares it, with the comment above it."""
     found: list[Macro] = []
-    for name in (*OF_VALUES, *OF_ROWS):
+    for name in files:
         text = (resources.root() / "sql" / f"{name}.sql").read_text(encoding="utf-8")
         for comment, macro, params, table in _MACRO.findall(text):
             lines = (line.removeprefix("--").strip() for line in comment.splitlines())

@@ -15,7 +15,7 @@ from pv.warehouse.relations import put, rows
 from pv.warehouse.transaction import transaction
 
 DATABASE = "poolvigil.duckdb"
-PAGE = "report.html"
+PAGES = "report"
 _BUILDING = ".building-"
 
 
@@ -65,7 +65,7 @@ def build(con: duckdb.DuckDBPyConnection, folder: Path) -> Path:
 
 
 def copy_current(published: Path, building: Path) -> None:
-    """Begin a candidate with the files of the current snapshot, all but its page.
+    """Begin a candidate with the files of the current snapshot, all but its pages.
 
     They are read as files: a reader who has the database open does not stand in the way. Raises
     `PublishError` when the snapshot is not whole.
@@ -74,7 +74,7 @@ def copy_current(published: Path, building: Path) -> None:
     said = manifest.read(current)
     _empty(building)
     for name, stamp in said.files.items() if said else ():
-        if name != PAGE:
+        if not name.startswith(f"{PAGES}/"):
             target = building / name
             target.parent.mkdir(exist_ok=True)
             shutil.copyfile(current / name, target)
