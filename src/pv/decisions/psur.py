@@ -29,10 +29,8 @@ def table(
     if last < first:
         raise UsageError(f"the interval ends on {last}, before it begins on {first}")
     given = {"product": product, "first_day": first, "last_day": last}
-    return [
-        dict(zip(HEADER, _line(*row), strict=True))
-        for row in rows(con, "decisions/asked/psur", given)
-    ]
+    found = rows(con, "decisions/asked/psur", given)
+    return [dict(zip(HEADER, _line(*row), strict=True)) for row in found]
 
 
 def write(file: Path, found: list[dict[str, str]]) -> None:

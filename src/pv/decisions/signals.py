@@ -81,12 +81,8 @@ def look_up(snapshot: duckdb.DuckDBPyConnection, said: Said) -> Seen:
     """The pair that is meant, in a snapshot. Raises `UsageError` where it is not one."""
     if said.event_kind not in (None, *KINDS):
         raise UsageError(f"kind {said.event_kind!r}: say event or event_group")
-    found = [
-        Seen(*row)
-        for row in rows(
-            snapshot, "decisions/asked/seen", {"product": said.product, "event": said.event}
-        )
-    ]
+    given = {"product": said.product, "event": said.event}
+    found = [Seen(*row) for row in rows(snapshot, "decisions/asked/seen", given)]
     meant = [each for each in found if said.event_kind in (None, each.event_kind)]
     headlines = [each for each in meant if each.headline]
     if len(meant) == 1 or len(headlines) == 1:
