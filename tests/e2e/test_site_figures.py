@@ -72,6 +72,21 @@ def headlines(con, site) -> dict[Path, Pair]:
     return found
 
 
+def by_pair(
+    con: duckdb.DuckDBPyConnection, headlines: dict[Path, Pair], of: str, order: str = "1"
+) -> dict[Pair, list[dict[str, Any]]]:
+    """The rows of a table or view by the pairs that have a page, in one query."""
+    keys = [list(key) for key in zip(*headlines.values(), strict=True)]
+    found: dict[Pair, list[dict[str, Any]]] = {pair: [] for pair in headlines.values()}
+    query = (
+        f"from {of} semi join (select unnest(?) as product, unnest(?) as event, "
+        f"unnest(?) as event_kind) using (product, event, event_kind) order by {order}"
+    )
+    for row in asked(con, query, *keys):
+        found[row["product"], row["event"], row["event_kind"]].append(row)
+    return found
+
+
 def test_nothing_flagged_of_an_advanced_therapy_is_absent(con, site, headlines) -> None:
     flagged = set(
         con.execute(
@@ -99,13 +114,12 @@ def test_nothing_flagged_of_an_advanced_therapy_is_absent(con, site, headlines) 
 
 def test_the_list_says_what_the_views_say(con, site, headlines) -> None:
     index = html.parse(str(site / "index.html"))
+    signals = by_pair(con, headlines, "mart.signal")
+    views = by_pair(con, headlines, "pairs")
     seen = 0
     for row in index.iterfind(".//table[@class='triage']/tbody/tr"):
         pair = headlines[(site / row.find("th//a").get("href")).resolve()]
-        (own,) = asked(
-            con, "from mart.signal where (product, event, event_kind) = (?, ?, ?)", *pair
-        )
-        (view,) = asked(con, "from pairs where (product, event, event_kind) = (?, ?, ?)", *pair)
+        (own,), (view,) = signals[pair], views[pair]
         q = (
             min(own["q_country"], own["q_pool"])
             if own["countries_flagged"] and own["q_country"] is not None
@@ -127,10 +141,18 @@ def test_the_list_says_what_the_views_say(con, site, headlines) -> None:
 
 
 def test_each_headline_says_what_the_tables_say_of_it(con, headlines) -> None:
+    pooled = by_pair(con, headlines, "mart.pair")
+    signals = by_pair(con, headlines, "mart.signal")
+    places = by_pair(con, headlines, "pairs_by_country_with_zeros", "a desc, country")
+    variants = by_pair(con, headlines, "mart.sensitivity")
+    powers = by_pair(con, headlines, "mart.country_power", "p_at_estimate desc, a desc, country")
+    conditions = by_pair(con, headlines, "mart.signal_condition")
+    reported = by_pair(
+        con, headlines, "mart.rate", "country <> 'all', n desc, patients desc, country"
+    )
+    times = by_pair(con, headlines, "mart.time_to_onset", "days")
     for file, pair in headlines.items():
-        of = "where (product, event, event_kind) = (?, ?, ?)"
-        (p,) = asked(con, f"from mart.pair {of}", *pair)
-        (s,) = asked(con, f"from mart.signal {of}", *pair)
+        (p,), (s,) = pooled[pair], signals[pair]
         a, b, c = p["n"], p["n_product"] - p["n"], p["n_event"] - p["n"]
         crude = table(file, "The crude two-by-two")
         assert [row[1:3] for row in crude] == [
@@ -146,27 +168,19 @@ def test_each_headline_says_what_the_tables_say_of_it(con, headlines) -> None:
         assert side["PRR"] == [number(p["prr"]), number(p["crude_prr"])]
         assert side["p-value"][0] == number(s["p_value"], 4)
 
-        countries = asked(
-            con, f"from pairs_by_country_with_zeros {of} order by a desc, country", *pair
-        )
         told = [[*row[1:6]] for row in table(file, "By country.")]
         assert told == [
             [whole(k["a"]), whole(k["b"]), whole(k["c"]), whole(k["d"]), number(k["expected"])]
-            for k in countries
+            for k in places[pair]
         ], file
         assert [row[1:4] for row in table(file, "Sensitivity")] == [
             [whole(v["n"]), number(v["expected"]), number(v["ic025"])]
             for v in sorted(
-                asked(con, f"from mart.sensitivity {of}", *pair),
+                variants[pair],
                 key=lambda v: list(words.VARIANTS).index(v["variant"]),
             )
         ]
-        power = asked(
-            con,
-            f"from mart.country_power {of} and is_country "
-            "order by p_at_estimate desc, a desc, country",
-            *pair,
-        )
+        power = [k for k in powers[pair] if k["is_country"]]
         assert [row[1:6] for row in table(file, "Probability to flag alone")] == [
             [whole(k["a"]), number(k["expected"]), number(k["excess"]),
              whole(k["critical_count"]), chance(k["p_at_estimate"])]
@@ -175,21 +189,16 @@ def test_each_headline_says_what_the_tables_say_of_it(con, headlines) -> None:
         assert [row[1] for row in table(file, "Each condition")] == [
             "holds" if c["holds"] else "does not hold"
             for c in sorted(
-                asked(con, f"from mart.signal_condition {of}", *pair),
+                conditions[pair],
                 key=lambda c: ORDER.index(c["condition"]),
             )
         ]
-        rates = asked(
-            con, f"from mart.rate {of} order by country <> 'all', n desc, patients desc, country",
-            *pair,
-        )  # fmt: skip
         assert [row[1:4] for row in table(file, "Reporting rate")] == [
-            [whole(r["n"]), whole(r["patients"]), number(r["rate"])] for r in rates
+            [whole(r["n"]), whole(r["patients"]), number(r["rate"])] for r in reported[pair]
         ]
-        onsets = asked(con, f"from mart.time_to_onset {of} order by days", *pair)
         assert [row[:3] for row in table(file, "Share of onsets")] == [
             [whole(o["days"]), percent(o["onset_share_low"]), percent(o["onset_share_high"])]
-            for o in onsets
+            for o in times[pair]
         ]
 
 
