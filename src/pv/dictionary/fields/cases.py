@@ -53,6 +53,8 @@ FIELDS = (
     Field("match_rule", "varchar", "Rule that linked the case to its group"),
     Field("completeness", "double", "Share of ten key fields that are filled", minimum=0,
           maximum=1),
+    Field("spontaneous", "boolean", "The report was made of its reporter's own accord; false for "
+          "studies and programmes, null where the source does not say"),
     # Vocabulary.
     Field("brand", "varchar", "Brand name"),
     Field("other_brands", "varchar", "Other brand names, parted by ;"),
