@@ -22,6 +22,7 @@ from pv.pairs import (
     history,
     leave_one_country_out,
     list_error,
+    monitoring,
     permutation_null,
     screen,
     sensitivity,
@@ -106,6 +107,7 @@ def state(
         permutation_null.fill(con, draws)
         list_error.fill(con, chance_of, lists, draws)
         run(con, "pairs/listed")
+        monitoring.fill(con, look.spec.rule)
     audit(con)
     if look.state_id is not None:
         history.append(con, look.state_id, look.as_of, look.spec.rule)

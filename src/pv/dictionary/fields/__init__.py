@@ -5,6 +5,7 @@ from pv.dictionary.fields import (
     counts,
     history,
     ledger,
+    monitoring,
     operations,
     rates,
     reports,
@@ -19,7 +20,7 @@ from pv.dictionary.model import Field
 
 _ALL = (
     *reports.FIELDS, *cases.FIELDS, *counts.FIELDS, *verdicts.FIELDS, *rates.FIELDS,
-    *history.FIELDS, *ledger.FIELDS, *operations.FIELDS,
+    *history.FIELDS, *ledger.FIELDS, *monitoring.FIELDS, *operations.FIELDS,
     *work_raw.FIELDS, *work_core.FIELDS, *work_count.FIELDS, *work_pairs.FIELDS,
     *work_rates.FIELDS,
 )  # fmt: skip

@@ -71,6 +71,7 @@ FIELDS = (
     Field("eu_end_date", "varchar", "Withdrawal or expiry in the European Union"),
     Field("eu_status", "varchar", "Status in the European Union"),
     Field("country_name", "varchar", "Name of the country"),
+    Field("eea", "boolean", "Of the European Economic Area today"),
     Field("term_basis", "varchar", "By what a term was led to its event: its own spelling, "
           "term_alias.csv, or a name or code of MedDRA",
           allowed=("spelling", "alias", "meddra_name", "meddra_code")),

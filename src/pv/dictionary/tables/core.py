@@ -84,7 +84,7 @@ CORE = (
         eu_authorisation_date eu_end_date eu_status reference""",
         key="product_id",
     ),
-    made("core.country", "country", "country! country_name! region!", key="country"),
+    made("core.country", "country", "country! country_name! region! eea", key="country"),
     made("core.term", "term of a reaction as written", "term_verbatim! event! term_basis!",
            key="term_verbatim",
            beware="Of every report received, also of those that do not count."),
