@@ -23,6 +23,23 @@ def _count(name: str, meaning: str) -> Field:
     return Field(name, "bigint", meaning, unit="cases", minimum=0)
 
 
+def _contrast(group: str, others: str) -> tuple[Field, ...]:
+    return (
+        Field(
+            f"relative_ror_{group}",
+            "double",
+            f"ROR of {group} cases divided by that of "
+            f"{others} ones, each pooled over countries and periods; of cases with a known age",
+        ),
+        Field(f"relative_ror025_{group}", "double", f"Lower 95% limit of relative_ror_{group}"),
+        Field(
+            f"sdr_{group}",
+            "boolean",
+            f"relative_ror025_{group} is above 1, with as many {group} cases as the rule asks for",
+        ),
+    )
+
+
 FIELDS = (
     Field("pair_no", "integer", "Number of the pair (work.monitored_pair)", minimum=0),
     Field("age_group", "varchar", "Under 18, 18 to 64, or 65 and more years", allowed=AGE_GROUPS),
@@ -33,12 +50,7 @@ FIELDS = (
     *(_count(f"n_{name}", f"Cases of {said}") for name, said in _REGIONS.items()),
     *(Field(f"ror025_{name}", "double", f"Lower 95% limit of the ROR of {said}, stratified by its "
             "countries") for name, said in _REGIONS.items()),
-    *(field for group, others in (("paediatric", "older"), ("geriatric", "younger")) for field in (
-        Field(f"relative_ror_{group}", "double", f"ROR of {group} cases divided by that of "
-              f"{others} ones, each pooled over countries and periods; of cases whose age is known"),
-        Field(f"relative_ror025_{group}", "double", f"Lower 95% limit of relative_ror_{group}"),
-        Field(f"sdr_{group}", "boolean", f"relative_ror025_{group} is above 1 with as many {group} "
-              "cases as the rule asks for"),
-    )),
+    *(each for group, others in (("paediatric", "older"), ("geriatric", "younger"))
+      for each in _contrast(group, others)),
     Field("sdr", "boolean", "Signal of disproportionate reporting: the rule holds in the pool"),
 )  # fmt: skip
