@@ -39,7 +39,7 @@ def test_cases_are_counted_by_who_they_are_and_whether_they_are_new(world) -> No
     )
     world.signals(n_min=1)
 
-    assert figures(world, "n, n_new") == (9, 5)
+    assert figures(world, "n, n_new_cases") == (9, 5)
     assert figures(world, "n_eea, n_eea_new") == (5, 2)
     assert figures(world, "n_serious, n_serious_new, n_fatal, n_fatal_new") == (3, 0, 4, 1)
     assert figures(world, "n_paediatric, n_paediatric_new, n_geriatric, n_geriatric_new") == (

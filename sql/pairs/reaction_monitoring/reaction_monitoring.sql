@@ -33,7 +33,7 @@ again as (
 counted as (
     select
         m.pair_no,
-        count(*) filter (where t.is_new) as n_new,
+        count(*) filter (where t.is_new) as n_new_cases,
         count(*) filter (where t.eea) as n_eea,
         count(*) filter (where t.eea and t.is_new) as n_eea_new,
         count(*) filter (where t.serious) as n_serious,

@@ -107,6 +107,7 @@ def state(
         permutation_null.fill(con, draws)
         list_error.fill(con, chance_of, lists, draws)
         run(con, "pairs/listed")
+        run(con, "pairs/seriousness")
         monitoring.fill(con, look.spec.rule)
     audit(con)
     if look.state_id is not None:

@@ -76,7 +76,7 @@ COLUMNS = (
     Column("important", "Important event", "yes", "The event is an event group or in one"),
     Column("listed", "Listed", "yes"),
     Column("sdr", "SDR", "yes"),
-    Column("n_new", "New", "whole"),
+    Column("n_new_cases", "New", "whole"),
     Column("n", "Total", "whole"),
     *_both("eea", "EEA"),
     *_both("serious", "serious"),
@@ -95,8 +95,7 @@ COLUMNS = (
 def read(
     con: duckdb.DuckDBPyConnection, priorities: Mapping[tuple[str, str, str], int | None]
 ) -> list[Row]:
-    """The lines, by name of column: headlines in the order of their level, the others after them.
-    """
+    """The lines, by name of column: headlines by their level, and the others after them."""
     lines = [
         {
             **line,

@@ -1,4 +1,4 @@
-"""The workbook of a night: the reaction monitoring report, a line a pair, for who sorts and filters.
+"""The workbook of a night: the reaction monitoring report, a line a pair, to sort and filter.
 
 Every cell has its type: a number is a number, a text is never a formula, a link or a number. The
 same snapshot gives the same bytes.
@@ -30,7 +30,9 @@ _FROZEN_COLUMNS = 2
 # The most that a cell holds.
 _MOST = 32_767
 # What no reader shows as it stands: control characters, and marks that turn the order of letters.
-_UNSHOWN = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
+_UNSHOWN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
+)
 _FORMATS: dict[str, dict[str, Any]] = {
     "title": {"bold": True},
     "banner": {"bold": True, "font_color": "#9c0006", "bg_color": "#ffc7ce"},

@@ -3,7 +3,6 @@
 from pv.dictionary.model import Field
 
 AGE_GROUPS = ("paediatric", "adult", "geriatric")
-_SINCE = "first received since the last month's end"
 _TOLD = {
     "eea": "of countries of the European Economic Area, masked ones among them",
     "serious": "that meet at least one seriousness criterion",
@@ -41,11 +40,8 @@ def _contrast(group: str, others: str) -> tuple[Field, ...]:
 
 
 FIELDS = (
-    Field("pair_no", "integer", "Number of the pair (work.monitored_pair)", minimum=0),
     Field("age_group", "varchar", "Under 18, 18 to 64, or 65 and more years", allowed=AGE_GROUPS),
-    _count("n_new", f"Cases {_SINCE}; all, at a first look"),
-    _count("n_fatal", "Cases with death among the outcomes"),
-    *(_count(f"n_{name}", f"Cases {said}") for name, said in _TOLD.items()),
+    *(_count(f"n_{name}", f"Cases {said}") for name, said in _TOLD.items() if name != "serious"),
     *(_count(f"n_{name}_new", f"Of the new cases those {said}") for name, said in _TOLD.items()),
     *(_count(f"n_{name}", f"Cases of {said}") for name, said in _REGIONS.items()),
     *(Field(f"ror025_{name}", "double", f"Lower 95% limit of the ROR of {said}, stratified by its "

@@ -15,7 +15,7 @@ _TOLD = ("eea", "serious", "fatal", "paediatric", "geriatric", "literature", "sp
 _OF_REGIONS = ("europe", "north_america", "japan", "asia", "rest_of_world")
 MONITORED = " ".join(
     (
-        "n! n_new!", *(f"n_{told}! n_{told}_new!" for told in _TOLD),
+        "n! n_new_cases!", *(f"n_{told}! n_{told}_new!" for told in _TOLD),
         *(f"n_{region}!" for region in _OF_REGIONS), "ror025",
         *(f"ror025_{region}" for region in _OF_REGIONS),
         *(f"relative_ror_{group} relative_ror025_{group}" for group in ("paediatric", "geriatric")),
@@ -60,6 +60,13 @@ PAIRS = (
         f"product! event! event_kind! {OF_PAIR}",
         key="product event event_kind",
         beware="Screening: the pair statistics do not control error over nightly looks.",
+    ),
+    made(
+        "mart.pair_seriousness",
+        "product and event with at least one case of both: what is new, serious, fatal of them",
+        "product! event! event_kind! n_new_cases! n_serious! n_fatal! n_fatal_new!",
+        key="product event event_kind",
+        beware="What a report does not say counts as not serious and not fatal.",
     ),
     made(
         "mart.prior", "run: the prior of EBGM, from all pairs of single events, zeros included",
