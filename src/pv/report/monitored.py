@@ -8,6 +8,7 @@ import duckdb
 
 from pv.dictionary.verdicts import BY_KEY
 from pv.report.rows import dicts
+from pv.report.triage import Headline
 
 Kind = Literal["text", "whole", "ratio", "level", "yes"]
 Row = dict[str, Any]
@@ -15,13 +16,11 @@ Row = dict[str, Any]
 _LINES = """
 select
     m.*, p.substance, s.soc, coalesce(g.verdict, 'not_flagged') as verdict,
-    g.family = 'important' as important, coalesce(g.listed, false) as listed, g.rank,
-    c.change, c.n_before
+    g.family = 'important' as important, coalesce(g.listed, false) as listed
 from mart.reaction_monitoring m
 left join core.product p on p.brand = m.product
-left join core.event_soc s on s.event = m.event and m.event_kind = 'event'
 left join mart.signal g using (product, event, event_kind)
-left join main.changes c using (product, event, event_kind)
+left join core.event_soc s on s.event = m.event and m.event_kind = 'event'
 order by g.rank nulls last, m.n desc, m.product, m.event, m.event_kind
 """
 
@@ -69,9 +68,9 @@ COLUMNS = (
            width=28),
     Column("priority", "Priority", "level", "Level in the triage, 0 the most urgent; empty for "
            "what is no headline, listed, set aside or only watched"),
-    Column("change", "Changes", "text", "What became of a flagged pair since the state before: "
-           "new, or changed"),
-    Column("n_before", "Cases before", "whole"),
+    Column("change", "Changes", "text", "What became of a headline since the night before: new, "
+           "changed or the same; empty where there was none, and for what is no headline"),
+    Column("n_before", "Cases before", "whole", "Cases of the headline in the night before"),
     Column("verdict", "Verdict", "text", width=20),
     Column("important", "Important event", "yes", "The event is an event group or in one"),
     Column("listed", "Listed", "yes"),
@@ -93,15 +92,19 @@ COLUMNS = (
 
 
 def read(
-    con: duckdb.DuckDBPyConnection, priorities: Mapping[tuple[str, str, str], int | None]
+    con: duckdb.DuckDBPyConnection, headlines: Mapping[tuple[str, str, str], Headline]
 ) -> list[Row]:
     """The lines, by name of column: headlines by their level, and the others after them."""
-    lines = [
-        {
-            **line,
-            "verdict": BY_KEY[line["verdict"]].name,
-            "priority": priorities.get((line["product"], line["event"], line["event_kind"])),
-        }
-        for line in dicts(con, _LINES)
-    ]
+    lines: list[Row] = []
+    for line in dicts(con, _LINES):
+        own = headlines.get((line["product"], line["event"], line["event_kind"]))
+        lines.append(
+            {
+                **line,
+                "verdict": BY_KEY[line["verdict"]].name,
+                "priority": own and own.priority,
+                "change": own and own.change,
+                "n_before": own and own.n_before,
+            }
+        )
     return sorted(lines, key=lambda line: 9 if line["priority"] is None else line["priority"])

@@ -20,6 +20,7 @@ from xlsxwriter.worksheet import Worksheet
 from pv.dictionary.fields import FIELDS
 from pv.dictionary.verdicts import BY_KEY
 from pv.report.monitored import COLUMNS, Column, Row, read
+from pv.report.triage import Headline
 
 NAME = "poolvigil.xlsx"
 REACTIONS, ABOUT = "Reactions", "About"
@@ -62,14 +63,14 @@ def write(
     con: duckdb.DuckDBPyConnection,
     target: Path,
     night: Night,
-    priorities: Mapping[Pair, int | None],
+    headlines: Mapping[Pair, Headline],
 ) -> Path:
     """Write the workbook of a snapshot to `target` and return it.
 
-    `priorities` are the levels of the headlines in the triage. The file appears whole or not at
-    all.
+    `headlines` are those of the triage, which knows their level and what has become of them. The
+    file appears whole or not at all.
     """
-    lines = read(con, priorities)
+    lines = read(con, headlines)
     partial = target.with_name(f".{target.name}.partial")
     book = xlsxwriter.Workbook(
         str(partial),
