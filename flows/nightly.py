@@ -69,6 +69,7 @@ def nightly(
     with lock.hold(here, "night"), log.to_file(here.logs):
         step("load", night.load, here, spec.receipt, recheck)
         step("check", night.check, here, spec.receipt)
+        do(night.read_decisions, here)
         run = do(night.plan, here, spec, as_of)
         if not run.due:
             night.show_report(here)

@@ -91,6 +91,9 @@ BOUNDS = {
     "deletion_share": (0, 1),
     "loss_share": (0, 1),
     "lock_point_days": (1, 36_500),
+    "returns_growth": (0, 1000),
+    "returns_new_fatal": None,
+    "returns_new_country": None,
     "lot_key": None,
     "e2b_schemas": None,
 }

@@ -6,10 +6,10 @@ import warnings
 
 from rich.console import Console
 
-from pv.cli import analysts, duplicates, nightly, studies
+from pv.cli import analysts, duplicates, nightly, signals, studies
 from pv.cli.root import app
 
-__all__ = ["analysts", "app", "duplicates", "main", "nightly", "studies"]
+__all__ = ["analysts", "app", "duplicates", "main", "nightly", "signals", "studies"]
 
 
 def main() -> None:

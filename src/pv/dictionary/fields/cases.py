@@ -35,7 +35,8 @@ FIELDS = (
     Field("n_found", "bigint", "Of these the pairs in one duplicate group", minimum=0),
     Field("same_group", "boolean", "The two cases are of one duplicate group"),
     Field("decision", "varchar", "What a person said of the two cases", allowed=DECISIONS),
-    Field("decision_no", "bigint", "Number of the decision; the last one of two cases holds"),
+    Field("decision_no", "bigint", "Number of the decision, from 1; of one matter the last one "
+          "holds"),
     Field("decided_by", "varchar", "Who decided"),
     Field("decided_at", "timestamp", "When it was decided (UTC)"),
     Field("other_authority", "varchar", "Authority of the other case"),
