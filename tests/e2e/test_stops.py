@@ -43,14 +43,14 @@ def holder(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
 def test_a_second_night_in_a_home_is_told_who_holds_it(poolvigil, holder, tmp_path: Path) -> None:
     done = poolvigil.run(tmp_path / "home")
 
-    assert (done.code, done.out) == (4, "")
+    assert done.failure["exit_code"] == 4
     assert f"process {holder.pid} on" in only_line(done.err)
 
 
 def test_without_an_inbox_there_is_nothing_to_do(poolvigil, tmp_path: Path) -> None:
     done = poolvigil.run(tmp_path)
 
-    assert (done.code, done.out) == (2, "")
+    assert done.failure["exit_code"] == 2
     assert str(tmp_path / "inbox") in only_line(done.err)
 
 
@@ -59,7 +59,7 @@ def test_an_empty_inbox_is_told_where_files_belong(poolvigil, tmp_path: Path) ->
 
     done = poolvigil.run(tmp_path)
 
-    assert (done.code, done.out) == (2, "")
+    assert done.failure["exit_code"] == 2
     assert f"put files under {tmp_path / 'inbox'}" in only_line(done.err)
     assert not (tmp_path / "published").exists()
 
@@ -73,7 +73,7 @@ def test_an_unknown_rule_is_wrong_usage(poolvigil, tmp_path: Path, rules: str, t
 
     done = poolvigil.run(tmp_path, "--rules", rules)
 
-    assert (done.code, done.out) == (2, "")
+    assert done.failure["exit_code"] == 2
     assert told in only_line(done.err)
 
 
@@ -83,7 +83,7 @@ def test_a_wrong_setting_is_wrong_usage(poolvigil, tmp_path: Path) -> None:
 
     done = poolvigil.run(tmp_path)
 
-    assert (done.code, done.out) == (2, "")
+    assert done.failure["exit_code"] == 2
     assert "keep_snapshots" in only_line(done.err)
 
 
@@ -103,7 +103,7 @@ def test_a_batch_without_receipt_dates_publishes_nothing_and_leaves_no_trace(
 
     done = poolvigil.run(home)
 
-    assert (done.code, done.out) == (3, "")
+    assert done.failure["exit_code"] == 3
     line = only_line(done.err)
     assert "suite staging.report, rule no_receipt_date: 120 of 120 rows fail" in line
     assert "DEMO24Q2.txt" in line

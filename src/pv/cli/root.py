@@ -12,13 +12,38 @@ from pv.errors import HELD, UsageError
 
 app = typer.Typer(
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     help="Pool the safety reports of many countries every night and flag the signals that a "
     "single country would miss.",
     epilog="Start with: poolvigil demo",
 )
 console = Console(stderr=True)
+
+
+def _version(asked: bool) -> None:
+    """Print the version of the program and of what decides its results, and end."""
+    if asked:
+        import platform
+
+        import duckdb
+
+        from pv import __version__
+
+        python = platform.python_version()
+        typer.echo(f"poolvigil {__version__} (Python {python}, DuckDB {duckdb.__version__})")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Say the version."),
+    ] = False,
+) -> None:
+    """Pool the safety reports of many countries every night and flag the signals that a single
+    country would miss."""
+
 
 HomeOption = Annotated[
     Path, typer.Option("--home", help="Folder with inbox/, work/, published/ and reports/.")
@@ -39,9 +64,23 @@ RulesOption = Annotated[
 
 
 def there(home: Path) -> None:
-    """Raise `UsageError` unless the home is a folder."""
+    """Raise `UsageError` unless the home is a folder, and not what belongs into a home."""
     if not home.is_dir():
-        raise UsageError(f"{home} is not a folder; make it and put files in {home}/inbox/")
+        raise UsageError(
+            f"{home} is not a folder; make it with `poolvigil init {home}` and put files in "
+            f"{home}/inbox/"
+        )
+    if (home / "inbox").is_dir():
+        return
+    from pv.sources.registry import SOURCES
+
+    inside = [source.key for source in SOURCES if (home / source.key).is_dir()]
+    if home.resolve().name == "inbox" or inside:
+        raise UsageError(
+            f"{home} is an inbox: name the folder that holds it with --home"
+            if home.resolve().name == "inbox"
+            else f"{home} holds {inside[0]}/ itself: put it into {home}/inbox/"
+        )
 
 
 def night(

@@ -22,6 +22,7 @@ class Run:
     code_version: str
     fingerprint: str
     seed: int
+    what_if: bool
     settings: Any
     rules: Any
     inputs: Any

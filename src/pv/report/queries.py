@@ -1,7 +1,7 @@
 """What the report asks the published snapshot; every query gives its rows in a fixed order."""
 
 RUN = """
-select run_id, as_of, code_version, fingerprint, seed, settings, rules, inputs, versions
+select run_id, as_of, code_version, fingerprint, seed, what_if, settings, rules, inputs, versions
 from ops.run
 """
 

@@ -9,7 +9,8 @@ def show(console, summary: dict[str, Any]) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    title = f"Top signals as of {summary['as_of']}"
+    what_if = "What if: top" if summary.get("what_if") else "Top"
+    title = f"{what_if} signals as of {summary['as_of']}"
     table = Table(title=title, title_justify="left", box=SIMPLE_HEAD)
     # What a narrow terminal lacks is taken from the event's name, never from a number.
     rest = max(14, min(48, console.width - 66))
@@ -42,6 +43,10 @@ def show(console, summary: dict[str, Any]) -> None:
         console.print(_reissued(summary["reissues"]))
     if summary["held"]:
         console.print(_held(summary["held"]))
+    if summary.get("what_if"):
+        console.print(
+            "what-if: page, snapshot and history of the home are as they were", style="bold"
+        )
     console.print(f"report:   {summary['report']}", soft_wrap=True, highlight=False)
     console.print(f"snapshot: {summary['snapshot']}", soft_wrap=True, highlight=False)
 

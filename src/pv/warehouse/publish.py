@@ -19,6 +19,8 @@ from pv.warehouse.transaction import transaction
 DATABASE = "poolvigil.duckdb"
 PAGE = "report.html"
 _BUILDING = ".building-"
+# Folders beside the snapshots that are none: what-ifs, and their reports.
+_NO_SNAPSHOT = ("what-if", "reports")
 PUBLISHED_SCHEMAS = ("core", "mart", "ops")
 # What earlier looks counted is working material of the night; mart.* tells what came of it.
 NOT_PUBLISHED = (
@@ -219,7 +221,7 @@ def _set_aside(folder: Path) -> None:
 def _prune(published: Path, keep: int) -> None:
     folders = [p for p in published.iterdir() if p.is_dir() and not p.is_symlink()]
     folders.sort(key=lambda p: (p.stat().st_mtime_ns, p.name), reverse=True)
-    stay = [p for p in folders if not p.name.startswith(".")]
+    stay = [p for p in folders if not p.name.startswith(".") and p.name not in _NO_SNAPSHOT]
     for stale in stay[keep:]:
         if stale.name != _current_name(published):
             _set_aside(stale)

@@ -35,7 +35,7 @@ OPS = (
            key="suite rule", durability="received"),
     made("ops.run", "published run",
            """run_id! as_of! code_version! fingerprint! seed! settings! spec! rules! inputs!
-           versions!""", key="run_id"),
+           versions! what_if!""", key="run_id"),
     made("ops.data_dictionary", "column of the snapshot",
            "table_name! column_name! type! meaning!", key="table_name column_name"),
     made("ops.schema_version", "migration that the tables of the warehouse have had",
