@@ -22,8 +22,8 @@ def shortened(text: str, length: int = MESSAGE_LENGTH) -> str:
 
 def meant(name: str, known: Iterable[str]) -> str:
     """A guess at what a misspelt name was to be, to be put behind what is said of it."""
-    near = get_close_matches(name, sorted(known), n=1, cutoff=0.6)
-    return f"; did you mean {near[0]}?" if near else ""
+    near = get_close_matches(name, sorted(known), n=2, cutoff=0.75)
+    return f"; did you mean {' or '.join(near)}?" if near else ""
 
 
 def every(problems: Iterable[Mapping[str, Any]], known: Iterable[str], whole: str = "") -> str:

@@ -60,18 +60,15 @@ def survey(inbox: Path, sources: Sequence[Source]) -> list[Entry]:
             )
             entries.append(Entry(".", name, Item(name, path), problem=problem))
         elif path.name not in by_key:
-            guess = meant(path.name, by_key)
+            guess = meant(path.name, by_key).removeprefix("; ")
+            known = f"the sources are {', '.join(sorted(by_key))}"
             problem = FileProblemError(
-                "unknown_source", f"no source has this folder{guess}", f"use {_folders(by_key)}"
+                "unknown_source", "no source has this folder", f"{guess} {known}".strip()
             )
             entries.append(Entry(name, ".", Item(".", path), problem=problem))
         else:
             entries += _of_source(by_key[path.name], path)
     return sorted(entries, key=lambda e: (e.source, e.name))
-
-
-def _folders(names: dict[str, Source]) -> str:
-    return " or ".join(f"inbox/{name}" for name in sorted(names))
 
 
 def _of_source(source: Source, folder: Path) -> Iterator[Entry]:
