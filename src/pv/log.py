@@ -14,6 +14,8 @@ from pv import faults
 LOG = logging.getLogger("poolvigil")
 # Longer messages are cut: what a file holds does not get into them at length.
 LENGTH = 300
+# A plain line of progress comes when this long nothing was said: of a step, of what is within it.
+MOMENT_SECONDS, PATIENCE_SECONDS = 2, 10
 STEPS = ("load", "check", "cases", "signals", "snapshot", "report", "publish")
 
 
@@ -52,6 +54,30 @@ class _Display(logging.Handler):
             with suppress(OSError):
                 told = f"[yellow]{escape(record.getMessage())}[/yellow]"
                 self._progress.console.print(told, soft_wrap=True)
+
+
+class _Lines(logging.Handler):
+    """Progress where there is no terminal: a plain line for each step once work takes longer than a
+    moment, and one now and then within a step. What a person should look at is told at once."""
+
+    def __init__(self, console) -> None:
+        super().__init__(logging.INFO)
+        self._console = console
+        self._began = self._told = time.monotonic()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        clock = time.monotonic()
+        if record.levelno >= logging.WARNING:
+            said = record.getMessage()
+        else:
+            patience = MOMENT_SECONDS if record.getMessage().endswith("...") else PATIENCE_SECONDS
+            if clock - self._told < patience:
+                return
+            self._told = clock
+            said = f"{clock - self._began:,.0f} s: {record.getMessage()}"
+        # The night goes on when nobody listens any more (a closed pipe).
+        with suppress(OSError):
+            self._console.print(said, markup=False, highlight=False, soft_wrap=True)
 
 
 @contextmanager
@@ -98,7 +124,12 @@ class _File(logging.FileHandler):
 
 @contextmanager
 def to_person(console) -> Iterator[None]:
-    """Show what is said as one line of progress on a Rich console."""
+    """Show what is said on a Rich console: as one line of progress on a terminal, else as plain
+    lines."""
+    if not console.is_terminal:
+        with _listening(_Lines(console)):
+            yield
+        return
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (BarColumn(20), TimeElapsedColumn(), TextColumn("{task.description}"))

@@ -2,6 +2,7 @@
 nothing had been."""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -20,10 +21,14 @@ from pv import cli
 cli.main()
 """
 
+# A plain line of progress, which a slow machine sees.
+PROGRESS = re.compile(r"[\d,]+ s: ")
+
 
 def only_line(err: str) -> str:
     """The one line on standard error, without a traceback."""
     lines = [line.strip() for line in err.splitlines() if line.strip()]
+    lines = [line for line in lines if not PROGRESS.match(line)]
     assert len(lines) == 1, err
     return lines[0]
 

@@ -1,6 +1,7 @@
 """When a night must not go on: one line that says why, its exit code, nothing published."""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,10 +20,14 @@ with lock.hold(Home(Path(sys.argv[1])), "night"):
     time.sleep(600)
 """
 
+# A plain line of progress, which a slow machine sees.
+PROGRESS = re.compile(r"[\d,]+ s: ")
+
 
 def only_line(err: str) -> str:
     """The one line on standard error."""
     lines = [line.strip() for line in err.splitlines() if line.strip()]
+    lines = [line for line in lines if not PROGRESS.match(line)]
     assert len(lines) == 1, err
     return lines[0]
 

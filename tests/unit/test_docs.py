@@ -127,7 +127,7 @@ def test_the_defaults_in_the_table_are_the_programs() -> None:
 
 
 def test_every_exit_code_is_in_the_table() -> None:
-    used = {0, errors.HELD, errors.DAMAGED} | {
+    used = {0, errors.HELD, errors.DAMAGED, errors.NOT_WELL} | {
         e.exit_code for e in vars(errors).values() if hasattr(e, "exit_code")
     }
     used |= {128 + number for number in stop.SIGNALS}
@@ -217,11 +217,22 @@ def test_the_systemd_service_starts_a_night_and_may_write_to_its_home_only() -> 
     assert service["User"] != "root"
 
 
-def test_the_systemd_timer_makes_up_for_a_missed_night() -> None:
-    timer = unit("poolvigil.timer")
+@pytest.mark.parametrize("name", ["poolvigil.timer", "poolvigil-watch.timer"])
+def test_a_systemd_timer_makes_up_for_a_missed_night(name: str) -> None:
+    timer = unit(name)
 
     assert timer["Timer"]["Persistent"] == "true"
     assert timer["Install"]["WantedBy"] == "timers.target"
+
+
+@pytest.mark.parametrize("name", ["poolvigil.service", "poolvigil-watch.service"])
+def test_a_unit_that_fails_tells_a_person(name: str) -> None:
+    failing = unit(name)
+
+    parse(shlex.split(failing["Service"]["ExecStart"]))
+    teller = unit(failing["Unit"]["OnFailure"])
+    assert shlex.split(teller["Service"]["ExecStart"])[0] == "/usr/bin/logger"
+    assert "OnFailure" not in teller["Unit"]
 
 
 def instructions() -> list[tuple[str, str]]:
@@ -255,6 +266,9 @@ def test_the_composed_night_runs_without_network_and_without_rights() -> None:
     night = composed["services"]["night"]
 
     parse(["poolvigil", *night["command"]])
+    asked, *words = night["healthcheck"]["test"]
+    parse(words)
+    assert asked == "CMD"
     assert (DEPLOY / night["build"]["context"] / night["build"]["dockerfile"]).is_file()
     assert night["network_mode"] == "none"
     assert night["read_only"] is True

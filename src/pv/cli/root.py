@@ -1,6 +1,8 @@
 """The application, and what its commands share: options, and how a night is told."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -81,6 +83,17 @@ def there(home: Path) -> None:
             if home.resolve().name == "inbox"
             else f"{home} holds {inside[0]}/ itself: put it into {home}/inbox/"
         )
+
+
+@contextmanager
+def working(what: str) -> Iterator[None]:
+    """Say what goes on while it does: on a terminal as long as it lasts, else in a plain line."""
+    if console.is_terminal:
+        with console.status(what):
+            yield
+    else:
+        console.print(what, highlight=False)
+        yield
 
 
 def night(

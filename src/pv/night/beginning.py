@@ -78,7 +78,7 @@ def _default(field: FieldInfo) -> str:
     """As TOML says it; of what has no fixed default, that it is not set."""
     value = field.default
     if value is PydanticUndefined or value is None:
-        return "  (not set)"
+        return "(not set)"
     if isinstance(value, ByteSize):
         return f'"{value.human_readable(decimal=True, separator="")}"'
     return str(value)

@@ -11,11 +11,14 @@ def show(console, summary: dict[str, Any]) -> None:
 
     what_if = "What if: top" if summary.get("what_if") else "Top"
     title = f"{what_if} signals as of {summary['as_of']}"
-    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD)
-    # What a narrow terminal lacks is taken from the event's name, never from a number.
-    rest = max(14, min(48, console.width - 66))
-    table.add_column("product", no_wrap=True, overflow="ellipsis", max_width=14)
-    table.add_column("event", no_wrap=True, overflow="ellipsis", max_width=rest)
+    narrow = console.width < 100
+    table = Table(
+        title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 0 if narrow else 1)
+    )
+    # A narrow terminal folds names and cuts nothing.
+    rest = max(14, min(48, console.width - (61 if narrow else 66)))
+    table.add_column("product", overflow="fold", max_width=14)
+    table.add_column("event", overflow="fold", max_width=rest)
     table.add_column("verdict", no_wrap=True, min_width=11)
     for column, width in (("n", 3), ("E", 5), ("IC025", 5), ("ctry", 4)):
         table.add_column(column, justify="right", no_wrap=True, min_width=width)
