@@ -15,7 +15,7 @@ from pv.night import held, lock, outcome, retry, what_if
 from pv.night import spec as specs
 from pv.night import steps as night
 from pv.night.run import summarise
-from pv.settings import Home
+from pv.settings import Home, Settings
 from pv.spec import AnalysisSpec
 
 # Only what touches the outside world; a wrong file, rule or number is not mended by trying again.
@@ -71,17 +71,22 @@ def nightly(
         return _what_if(here, specs.of(here, rules_file), as_of, step, recheck)
     with outcome.kept(here, "night") as night_:
         spec = specs.of(here, None)
-        with lock.hold(here, "night"), log.to_file(here.logs):
+        with lock.hold(here, "night"), log.to_file(here.logs, _rotation(here)):
             night_.begun()
             summary = _night(here, spec, None, step, recheck)
         night_.ended(**outcome.told(summary))
     return summary
 
 
+def _rotation(here: Home) -> log.Rotation:
+    set_ = Settings.of(here)
+    return log.Rotation(set_.log_bytes, set_.log_keep, set_.log_level)
+
+
 def _what_if(
     here: Home, spec: AnalysisSpec, as_of: date | None, step: _Steps, recheck: str | None
 ) -> dict[str, Any]:
-    with lock.hold(here, "what-if"), log.to_file(here.logs):
+    with lock.hold(here, "what-if"), log.to_file(here.logs, _rotation(here)):
         log.say("what-if: page, snapshot and history of the home stay as they are")
         aside = what_if.begin(here, recheck)
         try:
@@ -130,7 +135,7 @@ def replay(
     with (
         outcome.kept(here, "replay") as replay_,
         lock.hold(here, "replay"),
-        log.to_file(here.logs),
+        log.to_file(here.logs, _rotation(here)),
     ):
         replay_.begun()
         spec = specs.of(here, None)

@@ -7,6 +7,7 @@ import time
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from pv import faults
@@ -17,6 +18,15 @@ LENGTH = 300
 # A plain line of progress comes when this long nothing was said: of a step, of what is within it.
 MOMENT_SECONDS, PATIENCE_SECONDS = 2, 10
 STEPS = ("load", "check", "cases", "signals", "snapshot", "report", "publish")
+
+
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    """From how many bytes on a log is put aside, how many such stay, and the least grave level."""
+
+    from_bytes: int
+    keep: int
+    level: str
 
 
 class _JsonLines(logging.Formatter):
@@ -81,10 +91,16 @@ class _Lines(logging.Handler):
 
 
 @contextmanager
-def to_file(folder: Path) -> Iterator[None]:
-    """Append what is said to `folder`/nightly.jsonl, and the traceback of what ends the night."""
+def to_file(folder: Path, rotation: Rotation | None = None) -> Iterator[None]:
+    """Append what is said to `folder`/nightly.jsonl, and the traceback of what ends the night.
+
+    With a rotation, a log that has grown is put aside first, and what is less grave is left out.
+    """
     folder.mkdir(parents=True, exist_ok=True)
+    if rotation is not None:
+        _rotate(folder / "nightly.jsonl", rotation)
     handler = _File(folder / "nightly.jsonl")
+    handler.setLevel(rotation.level.upper() if rotation else logging.INFO)
     handler.setFormatter(_JsonLines())
     with _listening(handler):
         try:
@@ -97,6 +113,17 @@ def to_file(folder: Path) -> Iterator[None]:
                 )
             )
             raise
+
+
+def _rotate(file: Path, rotation: Rotation) -> None:
+    """Between two nights: no night is in two files. One that cannot be put aside is written on."""
+    with suppress(OSError):
+        if not file.is_file() or file.stat().st_size < rotation.from_bytes:
+            return
+        aside = [file, *(file.with_name(f"{file.name}.{n + 1}") for n in range(rotation.keep))]
+        for older, newer in zip(reversed(aside[1:]), reversed(aside[:-1]), strict=True):
+            if newer.exists():
+                newer.replace(older)
 
 
 def _said(error: Exception) -> str:

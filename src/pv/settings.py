@@ -4,6 +4,7 @@ import os
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from pydantic import ByteSize, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
@@ -91,6 +92,16 @@ class Settings(BaseSettings):
         ge=1,
         le=36_500,
         description="What moves the data lock point by more than these days is held",
+    )
+    log_bytes: ByteSize = Field(
+        default=ByteSize(10**7),
+        ge=1000,
+        le=_MOST_BYTES,
+        description="From this size on the log is put aside before a night",
+    )
+    log_keep: int = Field(default=10, ge=1, le=1000, description="Logs put aside that stay")
+    log_level: Literal["info", "warning", "error"] = Field(
+        default="info", description="The least grave of what the log takes: info, warning, error"
     )
     on_failure: str | None = Field(
         default=None,

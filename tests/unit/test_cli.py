@@ -122,7 +122,7 @@ def test_a_narrow_terminal_folds_names_and_cuts_nothing(
     places = [head.index(name) for name in ("product", "event", "verdict")]
     for name, start, end in zip(("product", "event"), places, places[1:], strict=False):
         cells = "".join(line[start:end].strip() for line in rows)
-        assert cells == str(long[name]).replace(" ", "")
+        assert cells.replace(" ", "") == str(long[name]).replace(" ", "")
     assert {"12345", "single_country_driven", "+0.75"} <= set(err.split())
 
 

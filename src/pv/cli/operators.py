@@ -1,12 +1,13 @@
-"""Commands of who looks after the nights: status, doctor."""
+"""Commands of who looks after the nights: status, doctor, backup, restore, forget."""
 
 import json
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from pv.cli.root import HomeOption, JsonOption, app, console
+from pv.cli.root import HomeOption, JsonOption, app, console, working
 from pv.errors import NOT_WELL
 
 
@@ -60,3 +61,89 @@ def doctor(home: HomeOption, as_json: JsonOption = False) -> None:
         typer.echo(json.dumps(told))
     if not well:
         raise typer.Exit(NOT_WELL)
+
+
+@app.command()
+def backup(
+    home: HomeOption,
+    to: Annotated[Path, typer.Option("--to", help="A new folder, best on another disk.")],
+    wait: Annotated[
+        float, typer.Option(min=0, help="Seconds to wait for a pause of a night that runs.")
+    ] = 3600,
+    as_json: JsonOption = False,
+) -> None:
+    """Back a home up, also while a night runs.
+
+    In it are the inbox, what the home sets, the lot key, the newest snapshot with its page, and
+    the permanent tables (case keys, history, alpha ledger, looks, decisions) as of now. It holds
+    all that the home holds of persons: keep it as safe.
+
+    Example: poolvigil backup --home /srv/poolvigil --to /backup/poolvigil-monday
+
+    Exit codes: 0 made, 1 no right or no room, 2 wrong usage, 4 no pause within --wait.
+    """
+    from pv import log
+    from pv.night import backup as backing
+
+    with log.to_person(console):
+        made = backing.backup(home, to, wait)
+    console.print(
+        f"backed up to {to}: {made.files:,} files, {made.bytes / 1e6:,.1f} MB, {made.run_id}",
+        markup=False, highlight=False, soft_wrap=True,
+    )  # fmt: skip
+    if as_json:
+        typer.echo(json.dumps(asdict(made)))
+
+
+@app.command()
+def restore(
+    source: Annotated[Path, typer.Argument(metavar="BACKUP", help="The folder of a backup.")],
+    home: HomeOption,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a new home of a backup; the next night goes on where that one was.
+
+    Every file of the backup is compared first.
+
+    Example: poolvigil restore /backup/poolvigil-monday --home /srv/poolvigil-new
+
+    Exit codes: 0 restored, 1 no right or no room, 2 not a whole backup, or a home that is not new.
+    """
+    from pv.night import backup as backing
+
+    with working("comparing and copying ..."):
+        made = backing.restore(source, home)
+    console.print(
+        f"restored: {made.files:,} files, {made.run_id}; next: poolvigil run --home {home}",
+        markup=False, highlight=False, soft_wrap=True,
+    )  # fmt: skip
+    if as_json:
+        typer.echo(json.dumps(asdict(made)))
+
+
+@app.command()
+def forget(
+    name: Annotated[str, typer.Argument(metavar="SOURCE/FILE", help="As the view files names it.")],
+    home: HomeOption,
+    reason: Annotated[str, typer.Option("--reason", help="Why; kept for good.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Take the rows of a file out for good; ledger and history stay, and who said it and why.
+
+    Take it out of the inbox first. A zip or folder stands for all that came in it. The next night
+    counts without it, and takes back the looks that the data no longer bear out.
+
+    Example: poolvigil forget faers/DEMO24Q4.txt --reason "test data" --home /srv/poolvigil
+
+    Exit codes: 0 forgotten, 2 not known or still in the inbox, 4 another process holds the home.
+    """
+    from pv.night import forget as forgetting
+
+    lines = forgetting.forget(home, name, reason)
+    rows = sum(line.rows_kept for line in lines)
+    console.print(
+        f"forgotten: {name}: {len(lines)} files, {rows:,} rows; the next night counts without them",
+        markup=False, highlight=False, soft_wrap=True,
+    )  # fmt: skip
+    if as_json:
+        typer.echo(json.dumps({"files": [line.name for line in lines], "rows": rows}))
