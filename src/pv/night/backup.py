@@ -25,7 +25,7 @@ from pv.warehouse.manifest import Stamp
 from pv.warehouse.migrate import pending
 
 NAME = "backup.json"
-_FOLDERS = ("inbox", "vocab", "spec", "decisions", "templates", "reports", "logs")
+_FOLDERS = ("inbox", "vocab", "spec", "decisions", "templates", "reports")
 _POLL_SECONDS = 0.2
 
 
@@ -82,9 +82,8 @@ def restore(source: Path, root: Path) -> Backup:
     Raises `UsageError` when it is not whole, or the home holds something already.
     """
     said = _read(source)
-    wrong = [
-        n for n, stamp in said["files"].items() if manifest.problem(source / n, Stamp(**stamp))
-    ]
+    stamps = {name: Stamp(**stamp) for name, stamp in said["files"].items()}
+    wrong = [name for name, stamp in stamps.items() if manifest.problem(source / name, stamp)]
     if wrong:
         more = f" and {len(wrong) - 1} more" if len(wrong) > 1 else ""
         raise UsageError(f"{source} is not as it was made: {wrong[0]}{more}; take another backup")
@@ -103,8 +102,8 @@ def restore(source: Path, root: Path) -> Backup:
         disk.close(home.published / run_id)
         (home.published / manifest.CURRENT).symlink_to(run_id)
     disk.sync_all(home.root)
-    sizes = (stamp["bytes"] for stamp in said["files"].values())
-    return Backup(str(source), len(said["files"]), sum(sizes), run_id)
+    sizes = (stamp.bytes for stamp in stamps.values())
+    return Backup(str(source), len(stamps), sum(sizes), run_id)
 
 
 def _read(source: Path) -> dict:
@@ -151,12 +150,18 @@ def _keep(home: Home, target: Path, until: float) -> None:
 
 
 def _copy(source: Path, target: Path) -> None:
-    """A folder with all that is in it; a link stays a link."""
+    """A folder with its files; a link stays a link, and what is no file is left out."""
     if not source.is_dir():
         return
-    shutil.copytree(source, target, symlinks=True, dirs_exist_ok=True)
+    shutil.copytree(source, target, symlinks=True, dirs_exist_ok=True, ignore=_no_files)
     for parent, _, _ in os.walk(target):
         Path(parent).chmod(Path(parent).stat().st_mode | 0o700)
+
+
+def _no_files(parent: str, names: list[str]) -> set[str]:
+    """Pipes and sockets: reading them would wait."""
+    paths = [Path(parent, name) for name in names]
+    return {p.name for p in paths if not (p.is_symlink() or p.is_file() or p.is_dir())}
 
 
 def _files(folder: Path) -> Iterator[Path]:
