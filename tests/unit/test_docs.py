@@ -78,6 +78,27 @@ def test_every_dependency_has_its_reason() -> None:
     assert names - set(first_cells(text("ARCHITECTURE.md"))) == set()
 
 
+def locked(name: str) -> set[str]:
+    """The pinned versions of a lock."""
+    return set(re.findall(r"^([\w.-]+==\S+)", text(name), re.M))
+
+
+def test_the_lock_of_users_is_that_of_developers_without_their_tools() -> None:
+    project = tomllib.loads(text("pyproject.toml"))
+    asked = project["project"]["dependencies"]
+    tools = {re.split(r"[<>=~!\[ ]", each)[0] for each in project["dependency-groups"]["dev"]}
+    extra = {
+        re.split(r"[<>=~!\[ ]", each)[0]
+        for each in project["project"]["optional-dependencies"]["pdf"]
+    }
+    users = locked("requirements.lock")
+    names = {pin.partition("==")[0] for pin in users}
+
+    assert users < locked("requirements-dev.lock")
+    assert {re.split(r"[<>=~!\[ ]", each)[0] for each in asked} | extra <= names
+    assert names & (tools - extra) == {"pyyaml"}  # Prefect reads YAML too
+
+
 def test_every_room_of_the_house_has_its_line() -> None:
     source = CHECKOUT / "src" / "pv"
     rooms = {f"pv.{p.stem}" for p in source.iterdir() if p.suffix == ".py" or p.is_dir()}
@@ -253,10 +274,12 @@ def test_the_image_is_made_of_files_of_the_checkout() -> None:
 
 def test_the_image_installs_by_hash_and_runs_as_nobody_special() -> None:
     steps = instructions()
-    locked = [rest for word, rest in steps if word == "RUN" and "requirements.lock" in rest]
+    installs = [rest for word, rest in steps if word == "RUN" and ".lock" in rest]
     last = dict(steps)
 
-    assert all("--require-hashes --no-deps" in rest for rest in locked)
+    assert len(installs) == 2
+    assert all("--require-hashes --no-deps" in rest for rest in installs)
+    assert "requirements.lock" in installs[0] and "/opt/poolvigil/" in installs[0]
     assert int(last["USER"]) > 0
     parse(json.loads(last["ENTRYPOINT"]) + json.loads(last["CMD"]))
 
