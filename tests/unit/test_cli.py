@@ -202,6 +202,19 @@ def test_init_makes_a_home_that_holds_what_a_night_reads(call, tmp_path: Path) -
     assert (home / "poolvigil.toml").read_text() == "seed = 3\n"
 
 
+def test_the_documentation_of_this_version_is_printed(call) -> None:
+    code, listed, _, _ = call("docs")
+    assert code == 0
+    assert {line.split()[0] for line in listed.splitlines()} >= {"operators", "analysts", "rules"}
+
+    code, page, _, _ = call("docs", "operators")
+    assert page.startswith("# For operators")
+
+    code, out, err, _ = call("docs", "operator")
+    assert (code, out) == (2, "")
+    assert "did you mean operators?" in err
+
+
 def test_a_home_is_not_made_in_the_place_of_a_file(call, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("mine")
 

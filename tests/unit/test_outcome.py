@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from pv.errors import GateError, LockedError
-from pv.night import hooks, lock, outcome, status
+from pv.night import hooks, lock, outcome, start, status
 from pv.settings import Home, Settings
 
 WELL = {"status": "published", "run_id": "2024-12-31-0123456789ab", "as_of": "2024-12-31",
@@ -254,3 +254,16 @@ def test_a_status_that_cannot_be_read_is_none(home: Home, kept: str) -> None:
     outcome.file(home).write_text(kept)
 
     assert look(home).last_attempt is None
+
+
+def test_serve_says_when_the_next_night_is(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    due = datetime.now().astimezone() + timedelta(hours=2)
+    monkeypatch.setattr(start.schedule, "next_after", lambda moment, cron: due)
+    monkeypatch.setattr(start.time, "sleep", lambda seconds: next(iter(())))
+    said: list[str] = []
+
+    with pytest.raises(StopIteration):
+        start.serve(home.root, "0 2 * * *", said.append)
+
+    assert said == [f"next night: {due:%Y-%m-%d %H:%M} {due.tzname()}"]
+    assert outcome.read(home)["next"] == due.isoformat(timespec="seconds")

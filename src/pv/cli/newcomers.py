@@ -1,4 +1,4 @@
-"""Commands of who begins: a home to fill."""
+"""Commands of who begins: a home to fill, and the documentation."""
 
 import json
 from pathlib import Path
@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from pv.cli.root import JsonOption, app, console
+from pv.errors import UsageError, meant
 
 
 @app.command()
@@ -35,3 +36,28 @@ def init(
     )  # fmt: skip
     if as_json:
         typer.echo(json.dumps({"made": [str(path) for path in made]}))
+
+
+@app.command()
+def docs(
+    page: Annotated[str | None, typer.Argument(metavar="[PAGE]", help="Its name.")] = None,
+) -> None:
+    """Print a page of the documentation that belongs to this version; without a name, list them.
+
+    Example: poolvigil docs operators | less
+
+    Exit codes: 0 printed, 2 there is no such page.
+    """
+    from pv import resources
+
+    pages = {file.stem: file for file in sorted((resources.root() / "docs").glob("*.md"))}
+    if page is None:
+        for name, file in pages.items():
+            title = file.read_text(encoding="utf-8").partition("\n")[0].lstrip("# ")
+            typer.echo(f"{name:16} {title}")
+        return
+    if page not in pages:
+        raise UsageError(
+            f"there is no page {page!r}{meant(page, pages)}; the pages are {', '.join(pages)}"
+        )
+    typer.echo(pages[page].read_text(encoding="utf-8"), nl=False)
