@@ -53,13 +53,13 @@ MAY_KNOW: dict[str, set[str]] = {
     "backtest": {"dictionary", "errors"},
     # On top: they put the rooms in order.
     "night": {
-        "cases", "child", "counts", "errors", "faults", "log", "pairs", "quality", "rates",
-        "report", "resources", "settings", "sources", "spec", "warehouse",
+        "cases", "child", "counts", "dictionary", "errors", "faults", "log", "pairs", "quality",
+        "rates", "report", "resources", "settings", "sources", "spec", "vocab", "warehouse",
     },
     "flows": {"faults", "log", "night", "settings", "spec"},
     "cli": {
         "backtest", "dictionary", "errors", "evaluate", "faults", "log", "night", "report",
-        "settings", "simulate", "warehouse",
+        "resources", "settings", "simulate", "warehouse",
     },
 }  # fmt: skip
 

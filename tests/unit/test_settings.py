@@ -91,6 +91,11 @@ BOUNDS = {
     "deletion_share": (0, 1),
     "loss_share": (0, 1),
     "lock_point_days": (1, 36_500),
+    "log_bytes": (1000, 10**15),
+    "log_keep": (1, 1000),
+    "log_level": None,
+    "on_failure": None,
+    "on_success": None,
     "lot_key": None,
     "e2b_schemas": None,
 }

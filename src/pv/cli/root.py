@@ -72,17 +72,10 @@ def there(home: Path) -> None:
             f"{home} is not a folder; make it with `poolvigil init {home}` and put files in "
             f"{home}/inbox/"
         )
-    if (home / "inbox").is_dir():
-        return
-    from pv.sources.registry import SOURCES
+    if not (home / "inbox").is_dir():
+        from pv.night.beginning import refuse_misplaced
 
-    inside = [source.key for source in SOURCES if (home / source.key).is_dir()]
-    if home.resolve().name == "inbox" or inside:
-        raise UsageError(
-            f"{home} is an inbox: name the folder that holds it with --home"
-            if home.resolve().name == "inbox"
-            else f"{home} holds {inside[0]}/ itself: put it into {home}/inbox/"
-        )
+        refuse_misplaced(home)
 
 
 @contextmanager

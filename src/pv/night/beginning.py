@@ -51,6 +51,16 @@ def begin(root: Path) -> list[Path]:
     return made
 
 
+def refuse_misplaced(root: Path) -> None:
+    """Raise `UsageError` for a folder without inbox/ that is one itself, or holds what belongs
+    there."""
+    if root.resolve().name == "inbox":
+        raise UsageError(f"{root} is an inbox: name the folder that holds it with --home")
+    for source in SOURCES:
+        if (root / source.key).is_dir():
+            raise UsageError(f"{root} holds {source.key}/ itself: put it into {root}/inbox/")
+
+
 def _files() -> Iterator[tuple[str, str]]:
     yield "poolvigil.toml", settings()
     layouts = {"exposure": own_tables.EXPOSURE_LAYOUT, "background": own_tables.BACKGROUND_LAYOUT}
