@@ -3,6 +3,7 @@
 What is there already stays as it is.
 """
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -91,7 +92,7 @@ def _default(field: FieldInfo) -> str:
         return "(not set)"
     if isinstance(value, ByteSize):
         return f'"{value.human_readable(decimal=True, separator="")}"'
-    return str(value)
+    return json.dumps(value)
 
 
 def _header(names: tuple[str, ...]) -> str:
