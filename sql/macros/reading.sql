@@ -73,15 +73,15 @@ create or replace temp macro age_in_years(t, unit) as
     end;
 
 -- From [if(written and null, 'field'), ...] the names of the values that were not read.
-create or replace temp macro not_read(names) as list_filter(names, n -> n is not null);
+create or replace temp macro not_read(names) as list_filter(names, lambda n: n is not null);
 
 -- The dashboard's marks for nothing.
 create or replace temp macro said(t) as
     if(trim(t) in ('', '-', 'Not Specified'), null, trim(t));
 create or replace temp macro said_list(t, delimiter) as
     list_filter(
-        list_transform(string_split(coalesce(said(t), ''), delimiter), n -> trim(n)),
-        n -> n not in ('', '-', 'Not Specified')
+        list_transform(string_split(coalesce(said(t), ''), delimiter), lambda n: trim(n)),
+        lambda n: n not in ('', '-', 'Not Specified')
     );
 -- 22-APR-2018, APR-2018 or 2018 (and 2018-04-22, should the workbook have gone through Excel).
 create or replace temp macro dashboard_day(t) as
@@ -126,7 +126,7 @@ create or replace temp macro unit_of(word) as
 create or replace temp macro unbroken(t) as written(replace(t, '_x000D_', ' '));
 create or replace temp macro bar_list(t) as
     list_filter(
-        list_transform(string_split(coalesce(unbroken(t), ''), '|'), n -> trim(n)), n -> n <> ''
+        list_transform(string_split(coalesce(unbroken(t), ''), '|'), lambda n: trim(n)), lambda n: n <> ''
     );
 -- The digits of a day that may have a time after it.
 create or replace temp macro day_digits(t) as regexp_extract(t, '^[0-9]{1,8}');
@@ -134,9 +134,9 @@ create or replace temp macro day_digits(t) as regexp_extract(t, '^[0-9]{1,8}');
 create or replace temp macro listing_items(t) as
     list_filter(
         list_transform(
-            string_split(coalesce(written(t), ''), '<BR><BR>'), n -> trim(rtrim(trim(n), ','))
+            string_split(coalesce(written(t), ''), '<BR><BR>'), lambda n: trim(rtrim(trim(n), ','))
         ),
-        n -> n <> '' and lower(n) not in ('not reported', '[not reported]', 'n/a', '-')
+        lambda n: n <> '' and lower(n) not in ('not reported', '[not reported]', 'n/a', '-')
     );
 create or replace temp macro listing_word(t) as
     if(lower(trim(t)) in ('', 'not reported', 'n/a', '-'), null, trim(t));

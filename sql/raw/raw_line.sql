@@ -36,7 +36,7 @@ parted as (
             when problem is not null then null
             when len(piece) = 0 then content
             else array_to_string(
-                list_transform(piece, (p, i) -> case
+                list_transform(piece, lambda p, i: case
                     when i % 2 = 0 then p
                     when p = '' and i > 1 and i < len(piece) then '"'
                     else replace(p, $delimiter, chr(31))

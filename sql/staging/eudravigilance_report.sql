@@ -21,7 +21,7 @@ written as (
         lower(listing_word(f[$position['sex']])) as sex_word,
         list_transform(
             listing_items(f[$position['reactions']]),
-            n -> regexp_extract(n, '^.+ \((.+?) - (.+?) - (.*)\)$', ['duration', 'outcome', 'criteria'])
+            lambda n: regexp_extract(n, '^.+ \((.+?) - (.+?) - (.*)\)$', ['duration', 'outcome', 'criteria'])
         ) as reactions
     from field
 ),
@@ -31,10 +31,10 @@ read as (
         coalesce(iso_day(left(received, 10)), dashboard_day(split_part(received, ' ', 1)))
             as receipt_date,
         case sex_word when 'female' then 'F' when 'male' then 'M' end as sex,
-        lower(array_to_string(list_transform(reactions, n -> n.criteria), '|')) as criteria,
-        list_transform(reactions, n -> lower(n.outcome)) as outcomes,
+        lower(array_to_string(list_transform(reactions, lambda n: n.criteria), '|')) as criteria,
+        list_transform(reactions, lambda n: lower(n.outcome)) as outcomes,
         -- An item of another form says nothing of its criteria.
-        len(list_filter(reactions, n -> n.outcome <> '')) = len(reactions) and len(reactions) > 0
+        len(list_filter(reactions, lambda n: n.outcome <> '')) = len(reactions) and len(reactions) > 0
             as all_told
     from written
 ),

@@ -17,7 +17,7 @@ listed as (
                 written(f[$position['symptom3']]), written(f[$position['symptom4']]),
                 written(f[$position['symptom5']])
             ],
-            t -> t is not null
+            lambda t: t is not null
         ) as term
     from field
 )

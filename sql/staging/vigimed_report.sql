@@ -19,12 +19,12 @@ written as (
         unbroken(f[$position['notificador']]) as reporter,
         lower(unbroken(f[$position['sexo']])) as sex_word,
         replace(unbroken(f[$position['idade_momento_reacao']]), ',', '.') as age,
-        list_transform(bar_list(f[$position['grave']]), n -> lower(n)) as serious_words,
+        list_transform(bar_list(f[$position['grave']]), lambda n: lower(n)) as serious_words,
         lower(array_to_string(bar_list(f[$position['gravidade']]), '|')) as criteria,
-        list_transform(bar_list(f[$position['desfecho']]), n -> lower(n)) as outcomes,
+        list_transform(bar_list(f[$position['desfecho']]), lambda n: lower(n)) as outcomes,
         list_filter(
-            list_transform(bar_list(f[$position['data_inicio_hora']]), n -> day_digits(n)),
-            n -> length(n) = 8
+            list_transform(bar_list(f[$position['data_inicio_hora']]), lambda n: day_digits(n)),
+            lambda n: length(n) = 8
         ) as onsets
     from field
 ),
@@ -37,7 +37,7 @@ read as (
         age_in_years(
             regexp_extract(age, '^[0-9.]+'), unit_of(trim(regexp_extract(age, '^[0-9.]+(.*)$', 1)))
         ) as age_years,
-        list_min(list_transform(onsets, n -> first_day(n))) as event_date,
+        list_min(list_transform(onsets, lambda n: first_day(n))) as event_date,
         list_has_any(serious_words, ['sim', 's']) as told_serious,
         list_has_any(serious_words, ['não', 'nao', 'n']) as told_not,
         length(criteria) > 0 as has_criteria

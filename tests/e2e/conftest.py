@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -174,6 +175,18 @@ def current(home: Path, what_if: bool = False) -> Path:
     return folder / "current" / "poolvigil.duckdb"
 
 
+def pages(home: Path) -> dict[str, str]:
+    """Every page before people by its name, but what `latest.html` says of the last night."""
+    found = {
+        file.relative_to(home / "reports").as_posix(): file.read_text(encoding="utf-8")
+        for file in (home / "reports").rglob("*.html")
+    }
+    assert len(found) > 10
+    way_in = found["latest.html"]
+    found["latest.html"] = re.sub(r'<div class="night">.*?</div>', "", way_in, count=1)
+    return found
+
+
 def by_case_number(
     home: Path, what_if: bool = False, **options: Any
 ) -> dict[str, tuple[tuple[str, ...], Rows]]:
@@ -297,6 +310,7 @@ class World:
     write: Callable[..., Path]
     read: Callable[..., dict[str, tuple[tuple[str, ...], Rows]]]
     current: Callable[..., Path]
+    pages: Callable[[Path], dict[str, str]]
     by_case_number: Callable[..., dict[str, tuple[tuple[str, ...], Rows]]]
     first: Sequence[Case]
     second: Sequence[Case]
@@ -330,7 +344,7 @@ def poolvigil() -> Poolvigil:
 def world() -> World:
     first = first_quarter()
     return World(
-        Case, write_faers, read_tables, current, by_case_number,
+        Case, write_faers, read_tables, current, pages, by_case_number,
         first, second_quarter(first), deleted_in_second(first), told_twice(first),
     )  # fmt: skip
 

@@ -60,10 +60,10 @@ def added(home: Path) -> str:
 
 
 def replaced(home: Path) -> str:
-    page = opened(home) / "report.html"
+    page = opened(home) / "report" / "quality.html"
     page.unlink()
     os.mkfifo(page)
-    return "report.html is no file"
+    return "report/quality.html is no file"
 
 
 def without_manifest(home: Path) -> str:

@@ -67,11 +67,11 @@ def test_nothing_published_repeats_it(night: Night) -> None:
             told[file.name] = str(rows)
         elif file.is_file():
             told[file.name] = file.read_text(encoding="utf-8")
-    for file in (*(night.home / "reports").iterdir(), *(night.home / "logs").iterdir()):
+    for file in (*(night.home / "reports").rglob("*.html"), *(night.home / "logs").iterdir()):
         told[file.name] = file.read_text(encoding="utf-8")
 
     assert {"poolvigil.duckdb", "kept.duckdb", "shareable.duckdb", "ops.quarantine.parquet",
-            "report.html", "latest.html", "nightly.jsonl"} <= told.keys()  # fmt: skip
+            "index.html", "latest.html", "nightly.jsonl"} <= told.keys()  # fmt: skip
     assert [name for name, text in told.items() if "Agathe" in text] == []
 
 

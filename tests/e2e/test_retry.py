@@ -44,7 +44,7 @@ failing("replay load", Path, "mkdir", lambda path, *_: path.name == "scratch")
 failing("load", Path, "mkdir", lambda path, *_: path.name == "scratch", at=3)
 failing("snapshot", Path, "mkdir", lambda path, *_: path.name == "parquet", gone=True)
 failing("link", Path, "symlink_to", lambda *_: True)
-failing("report", Path, "read_bytes", lambda path, *_: path.match("20*/report.html"))
+failing("report", Path, "read_bytes", lambda path, *_: path.match("20*/report/index.html"))
 home, flows = sys.argv[1:]
 try:
     if flows:

@@ -64,13 +64,14 @@ def test_a_changed_template_makes_the_page_anew_and_a_changed_rule_no_case(
     (run_id,) = {p.name for p in (home / "published").iterdir()} - {"current"}
     page_before = page.read_bytes()
 
-    program.change("src/pv/report/templates/report.html", "</body>", "<p>Changed.</p></body>")
+    program.change("src/pv/report/templates/base.html", "</body>", "<p>Changed.</p></body>")
     assert program.night() == ("published", ["load", "check", "report", "publish"])
     assert "<p>Changed.</p>" in page.read_text(encoding="utf-8")
     assert world.read(world.current(home)) == first
     # The same run, whole, in a folder of its own: the one before is as it was published.
     assert (home / "published" / "current").readlink() == Path(f"{run_id}.2")
-    assert (home / "published" / run_id / "report.html").read_bytes() == page_before
+    index = (home / "published" / run_id / "report" / "index.html").read_bytes()
+    assert index.replace(b'href="./', f'href="./{run_id}/'.encode()) == page_before
     for name in (run_id, f"{run_id}.2"):
         assert manifest.problems(home / "published" / name) == []
     assert program.night() == ("unchanged", ["load", "check"])

@@ -17,10 +17,13 @@ def test_a_night_that_fails_and_one_that_ends_well_are_told(
     asked = type(poolvigil)(POOLVIGIL_ON_FAILURE=hook, POOLVIGIL_ON_SUCCESS=hook)
     (home / "poolvigil.toml").write_text("keep_snapshot = 3\n")
 
+    page = home / "reports" / "latest.html"
     failed = asked.run(home)
+    assert "The last night failed" in page.read_text("utf-8")
     ill = asked("status", "--home", str(home))
     (home / "poolvigil.toml").unlink()
     ended = asked.run(home)
+    assert "Last night ended" in page.read_text("utf-8")
     well = asked("status", "--home", str(home))
 
     assert "did you mean keep_snapshots?" in failed.failure["message"]

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -64,6 +65,48 @@ def test_sql_in_the_docs_runs_and_gives_what_is_shown(
     if shown:
         head, _, *rows = ([c.strip() for c in r.strip("|").split("|")] for r in shown.splitlines())
         assert [head, *rows] == found
+
+
+ANALYSTS = (CHECKOUT / "docs" / "analysts.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    """The blocks of the analysts' page in one language."""
+    return re.findall(rf"^```{language}\n(.*?)^```", ANALYSTS, re.M | re.S)
+
+
+@pytest.mark.parametrize("program", blocks("python"))
+def test_a_program_in_the_docs_runs(demo: Demo, program: str) -> None:
+    home = demo.folder / "demo-home"
+    assert "/srv/poolvigil" in program
+
+    namespace: dict[str, Any] = {}
+    exec(program.replace("/srv/poolvigil", str(home)), namespace)  # noqa: S102 - our own docs
+
+    namespace["con"].close()
+    for frame in ("signals", "again", "one_pair", "as_pandas", "flagged"):
+        assert len(namespace.get(frame, [1])) > 0
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        *re.findall(r"dbGetQuery\(con, \"(.*?)\"\)", "".join(blocks("r"))),
+        *re.findall(r"-c \"(.*?)\"", "".join(blocks("sh"))),
+    ],
+)
+def test_sql_in_examples_of_other_languages_runs(
+    snapshot: duckdb.DuckDBPyConnection, sql: str
+) -> None:
+    assert snapshot.execute(sql).fetchall()
+
+
+def test_twenty_questions_are_asked_each_with_its_sql() -> None:
+    (questions,) = re.findall(r"^## Twenty questions$(.*?)^## ", ANALYSTS, re.M | re.S)
+    asked = re.split(r"^### ", questions, flags=re.M)[1:]
+
+    assert [int(text.partition(".")[0]) for text in asked] == list(range(1, 21))
+    assert [text for text in asked if text.count("```sql\n") != 1] == []
 
 
 def test_the_view_table_names_every_view(snapshot: duckdb.DuckDBPyConnection) -> None:

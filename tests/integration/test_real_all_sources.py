@@ -93,7 +93,7 @@ def test_sources_that_do_not_say_who_sent_a_report_lose_none_to_evidence(snapsho
 
 
 def test_the_page_names_every_source_with_its_countries(night, snapshot) -> None:
-    page = html.parse(str(night[0] / "reports" / "latest.html"))
+    page = html.parse(str(night[0] / "published" / "current" / "report" / "quality.html"))
     (table,) = (
         table for table in page.iter("table")
         if "Counted cases by source" in table.findtext("caption/b", "")

@@ -1,4 +1,4 @@
-"""sql/macros/statistics.sql and pv.stats give the same numbers, null standing for nan."""
+"""The macros of a snapshot and pv.stats give the same numbers, null standing for nan."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -7,9 +7,13 @@ import duckdb
 import numpy as np
 import pytest
 
-from pv.stats import disproportionality, information, twobytwo
+from pv.stats import disproportionality, information, stratified, twobytwo
+from pv.stats._strata_formulas import chi2_yates
+from pv.warehouse import kit
+from pv.warehouse.relations import run_script
 
-MACROS = Path(__file__).parents[2] / "sql" / "macros" / "statistics.sql"
+# The macros that read a snapshot's tables are held to them in tests/integration/test_kit.py.
+OF_VALUES = [macro for macro in kit.macros() if not macro.gives_rows]
 
 RNG = np.random.default_rng(5)
 # A third of the cells are zero; the rest go from single cases to a national database.
@@ -42,15 +46,42 @@ PYTHON: dict[str, Callable[..., np.ndarray]] = {
 }
 PAIRWISE: dict[str, Callable[..., np.ndarray]] = {
     "pv_ic_of": lambda n, expected: information.ic(n, expected).estimate,
-    "pv_ic_lower_approx": lambda n, expected: information.ic_approx(n, expected).lower,
-    "pv_ic_upper_approx": lambda n, expected: information.ic_approx(n, expected).upper,
+    "pv_ic_lower": lambda n, expected: information.ic(n, expected).lower,
+    "pv_ic_upper": lambda n, expected: information.ic(n, expected).upper,
+}
+# Of the expansion from 50 cases on; below, the quantiles are written out.
+LIMITS = {"pv_ic_lower": 2e-9, "pv_ic_upper": 2e-9}
+
+
+def cochran(*cells: np.ndarray) -> np.ndarray:
+    """Cochran's chi-squared with continuity correction over the last axis."""
+    a, b, c, d = (cell.astype(float) for cell in cells)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        total = a + b + c + d
+        expected = np.where(total > 0, (a + b) * (a + c) / total, 0)
+        variance = np.where(total > 0, expected * (c + d) * (b + d) / total**2, 0)
+    return chi2_yates(a.sum(-1), expected.sum(-1), variance.sum(-1))
+
+
+# Of tables in threes, a stratum each.
+POOLED: dict[str, Callable[..., np.ndarray]] = {
+    "pv_pooled_expected": lambda *cells: np.nansum(twobytwo.expected(*cells), -1),
+    "pv_pooled_ic": lambda *cells: (
+        information.ic(cells[0].sum(-1), np.nansum(twobytwo.expected(*cells), -1)).estimate
+    ),
+    "pv_mh_ror": lambda *cells: stratified.mh_or(*cells).estimate,
+    "pv_mh_ror_log_variance": lambda *cells: stratified.mh_or(*cells).log_variance,
+    "pv_mh_prr": lambda *cells: stratified.mh_rr(*cells).estimate,
+    "pv_mh_prr_log_variance": lambda *cells: stratified.mh_rr(*cells).log_variance,
+    "pv_mh_chi2_yates": cochran,
 }
 
 
 @pytest.fixture(scope="module")
 def database() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
-    connection.execute(MACROS.read_text(encoding="utf-8"))
+    for name in kit.OF_VALUES:
+        run_script(connection, name)
     connection.execute("create table cells (i bigint, a bigint, b bigint, c bigint, d bigint)")
     rows = [(i, *(int(cell) for cell in table)) for i, table in enumerate(TABLES)]
     connection.executemany("insert into cells values ($1, $2, $3, $4, $5)", rows)
@@ -77,7 +108,48 @@ def test_macro_of_counts_and_expectation_equals_python(
 ) -> None:
     expected = PAIRWISE[macro](TABLES[:, 0], TABLES[:, 1] / 7)
     computed = column(database, f"{macro}(a, b / 7)")
-    np.testing.assert_allclose(computed, expected, rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(computed, expected, rtol=1e-12, atol=LIMITS.get(macro, 1e-12))
+
+
+@pytest.mark.parametrize("macro", ["pv_ic_lower", "pv_ic_upper"])
+def test_a_limit_of_the_ic_is_exact_for_every_count(
+    database: duckdb.DuckDBPyConnection, macro: str
+) -> None:
+    """Across the step from written quantiles to the expansion, and where it is widest."""
+    rows = database.execute(
+        f"select n, {macro}(n, n / 3.7) from range(3000) t (n) order by n"
+    ).fetchall()
+    n, computed = np.array(rows).T
+
+    np.testing.assert_allclose(computed, PAIRWISE[macro](n, n / 3.7), rtol=0, atol=2e-9)
+    undefined = database.execute(f"select {macro}(-1, 1), {macro}(-2, 1), {macro}(1, null)")
+    assert undefined.fetchall() == [(None, None, None)]
+
+
+@pytest.mark.parametrize("macro", POOLED)
+def test_macro_of_strata_equals_python(database: duckdb.DuckDBPyConnection, macro: str) -> None:
+    strata = TABLES[: len(TABLES) // 3 * 3].reshape(-1, 3, 4)
+    assert (strata.sum(-1) == 0).any(), "an empty stratum is among them"
+    expected = POOLED[macro](*np.moveaxis(strata, -1, 0))
+    rows = database.execute(
+        f"select {macro}(a, b, c, d) from cells where i < {strata.size // 4} "
+        "group by i // 3 order by i // 3"
+    ).fetchall()
+    computed = np.array([np.nan if value is None else value for (value,) in rows], dtype=float)
+
+    # Where no stratum has a case the sums of SQL are null, which is no stratum at all.
+    expected[np.isnan(computed) & (strata.sum((1, 2)) == 0)] = np.nan
+    assert np.isfinite(computed).sum() > len(computed) / 3
+    np.testing.assert_allclose(computed, expected, rtol=1e-9, atol=1e-12)
+
+
+def test_a_limit_of_a_ratio_is_that_of_python(database: duckdb.DuckDBPyConnection) -> None:
+    for name, z in [("lower", -1.959963984540054), ("upper", 1.959963984540054)]:
+        computed = column(
+            database, f"pv_limit(pv_ror(a, b, c, d), pv_ror_log_variance(a, b, c, d), {z})"
+        )
+        expected = getattr(disproportionality.ror(*TABLES.T), name)
+        np.testing.assert_allclose(computed, expected, rtol=1e-12)
 
 
 def test_an_undefined_value_is_null_and_not_a_nan(database: duckdb.DuckDBPyConnection) -> None:
@@ -97,20 +169,27 @@ def test_a_null_cell_gives_null(database: duckdb.DuckDBPyConnection) -> None:
 
 def test_every_macro_is_held_to_python_here(database: duckdb.DuckDBPyConnection) -> None:
     rows = database.execute(
-        "select function_name from duckdb_functions() where function_name like 'pv\\_%' escape '\\'"
+        "select function_name from duckdb_functions() where not internal"
     ).fetchall()
-    assert {name for (name,) in rows} == set(PYTHON) | set(PAIRWISE)
+    assert {name for (name,) in rows} == {m.name for m in OF_VALUES}
+    held = {*PYTHON, *PAIRWISE, *POOLED, "pv_limit"}
+    assert {m.name for m in OF_VALUES} == held
 
 
 def test_the_macros_of_an_attached_snapshot_answer(tmp_path: Path) -> None:
     snapshot = tmp_path / "poolvigil.duckdb"
     with duckdb.connect(str(snapshot)) as made:
-        made.execute(MACROS.read_text(encoding="utf-8"))
+        for name in kit.OF_VALUES:
+            run_script(made, name)
+    given = {
+        "a, b, c, d": "10, 90, 100, 9800",
+        "n, e": "10, 1.5",
+        "ratio, log_variance, z": "1, 2, 3",
+    }
     with duckdb.connect() as reader:
         reader.execute(f"attach '{snapshot}' as pv (read_only)")
-        for macro in PYTHON:
-            (value,) = reader.execute(f"select pv.{macro}(10, 90, 100, 9800)").fetchone() or ()
-            assert value > 0, macro
-        for macro in PAIRWISE:
-            (value,) = reader.execute(f"select pv.{macro}(10, 1.5)").fetchone() or ()
+        for macro in OF_VALUES:
+            (value,) = reader.execute(
+                f"select pv.{macro.name}({given[macro.params]})"
+            ).fetchone() or (None,)
             assert value is not None, macro

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from pv.report.queries import SIGNALS
+from pv.report import triage
 from pv.warehouse import heads
 from pv.warehouse.relations import take
 
@@ -209,7 +209,7 @@ def test_a_product_outside_the_scope_is_no_headline_and_stands_under_none(world)
     assert headline(world, "WARFARIN", "Deafness") == (None, None, None, None, None)
 
 
-def test_a_designated_event_is_listed_whatever_its_place_and_its_q_value(world) -> None:
+def test_a_designated_event_is_first_whatever_its_place_and_its_q_value(world) -> None:
     """PML is designated, deafness is not; no place is left on the page."""
     five_countries(world)
     in_each(world, "KYMRIAH", PML)
@@ -217,12 +217,38 @@ def test_a_designated_event_is_listed_whatever_its_place_and_its_q_value(world) 
     in_each(world, "WARFARIN", PML)
     for q_max in (0.2, 1e-12):
         world.signals(q_max_important=q_max)
-        found = world.con.execute(
-            SIGNALS, {"most": 0, "fewer": 0, "aside": [], "watch": [], "listed": []}
-        )
-        names = [column[0] for column in found.description or ()]
-        rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
-        assert [(row["product"], row["event"], row["designated"]) for row in rows] == [
-            ("Kymriah", PML, True)
-        ], q_max
-    assert rows[0]["verdict"] == "watch"
+        first = triage.read(world.con, ["primary_suspect", "suspect", "interacting"]).headlines[0]
+        assert (first.product, first.event, first.designated) == ("Kymriah", PML, True), q_max
+        assert first.priority in {0, 1}, q_max
+    assert first.verdict == "watch"
+
+
+def test_all_that_is_flagged_of_an_advanced_therapy_is_on_the_list(world, monkeypatch) -> None:
+    """Ninety events of one product are as many lines, or stand under one; of others some do."""
+    monkeypatch.setattr(triage, "OTHER_ROWS", 3)
+    five_countries(world)
+    for number in range(90):
+        in_each(world, "KYMRIAH", f"Event {number}")
+    for number in range(8):
+        in_each(world, "WARFARIN", f"Other {number}", 2)
+    world.signals()
+    found = triage.read(world.con, ["primary_suspect", "suspect", "interacting"])
+    flagged = world.all(
+        "select product, event, event_kind from mart.signal where verdict <> 'not_flagged' "
+        "and product = 'Kymriah'"
+    )
+    assert len(flagged) >= 90
+    lines = {line.pair for line in found.headlines}
+    folded = {
+        (f["product"], f["event"], f["event_kind"]) for h in found.headlines for f in h.folded
+    }
+    assert set(flagged) <= lines | folded
+    shown = [(part, on) for part in triage.PARTS for on in (True, False)]
+    assert sum(len(found.part(part, advanced=on)) for part, on in shown) == len(found.headlines)
+    others = [line for line in found.headlines if not line.advanced]
+    assert 0 < len(others) <= 3 * len(triage.PARTS)
+    assert all(line.n == len(set(cases(world, line))) for line in found.headlines)
+
+
+def cases(world, line: triage.Headline) -> list[int]:
+    return [n for (n,) in world.all(f"select case_id from headline_case where key = {line.key}")]

@@ -9,9 +9,10 @@ import pytest
 
 from pv.dictionary import SCHEMAS, TABLES, WORK, Field, Table, table
 from pv.dictionary.ddl import comments, create, script
-from pv.dictionary.fields import FIELDS
+from pv.dictionary.fields import ALL, FIELDS
 from pv.dictionary.markdown import render
 from pv.dictionary.tables.work import ROOMS
+from pv.warehouse import kit
 
 COLUMNS = [(t, f) for t in TABLES for f in t.fields]
 ALL_TABLES = (*TABLES, *WORK)
@@ -34,6 +35,10 @@ def test_a_work_relation_is_never_made_as_a_stored_table() -> None:
     """It has a bare name in SQL, so that no stored table and no other relation may have it."""
     assert [t.name for t in WORK if not create(t).startswith("create or replace temp table")] == []
     assert {t.schema for t in TABLES} & {"work"} == set()
+
+
+def test_no_field_is_declared_twice() -> None:
+    assert [name for name, times in Counter(f.name for f in ALL).items() if times > 1] == []
 
 
 def test_every_field_belongs_to_a_table() -> None:
@@ -143,4 +148,5 @@ def test_the_page_has_a_row_for_every_column_and_survives_a_bar_in_a_meaning() -
 def test_the_dictionary_in_docs_is_the_generated_one() -> None:
     page = Path(__file__).parents[2] / "docs" / "data-dictionary.md"
 
-    assert page.read_text(encoding="utf-8") == render(TABLES, ROOMS), "run: poolvigil dictionary"
+    made = render(TABLES, ROOMS, kit.views(), kit.macros())
+    assert page.read_text(encoding="utf-8") == made, "run: poolvigil dictionary"

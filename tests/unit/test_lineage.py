@@ -4,7 +4,7 @@ from collections import Counter
 from pathlib import Path
 
 from pv.dictionary import TABLES, WORK
-from pv.warehouse import lineage, publish
+from pv.warehouse import kit, lineage
 
 STEPS = lineage.steps()
 READ = {relation for step in STEPS for relation in step.reads}
@@ -30,7 +30,7 @@ def test_every_work_relation_is_made_and_read() -> None:
 
 def test_a_stored_table_that_no_step_reads_is_published() -> None:
     """Its readers are the analysts."""
-    published = {t.qualified for t in publish.published_tables()}
+    published = {t.qualified for t in kit.published_tables()}
 
     assert {t.qualified for t in TABLES} - READ - published == set()
 

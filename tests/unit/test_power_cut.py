@@ -27,7 +27,7 @@ from pv.night import steps
 from pv.settings import Home
 from pv.warehouse import disk, manifest, publish
 
-FILES = ("poolvigil.duckdb", "report.html", "parquet/mart.signal.parquet")
+FILES = ("poolvigil.duckdb", "report/index.html", "parquet/mart.signal.parquet")
 # What may change a name or a content, below pathlib and shutil.
 CHANGES = ("mkdir", "rename", "replace", "symlink", "unlink", "rmdir")
 EXHAUSTIVE = 7
@@ -221,8 +221,8 @@ def night(home: Home, run_id: str) -> None:
     building = publish.candidate(home.published, run_id)
     if building.exists():
         disk.remove(building)
-    (building / "parquet").mkdir(parents=True)
     for name in FILES:
+        (building / name).parent.mkdir(parents=True, exist_ok=True)
         (building / name).write_text(f"{name} of {run_id}")
     manifest.write(building, fingerprint=run_id, page=run_id, summary={})
     steps.release(home, building)
@@ -244,7 +244,7 @@ def night_that_prunes(home: Home) -> None:
         os.utime(home.current.parent, (month, month))
     for left in (NEW, ".gone-a-run", ".building-a-run"):
         (home.published / left).mkdir()
-        (home.published / left / "report.html").write_text("half")
+        (home.published / left / "poolvigil.duckdb").write_text("half")
 
 
 def night_after_damage(home: Home) -> None:
@@ -273,6 +273,15 @@ def page(home: Home) -> bytes | None:
     return _content(latest) if latest.exists() else None
 
 
+def whole_pages(home: Home) -> bool:
+    """Whether the folder of the new night's pages lies whole beside the way in."""
+    return any(
+        (folder / "index.html").is_file()
+        and _content(folder / "index.html").decode() == f"report/index.html of {NEW}"
+        for folder in home.reports.glob(f"{NEW}*")
+    )
+
+
 def is_new(home: Home) -> bool:
     """Whether the new snapshot is current, with every file as it was made."""
     said = manifest.whole(home.published / "current")
@@ -299,7 +308,7 @@ def cut_everywhere(root: Path, before: Callable[[Home], None], spoil: str | None
     home.root.mkdir()
     (home.root / "poolvigil.toml").write_text("keep_snapshots = 3\n")
     before(home)
-    old, old_page, new_page = current(home), page(home), f"report.html of {NEW}".encode()
+    old, old_page, new_page = current(home), page(home), f"report/index.html of {NEW}".encode()
     with pytest.MonkeyPatch.context() as patched:
         if spoil:
             patched.setattr(disk, spoil, lambda *_: None)
@@ -322,6 +331,8 @@ def cut_everywhere(root: Path, before: Callable[[Home], None], spoil: str | None
             cuts.wrong.append(f"current is neither the old nor the new one: {tree}")
         if page(found) not in (old_page, new_page):
             cuts.wrong.append(f"the page is neither the old nor the new one: {tree}")
+        if page(found) == new_page and not whole_pages(found):
+            cuts.wrong.append(f"the page is before people, and its folder is not: {tree}")
         night(found, NEW)
         # What was left half removed is removed when the next snapshot is published.
         left = [] if was_new else list(found.published.glob(".*"))

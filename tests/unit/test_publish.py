@@ -16,7 +16,7 @@ from pv.settings import Home
 from pv.warehouse import manifest
 from pv.warehouse.publish import release
 
-FILES = ("poolvigil.duckdb", "report.html", "parquet/mart.signal.parquet")
+FILES = ("poolvigil.duckdb", "report/index.html", "parquet/mart.signal.parquet")
 
 
 class KilledError(Exception):
@@ -35,6 +35,7 @@ def build(published: Path, run_id: str) -> Path:
     building = published / f".building-{run_id}"
     (building / "parquet").mkdir(parents=True)
     for name in FILES:
+        (building / name).parent.mkdir(exist_ok=True)
         (building / name).write_text(run_id)
     manifest.write(building, fingerprint=run_id, page=run_id, summary={})
     return building
@@ -259,7 +260,7 @@ def test_half_a_folder_of_the_same_run_is_never_trusted(published: Path) -> None
     """A kill while an old snapshot was deleted may leave its name with half its files."""
     half = published / "night-1"
     half.mkdir()
-    (half / "report.html").write_text("half")
+    (half / "poolvigil.duckdb").write_text("half")
 
     release(build(published, "night-1"), keep=14)
 
@@ -279,5 +280,5 @@ def test_the_pages_of_snapshots_that_are_gone_go_too(tmp_path: Path) -> None:
     show_report(home)
 
     shown = {page.name for page in home.reports.iterdir()}
-    assert shown == {f"{days[2]}.html", f"{days[3]}.html", "latest.html", "notes.html"}
+    assert shown == {days[2], days[3], "latest.html", "notes.html"}
     assert (home.reports / "latest.html").read_text() == days[3]

@@ -68,11 +68,11 @@ receipt_near as (
 known as (
     select
         product_no,
-        any_value(n_known) filter (habit = 'sex') as sex,
-        any_value(n_known) filter (habit = 'age') as age,
-        any_value(n_known) filter (habit = 'event') as event,
-        any_value(n_known) filter (habit = 'receipt') as receipt,
-        any_value(n_known) filter (habit = 'country') as country
+        any_value(n_with_any) filter (habit = 'sex') as sex,
+        any_value(n_with_any) filter (habit = 'age') as age,
+        any_value(n_with_any) filter (habit = 'event') as event,
+        any_value(n_with_any) filter (habit = 'receipt') as receipt,
+        any_value(n_with_any) filter (habit = 'country') as country
     from product_habit
     group by product_no
 ),

@@ -44,5 +44,5 @@ shared as (
     from valued
     where value is not null
 )
-select product_no, field as habit, value as habit_value, n, known as n_known from shared
+select product_no, field as habit, value as habit_value, n, known as n_with_any from shared
 order by product_no, habit, habit_value

@@ -10,11 +10,11 @@ from typing import Any
 import typer
 from rich.console import Console
 
-from pv.cli import duplicates, newcomers, nightly, operators, studies
+from pv.cli import analysts, duplicates, newcomers, nightly, operators, studies
 from pv.cli.root import app
 from pv.errors import UsageError
 
-__all__ = ["app", "duplicates", "main", "newcomers", "nightly", "operators", "studies"]
+__all__ = ["analysts", "app", "duplicates", "main", "newcomers", "nightly", "operators", "studies"]
 
 
 # The library's own error of usage, which it does not name in public.
@@ -52,7 +52,8 @@ def main() -> None:
 def _called() -> int:
     """Do what the command line asks; what is wrong in its words is a `UsageError` of ours."""
     try:
-        return app(standalone_mode=False) or 0
+        code = app(standalone_mode=False)
+        return code if isinstance(code, int) else 0
     except _WRONG_WORDS as error:
         if not error.args or type(error).__name__ == "NoArgsIsHelpError":
             error.show()

@@ -180,13 +180,15 @@ def backtest(
 def dictionary(
     docs: Annotated[Path, typer.Option(help="Where docs/ lies.")] = Path("docs"),
 ) -> None:
-    """Write the generated data dictionary and the picture of the lineage."""
-    from pv.dictionary import TABLES, markdown
+    """Write the generated pages: data dictionary, entities, Parquet schema, lineage."""
+    from pv.dictionary import TABLES, entities, markdown, parquet
     from pv.dictionary.tables.work import ROOMS
-    from pv.warehouse import lineage
+    from pv.warehouse import kit, lineage
 
     pages = {
-        "data-dictionary.md": markdown.render(TABLES, ROOMS),
+        "data-dictionary.md": markdown.render(TABLES, ROOMS, kit.views(), kit.macros()),
+        "entities.md": entities.render(kit.published_tables()),
+        "parquet-schema.json": parquet.render(kit.published_tables()),
         "lineage.md": lineage.render(lineage.steps()),
     }
     for name, page in pages.items():

@@ -2,18 +2,27 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from pv.dictionary.model import Field, Table
+from pv.dictionary.fields import OF_VIEWS
+from pv.dictionary.model import Field, Macro, Table, View
 from pv.dictionary.verdicts import BY_KEY, CONDITIONS, LISTED, NOT_FLAGGED, VERDICTS
 
 
-def render(tables: Sequence[Table], rooms: Mapping[str, Sequence[Table]]) -> str:
-    """The whole dictionary as one Markdown page: stored tables by schema, then the work relations
-    of each room."""
+def render(
+    tables: Sequence[Table],
+    rooms: Mapping[str, Sequence[Table]],
+    views: Sequence[View] = (),
+    macros: Sequence[Macro] = (),
+) -> str:
+    """The whole dictionary as one Markdown page: views and macros of the snapshot, stored tables by
+    schema, then the work relations of each room."""
     lines = [
         "# Data dictionary",
         "",
         "Generated from `src/pv/dictionary` (`poolvigil dictionary`); a test fails when it drifts. "
-        "[How the relations follow from each other](lineage.md).",
+        "[How the relations follow from each other](lineage.md), [how the tables of a snapshot are "
+        "joined](entities.md).",
+        *_views(views),
+        *_macros(macros),
     ]
     schema = None
     for table in tables:
@@ -23,6 +32,47 @@ def render(tables: Sequence[Table], rooms: Mapping[str, Sequence[Table]]) -> str
         lines += ["", f"### {table.qualified}", "", table.describe(), "", *_fields(table.fields)]
     known = {f.name for t in tables for f in t.fields}
     return "\n".join([*lines, *_work(rooms, known)]) + "\n"
+
+
+def _views(views: Sequence[View]) -> list[str]:
+    """Views in one line each, and the columns that no table has."""
+    if not views:
+        return []
+    lines = [
+        "",
+        "## Views of the snapshot",
+        "",
+        "In the schema `main`, for people. A column means what it means in the tables below.",
+        "",
+        "| view | one row per | what it is for | columns |",
+        "|---|---|---|---|",
+    ]
+    for view in views:
+        names = " ".join(f.name for f, _ in view.columns)
+        lines.append(f"| {view.name} | {_cell(view.grain)} | {_cell(view.why)} | {_cell(names)} |")
+    own = {f.name: (f, type_) for v in views for f, type_ in v.columns if f.name in OF_VIEWS}
+    lines += ["", "| column of views alone | type | meaning |", "|---|---|---|"]
+    lines += [f"| {n} | {type_} | {_cell(f.describe())} |" for n, (f, type_) in own.items()]
+    return lines
+
+
+def _macros(macros: Sequence[Macro]) -> list[str]:
+    if not macros:
+        return []
+    lines = [
+        "",
+        "## Macros of the snapshot",
+        "",
+        "Values of `select`, or, where rows are said, tables of `from`. "
+        "[How to use them](analysts.md).",
+        "",
+        "| macro | what it gives |",
+        "|---|---|",
+    ]
+    for macro in macros:
+        gives = f"Rows. {macro.why}" if macro.gives_rows else macro.why
+        lines.append(f"| `{macro.call}` | {_cell(gives)} |")
+    return lines
 
 
 def _fields(fields: Iterable[Field]) -> list[str]:

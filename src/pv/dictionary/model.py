@@ -87,3 +87,28 @@ class Table:
         """The table's comment."""
         text = f"Grain: one row per {self.grain}."
         return f"{text} Beware: {self.beware}" if self.beware else text
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A view of the snapshot: what one row is, what it is for, its columns and their types."""
+
+    name: str
+    grain: str
+    why: str
+    columns: tuple[tuple[Field, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Macro:
+    """A macro of the snapshot: how it is called, and what it gives."""
+
+    name: str
+    params: str
+    why: str
+    gives_rows: bool
+
+    @property
+    def call(self) -> str:
+        """The macro as it is called."""
+        return f"{self.name}({self.params})"

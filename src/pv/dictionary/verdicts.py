@@ -26,8 +26,7 @@ class Verdict:
 
     `name`, `meaning` and `advice` are for the page; `explained` follows `meaning` in the glossary;
     `when` is for docs/rules.md. `part` is the list of the page that it stands in, `doubt` what the
-    page's answer gives as the reason for doubt, `detailed` the places that it may claim among the
-    pairs shown in detail before the rest is filled up.
+    page's answer gives as the reason for doubt.
     """
 
     key: str
@@ -38,7 +37,6 @@ class Verdict:
     when: str
     part: Literal["signals", "watch", "aside", "listed", "nowhere"] = "signals"
     doubt: str | None = None
-    detailed: int = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +125,6 @@ VERDICTS = (
         when="the rule holds in a country alone, now or at an earlier look, but the pool met every "
         "other condition and was confirmed at a look before the first of these, and it holds in "
         "the pool whichever country is left out",
-        detailed=15,
     ),
     Verdict(
         key="country_signal",
@@ -139,7 +136,6 @@ VERDICTS = (
         explained="The countries are named.",
         when="the rule holds in a country alone, now or, where the pool flags and no country does "
         "now, at an earlier look, with what was known then, and it is confirmed",
-        detailed=4,
     ),
     Verdict(
         key="watch",
@@ -152,7 +148,6 @@ VERDICTS = (
         when="the rule holds in a country alone and it is not confirmed; or none of the verdicts "
         "below applies but `pooled_only`, and it is not confirmed",
         part="watch",
-        detailed=3,
     ),
     Verdict(
         key="confounded_by_country",
@@ -230,7 +225,6 @@ VERDICTS = (
         explained="The excess is spread over countries too small to see it, which is what pooling "
         "is for.",
         when="the rule holds in the pool, none of the above applies, and it is confirmed",
-        detailed=15,
     ),
 )
 

@@ -17,12 +17,11 @@ import duckdb
 
 from pv.errors import UsageError, shortened
 from pv.faults import MEND_WAREHOUSE, first_line
-from pv.night import held, lock, lot_key
+from pv.night import held, lock, lot_key, shown
 from pv.settings import Home, Settings
 from pv.warehouse import manifest, relations
 from pv.warehouse.connect import OFFLINE, opened_by
 from pv.warehouse.migrate import pending
-from pv.warehouse.publish import PAGE
 
 _LOOK_SECONDS = 0.2
 _NOTHING = "nothing is published yet"
@@ -71,7 +70,7 @@ def check(root: Path) -> list[Found]:
 def _snapshot(home: Home) -> Found:
     link = home.published / manifest.CURRENT
     if not os.path.lexists(link):
-        if (home.reports / "latest.html").exists():
+        if (home.reports / shown.LATEST).exists():
             return Found("snapshot", "wrong", f"{link} is not there", _ANEW)
         return Found("snapshot", "ok", _NOTHING)
     wrong = manifest.problems_of_current(home.published)
@@ -82,19 +81,20 @@ def _snapshot(home: Home) -> Found:
 
 
 def _report(home: Home) -> Found:
-    page = home.reports / "latest.html"
-    # Twice: a night may have swapped a snapshot in, and shows its page a moment later.
+    page = home.reports / shown.LATEST
+    # Twice: a night may have swapped a snapshot in, and shows its pages a moment later.
     for _ in range(2):
-        said = manifest.read(home.published / manifest.CURRENT)
-        if said is None:
+        current = (home.published / manifest.CURRENT).resolve()
+        if manifest.read(current) is None:
             state = "unchecked" if page.exists() else "ok"
             return Found("report", state, "there is no snapshot to compare it with")
-        wrong = manifest.problem(page, said.files.get(PAGE))
-        if wrong is None:
+        wrong = shown.problems_of_all(home, current)
+        if not wrong:
             return Found("report", "ok", f"{page} is the page of the current snapshot")
         if who := lock.holder(home):
             return Found("report", "unchecked", f"{who} is at work", _AGAIN)
-    return Found("report", "wrong", f"{page} {wrong}", "start a night: it is shown again")
+    more = f" and {len(wrong) - 1} more" if len(wrong) > 1 else ""
+    return Found("report", "wrong", f"{wrong[0]}{more}", "start a night: it is shown again")
 
 
 def _warehouse(home: Home, settings: Settings) -> list[Found]:

@@ -8,7 +8,7 @@ import ast
 import hashlib
 import platform
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -17,6 +17,8 @@ from pathlib import Path
 from pv import resources
 
 PACKAGE = Path(__file__).parents[1]
+# Files that a step opens. Others lie in a checkout only: what editors and merges leave behind.
+_OPENED = frozenset({".css", ".csv", ".html", ".js", ".json", ".sql", ".svg", ".toml"})
 # Its files are in the digest of the specification, by what they say.
 _READ_INTO_THE_SPEC = "spec"
 
@@ -62,6 +64,8 @@ STEPS = {
             "sql/former",
             "sql/kept",
             "sql/macros/statistics.sql",
+            "sql/macros/pooling.sql",
+            "sql/macros/subgroup.sql",
             "sql/share",
             "sql/views",
         ),
@@ -85,17 +89,22 @@ def files(step: str) -> dict[str, Path]:
     start, found = STEPS[step], modules(step)
     inside = [file for file in map(_file, found) if file is not None]
     for room in {name.split(".")[1] for name in found if "." in name} - {_READ_INTO_THE_SPEC}:
-        inside += (p for p in (PACKAGE / room).rglob("*.*") if not p.suffix.startswith(".py"))
+        inside += _opened(PACKAGE / room)
     beside = [
         file
         for name in start.beside
         for path in [resources.root() / name]
-        for file in (path.rglob("*.*") if path.is_dir() else [path])
+        for file in (_opened(path) if path.is_dir() else [path])
     ]
     return {
         **{f"pv/{file.relative_to(PACKAGE).as_posix()}": file for file in inside},
         **{file.relative_to(resources.root()).as_posix(): file for file in beside},
     }
+
+
+def _opened(folder: Path) -> Iterator[Path]:
+    """The files below a folder that a step may open."""
+    return (file for file in folder.rglob("*.*") if file.suffix in _OPENED)
 
 
 def modules(step: str) -> set[str]:

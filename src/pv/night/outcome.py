@@ -4,16 +4,16 @@ import json
 import os
 import socket
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from pv import __version__, faults, log
-from pv.errors import HELD, LockedError
-from pv.night import hooks
+from pv.errors import HELD, LockedError, shortened
+from pv.night import hooks, shown
 from pv.settings import Home
-from pv.warehouse import disk
+from pv.warehouse import disk, manifest
 
 NAME = "status.json"
 RUNNING, FAILED, REPLAYED = "running", "failed", "replayed"
@@ -44,6 +44,7 @@ class Outcome:
         if self._is_begun or facts["exit_code"] != LockedError.exit_code:
             well = {"last_success": self.facts} if facts["status"] in WELL else {}
             _write(self._home, {**read(self._home), "last_attempt": self.facts, **well})
+            _show(self._home, self.facts)
         # Of a replay, the night that follows it is told.
         if facts["status"] != REPLAYED:
             hooks.tell(self._home, {"home": str(self._home.root), **self.facts})
@@ -102,6 +103,15 @@ def file(home: Home) -> Path:
 def now() -> str:
     """The moment in UTC, as the log writes it."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _show(home: Home, facts: Mapping[str, Any]) -> None:
+    """Let the page before people say how the last night ended; one that cannot be written waits
+    for the next."""
+    if facts["status"] in (*WELL, FAILED) and manifest.read(home.current.parent):
+        with suppress(OSError):
+            why = shortened(str(facts.get("message", "")))
+            shown.show(home, shown.Ended(datetime.now(UTC), facts["status"], why))
 
 
 def _write(home: Home, status: Mapping[str, Any]) -> None:

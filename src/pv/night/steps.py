@@ -7,7 +7,6 @@ snapshot and report in the manifest of what they made.
 """
 
 import os
-import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,12 +24,11 @@ from pv.night.run import Run, counted, record
 from pv.settings import Home, Settings
 from pv.spec import AnalysisSpec
 from pv.spec.receipt import Receipt
-from pv.warehouse import disk, manifest
+from pv.warehouse import manifest
 from pv.warehouse.manifest import Manifest
 
 _AS_SHIPPED = Receipt()
 # The name of a published page: that of its snapshot's folder.
-_OF_A_RUN = re.compile(r"\d{4}-\d\d-\d\d-[0-9a-f]{12}(\.\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,36 +348,29 @@ def copy_snapshot(home: Home, run: Run) -> Path:
 
 
 def write_report(folder: Path, fingerprint: str) -> Path:
-    """Write the page of a candidate and its manifest: it is whole then."""
+    """Write the pages of a candidate and its manifest: it is whole then."""
     from pv import report
+    from pv.warehouse.publish import PAGES
 
     database = folder / "poolvigil.duckdb"
-    page = report.write(database, folder / "report.html")
+    index = report.write(database, folder / PAGES)
     of_snapshot, summary = counted(database)
     manifest.write(folder, fingerprint=of_snapshot, page=fingerprint, summary=summary)
-    return page
+    return index
 
 
 def release(home: Home, folder: Path) -> Path:
-    """Swap a candidate in and put its page before people; returns the snapshot's folder."""
+    """Swap a candidate in and put its pages before people; returns the snapshot's folder."""
+    from pv.night import shown
     from pv.warehouse import publish
 
     released = publish.release(folder, Settings.of(home).keep_snapshots)
-    show_report(home)
+    shown.show(home)
     return released
 
 
 def show_report(home: Home) -> Path:
-    """Make `reports/latest.html` the current snapshot's page (again, after a kill).
+    """Put the current snapshot's pages before people again, after a kill."""
+    from pv.night import shown
 
-    The pages of snapshots that are there no more go; what else lies in the folder stays.
-    """
-    current = home.current.parent.resolve()
-    disk.make_public(home.reports)
-    page = (current / "report.html").read_bytes()
-    for name in (f"{current.name}.html", "latest.html"):
-        disk.write(home.reports / name, page)
-    for shown in home.reports.glob("*.html"):
-        if _OF_A_RUN.fullmatch(shown.stem) and not (home.published / shown.stem).is_dir():
-            shown.unlink()
-    return home.reports / "latest.html"
+    return shown.show(home)

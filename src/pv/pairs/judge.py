@@ -106,6 +106,7 @@ def state(
         permutation_null.fill(con, draws)
         list_error.fill(con, chance_of, lists, draws)
         run(con, "pairs/listed")
+        run(con, "pairs/seriousness")
     audit(con)
     if look.state_id is not None:
         history.append(con, look.state_id, look.as_of, look.spec.rule)

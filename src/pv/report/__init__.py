@@ -1,5 +1,5 @@
-"""The safety officer's report: one HTML page made from a published snapshot and nothing else."""
+"""The safety officer's pages of a night, made from a published snapshot and nothing else."""
 
-from pv.report.page import write
+from pv.report.site import write
 
 __all__ = ["write"]

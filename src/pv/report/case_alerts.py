@@ -3,12 +3,16 @@
 from dataclasses import dataclass
 from datetime import date
 
+import duckdb
+
+from pv.report.rows import one, rows
+
 # Alerts shown of listed reactions, and of all others; the view case_alerts of the snapshot holds
 # them all.
-SHOWN = 40
+_SHOWN = 40
 
 # New ones first, those that stand before those that do no more.
-ALERTS = """
+_ALERTS = """
 select
     a.listed, a.product, a.event, a.authority, a.source_case_id, a.terms, a.alert_status,
     a.alerted_on, a.is_new, coalesce(c.country_name, a.country, a.region) as place,
@@ -27,7 +31,7 @@ qualify row_number() over own <= $most
 order by a.listed, row_number() over own
 """
 
-TOTAL = """
+_TOTAL = """
 select
     count(*) filter (where alert_status = 'stands')::integer as standing,
     count(*) filter (where alert_status = 'stands' and is_new)::integer as new,
@@ -92,3 +96,8 @@ class CaseAlerts:
     def listed(self) -> list[Alert]:
         """Those of a reaction that the label lists."""
         return [alert for alert in self.shown if alert.listed]
+
+
+def read(con: duckdb.DuckDBPyConnection) -> CaseAlerts:
+    """The alerts of a snapshot."""
+    return CaseAlerts(shown=rows(con, Alert, _ALERTS, most=_SHOWN), total=one(con, Total, _TOTAL))

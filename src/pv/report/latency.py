@@ -1,18 +1,19 @@
 """The rates on the page: what each latency window shows, and what it could have shown."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-# Products and events in the grid, and those of them that are shown window by window.
-GRID_ROWS = 60
-DETAILED = 12
+import duckdb
+
+from pv.report.rows import rows
+
 # Signals listed.
 LISTED = 40
 
 # Every product and event with rates by latency window, the pool's rows, the most urgent first.
-WINDOWS = """
+_WINDOWS = """
 with pool as (
     select
         w.*, p.detection_rr5, p.minimal_rr, p.person_years_needed,
@@ -39,11 +40,10 @@ select
     reason, first_signal, rate_verdict, first_country_signal, countries_signalled, gain_days,
     gain_censored, detection_rr5, minimal_rr, person_years_needed, retention
 from placed
-where place <= $most
-order by place, from_days, latency_window = 'all'
+order by place, latency_window = 'all', from_days
 """
 
-STATES = """
+_STATES = """
 select state, count(*) as windows
 from mart.rate_window
 where country = 'all'
@@ -52,7 +52,7 @@ order by state
 """
 
 # How likely the country that sees most would have seen a rate ratio of 5.
-BEST = """
+_BEST = """
 select product, event, event_kind, latency_window,
     max_by(coalesce(c.country_name, p.country), p.detection_rr5) as best_country,
     max(p.detection_rr5) as best_detection
@@ -130,6 +130,11 @@ class PairWindows:
     windows: list[Window]
 
     @property
+    def pair(self) -> tuple[str, str, str]:
+        """Product, event and its kind."""
+        return self.windows[0].key[:3]
+
+    @property
     def signals(self) -> list[Window]:
         """Windows whose sequence of looks has signalled."""
         return [w for w in self.windows if w.state == "signal"]
@@ -155,6 +160,11 @@ class Latency:
         return sorted(found, key=lambda w: (w.rate_verdict != "pooled_only", -w.n))
 
     @property
+    def signalled(self) -> list[PairWindows]:
+        """Products and events with such a window."""
+        return [pair for pair in self.pairs if pair.signals]
+
+    @property
     def pooled_only(self) -> list[Window]:
         """Windows with a signal of the pool that no single country has."""
         return [w for w in self.signals if w.rate_verdict == "pooled_only"]
@@ -164,12 +174,21 @@ class Latency:
         """The signals that the page lists."""
         return self.signals[:LISTED]
 
-    @property
-    def detailed(self) -> list[PairWindows]:
-        """The pairs shown window by window: the first, which have signals or most cases."""
-        return self.pairs[:DETAILED]
+    def of(self, pairs: Collection[tuple[str, str, str]]) -> list[PairWindows]:
+        """The windows of some pairs."""
+        return [found for found in self.pairs if found.pair in pairs]
 
 
-def by_pair(windows: Sequence[Window]) -> list[PairWindows]:
+def read(con: duckdb.DuckDBPyConnection) -> Latency:
+    """The rates of a snapshot."""
+    best = rows(con, Best, _BEST)
+    return Latency(
+        pairs=_by_pair(rows(con, Window, _WINDOWS)),
+        states=rows(con, StateCount, _STATES),
+        best={(b.product, b.event, b.event_kind, b.latency_window): b for b in best},
+    )
+
+
+def _by_pair(windows: Sequence[Window]) -> list[PairWindows]:
     """Windows in the order of the query, by product and event."""
     return [PairWindows(list(group)) for _, group in groupby(windows, key=lambda w: w.place)]

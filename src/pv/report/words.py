@@ -98,6 +98,24 @@ FILE_STATES = {
     "held": "held for a person",
 }
 
+ROLES = {
+    "primary_suspect": "PS",
+    "suspect": "S",
+    "interacting": "I",
+    "concomitant": "C",
+    "not_administered": "not given",
+}
+
+# What a person has made of a signal (GVP IX).
+SIGNAL_STATES = {
+    "detected": "detected",
+    "validated": "validated",
+    "not_validated": "not validated",
+    "confirmed": "confirmed",
+    "under_assessment": "under assessment",
+    "closed": "closed",
+}
+
 COUNTRY_BASES = {
     "occurrence": "country where the event occurred",
     "reporter": "country of the reporter",

@@ -37,8 +37,8 @@ def ic(n: ArrayLike, expected: ArrayLike, *, level: float = 0.95) -> Estimate:
 def ic_approx(n: ArrayLike, expected: ArrayLike) -> Estimate:
     """The closed form of the 95% limits (Noren 2013), off by about 0.05 bits: not for decisions.
 
-    IC - 3.3 (n+.5)^-.5 - 2 (n+.5)^-1.5 and IC + 2.4 (n+.5)^-.5 - .5 (n+.5)^-1.5. It exists for
-    databases that have no gamma quantile (``pv_ic_lower_approx`` in sql/macros/statistics.sql).
+    IC - 3.3 (n+.5)^-.5 - 2 (n+.5)^-1.5 and IC + 2.4 (n+.5)^-.5 - .5 (n+.5)^-1.5. It exists to
+    check figures that were printed with it.
     """
     shape = check.counts("n", n) + 0.5
     rate = check.counts("expected", expected) + 0.5

@@ -6,36 +6,19 @@ from pathlib import Path
 import duckdb
 import numpy as np
 
-from pv.dictionary import TABLES, Table
 from pv.dictionary.ddl import comments, create
-from pv.dictionary.fields import FIELDS, FORMER
 from pv.errors import PublishError
-from pv.warehouse import disk, heads, manifest
+from pv.warehouse import disk, kit, manifest
 from pv.warehouse.kept import keep
 from pv.warehouse.manifest import CURRENT
-from pv.warehouse.relations import put, rows, run, run_script
+from pv.warehouse.relations import put, rows
 from pv.warehouse.transaction import transaction
 
 DATABASE = "poolvigil.duckdb"
-PAGE = "report.html"
+PAGES = "report"
 _BUILDING = ".building-"
 # Folders beside the snapshots that are none: what-ifs, and their reports.
 _NO_SNAPSHOT = ("what-if", "reports")
-PUBLISHED_SCHEMAS = ("core", "mart", "ops")
-# What earlier looks counted is working material of the night; mart.* tells what came of it.
-NOT_PUBLISHED = (
-    "core.case_key", "core.case_validity", "core.earlier_case", "core.earlier_drug",
-    "core.earlier_event", "ops.failed_reading", "ops.lot_key", "ops.step_state",
-)  # fmt: skip
-
-
-def published_tables() -> list[Table]:
-    """The tables that a snapshot holds, without their private columns."""
-    return [
-        t.published()
-        for t in TABLES
-        if t.schema in PUBLISHED_SCHEMAS and t.qualified not in NOT_PUBLISHED
-    ]
 
 
 def candidate(published: Path, run_id: str) -> Path:
@@ -69,13 +52,11 @@ def build(con: duckdb.DuckDBPyConnection, folder: Path) -> Path:
         con.execute("use snapshot")
         with transaction(con):
             _fill(con, working)
-            run_script(con, "macros/statistics")
-            run(con, "views")
-            run_script(con, "former/mart")
-            _comment_views(con)
+            kit.make(con)
+            _describe(con)
             _audit(con, "snapshot_is_whole")
             _audit(con, "alpha_is_kept")
-        for table in published_tables():
+        for table in kit.published_tables():
             target = str(parquet / f"{table.qualified}.parquet").replace("'", "''")
             con.execute(f"copy {table.qualified} to '{target}' (format parquet)")
     finally:
@@ -86,7 +67,7 @@ def build(con: duckdb.DuckDBPyConnection, folder: Path) -> Path:
 
 
 def copy_current(published: Path, building: Path) -> None:
-    """Begin a candidate with the files of the current snapshot, all but its page.
+    """Begin a candidate with the files of the current snapshot, all but its pages.
 
     They are read as files: a reader who has the database open does not stand in the way. Raises
     `PublishError` when the snapshot is not whole.
@@ -95,7 +76,7 @@ def copy_current(published: Path, building: Path) -> None:
     said = manifest.read(current)
     _empty(building)
     for name, stamp in said.files.items() if said else ():
-        if name != PAGE:
+        if not name.startswith(f"{PAGES}/"):
             target = building / name
             target.parent.mkdir(exist_ok=True)
             shutil.copyfile(current / name, target)
@@ -112,9 +93,9 @@ def _empty(building: Path) -> None:
 
 
 def _fill(con: duckdb.DuckDBPyConnection, working: str) -> None:
-    for schema in PUBLISHED_SCHEMAS:
+    for schema in kit.PUBLISHED_SCHEMAS:
         con.execute(f"create schema {schema}")
-    for table in published_tables():
+    for table in kit.published_tables():
         con.execute(create(table))
         columns = ", ".join(f.name for f in table.fields)
         con.execute(
@@ -123,41 +104,13 @@ def _fill(con: duckdb.DuckDBPyConnection, working: str) -> None:
         )
         for statement in comments(table):
             con.execute(statement)
-    described = [(t, f) for t in published_tables() for f in t.fields]
-    put(
-        con,
-        "ops.data_dictionary",
-        {
-            "table_name": np.array([t.qualified for t, _ in described]),
-            "column_name": np.array([f.name for _, f in described]),
-            "type": np.array([f.type for _, f in described]),
-            "meaning": np.array([f.describe() for _, f in described]),
-        },
-    )
 
 
-def _comment_views(con: duckdb.DuckDBPyConnection) -> None:
-    """A view says what its file says of it; its columns mean what the fields of their name mean."""
-    for view in heads.folder("views"):
-        con.execute(f"comment on view {view.writes} is '{_quoted(view.why)}'")
-    columns = con.execute(
-        """
-        select c.schema_name || '.' || c.table_name, c.column_name
-        from duckdb_columns() c
-        semi join duckdb_views() v
-            on v.database_name = c.database_name and v.schema_name = c.schema_name
-            and v.view_name = c.table_name
-        where c.database_name = current_database() and not c.internal
-        order by all
-        """
-    ).fetchall()
-    for view, column in columns:
-        meaning = _quoted(FORMER.get(column) or FIELDS[column].describe())
-        con.execute(f"comment on column {view}.{column} is '{meaning}'")
-
-
-def _quoted(text: str) -> str:
-    return text.replace("'", "''")
+def _describe(con: duckdb.DuckDBPyConnection) -> None:
+    """Fill ops.data_dictionary with what the snapshot holds."""
+    names = ("table_name", "column_name", "type", "meaning")
+    rows = zip(*kit.described(con), strict=True)
+    put(con, "ops.data_dictionary", {n: np.array(v) for n, v in zip(names, rows, strict=True)})
 
 
 def _audit(con: duckdb.DuckDBPyConnection, name: str) -> None:

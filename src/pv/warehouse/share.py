@@ -5,7 +5,7 @@ from pathlib import Path
 import duckdb
 
 from pv.dictionary.fields import FIELDS
-from pv.warehouse import heads
+from pv.warehouse import heads, kit
 from pv.warehouse.connect import OFFLINE
 
 NAME = "shareable.duckdb"
@@ -15,7 +15,8 @@ def share(snapshot: Path, cells_from: int) -> Path:
     """Write `shareable.duckdb` beside the database of a snapshot; returns it.
 
     It holds what the files of `sql/share` select, each in a table of its name: nothing of a single
-    case, and no count of a country below `cells_from`, nor what gives one back.
+    case, and no count of a country below `cells_from`, nor what gives one back. The macros that are
+    values are in it too.
     """
     made = snapshot.with_name(NAME)
     made.unlink(missing_ok=True)
@@ -31,6 +32,8 @@ def share(snapshot: Path, cells_from: int) -> Path:
             for name, *_ in con.execute(f"describe {table}").fetchall():
                 meaning = _quoted(FIELDS[name].describe())
                 con.execute(f"comment on column {table}.{name} is {meaning}")
+        con.execute("use shareable")
+        kit.make_macros(con, kit.OF_VALUES)
     return made
 
 

@@ -9,6 +9,7 @@ from pv.dictionary.fields import (
     rates,
     reports,
     verdicts,
+    views,
 )
 from pv.dictionary.fields.work import core as work_core
 from pv.dictionary.fields.work import count as work_count
@@ -17,15 +18,12 @@ from pv.dictionary.fields.work import rates as work_rates
 from pv.dictionary.fields.work import raw as work_raw
 from pv.dictionary.model import Field
 
-_ALL = (
+ALL = (
     *reports.FIELDS, *cases.FIELDS, *counts.FIELDS, *verdicts.FIELDS, *rates.FIELDS,
     *history.FIELDS, *ledger.FIELDS, *operations.FIELDS,
     *work_raw.FIELDS, *work_core.FIELDS, *work_count.FIELDS, *work_pairs.FIELDS,
     *work_rates.FIELDS,
 )  # fmt: skip
-FIELDS: dict[str, Field] = {f.name: f for f in _ALL}
-# Names that views keep for one version.
-FORMER: dict[str, str] = {
-    "blind": "Former column, for one version: not detectable",
-    "placebo_kind": "Former name, for one version: permutation",
-}
+FIELDS: dict[str, Field] = {f.name: f for f in ALL}
+# Of columns that views alone have.
+OF_VIEWS: dict[str, Field] = {f.name: f for f in views.FIELDS}

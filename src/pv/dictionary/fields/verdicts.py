@@ -63,6 +63,11 @@ FIELDS = (
           unit="cases", minimum=0),
     Field("n_year_before", "bigint", "Cases first received in the year before that", unit="cases",
           minimum=0),
+    Field("n_new_cases", "bigint", "Cases first received since the last month's end; all, at a "
+          "first look", unit="cases", minimum=0),
+    Field("n_serious", "bigint", "Cases that meet at least one seriousness criterion", unit="cases",
+          minimum=0),
+    Field("n_fatal", "bigint", "Cases with death among the outcomes", unit="cases", minimum=0),
     Field("n_fatal_new", "bigint", "Fatal cases with a report since the last month's end",
           unit="cases", minimum=0),
     Field("new_countries", "varchar[]", "Countries whose first case was received since the last "

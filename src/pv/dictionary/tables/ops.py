@@ -40,7 +40,7 @@ OPS = (
     made("ops.run", "published run",
            """run_id! as_of! code_version! fingerprint! seed! settings! spec! rules! inputs!
            versions! what_if!""", key="run_id"),
-    made("ops.data_dictionary", "column of the snapshot",
+    made("ops.data_dictionary", "column of a table or view of the snapshot, or macro of it",
            "table_name! column_name! type! meaning!", key="table_name column_name"),
     made("ops.schema_version", "migration that the tables of the warehouse have had",
            "schema_version! migration!", key="schema_version", durability="permanent"),

@@ -49,6 +49,13 @@ PAIRS = (
         beware="Screening: the pair statistics do not control error over nightly looks.",
     ),
     made(
+        "mart.pair_seriousness",
+        "product and event with at least one case of both: what is new, serious, fatal of them",
+        "product! event! event_kind! n_new_cases! n_serious! n_fatal! n_fatal_new!",
+        key="product event event_kind",
+        beware="What a report does not say counts as not serious and not fatal.",
+    ),
+    made(
         "mart.prior", "run: the prior of EBGM, from all pairs of single events, zeros included",
         """identified! refusal likelihood! alpha1 beta1 alpha2 beta2 weight neg_log_likelihood
         prior_limit certificate""",

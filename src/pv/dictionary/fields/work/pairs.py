@@ -43,7 +43,7 @@ FIELDS = (
     Field("habit", "varchar", "What is compared",
           allowed=("sex", "age", "event", "receipt", "country")),
     Field("habit_value", "bigint", "The value as a number; months count from the year 0"),
-    Field("n_known", "bigint", "Cases of the product with any value", unit="cases"),
+    Field("n_with_any", "bigint", "Cases of the product with any value", unit="cases"),
     Field("sex_no", "integer", "1: F, 2: M"),
     Field("age_floor", "integer", "Whole years of age", unit="years"),
     Field("event_month", "bigint", "Month of the event, counted from the year 0"),

@@ -80,7 +80,7 @@ PAIRS = (
          "pair_no! product_no! validity_id! case_id! stratum_no! period_no! n! case_order!",
          key="pair_no case_id"),
     made("work.product_habit", "product with a joint case, what is compared, and a value of it",
-         "product_no! habit! habit_value! n! n_known!", key="product_no habit habit_value"),
+         "product_no! habit! habit_value! n! n_with_any!", key="product_no habit habit_value"),
     made("work.joint_detail", "product and joint case",
          """product_no! validity_id! case_id! stratum_no! country region sex_no age_years age_floor
          event_date event_date_precision event_month received! receipt_month! lots! sex_alike!

@@ -1,0 +1,183 @@
+"""From the content to HTML that opens from a file share with no network: one template a page."""
+
+import base64
+import hashlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from pv.dictionary.verdicts import BY_KEY, CONDITIONS, LISTED
+from pv.report import figures, glossary, timeline, words
+from pv.report.content import Content
+from pv.report.pairs import Pair
+from pv.report.triage import PRIORITIES, Headline
+
+_TEMPLATES = Path(__file__).parent / "templates"
+# Countries listed with what they could have seen; the snapshot has them all.
+_MOST_COUNTRIES = 8
+
+# What the condition that fails asks to be looked at.
+_STEP_OF = {
+    "notices": "Read the cases that were received before the public notice.",
+    "known_country": "Ask the sources for the country of the cases that have none.",
+    "spread": "Ask the country with most cases whether something else explains them there.",
+    "duplicates": "Decide whether the cases that look alike are one person's.",
+    "not_listed": "Compare severity and frequency with the label.",
+    "indication": "Look at the cases in which the event is not the indication.",
+}
+
+Page = tuple[str, str]  # Its path below the folder of the night, and its HTML.
+
+
+def render(content: Content) -> Iterator[Page]:
+    """Every page. What came with a report or a file is escaped; figures are our own."""
+    site = _Site(content)
+    yield site.page("index.html", script=True, choices=_choices(content))
+    for name in ("observable.html", "quality.html", "method.html"):
+        yield site.page(name)
+    for pair in content.pairs():
+        yield site.page("headline.html", pair.signal.page, **_of_pair(content, pair))
+    for product in content.products:
+        name = product.facts.product
+        windows = [own for own in content.latency.pairs if own.pair[0] == name]
+        yield site.page("product.html", product.facts.page, product=product, windows=windows)
+    for country in content.countries:
+        yield site.page("country.html", country.sent.page, country=country)
+
+
+class _Site:
+    """The environment and what every template may show."""
+
+    def __init__(self, content: Content) -> None:
+        self._environment = _environment()
+        script = (_TEMPLATES / "index.js").read_text(encoding="utf-8")
+        digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+        self._script = Markup(script)  # noqa: S704  (our own)
+        self._shared = {
+            "run": content.run,
+            "simulated": content.quality.simulated,
+            "quality": content.quality,
+            "answer": content.answer,
+            "triage": content.triage,
+            "last": content.triage.last,
+            "latency": content.latency,
+            "best": content.latency.best,
+            "alerts": content.alerts,
+            "page_of": content.page_of,
+            "headlines": {line.key: line for line in content.triage.headlines},
+            "products": content.products,
+            "countries": content.countries,
+            "product_page_of": {p.facts.product: p.facts.page for p in content.products},
+            "country_page_of": {c.sent.country: c.sent.page for c in content.countries},
+            "script_hash": f"sha256-{digest}",
+            "most_countries": _MOST_COUNTRIES,
+        }
+
+    def page(self, template: str, path: str = "", *, script: bool = False, **own: Any) -> Page:
+        """A page of a template; links begin with the way to the folder of the night."""
+        here = path or template
+        shared = {
+            **self._shared,
+            "here": here,
+            "root": "../" if "/" in here else "./",
+            "script": self._script if script else "",
+        }
+        return here, self._environment.get_template(template).render(**shared, **own)
+
+
+def _of_pair(content: Content, pair: Pair) -> dict[str, Any]:
+    line = pair.signal
+    folded = {(f["product"], f["event"], f["event_kind"]) for f in line.folded}
+    return {
+        "pair": pair,
+        "figure": figures.forest(figures.lines(pair)),
+        "windows": content.latency.of({line.pair, *folded}),
+        "next_steps": _next_steps(pair),
+    }
+
+
+def _next_steps(pair: Pair) -> list[str]:
+    """What to look at, from what is found: the verdict's advice first."""
+    line = pair.signal
+    failed = [c for c in pair.conditions if not c.holds and c.condition in _STEP_OF]
+    fails = [words.VARIANTS[v.variant].lower() for v in pair.variants if not v.stands]
+    steps = [
+        BY_KEY[line.verdict].advice,
+        f"Read the {words.plural(line.n_fatal, 'fatal case')} first." if line.n_fatal else "",
+        f"{words.plural(line.n_alerts, 'case alert is', 'case alerts are')} new: each is read by a "
+        "person, by its source records."
+        if line.n_alerts
+        else "",
+        "Compare with the rates by window: they have signalled, against person-time and background."
+        if line.rates
+        else "",
+        *(_STEP_OF[c.condition] for c in failed),
+        f"Ask what is behind it: the rule fails for {words.listing(fails)}." if fails else "",
+        f"Decide the {words.plural(len(pair.possible_duplicates), 'possible duplicate')}."
+        if pair.possible_duplicates
+        else "",
+        "Compare with the rates by window, which have signalled against person-time and background."
+        "the product why no case of both is known there."
+        if pair.silent
+        else "",
+    ]
+    return [step for step in steps if step]
+
+
+def _choices(content: Content) -> dict[str, Sequence[tuple[str, str]]]:
+    """What the lists can be filtered by: of each the values that occur, and their words."""
+    lines: Sequence[Headline] = content.triage.headlines
+    platforms = sorted({line.platform for line in lines} - {""})
+    return {
+        "product": [(p, p) for p in sorted({line.product for line in lines}, key=str.casefold)],
+        "platform": [(p, p.replace("_", " ")) for p in platforms],
+        "verdict": [(k, BY_KEY[k].name) for k in LISTED if any(v.verdict == k for v in lines)],
+        "state": [
+            (k, v) for k, v in words.SIGNAL_STATES.items() if any(h.state == k for h in lines)
+        ],
+        "country": [(s, s) for s in sorted({s for line in lines for s in line.strata})],
+    }
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "number": words.number,
+        "whole": words.whole,
+        "percent": words.percent,
+        "chance": words.chance,
+        "day": words.day,
+        "listing": words.listing,
+        "facts": words.facts,
+        "lower_first": lambda text: text[:1].lower() + text[1:],
+    }
+    environment.globals |= {
+        "plural": words.plural,
+        "options": words.options,
+        "alert_states": words.ALERT_STATES,
+        "states": words.STATES,
+        "families": words.FAMILIES,
+        "variants": words.VARIANTS,
+        "listed_verdicts": [BY_KEY[key] for key in LISTED],
+        "verdicts": BY_KEY,
+        "conditions": {condition.key: condition for condition in CONDITIONS},
+        "priorities": PRIORITIES,
+        "moments": timeline.KINDS,
+        "roles": words.ROLES,
+        "classes": words.ATMP_CLASSES,
+        "file_states": words.FILE_STATES,
+        "country_bases": words.COUNTRY_BASES,
+        "states_of_signals": words.SIGNAL_STATES,
+        "link_rules": words.link_rules,
+        "max_countries": figures.MAX_COUNTRIES,
+        "terms": sorted(glossary.TERMS, key=lambda term: term.name.casefold()),
+    }
+    return environment

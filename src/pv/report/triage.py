@@ -1,0 +1,427 @@
+"""The list that an officer begins with: one line a headline, of the reports and of the rates."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import duckdb
+
+from pv.dictionary.verdicts import BY_KEY
+from pv.report import slugs
+from pv.report.rows import rows
+
+# Of other medicines so many are listed of each part; of advanced therapies all that is flagged.
+OTHER_ROWS = 20
+PARTS = ("signals", "watch", "listed", "aside")
+_PART_OF = {key: verdict.part for key, verdict in BY_KEY.items()}
+
+# What the levels of METHODS' triage mean, the most urgent first.
+PRIORITIES = {
+    0: "designated event with a new fatal case or a new case alert",
+    1: "designated event",
+    2: "important event, confirmed",
+    3: "important event with a new fatal case",
+    4: "any other event, confirmed",
+    5: "a reason for doubt, or of a product outside the scope",
+}
+
+# A state before tonight's: the last one of the latest data lock point that is not after it.
+_STATES = """
+create or replace temp table known_state as
+with tonight as (
+    select s.state_no, s.as_of
+    from mart.signal_state s
+    join ops.run r using (as_of)
+    order by s.state_no desc
+    limit 1
+)
+select t.state_no as tonight, s.state_no as before, s.as_of
+from tonight t
+join mart.signal_state s on s.as_of <= t.as_of and s.state_no <> t.state_no
+order by s.as_of desc, s.state_no desc
+limit 1
+"""
+
+_BEFORE = """
+create or replace temp table flagged_before as
+select h.*
+from mart.signal_history h
+join known_state k
+    on h.valid_from_state <= k.before and coalesce(h.valid_to_state > k.before, true)
+where h.verdict <> 'not_flagged' and h.headline is not false
+"""
+
+# Windows with a signal of the pool stand with the headline of their pair; a pair that the reports
+# do not flag is a headline of its own.
+_RATES = """
+create or replace temp table rate_signal as
+with signalled as (
+    select product, event, event_kind,
+        list(latency_window order by latency_window = 'all', from_days) as windows,
+        bool_or(rate_verdict = 'pooled_only') as pooled_only,
+        min(first_signal) as first_signal
+    from mart.rate_window
+    where country = 'all' and state = 'signal'
+    group by all
+)
+select
+    coalesce(if(s.verdict <> 'not_flagged', s.headline_product, null), r.product) as product,
+    coalesce(if(s.verdict <> 'not_flagged', s.headline_event, null), r.event) as event,
+    coalesce(if(s.verdict <> 'not_flagged', s.headline_event_kind, null), r.event_kind)
+        as event_kind,
+    list({
+        product: r.product, event: r.event, event_kind: r.event_kind, windows: r.windows,
+        pooled_only: r.pooled_only, first_signal: r.first_signal
+    } order by r.product, r.event, r.event_kind) as rates
+from signalled r
+left join mart.signal s using (product, event, event_kind)
+group by 1, 2, 3
+"""
+
+_DESIGNATED = """
+create or replace temp table designated as
+select g.label as event, 'event_group' as event_kind
+from core.event_group g
+where g.designated
+union
+select s.event, 'event'
+from mart.signal s
+join core.event_group_member m on lower(m.event) = lower(s.event) and s.event_kind = 'event'
+join core.event_group g using (event_group)
+where g.designated
+"""
+
+# Every pair that is a line: what the pool or a country flags, and what the rates show beside it.
+# A designated event that is folded makes its headline designated. What is listed comes back among
+# the signals where a designated event has a new fatal case or a new country.
+_LISTED = """
+create or replace temp table headline as
+with folded as (
+    select
+        headline_product as product, headline_event as event, headline_event_kind as event_kind,
+        count(d.event) > 0 as designated,
+        list({
+            product: s.product, event: s.event, event_kind: s.event_kind, n: s.n,
+            verdict: s.verdict, n_rest: s.n_rest, p_rest: s.p_rest, reasons: s.reasons
+        } order by rank) as folded
+    from mart.signal s
+    left join designated d using (event, event_kind)
+    where not headline
+    group by all
+),
+flagged as (
+    select
+        s.*, coalesce(f.folded, []) as folded,
+        d.event is not null or coalesce(f.designated, false) as designated,
+        l.n_last_year, l.n_year_before, l.n_fatal_new as n_fatal_month, l.new_countries,
+        coalesce(l.again, false) as again, coalesce(r.rates, []) as rates,
+        case
+            when r.product is not null then 'signals'
+            when coalesce(l.again, false) then 'signals'
+            else p.part
+        end as part
+    from mart.signal s
+    join (select unnest($verdicts) as verdict, unnest($parts) as part) p using (verdict)
+    left join rate_signal r using (product, event, event_kind)
+    left join designated d using (event, event_kind)
+    left join folded f using (product, event, event_kind)
+    left join mart.listed_reaction l using (product, event, event_kind)
+    where (verdict <> 'not_flagged' and headline is not false) or r.product is not null
+),
+placed as (
+    select
+        *,
+        row_number() over (
+            partition by part, atmp_class = 'none'
+            order by again desc, rank nulls last, ic025 desc, product, event, event_kind
+        ) as place,
+        count(*) over (partition by part, atmp_class = 'none') as n_part
+    from flagged
+)
+select (row_number() over (order by product, event, event_kind))::integer - 1 as key, *
+from placed
+where atmp_class <> 'none' or family is not null or rates <> [] or place <= $fewer
+"""
+
+# The cases of each line. A case has an event group once, whichever of its members it has.
+_CASES = """
+create or replace temp table headline_case as
+with members as (
+    select key, product, event from headline where event_kind = 'event'
+    union all
+    select h.key, h.product, m.event
+    from headline h
+    join core.event_group g on g.label = h.event and h.event_kind = 'event_group'
+    join core.event_group_member m using (event_group)
+),
+with_event as (
+    select distinct m.key, m.product, e.case_id
+    from members m
+    join core.case_event e on lower(e.event) = lower(m.event)
+)
+select distinct
+    e.key, c.case_id, c.serious, c.fatal, c.stratum, c.first_receipt_date, c.receipt_date
+from with_event e
+join core.case_drug d
+    on d.case_id = e.case_id and d.product = e.product and list_contains($roles, d.role)
+join core.case c on c.case_id = e.case_id
+where c.is_master
+"""
+
+_ROWS = """
+with counted as (
+    select
+        key, count(*) filter (where serious) as n_serious, count(*) filter (where fatal) as n_fatal,
+        if(k.before is null, null, count(*) filter (where first_receipt_date > k.as_of)) as n_new,
+        if(k.before is null, null, count(*) filter (where fatal and receipt_date > k.as_of))
+            as n_fatal_new,
+        list_sort(list(distinct stratum)) as strata
+    from headline_case
+    left join known_state k on true
+    group by key, k.before
+),
+alerted as (
+    select h.key, count(distinct a.case_id) as n_alerts
+    from headline h
+    join mart.case_alert a on a.product = h.product
+    left join core.event_group g on g.label = a.event
+    left join core.event_group_member m
+        on m.event_group = g.event_group and lower(m.event) = lower(h.event)
+            and h.event_kind = 'event'
+    where a.alert_status = 'stands' and a.is_new and (a.event = h.event or m.event is not null)
+    group by h.key
+)
+select
+    h.key, h.part, h.n_part, h.rank, h.product, h.atmp_class,
+    coalesce(p.platform, '') as platform, h.event, h.event_kind, h.verdict, h.reasons, h.n,
+    h.expected, h.ic, h.ic025, h.ror, h.ror025, h.family,
+    h.p_value, if(len(h.countries_flagged) > 0, least(h.q_country, h.q_pool), h.q_value) as q,
+    coalesce(h.confirmed, false) as confirmed, h.heterogeneous, h.n_countries,
+    h.effective_countries, h.top_country, h.top_share,
+    h.loco_fragility, h.any_country_power, h.pool_power, h.first_pooled, h.first_confirmed,
+    h.first_country, h.gain_days, h.gain_censored, h.designated, h.listed, h.listing,
+    h.indication_share, h.notice_date, h.folded, h.rates,
+    h.n_last_year, h.n_year_before, h.n_fatal_month, h.new_countries,
+    coalesce(c.n_serious, 0) as n_serious, coalesce(c.n_fatal, 0) as n_fatal,
+    c.n_new, c.n_fatal_new,
+    coalesce(c.strata, []) as strata, coalesce(a.n_alerts, 0) as n_alerts,
+    case
+        when k.before is null then null
+        when b.product is null then 'new'
+        when b.verdict <> h.verdict or b.n <> h.n then 'changed'
+        else 'same'
+    end as change,
+    b.verdict as verdict_before, b.n as n_before
+from headline h
+left join core.product p on p.brand = h.product
+left join counted c using (key)
+left join alerted a using (key)
+left join flagged_before b using (product, event, event_kind)
+left join known_state k on true
+order by h.key
+"""
+
+_GONE = """
+select b.product, b.event, b.event_kind, b.verdict, b.n, s.verdict as verdict_now,
+    s.headline_product, s.headline_event, s.headline_event_kind
+from flagged_before b
+left join mart.signal s using (product, event, event_kind)
+left join headline h using (product, event, event_kind)
+where h.key is null and (b.family is not null or b.product in (select brand from core.product))
+order by b.product, b.event, b.event_kind
+"""
+
+_LAST = "select as_of from known_state"
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """A line of the list; `part` is one of `PARTS`, `key` joins its rows in the other tables.
+
+    `q` is the q-value by which it is confirmed or not; None for a product outside the scope. What
+    is new is counted from the data lock point of the night before: None where there was none.
+    """
+
+    key: int
+    part: str
+    n_part: int
+    rank: int | None
+    product: str
+    atmp_class: str
+    platform: str
+    event: str
+    event_kind: str
+    verdict: str
+    reasons: list[str]
+    n: int
+    expected: float
+    ic: float
+    ic025: float
+    ror: float | None
+    ror025: float | None
+    family: str | None
+    p_value: float | None
+    q: float | None
+    confirmed: bool
+    heterogeneous: bool | None
+    n_countries: int
+    effective_countries: float | None
+    top_country: str | None
+    top_share: float | None
+    loco_fragility: int | None
+    any_country_power: float | None
+    pool_power: float | None
+    first_pooled: date | None
+    first_confirmed: date | None
+    first_country: date | None
+    gain_days: int | None
+    gain_censored: bool | None
+    designated: bool
+    listed: bool
+    listing: list[str]
+    indication_share: float
+    notice_date: date | None
+    folded: list[dict[str, Any]]
+    rates: list[dict[str, Any]]
+    n_last_year: int | None
+    n_year_before: int | None
+    n_fatal_month: int | None
+    new_countries: list[str] | None
+    n_serious: int
+    n_fatal: int
+    n_new: int | None
+    n_fatal_new: int | None
+    strata: list[str]
+    n_alerts: int
+    change: str | None
+    verdict_before: str | None
+    n_before: int | None
+
+    @property
+    def pair(self) -> tuple[str, str, str]:
+        """What tells one pair from another."""
+        return self.product, self.event, self.event_kind
+
+    @property
+    def page(self) -> str:
+        """Where its page lies below the folder of the night."""
+        return slugs.headline_page(*self.pair)
+
+    @property
+    def advanced(self) -> bool:
+        """It is of an advanced therapy, or of another product in scope."""
+        return self.atmp_class != "none" or self.family is not None
+
+    @property
+    def important(self) -> bool:
+        """Its error is controlled among the important events."""
+        return self.family == "important"
+
+    @property
+    def priority(self) -> int | None:
+        """Its level, as in `PRIORITIES`; None for what is listed, set aside or only watched."""
+        if self.part in ("listed", "aside"):
+            return None
+        if self.designated and self.advanced:
+            return 0 if self.n_fatal_new or self.n_alerts else 1
+        if self.part == "watch":
+            return None
+        confirmed = self.confirmed or bool(self.rates)
+        if self.important and confirmed:
+            return 2
+        if self.important and self.n_fatal_new:
+            return 3
+        return 4 if confirmed else 5
+
+    @property
+    def state(self) -> str:
+        """What a person has made of it."""
+        return "detected"
+
+    @property
+    def days_since_review(self) -> int | None:
+        """Days from the last decision to the data lock point."""
+        return None
+
+    @property
+    def place(self) -> tuple[Any, ...]:
+        """By what it is sorted: its table, level, pool before country, strength, growth."""
+        pool_first = self.verdict not in ("pooled_only", "pooled_first")
+        level = 9 if self.priority is None else self.priority
+        watched = self.p_value if self.part == "watch" and self.p_value is not None else 0.0
+        table = 0 if self.priority is not None else PARTS.index(self.part)
+        return (
+            not self.advanced, table, level, self.part == "watch" and not self.important,
+            pool_first, watched, -self.ic025, -(self.n_new or 0), self.pair,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A headline of the night before that is none tonight."""
+
+    product: str
+    event: str
+    event_kind: str
+    verdict: str
+    n: int
+    verdict_now: str | None
+    headline_product: str | None
+    headline_event: str | None
+    headline_event_kind: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Triage:
+    """The whole list, the most urgent first, and what the night before had."""
+
+    headlines: list[Headline]
+    gone: list[Gone]
+    last: date | None
+
+    def part(self, name: str, *, advanced: bool) -> list[Headline]:
+        """The lines of one table: what has a priority is among the signals."""
+        found = [h for h in self.headlines if h.advanced is advanced]
+        if name == "signals":
+            return [h for h in found if h.part == "signals" or h.priority is not None]
+        return [h for h in found if h.part == name and h.priority is None]
+
+    @property
+    def designated(self) -> list[Headline]:
+        """Lines of designated events of advanced therapies that are no listed reaction."""
+        return [h for h in self.headlines if h.advanced and h.designated and h.priority is not None]
+
+    @property
+    def fatal(self) -> list[Headline]:
+        """Lines of advanced therapies with a fatal case."""
+        return [h for h in self.headlines if h.advanced and h.n_fatal]
+
+    @property
+    def fatal_new(self) -> list[Headline]:
+        """Lines of advanced therapies with a fatal case that the night before did not know."""
+        return [h for h in self.headlines if h.advanced and h.n_fatal_new]
+
+    def changed(self, change: str) -> list[Headline]:
+        """Lines of advanced therapies that are `new` or have `changed`."""
+        return [h for h in self.headlines if h.advanced and h.change == change]
+
+
+def read(con: duckdb.DuckDBPyConnection, roles: Sequence[str]) -> Triage:
+    """The list of a snapshot. Leaves `headline` and `headline_case` on the connection."""
+    con.execute(_STATES)
+    con.execute(_BEFORE)
+    con.execute(_RATES)
+    con.execute(_DESIGNATED)
+    con.execute(
+        _LISTED,
+        {"verdicts": list(_PART_OF), "parts": list(_PART_OF.values()), "fewer": OTHER_ROWS},
+    )
+    con.execute(_CASES, {"roles": list(roles)})
+    found = rows(con, Headline, _ROWS)
+    last = con.execute(_LAST).fetchone()
+    return Triage(
+        headlines=sorted(found, key=lambda h: h.place),
+        gone=rows(con, Gone, _GONE),
+        last=last[0] if last else None,
+    )
