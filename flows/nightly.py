@@ -101,6 +101,7 @@ def _night(
     """The steps over `here`, which is a home or its what-if."""
     step("load", night.load, here, spec.receipt, recheck)
     step("check", night.check, here, spec.receipt)
+    step.do(night.read_decisions, here)
     run = step.do(night.plan, here, spec, as_of)
     if not run.due:
         night.show_report(here)

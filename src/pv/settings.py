@@ -110,6 +110,18 @@ class Settings(BaseSettings):
     on_success: str | None = Field(
         default=None, description="Command, or URL, that is told of a night with exit code 0"
     )
+    returns_growth: float = Field(
+        default=0.5,
+        gt=0,
+        le=1000,
+        description="A closed signal is back when its cases have grown by this share",
+    )
+    returns_new_fatal: bool = Field(
+        default=True, description="A closed signal is back with a new fatal case"
+    )
+    returns_new_country: bool = Field(
+        default=True, description="A closed signal is back with a case of another country"
+    )
     lot_key: SecretStr | None = Field(
         default=None, description="Key of the HMAC of lot numbers; made and kept in work/ if absent"
     )
@@ -176,6 +188,11 @@ class Home:
     def inbox(self) -> Path:
         """Files as received; never changed."""
         return self.root / "inbox"
+
+    @property
+    def decisions(self) -> Path:
+        """What officers decide, in files that they edit."""
+        return self.root / "decisions"
 
     @property
     def work(self) -> Path:

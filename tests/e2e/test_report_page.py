@@ -17,7 +17,7 @@ import pytest
 from pv.dictionary import SCHEMAS, TABLES, table
 from pv.dictionary.ddl import script
 from pv.errors import PublishError, UsageError
-from pv.report import slugs, words, write
+from pv.report import slugs, words, workbook, write
 from pv.report.content import opened
 from pv.report.pairs import Pair
 from pv.report.quality import Quality
@@ -505,6 +505,33 @@ def test_a_note_on_the_data_raises_no_warning_above_the_signals(
     assert "Checks that did not hold" in Page(quality).prose
 
 
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        (("b/DEMO24Q3.txt", "c/DEMO25Q2.txt"), "faers: 2025Q1"),
+        (("b/DEMO25Q1.txt", "c/DRUG25q1.txt"), None),
+        # 2024Q4 is there: a/DEMO24Q4.zip.
+        (("b/ADR23Q4.xml",), "faers: 2024Q1, 2024Q2, 2024Q3"),
+        (("old/DEMO99Q4.TXT",), "faers: 2000Q1"),
+    ],
+)
+def test_a_gap_in_a_quarterly_series_is_a_warning(snapshot, tmp_path, names, told) -> None:
+    database = tmp_path / "s.duckdb"
+    shutil.copyfile(snapshot, database)
+    with duckdb.connect(str(database)) as con:
+        con.execute("delete from ops.validation")
+        con.execute("delete from ops.source_file where status = 'failed'")
+        for file_id, name in enumerate(names, 10):
+            insert(con, "ops.source_file", file_id=file_id, source="faers", name=name,
+                   sha256=f"{file_id:064x}", status="ok")  # fmt: skip
+    prose = index(database, tmp_path / "report")
+    quality = Page((tmp_path / "report" / "quality.html").read_text(encoding="utf-8")).prose
+    assert ("Read this with the data quality in mind." in prose) == (told is not None)
+    assert ("No file is missing" in quality) == (told is None)
+    for text in (prose, quality):
+        assert (told or "of their series") in text or told is None
+
+
 def test_a_file_that_was_lost_with_the_warehouse_is_not_in_the_figures(snapshot, tmp_path):
     database = tmp_path / "s.duckdb"
     shutil.copyfile(snapshot, database)
@@ -545,7 +572,11 @@ def test_report_text_is_shown_as_text_and_makes_no_element(htmls, pages):
         assert tags["img"] == 0, path
         assert not [name for _, attrs in page.tags for name in attrs if name.startswith("on")], path
         assert not [where for where in (EVIL, EVIL_ATTRIBUTE) if where in htmls[path]], path
-    for path in ("index.html", slugs.headline_page(*HOSTILE[:3:2], "event"), "quality.html"):
+    for path in (
+        "index.html",
+        slugs.headline_page(HOSTILE[0], HOSTILE[2], "event"),
+        "quality.html",
+    ):
         shown = "".join(pages[path].text)
         assert EVIL in shown
         assert EVIL_ATTRIBUTE in shown
@@ -581,6 +612,8 @@ def test_every_link_leads_somewhere_and_no_id_occurs_twice(pages):
         for link in {a["href"] for t, a in page.tags if t == "a"}:
             way, _, anchor = link.partition("#")
             to = posixpath.normpath(posixpath.join(posixpath.dirname(path), way)) if way else path
+            if to == workbook.NAME:
+                continue
             assert to in pages, (path, link)
             assert not anchor or anchor in ids[to], (path, link)
 
@@ -592,6 +625,7 @@ def test_every_page_can_be_reached_from_the_index(pages):
         if path not in reached:
             reached.add(path)
             links = {a["href"].partition("#")[0] for t, a in pages[path].tags if t == "a"} - {""}
+            links -= {f"./{workbook.NAME}", f"../{workbook.NAME}"}
             ahead += [posixpath.normpath(posixpath.join(path, "..", link)) for link in links]
     assert reached == set(pages)
 
@@ -609,13 +643,14 @@ def test_every_table_has_a_caption_and_scoped_headers(pages):
 
 
 def test_the_same_snapshot_gives_the_same_bytes_and_replaces_what_is_there_whole(
-    snapshot, htmls, tmp_path
+    snapshot, folder, htmls, tmp_path
 ):
     target = tmp_path / "report"
     target.mkdir()
     (target / "yesterday.html").write_text("yesterday")
     write(snapshot, target)
     again = {p.relative_to(target).as_posix(): p for p in target.rglob("*") if p.is_file()}
+    assert again.pop(workbook.NAME).read_bytes() == (folder / workbook.NAME).read_bytes()
     assert {path: file.read_text(encoding="utf-8") for path, file in again.items()} == htmls
 
 

@@ -1,16 +1,12 @@
 """Which cases of the whole database are one: identifiers, then evidence, then a person's word."""
 # ruff: noqa: E501 - rows of tables
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
-_DECIDE = """
-insert into ops.duplicate_decision
-select
-    (select count(*) + 1 from ops.duplicate_decision), 'FDA', $case, 'FDA', $other, $decision,
-    'tester', timestamp '2024-06-01 12:00:00', 'for a test'
-"""
+from pv.decisions import chain
+
 # Two reports of one woman by two senders, three days apart in the event and with an event more.
 TWO_SENDERS = """
     case | country | sender | sex | age | onset      | received   | drugs              | events
@@ -34,7 +30,15 @@ def links(world) -> list[tuple]:
 
 
 def decide(world, case: str, other: str, decision: str) -> None:
-    world.con.execute(_DECIDE, {"case": case, "other": other, "decision": decision})
+    chain.append(
+        world.con,
+        relation="ops.duplicate_decision",
+        row={
+            "authority": "FDA", "source_case_id": case, "other_authority": "FDA",
+            "other_source_case_id": other, "decision": decision, "decided_by": "tester",
+            "decided_at": datetime(2024, 6, 1, 12), "reason": "for a test",
+        },
+    )  # fmt: skip
 
 
 def test_evidence_links_what_no_number_links(world) -> None:

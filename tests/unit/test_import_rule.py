@@ -42,6 +42,8 @@ MAY_KNOW: dict[str, set[str]] = {
     "pairs": {"counts", "dictionary", "errors", "resources", "spec", "stats", "warehouse"},
     # Person-time, expected and observed cases, sequential tests.
     "rates": {"counts", "errors", "spec", "stats", "warehouse"},
+    # What persons decided, and where each signal stands.
+    "decisions": {"dictionary", "errors", "warehouse"},
     # Judges simulated worlds by the code that judges a night.
     "evaluate": {
         "cases", "dictionary", "errors", "night", "pairs", "rates", "simulate", "sources", "spec",
@@ -53,13 +55,14 @@ MAY_KNOW: dict[str, set[str]] = {
     "backtest": {"dictionary", "errors"},
     # On top: they put the rooms in order.
     "night": {
-        "cases", "child", "counts", "dictionary", "errors", "faults", "log", "pairs", "quality",
-        "rates", "report", "resources", "settings", "sources", "spec", "vocab", "warehouse",
+        "cases", "child", "counts", "decisions", "dictionary", "errors", "faults", "log", "pairs",
+        "quality", "rates", "report", "resources", "settings", "sources", "spec", "vocab",
+        "warehouse",
     },
     "flows": {"faults", "log", "night", "settings", "spec"},
     "cli": {
-        "backtest", "dictionary", "errors", "evaluate", "faults", "log", "night", "report",
-        "resources", "settings", "simulate", "warehouse",
+        "backtest", "decisions", "dictionary", "errors", "evaluate", "faults", "log", "night",
+        "report", "resources", "settings", "simulate", "warehouse",
     },
 }  # fmt: skip
 

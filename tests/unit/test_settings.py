@@ -96,6 +96,9 @@ BOUNDS = {
     "log_level": None,
     "on_failure": None,
     "on_success": None,
+    "returns_growth": (0, 1000),
+    "returns_new_fatal": None,
+    "returns_new_country": None,
     "lot_key": None,
     "e2b_schemas": None,
 }

@@ -10,11 +10,14 @@ from typing import Any
 import typer
 from rich.console import Console
 
-from pv.cli import analysts, duplicates, newcomers, nightly, operators, studies
+from pv.cli import analysts, duplicates, newcomers, nightly, operators, signals, studies
 from pv.cli.root import app
 from pv.errors import UsageError
 
-__all__ = ["analysts", "app", "duplicates", "main", "newcomers", "nightly", "operators", "studies"]
+__all__ = [
+    "analysts", "app", "duplicates", "main", "newcomers", "nightly", "operators", "signals",
+    "studies",
+]  # fmt: skip
 
 
 # The library's own error of usage, which it does not name in public.

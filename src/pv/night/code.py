@@ -58,9 +58,10 @@ STEPS = {
         ),
     ),
     "snapshot": Start(
-        ("pv.night.run", "pv.warehouse.publish", "pv.warehouse.share"),
+        ("pv.night.run", "pv.decisions.status", "pv.warehouse.publish", "pv.warehouse.share"),
         (
             "sql/audit",
+            "sql/decisions",
             "sql/former",
             "sql/kept",
             "sql/macros/statistics.sql",

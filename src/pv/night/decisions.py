@@ -1,26 +1,18 @@
 """What a person says of two cases: they are one, or they are two."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from pv import log
+from pv.decisions import chain, trail
 from pv.errors import UsageError
 from pv.night import lock, person, steps
 from pv.settings import Home
 from pv.warehouse.connect import OFFLINE
-
-_DECIDE = """
-insert into ops.duplicate_decision by name
-select
-    (select coalesce(max(decision_no), 0) + 1 from ops.duplicate_decision) as decision_no,
-    $authority as authority, $source_case_id as source_case_id,
-    $other_authority as other_authority, $other_source_case_id as other_source_case_id,
-    $decision as decision, $decided_by as decided_by, $decided_at as decided_at, $reason as reason
-"""
+from pv.warehouse.transaction import transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +44,13 @@ def decide(root: Path, cases: tuple[int, int], decision: str, reason: str) -> De
         given = {
             "authority": first[0], "source_case_id": first[1],
             "other_authority": second[0], "other_source_case_id": second[1],
-            "decision": decision, "decided_by": person.name(),
-            "decided_at": datetime.now(UTC).replace(tzinfo=None, microsecond=0),
+            "decision": decision, "decided_by": person.name(), "decided_at": trail.now(),
             "reason": reason.strip(),
         }  # fmt: skip
-        con.execute(_DECIDE, given)
+        pair = f"{' '.join(first)} and {' '.join(second)}"
+        with transaction(con):
+            made = chain.append(con, relation="ops.duplicate_decision", row=given)
+            trail.record(con, "duplicate_decided", pair, made, given["decided_by"])
         said = Decision(
             " ".join(first), " ".join(second), decision, given["decided_by"], given["reason"]
         )

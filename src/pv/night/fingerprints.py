@@ -7,10 +7,13 @@ file builds the cases anew, a changed rule the signals, a changed template the r
 import hashlib
 import json
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import date
 
 import duckdb
 
+from pv.decisions.chain import CHAINED
+from pv.decisions.status import Returns
 from pv.night import code
 from pv.settings import Home
 from pv.spec import AnalysisSpec
@@ -48,10 +51,14 @@ def state_id(cases: str, spec: AnalysisSpec, as_of: date) -> str:
 
 
 def snapshot(
-    con: duckdb.DuckDBPyConnection, state_id: str, states: Iterable[str], cells_from: int | None
+    con: duckdb.DuckDBPyConnection,
+    state_id: str,
+    states: Iterable[str],
+    cells_from: int | None,
+    returns: Returns,
 ) -> str:
     """Of the night's state, the states computed before, what became of each file, what is held,
-    and the smallest count that is shared.
+    the smallest count that is shared, what persons decided, and what brings a signal back.
 
     A snapshot also holds the history and the files that could not be read.
     """
@@ -59,7 +66,11 @@ def snapshot(
         "select source, name, sha256, status, message from ops.source_file order by all"
     ).fetchall()
     held = [con.execute(f"from ops.{t} order by all").fetchall() for t in ("held", "acceptance")]
-    told = (files, held, cells_from)
+    decided = {
+        name: con.execute(f"select row_hash from {name} order by {number}").fetchall()
+        for name, number in CHAINED.items()
+    }
+    told = (files, held, cells_from, decided, asdict(returns))
     return _hash(state_id, sorted({state_id, *states}), *told, code.digest("snapshot"))
 
 

@@ -72,7 +72,8 @@ def accept(con: duckdb.DuckDBPyConnection, names: Sequence[str]) -> list[tuple[s
     ).fetchall()
     bytes_of = {(source, name): sha256 for source, name, sha256 in newest}
     done = set(con.execute("select source, name, sha256 from ops.acceptance").fetchall())
-    held = {(h.source, h.name, bytes_of.get((h.source, h.name), "")) for h in read(con)}
+    files = [each for each in read(con) if each.kind in FILE_KINDS]
+    held = {(h.source, h.name, bytes_of.get((h.source, h.name), "")) for h in files}
     known = held | (done & set(newest))
     chosen: set[tuple[str, str, str]] = set()
     for name in names:

@@ -18,6 +18,7 @@ from typing import Any
 import duckdb
 
 from pv import log
+from pv.decisions.status import Returns
 from pv.errors import UsageError
 from pv.night import code, fingerprints, held, lot_key, reissues, step_state
 from pv.night.run import Run, counted, record
@@ -160,6 +161,23 @@ def hold_files(con: duckdb.DuckDBPyConnection) -> None:
     )
 
 
+def read_decisions(home: Home) -> int:
+    """Add what decisions/*.csv say of signals; returns how many decisions were added.
+
+    Warns of chains that do not fit: somebody has changed what was decided.
+    """
+    from pv.decisions import verify
+    from pv.night import signals
+
+    with warehouse(home) as con:
+        for problem in verify.wrong(con):
+            log.warn(f"audit verify: {problem}")
+        added = signals.read_files(home, con)
+    for said in added:
+        log.say(f"decided: {said}", by=said.decided_by)
+    return len(added)
+
+
 def plan(home: Home, spec: AnalysisSpec, as_of: date | None) -> Run:
     """What this night computes, and which of its steps are due.
 
@@ -185,8 +203,11 @@ def plan(home: Home, spec: AnalysisSpec, as_of: date | None) -> Run:
             )
         cases = fingerprints.cases(con, home, spec, lock_point)
         state_id = fingerprints.state_id(cases, spec, lock_point)
-        cells_from = Settings.of(home).shareable_cells_from
-        snapshot = fingerprints.snapshot(con, state_id, history.states(con), cells_from)
+        settings = Settings.of(home)
+        cells_from = settings.shareable_cells_from
+        snapshot = fingerprints.snapshot(
+            con, state_id, history.states(con), cells_from, returns(settings)
+        )
         kept = {"cases": cases, "signals": state_id}
         done = {step for step, of in kept.items() if step_state.is_done(con, step, of)}
     report = fingerprints.report(snapshot)
@@ -213,6 +234,13 @@ def _published(home: Home, snapshot: str) -> Manifest | None:
         log.warn(f"the current snapshot is made anew: {wrong[0]}", problems=wrong)
         return None
     return said
+
+
+def returns(settings: Settings) -> Returns:
+    """What brings a closed signal back."""
+    return Returns(
+        settings.returns_growth, settings.returns_new_fatal, settings.returns_new_country
+    )
 
 
 def latest_receipt(con: duckdb.DuckDBPyConnection, home: Home) -> date:
@@ -326,12 +354,14 @@ def replay(home: Home, looks: Replay, spec: AnalysisSpec) -> dict[str, Any]:
 
 def build_snapshot(home: Home, run: Run, spec: AnalysisSpec) -> Path:
     """Write the candidate snapshot beside the published ones; returns its folder."""
+    from pv.decisions import status
     from pv.warehouse import publish
     from pv.warehouse.share import share
 
     building = publish.candidate(home.published, run.run_id)
     with warehouse(home) as con:
         record(con, home, run, spec)
+        status.fill(con, spec.rule.roles, returns(Settings.of(home)))
         database = publish.build(con, building)
     if (cells_from := Settings.of(home).shareable_cells_from) is not None:
         share(database, cells_from)

@@ -19,6 +19,30 @@ from ops.source_file
 order by source, name, file_id
 """
 
+# Quarters between the first and the last one of a source for which no file is there: files of a
+# quarterly series have the quarter in their names.
+_GAPS = """
+with named as (
+    select distinct source, regexp_extract(name, '(\\d\\d)[qQ]([1-4])', ['year', 'quarter']) as of
+    from ops.source_file
+    where status not in ('missing', 'failed') and regexp_matches(name, '\\d\\d[qQ][1-4]')
+),
+placed as (
+    select source,
+        4 * (if(of.year >= '68', 1900, 2000) + of.year::integer) + of.quarter::integer - 1 as place
+    from named
+),
+spanned as (
+    select source, unnest(generate_series(min(place), max(place))) as place
+    from placed
+    group by source
+)
+select source, (place // 4)::varchar || 'Q' || (place % 4 + 1)::varchar as quarter
+from spanned
+anti join placed using (source, place)
+order by source, place
+"""
+
 _HELD = """
 select kind, source, name, reason, mend
 from ops.held
@@ -147,6 +171,14 @@ class File:
     rows_quarantined: int
     status: str
     message: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A quarter of a source's series without a file."""
+
+    source: str
+    quarter: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +332,7 @@ class Quality:
     """What came in, what was held back and why."""
 
     files: list[File]
+    gaps: list[Gap]
     held: list[Held]
     reissues: list[Reissue]
     quarters: list[QuarterDifference]
@@ -327,6 +360,16 @@ class Quality:
         return [f for f in self.files if f.rows_read != f.rows_kept + f.rows_quarantined]
 
     @property
+    def missing_quarters(self) -> list[str]:
+        """Of each source the quarters without a file, in words; of many the first dozen."""
+        told: list[str] = []
+        for source in dict.fromkeys(gap.source for gap in self.gaps):
+            found = [gap.quarter for gap in self.gaps if gap.source == source]
+            more = f" and {len(found) - 12} more" if len(found) > 12 else ""
+            told.append(f"{source}: {', '.join(found[:12])}{more}")
+        return told
+
+    @property
     def failed(self) -> list[Check]:
         """Checks that did not hold."""
         return [check for check in self.validation if not check.success]
@@ -342,6 +385,7 @@ def read(con: duckdb.DuckDBPyConnection) -> Quality:
     weighed = dicts(con, _WEIGHED, most=_WEIGHED_ROWS)
     return Quality(
         files=rows(con, File, _FILES),
+        gaps=rows(con, Gap, _GAPS),
         held=rows(con, Held, _HELD),
         reissues=rows(con, Reissue, _REISSUES),
         quarters=rows(con, QuarterDifference, _QUARTERS),

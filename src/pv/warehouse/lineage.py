@@ -22,6 +22,7 @@ ROOMS = {
     "count": ("counts",),
     "pairs": ("pairs",),
     "rates": ("rates",),
+    "decisions": ("decisions",),
     "night": ("night",),
     "audit": (),
     "views": ("warehouse",),

@@ -3,8 +3,10 @@
 from pv.dictionary.fields import (
     cases,
     counts,
+    decisions,
     history,
     ledger,
+    monitoring,
     operations,
     rates,
     reports,
@@ -20,7 +22,7 @@ from pv.dictionary.model import Field
 
 ALL = (
     *reports.FIELDS, *cases.FIELDS, *counts.FIELDS, *verdicts.FIELDS, *rates.FIELDS,
-    *history.FIELDS, *ledger.FIELDS, *operations.FIELDS,
+    *history.FIELDS, *ledger.FIELDS, *monitoring.FIELDS, *operations.FIELDS, *decisions.FIELDS,
     *work_raw.FIELDS, *work_core.FIELDS, *work_count.FIELDS, *work_pairs.FIELDS,
     *work_rates.FIELDS,
 )  # fmt: skip

@@ -35,7 +35,8 @@ FIELDS = (
     Field("n_found", "bigint", "Of these the pairs in one duplicate group", minimum=0),
     Field("same_group", "boolean", "The two cases are of one duplicate group"),
     Field("decision", "varchar", "What a person said of the two cases", allowed=DECISIONS),
-    Field("decision_no", "bigint", "Number of the decision; the last one of two cases holds"),
+    Field("decision_no", "bigint", "Number of the decision, from 1; of one matter the last one "
+          "holds"),
     Field("decided_by", "varchar", "Who decided"),
     Field("decided_at", "timestamp", "When it was decided (UTC)"),
     Field("other_authority", "varchar", "Authority of the other case"),
@@ -53,6 +54,8 @@ FIELDS = (
     Field("match_rule", "varchar", "Rule that linked the case to its group"),
     Field("completeness", "double", "Share of ten key fields that are filled", minimum=0,
           maximum=1),
+    Field("spontaneous", "boolean", "The report was made of its reporter's own accord; false for "
+          "studies and programmes, null where the source does not say"),
     # Vocabulary.
     Field("brand", "varchar", "Brand name"),
     Field("other_brands", "varchar", "Other brand names, parted by ;"),
@@ -69,6 +72,7 @@ FIELDS = (
     Field("eu_end_date", "varchar", "Withdrawal or expiry in the European Union"),
     Field("eu_status", "varchar", "Status in the European Union"),
     Field("country_name", "varchar", "Name of the country"),
+    Field("eea", "boolean", "Of the European Economic Area today"),
     Field("term_basis", "varchar", "By what a term was led to its event: its own spelling, "
           "term_alias.csv, or a name or code of MedDRA",
           allowed=("spelling", "alias", "meddra_name", "meddra_code")),

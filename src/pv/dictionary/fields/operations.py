@@ -3,7 +3,7 @@
 from pv.dictionary.model import Field
 
 FILE_STATES = ("loaded", "ok", "failed", "missing", "superseded", "same_as", "unread", "held")
-HELD_KINDS = ("redelivery", "deletions", "source_loss", "lock_point")
+HELD_KINDS = ("redelivery", "deletions", "source_loss", "lock_point", "decisions")
 
 FIELDS = (
     # Operations.
@@ -39,7 +39,8 @@ FIELDS = (
     Field("row", "json", "The row without identifying fields; the file in the inbox has the rest",
           private=True),
     Field("kind", "varchar", "Why it is held: a file that came again with fewer rows, a list that "
-          "deletes many cases, a source that would lose many cases, a data lock point that jumps",
+          "deletes many cases, a source that would lose many cases, a data lock point that jumps, "
+          "a file of decisions with a mistake",
           allowed=HELD_KINDS),
     Field("mend", "varchar", "What a person can do about it"),
     Field("cases_in_use", "bigint", "Cases of the source in the files in use, received whenever",

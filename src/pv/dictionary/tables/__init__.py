@@ -2,6 +2,7 @@
 
 from pv.dictionary.model import Table
 from pv.dictionary.tables.core import CORE
+from pv.dictionary.tables.decisions import DECISIONS
 from pv.dictionary.tables.evidence import EVIDENCE
 from pv.dictionary.tables.history import HISTORY
 from pv.dictionary.tables.ledger import LEDGER
@@ -12,7 +13,9 @@ from pv.dictionary.tables.staging import STAGING
 from pv.dictionary.tables.work import WORK
 
 SCHEMAS = ("staging", "core", "mart", "ops")
-TABLES: tuple[Table, ...] = STAGING + CORE + PAIRS + EVIDENCE + RATES + HISTORY + OPS + LEDGER
+TABLES: tuple[Table, ...] = (
+    STAGING + CORE + PAIRS + EVIDENCE + RATES + HISTORY + OPS + DECISIONS + LEDGER
+)
 _BY_NAME = {t.qualified: t for t in (*TABLES, *WORK)}
 
 

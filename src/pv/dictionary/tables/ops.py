@@ -51,11 +51,6 @@ OPS = (
            serious fatal time_to_onset_days_low time_to_onset_days_high latency_window alerted_on!
            alerted_by""", key="case_id product event", durability="permanent",
            beware="As it was when it was told. What became of it is in mart.case_alert."),
-    made("ops.duplicate_decision", "what a person said of two cases",
-           """decision_no! authority! source_case_id! other_authority! other_source_case_id!
-           decision! decided_by! decided_at! reason!""", key="decision_no", durability="permanent",
-           beware="The last decision of two cases holds, at every look. The smaller authority and "
-           "number come first."),
     made("ops.step_state", "step of the night, as last done", "step! fingerprint!",
            key="step"),
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from pv.dictionary.model import Table
 from pv.dictionary.tables.work.core import CORE
 from pv.dictionary.tables.work.count import COUNT
+from pv.dictionary.tables.work.decisions import DECISIONS
 from pv.dictionary.tables.work.gate import GATE
 from pv.dictionary.tables.work.pairs import PAIRS
 from pv.dictionary.tables.work.rates import RATES
@@ -10,5 +11,6 @@ from pv.dictionary.tables.work.raw import RAW
 
 ROOMS = {
     "raw": RAW, "gate": GATE, "core": CORE, "count": COUNT, "pairs": PAIRS, "rates": RATES,
+    "decisions": DECISIONS,
 }  # fmt: skip
 WORK: tuple[Table, ...] = tuple(table for room in ROOMS.values() for table in room)

@@ -1,0 +1,1 @@
+"""What persons decide: of signals and of duplicates, kept in chains that show any change."""
