@@ -109,7 +109,7 @@ def test_a_batch_without_receipt_dates_publishes_nothing_and_leaves_no_trace(
     done = poolvigil.run(home)
 
     assert done.failure["exit_code"] == 3
-    line = only_line(done.err)
+    line = done.failure["message"]
     assert "suite staging.report, rule no_receipt_date: 120 of 120 rows fail" in line
     assert "DEMO24Q2.txt" in line
     last = json.loads((home / "logs" / "nightly.jsonl").read_text().splitlines()[-1])
