@@ -113,7 +113,7 @@ def test_a_batch_without_receipt_dates_publishes_nothing_and_leaves_no_trace(
     assert "suite staging.report, rule no_receipt_date: 120 of 120 rows fail" in line
     assert "DEMO24Q2.txt" in line
     last = json.loads((home / "logs" / "nightly.jsonl").read_text().splitlines()[-1])
-    assert (last["level"], line) == ("error", f"poolvigil: {last['message']}")
+    assert (last["level"], last["message"]) == ("error", line)
     assert sorted(p.name for p in (home / "published").iterdir()) == published
     assert world.read(world.current(home)) == before
 
