@@ -10,13 +10,22 @@ from typing import Any
 import typer
 from rich.console import Console
 
-from pv.cli import analysts, duplicates, newcomers, nightly, operators, signals, studies
+from pv.cli import (
+    analysts,
+    duplicates,
+    newcomers,
+    nightly,
+    operators,
+    printing,
+    signals,
+    studies,
+)
 from pv.cli.root import app
 from pv.errors import UsageError
 
 __all__ = [
-    "analysts", "app", "duplicates", "main", "newcomers", "nightly", "operators", "signals",
-    "studies",
+    "analysts", "app", "duplicates", "main", "newcomers", "nightly", "operators", "printing",
+    "signals", "studies",
 ]  # fmt: skip
 
 
