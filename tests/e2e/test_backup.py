@@ -76,7 +76,7 @@ def test_a_backup_is_its_owners_and_holds_no_warehouse(backed_up: Path) -> None:
     [
         (
             lambda f: (f / "kept.duckdb").write_bytes(b""),
-            "is not as it was made: kept.duckdb; take",
+            "not as it was made: kept.duckdb; take",
         ),
         (lambda f: (f / "backup.json").unlink(), "is no backup that was ended"),
         (lambda f: shutil.rmtree(f / "inbox"), "is not as it was made: inbox/.* and 7 more"),
