@@ -63,7 +63,7 @@ class Run:
     @property
     def scope(self) -> str:
         """The products whose lists have an error; those of a rule that does not name them."""
-        return words.listing([words.SCOPES.get(n, n) for n in self._asked("scope", _SCOPE)])
+        return words.listing([words.SCOPES.get(n) or str(n) for n in self._asked("scope", _SCOPE)])
 
     @property
     def references(self) -> list[str]:
