@@ -54,7 +54,7 @@ def test_a_failed_night_says_so_above_the_pages_of_the_night_before(home: Home) 
     shown.show(home, Ended(AT, "published"))
     assert "Last night ended" in (home.reports / "latest.html").read_text()
 
-    shown.failed(home, "the disk is full")
+    shown.show(home, Ended(AT, "failed", "the disk is full"))
 
     page = (home.reports / "latest.html").read_text()
     assert "The last night failed" in page
@@ -62,11 +62,6 @@ def test_a_failed_night_says_so_above_the_pages_of_the_night_before(home: Home) 
     assert shown.problems_of_all(home, home.current.parent.resolve()) == []
     shown.show(home, Ended(AT, "unchanged"))
     assert "failed" not in (home.reports / "latest.html").read_text()
-
-
-def test_a_first_night_that_fails_has_no_page_to_say_so(tmp_path: Path) -> None:
-    shown.failed(Home(tmp_path), "the disk is full")
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_page_that_is_damaged_added_or_gone_is_named_and_shown_again(home: Home) -> None:

@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
 
-from pv import log
 from pv.settings import Home
 from pv.warehouse import disk, manifest
 from pv.warehouse.publish import PAGES
@@ -49,19 +48,6 @@ def show(home: Home, ended: Ended | None = None) -> Path:
         if _OF_A_RUN.fullmatch(name) and not (home.published / name).is_dir():
             disk.remove(shown)
     return home.reports / LATEST
-
-
-def failed(home: Home, why: str) -> None:
-    """Say above the list that the last night failed; nothing where no night was published.
-
-    The pages stay those of the night before. What stands in the way here is no reason to stop:
-    why the night failed is told in any case.
-    """
-    if (home.current.parent / _INDEX).is_file():
-        try:
-            show(home, Ended(datetime.now(UTC), "failed", why))
-        except OSError as error:
-            log.warn(f"{home.reports / LATEST} does not say that the night failed: {error}")
 
 
 def problems(shown: Path, snapshot: Path) -> list[str]:

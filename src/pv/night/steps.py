@@ -395,7 +395,7 @@ def release(home: Home, folder: Path) -> Path:
     from pv.warehouse import publish
 
     released = publish.release(folder, Settings.of(home).keep_snapshots)
-    shown.show(home, shown.Ended(datetime.now(UTC), "published"))
+    shown.show(home)
     return released
 
 
@@ -403,4 +403,4 @@ def show_report(home: Home) -> Path:
     """Put the current snapshot's pages before people again, after a kill or an idle night."""
     from pv.night import shown
 
-    return shown.show(home, shown.Ended(datetime.now(UTC), "unchanged"))
+    return shown.show(home)
