@@ -572,7 +572,11 @@ def test_report_text_is_shown_as_text_and_makes_no_element(htmls, pages):
         assert tags["img"] == 0, path
         assert not [name for _, attrs in page.tags for name in attrs if name.startswith("on")], path
         assert not [where for where in (EVIL, EVIL_ATTRIBUTE) if where in htmls[path]], path
-    for path in ("index.html", slugs.headline_page(HOSTILE[0], HOSTILE[2], "event"), "quality.html"):
+    for path in (
+        "index.html",
+        slugs.headline_page(HOSTILE[0], HOSTILE[2], "event"),
+        "quality.html",
+    ):
         shown = "".join(pages[path].text)
         assert EVIL in shown
         assert EVIL_ATTRIBUTE in shown

@@ -3,7 +3,7 @@
 --   mart.pair_region, mart.first_flag, work.pair_power, work.pair_notice, core.product,
 --   work.listed_verdict, work.pair_error, work.pair_comparator, work.product_code,
 --   work.event_code, work.listed_pair, work.pair_indication, work.first_confirmed,
---   work.look, work.headline
+--   work.look, work.headline, mart.lot_cluster
 -- params: $as_of, $homogeneity_alpha
 -- grain: product and event (or event group) with its verdict
 -- A pair of which nothing is asked is not flagged.
@@ -76,6 +76,10 @@ headlined as (
     join product_code q on q.product_no = h.headline_product_no
     join event_code f on f.event_no = h.headline_event_no
 ),
+clustered as (
+    select distinct product, event, event_kind, true as lot_cluster
+    from mart.lot_cluster
+),
 judged as (
     select
         p.*,
@@ -99,7 +103,8 @@ judged as (
         w.best_country, w.best_country_power, w.any_country_power, w.pool_power,
         w.critical_count, w.detectable,
         f.first_country, f.first_pooled, s.first_confirmed,
-        h.headline, h.headline_product, h.headline_event, h.headline_event_kind, h.n_rest, h.p_rest
+        h.headline, h.headline_product, h.headline_event, h.headline_event_kind, h.n_rest, h.p_rest,
+        coalesce(u.lot_cluster, false) as lot_cluster
     from mart.pair p
     left join pair_verdict v using (product, event, event_kind)
     left join pair_reason r using (product, event, event_kind)
@@ -115,6 +120,7 @@ judged as (
     left join headlined h using (product, event, event_kind)
     left join pair_power w using (product, event, event_kind)
     left join pair_notice q using (product, event, event_kind)
+    left join clustered u using (product, event, event_kind)
     left join therapy t on t.brand = p.product
 ),
 ranked as (
@@ -142,7 +148,7 @@ select
     datediff('day', first_confirmed, coalesce(first_country, $as_of::date)) as gain_days,
     if(first_confirmed is null, null, first_country is null) as gain_censored,
     headline, headline_product, headline_event, headline_event_kind, n_rest::bigint as n_rest,
-    p_rest,
+    p_rest, lot_cluster,
     if(verdict = 'not_flagged', null, place) as rank,
     $as_of::date as as_of
 from ranked
