@@ -71,9 +71,10 @@ def test_a_defect_of_quality_is_told_by_its_lot(world, night) -> None:
     about = found.truth["parameters"]
 
     clusters = world.query(
-        found.home, "select product, event, cluster_kind, n_clustered, countries, cluster_q < 0.001 "
-        "from mart.lot_cluster"
-    )  # fmt: skip
+        found.home,
+        "select product, event, cluster_kind, n_clustered, countries, cluster_q < 0.001 "
+        "from mart.lot_cluster",
+    )
     assert clusters == [
         (*found.pair.values(), "lot", about["harmed_by_it"], [about["country"]], True)
     ]

@@ -23,8 +23,11 @@ MAY_BE_LOST = {
     ("core.country", "core.linkage_rightness"): "all",
     ("mart.pair", "mart.rate_window"): "windows without a case",
     ("mart.pair", "mart.signal_history"): "pairs that are no more",
+    ("mart.pair", "mart.signal_status"): "decided pairs that are no more",
+    ("mart.pair", "ops.decision"): "pairs that are no more",
     ("mart.rate_window", "mart.case_alert"): "alerts without exposure",
     ("mart.rate_window", "ops.alpha_ledger"): "tests of windows that are planned no more",
+    ("ops.run", "ops.decision"): "earlier runs",
     ("ops.run", "ops.reissue"): "earlier runs",
 }
 
