@@ -4,7 +4,7 @@ import pytest
 from scipy import stats
 
 CLUSTER = (
-    "select cluster_of, n_clustered, n_unit, n_event_known, n_known, expected_clustered, cluster_p "
+    "select cluster_of, n_clustered, n_unit, n_event_named, n_named, expected_clustered, cluster_p "
     "from mart.lot_cluster where event = 'Deafness' and event_kind = 'event' "
     "and cluster_kind = $kind"
 )
@@ -36,9 +36,9 @@ def test_a_lot_whose_cases_have_the_event_is_a_cluster_by_its_countrys_other_lot
          ("c", "FR", 20, 2))  # fmt: skip
     world.signals()
 
-    ((lot, n, n_unit, n_event, n_known, expected, p),) = clusters(world, "lot")
+    ((lot, n, n_unit, n_event, n_named, expected, p),) = clusters(world, "lot")
 
-    assert (lot, n, n_unit, n_event, n_known) == ("bad", 8, 10, 8 + 1 + 1, 10 + 12 + 10)
+    assert (lot, n, n_unit, n_event, n_named) == ("bad", 8, 10, 8 + 1 + 1, 10 + 12 + 10)
     assert expected == pytest.approx(10 * 10 / 32)
     assert p == pytest.approx(stats.hypergeom.sf(8 - 1, 32, 10, 10))
     said = world.all("select lot_cluster, reasons from mart.signal where event = 'Deafness'")

@@ -15,7 +15,7 @@ with country_of as (
 )
 select
     p.product, e.event, e.event_kind, f.cluster_kind, f.cluster_of, f.n_clustered, f.n_unit,
-    f.expected_clustered, f.n_event_known, f.n_known, f.cluster_p, f.cluster_q,
+    f.expected_clustered, f.n_event_named, f.n_named, f.cluster_p, f.cluster_q,
     coalesce(w.countries, []) as countries
 from found_cluster f
 join product_code p using (product_no)

@@ -9,7 +9,7 @@ with unit as (
     group by product_no, cluster_kind, cluster_of, stratum_no
 ),
 known as (
-    select product_no, cluster_kind, stratum_no, count(distinct case_id) as n_known
+    select product_no, cluster_kind, stratum_no, count(distinct case_id) as n_named
     from unit_case
     group by product_no, cluster_kind, stratum_no
 ),
@@ -29,7 +29,7 @@ told as (
     group by u.product_no, u.cluster_kind, u.stratum_no, q.event_no
 )
 select
-    c.product_no, c.cluster_kind, c.cluster_of, c.event_no, u.stratum_no, u.n_unit, k.n_known,
+    c.product_no, c.cluster_kind, c.cluster_of, c.event_no, u.stratum_no, u.n_unit, k.n_named,
     coalesce(t.n_event, 0) as n_event
 from unit_event c
 join unit u using (product_no, cluster_kind, cluster_of)

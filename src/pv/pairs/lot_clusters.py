@@ -29,7 +29,7 @@ def fill(con: duckdb.DuckDBPyConnection, rule: Rule) -> None:
     n = asked["n_clustered"]
     p = stats.stratified_tail(
         n, row_of, row_product=rows["n_unit"], row_event=rows["n_event"],
-        row_total=rows["n_known"],
+        row_total=rows["n_named"],
     ).p_value  # fmt: skip
     q = np.ones(n.size)
     for product, kind, n_tests in zip(*(tests[name] for name in tests), strict=True):
@@ -43,8 +43,8 @@ def fill(con: duckdb.DuckDBPyConnection, rule: Rule) -> None:
     columns = {
         **{name: asked[name] for name in _KEY},
         "n_clustered": n, "n_unit": summed(rows["n_unit"]),
-        "expected_clustered": summed(rows["n_unit"] * rows["n_event"] / rows["n_known"]),
-        "n_event_known": summed(rows["n_event"]), "n_known": summed(rows["n_known"]),
+        "expected_clustered": summed(rows["n_unit"] * rows["n_event"] / rows["n_named"]),
+        "n_event_named": summed(rows["n_event"]), "n_named": summed(rows["n_named"]),
         "cluster_p": p, "cluster_q": q,
     }  # fmt: skip
     put(con, "work.found_cluster", {name: values[found] for name, values in columns.items()})

@@ -13,10 +13,10 @@ FIELDS = (
           unit="cases", minimum=0),
     Field("n_unit", "bigint", "Cases of the product in the lot or from the sender", unit="cases",
           minimum=0),
-    Field("n_event_known", "bigint", "Cases of the product with the event, in any lot or from any "
+    Field("n_event_named", "bigint", "Cases of the product with the event, in any lot or from any "
           "sender that is named, in the countries where this one has cases", unit="cases",
           minimum=0),
-    Field("n_known", "bigint", "The same with any event", unit="cases", minimum=0),
+    Field("n_named", "bigint", "The same with any event", unit="cases", minimum=0),
     Field("expected_clustered", "double", "Cases with the event expected in the lot or from the "
           "sender, by all lots or senders of the product in each of its countries", unit="cases",
           minimum=0),

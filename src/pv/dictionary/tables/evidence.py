@@ -44,7 +44,7 @@ EVIDENCE = (
     made(
         "mart.lot_cluster", "lot or sender and event that cluster",
         "product! event! event_kind! cluster_kind! cluster_of! n_clustered! n_unit! "
-        "expected_clustered! n_event_known! n_known! cluster_p! cluster_q! countries!",
+        "expected_clustered! n_event_named! n_named! cluster_p! cluster_q! countries!",
         key="product event event_kind cluster_kind cluster_of",
         beware="Flagged or not. Compared with the product's other lots (senders) in the same "
         "countries; cases that name none are left out. A lot that is one patient's cannot cluster. "
