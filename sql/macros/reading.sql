@@ -72,6 +72,44 @@ create or replace temp macro age_in_years(t, unit) as
         when number(t) * years_of(unit) between 0 and 130 then number(t) * years_of(unit)
     end;
 
+create or replace temp macro kilograms_of(unit) as
+    case upper(unit)
+        when 'KG' then 1.0
+        when 'LBS' then 0.45359237
+        when 'GMS' then 0.001
+        when 'G' then 0.001
+    end;
+-- A weight that no person has is not read.
+create or replace temp macro weight_in_kg(t, unit) as
+    case
+        when number(t) * kilograms_of(unit) between 0.2 and 650 then number(t) * kilograms_of(unit)
+    end;
+-- Of an administration only what is coded: an amount, a short unit and how often. Where one of them
+-- is a text of another form it is a text about a person for all that is known, and is left out.
+create or replace temp macro coded_dose(amount, unit, often) as
+    if(
+        number(amount) > 0 and regexp_full_match(unit, '[^\s0-9][^\s]{0,19}'),
+        whole(amount) || ' ' || unit
+            || if(regexp_full_match(often, '[^\s]{1,12}|([0-9.]+ )?every [0-9.]+ [a-z]+'), ', ' || often, ''),
+        null
+    );
+-- FAERS: yes, no, unknown, does not apply.
+create or replace temp macro challenge_of(code) as
+    case upper(code)
+        when 'Y' then 'positive'
+        when 'N' then 'negative'
+        when 'U' then 'unknown'
+        when 'D' then 'not_applicable'
+    end;
+-- Where a publication is found; its reference names its authors and may tell of a patient.
+create or replace temp macro literature_number(t) as
+    coalesce(
+        'doi:' || nullif(rtrim(lower(regexp_extract(
+            t, '(?:^|[^0-9.])(10\.[0-9]{4,9}/[A-Za-z0-9._()/:;-]{1,100})', 1
+        )), '.;:-()'), ''),
+        'PMID:' || nullif(regexp_extract(upper(t), 'PMID[: ]{0,3}([0-9]{1,8})', 1), '')
+    );
+
 -- From [if(written and null, 'field'), ...] the names of the values that were not read.
 create or replace temp macro not_read(names) as list_filter(names, lambda n: n is not null);
 

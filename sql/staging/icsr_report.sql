@@ -54,6 +54,9 @@ read as (
         icsr_day(receipt_text) as receipt_date,
         case written_value(sex_text) when '1' then 'M' when '2' then 'F' end as sex,
         age_in_years(written_value(age_text), written_value(age_unit_text)) as age_years,
+        weight_in_kg(
+            written_value(weight_text), coalesce(written_value(weight_unit_text), 'KG')
+        ) as weight_kg,
         case written_value(action_text) when '1' then 'nullify' else 'report' end as action,
         list_bool_or([
             death, life_threatening, hospitalisation, disability, congenital_anomaly, other_serious
@@ -78,6 +81,8 @@ final as (
             when '4' then 'not available to sender'
             else written_value(report_type_text)
         end as report_type,
+        literature_text is not null as literature,
+        literature_number(literature_text) as literature_id,
         case written_value(reporter_text)
             when '1' then 'physician'
             when '2' then 'pharmacist'
@@ -88,13 +93,14 @@ final as (
         end as reporter,
         occurrence_country,
         written_value(reporter_country_text) as reporter_country,
-        sex, age_years, event_date, event_date_precision,
+        sex, age_years, weight_kg, event_date, event_date_precision,
         coalesce(icsr_flag(serious_text), any_flag) as serious,
         death or fatal_outcome as fatal,
         death, life_threatening, hospitalisation, disability, congenital_anomaly, other_serious,
         not_read([
             null_reason('sex', sex_text),
             null_reason('age_years', age_text),
+            null_reason('weight_kg', weight_text),
             null_reason('reporter', reporter_text),
             null_reason('reporter_country', reporter_country_text),
             if(occurrence_country is null, null_reason('occurrence_country', country_flavor), null),
@@ -111,6 +117,7 @@ final as (
             if(onset_unread, 'event_date', null),
             if(sex is null and is_written(sex_text) and sex_text <> '0', 'sex', null),
             if(age_years is null and is_written(age_text), 'age_years', null),
+            if(weight_kg is null and is_written(weight_text), 'weight_kg', null),
             if(is_written(action_text) and written_value(action_text) not in ('1', '2'), 'action',
                 null),
             if(country_unread, 'occurrence_country', null),

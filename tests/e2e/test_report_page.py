@@ -17,7 +17,7 @@ import pytest
 from pv.dictionary import SCHEMAS, TABLES, table
 from pv.dictionary.ddl import script
 from pv.errors import PublishError, UsageError
-from pv.report import slugs, words, write
+from pv.report import slugs, words, workbook, write
 from pv.report.content import opened
 from pv.report.pairs import Pair
 from pv.report.quality import Quality
@@ -612,6 +612,8 @@ def test_every_link_leads_somewhere_and_no_id_occurs_twice(pages):
         for link in {a["href"] for t, a in page.tags if t == "a"}:
             way, _, anchor = link.partition("#")
             to = posixpath.normpath(posixpath.join(posixpath.dirname(path), way)) if way else path
+            if to == workbook.NAME:
+                continue
             assert to in pages, (path, link)
             assert not anchor or anchor in ids[to], (path, link)
 
@@ -623,6 +625,7 @@ def test_every_page_can_be_reached_from_the_index(pages):
         if path not in reached:
             reached.add(path)
             links = {a["href"].partition("#")[0] for t, a in pages[path].tags if t == "a"} - {""}
+            links -= {f"./{workbook.NAME}", f"../{workbook.NAME}"}
             ahead += [posixpath.normpath(posixpath.join(path, "..", link)) for link in links]
     assert reached == set(pages)
 
@@ -640,13 +643,14 @@ def test_every_table_has_a_caption_and_scoped_headers(pages):
 
 
 def test_the_same_snapshot_gives_the_same_bytes_and_replaces_what_is_there_whole(
-    snapshot, htmls, tmp_path
+    snapshot, folder, htmls, tmp_path
 ):
     target = tmp_path / "report"
     target.mkdir()
     (target / "yesterday.html").write_text("yesterday")
     write(snapshot, target)
     again = {p.relative_to(target).as_posix(): p for p in target.rglob("*") if p.is_file()}
+    assert again.pop(workbook.NAME).read_bytes() == (folder / workbook.NAME).read_bytes()
     assert {path: file.read_text(encoding="utf-8") for path, file in again.items()} == htmls
 
 

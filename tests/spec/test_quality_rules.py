@@ -28,6 +28,8 @@ report            | age_years = -0.5                             | age_years_out
 report            | age_years = 130                              |
 report            | age_years = 130.1                            | age_years_out_of_range
 report            | age_years = 'nan'                            | age_years_out_of_range
+report            | weight_kg = 650                              |
+report            | weight_kg = 650.1                            | weight_kg_out_of_range
 report            | version = 0, source_report_id = '1010'       |
 report            | version = -1, source_report_id = '101-1'     | version_out_of_range
 report            | version = 10000, source_report_id = '10110000' | version_out_of_range
@@ -58,12 +60,17 @@ report            | unparsed = ['version']                       | version_unpar
 report            | unparsed = ['first_receipt_date']            | first_receipt_date_unparsed
 report            | unparsed = ['receipt_date']                  | receipt_date_unparsed
 report            | unparsed = ['sex']                           | sex_unparsed
+report            | unparsed = ['weight_kg']                     | weight_kg_unparsed
 report            | unparsed = ['age_years', 'event_date'] \
 | age_years_unparsed, event_date_unparsed
 report            | unparsed = ['weight']                        | other_unparsed
 report_drug       | line = 0                                     | line_out_of_range
 report_drug       | role = 'culprit'                             | role_not_allowed
 report_drug       | start_date_precision = 'week'                | start_date_precision_not_allowed
+report_drug       | end_date_precision = 'week'                  | end_date_precision_not_allowed
+report_drug       | dechallenge = 'not_applicable'               |
+report_drug       | dechallenge = 'Y'                            | dechallenge_not_allowed
+report_drug       | rechallenge = 'yes'                          | rechallenge_not_allowed
 report_drug       | drug_verbatim = null                         |
 report_drug       | active_ingredient = ''                       |
 report_drug       | drug_verbatim = ' ', active_ingredient = null | drug_unnamed
@@ -77,6 +84,9 @@ report_drug       | drug_seq = repeat('1', 201)                  | drug_seq_too_
 report_drug       | indication = repeat('1', 501)                | indication_too_long
 report_drug       | unparsed = ['role']                          | role_unparsed
 report_drug       | unparsed = ['start_date']                    | start_date_unparsed
+report_drug       | unparsed = ['end_date']                      | end_date_unparsed
+report_drug       | unparsed = ['dechallenge', 'rechallenge'] \
+| dechallenge_unparsed, rechallenge_unparsed
 report_drug       | unparsed = ['route', 'start_date'] \
 | start_date_unparsed, other_unparsed
 report_event      | line = 0                                     | line_out_of_range
@@ -94,8 +104,10 @@ report_link       | link_type = 'hearsay'                        | link_type_not
 report_link       | source_report_id = '1012'                    | report_unknown
 report_therapy    | line = 0                                     | line_out_of_range
 report_therapy    | start_date_precision = 'week'                | start_date_precision_not_allowed
+report_therapy    | end_date_precision = 'week'                  | end_date_precision_not_allowed
 report_therapy    | source_report_id = '1012'                    | report_unknown
 report_therapy    | unparsed = ['start_date']                    | start_date_unparsed
+report_therapy    | unparsed = ['end_date']                      | end_date_unparsed
 report_therapy    | unparsed = ['dose']                          | other_unparsed
 report_indication | indication = repeat('a', 501)                | indication_too_long
 report_indication | line = 0                                     | line_out_of_range

@@ -306,6 +306,56 @@ def test_a_drug_has_its_role_ingredients_first_start_routes_and_lots(loaded) -> 
     ) == [("1", "2023-12-01", "month")]
 
 
+def test_a_drug_has_its_doses_last_end_and_what_tells_most_of_a_rechallenge(loaded) -> None:
+    def given(amount: str, low: str, high: str) -> str:
+        return dose(
+            '<effectiveTime xsi:type="SXPR_TS"><comp xsi:type="PIVL_TS">'
+            '<period value="2" unit="wk"/></comp><comp xsi:type="IVL_TS">'
+            f'<low value="{low}"/><high value="{high}"/></comp></effectiveTime>'
+            f'<doseQuantity value="{amount}" unit="mg"/>'
+        )
+
+    def again(code: str) -> str:
+        value = f'<value code="{code}" codeSystem="2.16.840.1.113883.3.989.2.1.1.16"/>'
+        return f"<outboundRelationship2>{observation('31', value)}</outboundRelationship2>"
+
+    inside = (
+        given("100", "20231201", "202401")
+        + given("50", "20240101", "20240131")
+        + again("2")
+        + again("1")
+    )
+    con = loaded(a=batch(message(drugs=drug(1, "KYMRIAH", inside))))
+    assert rows(con, "select dose, dechallenge, rechallenge from staging.report_drug") == [
+        ("100 mg, every 2 wk; 50 mg, every 2 wk", None, "positive")
+    ]
+    assert rows(
+        con,
+        "select end_date::varchar, end_date_precision from staging.report_therapy order by all",
+    ) == [("2024-01-01", "month"), ("2024-01-31", "day")]
+    build(con, date(2024, 12, 31), None, AnalysisSpec.load().duplicates)
+    assert rows(
+        con, "select end_date::varchar, end_date_precision, dose, rechallenge from core.case_drug"
+    ) == [("2024-01-31", "day", "100 mg, every 2 wk; 50 mg, every 2 wk", "positive")]
+
+
+def test_weight_and_that_there_is_a_publication(loaded) -> None:
+    weight = observation("7", '<value xsi:type="PQ" value="3500" unit="g"/>')
+    reference = (
+        '<reference><document><code code="2" codeSystem="2.16.840.1.113883.3.989.2.1.1.27"/>'
+        "<bibliographicDesignationText>Roe J. JANEDOE. PMID 123</bibliographicDesignationText>"
+        "</document></reference>"
+    )
+    con = loaded(
+        a=batch(
+            message(reactions=reaction() + f"<subjectOf2>{weight}</subjectOf2>", more=reference)
+        )
+    )
+    assert rows(con, "select weight_kg, literature, literature_id from staging.report") == [
+        (3.5, True, "PMID:123")
+    ]
+
+
 def test_other_ids_of_a_case_link_it_and_related_reports_do_not(loaded) -> None:
     def event(kind: str, inner: str) -> str:
         return f"<{kind}><controlActEvent>{inner}</controlActEvent></{kind}>"

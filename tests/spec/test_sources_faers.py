@@ -146,8 +146,8 @@ def test_ids_versions_and_codes_are_text_as_written(staged):
         "occurrence_country, reporter_country, action, authority, authority_rank, unparsed"
     )
     assert staged("q/DEMO17Q2.txt", rows, "staging.report", columns) == [
-        "1001 100 1 F EXP MD NA GERMANY report FDA 1 -",
-        "1012 101 2 - DIR HP - EU report FDA 1 -",
+        "1001 100 1 F expedited MD NA GERMANY report FDA 1 -",
+        "1012 101 2 - direct HP - EU report FDA 1 -",
         "1023 102 - - - - - COUNTRY NOT SPECIFIED report FDA 1 ['version', 'sex']",
     ]
 
@@ -195,6 +195,93 @@ def test_lots_are_loaded_as_hmac_of_the_folded_lot(staged):
     assert staged("q/DRUG17Q2.txt", rows, "staging.report_drug", "lot_hmac") == [lot, lot, "-"]
 
 
+def test_dechallenge_rechallenge_and_the_coded_dose_of_drugs(staged):
+    # What is written of a dose in free text (dose_vbm) is not loaded, nor is a unit with a blank.
+    rows = """
+        primaryid|drug_seq|role_cod|drugname|dose_vbm|dechal|rechal|dose_amt|dose_unit|dose_freq
+        11|1|PS|x|30 mg, Q4W|Y|N|30.0|MG|Q4W
+        11|2|PS|x|given by Dr Roe|U|D|0.5|MG/KG|
+        11|3|PS|x|30 mg|n|y||MG|QD
+        11|4|PS|x||Z|1|5|to Mrs Doe|QD
+        11|5|PS|x||||5|DF|given by Dr Roe at noon
+        11|6|PS|x||||-5|MG|
+    """
+    columns = "dechallenge, rechallenge, dose, unparsed"
+    assert staged("q/DRUG17Q2.txt", rows, "staging.report_drug", columns) == [
+        "positive negative 30 MG, Q4W -",
+        "unknown not_applicable 0.5 MG/KG -",
+        "negative positive - -",
+        "- - - ['dechallenge', 'rechallenge']",
+        "- - 5 DF -",
+        "- - - -",
+    ]
+
+
+def test_weights_in_kilograms(staged):
+    rows = """
+        primaryid|caseid|fda_dt|wt|wt_cod
+        11|1|20170405|70.0|KG
+        21|2|20170405|100|LBS
+        31|3|20170405|3500|GMS
+        41|4|20170405|70|
+        51|5|20170405|9000|KG
+        61|6|20170405||KG
+    """
+    assert staged("q/DEMO17Q2.txt", rows, "staging.report", "weight_kg, unparsed") == [
+        "70.0 -",
+        "45.359237 -",
+        "3.5 -",
+        "- ['weight_kg']",
+        "- ['weight_kg']",
+        "- -",
+    ]
+
+
+def test_types_of_report_are_words_and_unknown_codes_stay(staged):
+    rows = """
+        primaryid|caseid|fda_dt|rept_cod
+        11|1|20170405|EXP
+        21|2|20170405|PER
+        31|3|20170405|DIR
+        41|4|20170405|5DAY
+        51|5|20170405|30DAY
+        61|6|20170405|XYZ
+        71|7|20170405|
+    """
+    assert staged("q/DEMO17Q2.txt", rows, "staging.report", "report_type") == [
+        "expedited", "periodic", "direct", "5-day", "30-day", "XYZ", "-",
+    ]  # fmt: skip
+
+
+def test_of_a_publication_only_that_there_is_one_and_its_number(staged):
+    # The reference names its authors, and its title may tell of a patient.
+    rows = """
+        primaryid|caseid|fda_dt|lit_ref
+        11|1|20170405|Roe J, Doe A. A case. J Cases. 2020;1(2):3-4. DOI:10.1016/j.Case.2020.01.002.
+        21|2|20170405|Roe J. A 3-year-old girl. PMID: 31234567
+        31|3|20170405|Roe J, Doe A. A case of hepatitis. J Cases. 2019
+        41|4|20170405|
+        51|5|20170405|Volume 110.1234/5 of Roe J
+    """
+    columns = "literature, literature_id"
+    assert staged("q/DEMO17Q2.txt", rows, "staging.report", columns) == [
+        "True doi:10.1016/j.case.2020.01.002",
+        "True PMID:31234567",
+        "True -",
+        "False -",
+        "True -",
+    ]
+
+
+def test_a_layout_without_a_place_for_publications_says_nothing_of_them(staged):
+    rows = """
+        primaryid|caseid|fda_dt
+        11|1|20130405
+    """
+    columns = "literature, literature_id"
+    assert staged("q/DEMO13Q2.txt", rows, "staging.report", columns) == ["- -"]
+
+
 def test_outcomes_become_criteria_and_unknown_codes_stay(staged):
     rows = """
         primaryid|outc_cod
@@ -237,6 +324,25 @@ def test_start_dates_stay_partial_in_every_year(staged):
         "2025-01-01 year -",
         "- - -",
         "- - ['start_date']",
+    ]
+
+
+def test_therapies_end_as_partially_as_they_start(staged):
+    rows = """
+        primaryid|dsg_drug_seq|start_dt|end_dt
+        1|1|20250101|20250302.0
+        1|2|202501|202503
+        1|3||2025
+        1|4||spring
+        1|5||
+    """
+    columns = "end_date, end_date_precision, unparsed"
+    assert staged("q/THER25Q4.txt", rows, "staging.report_therapy", columns) == [
+        "2025-03-02 day -",
+        "2025-03-01 month -",
+        "2025-01-01 year -",
+        "- - ['end_date']",
+        "- - -",
     ]
 
 

@@ -191,6 +191,51 @@ def test_a_drug_has_name_ingredient_route_lot_indication_and_start(staged: Stage
     ]
 
 
+def test_a_drug_has_dose_end_dechallenge_and_rechallenge(staged: Staged):
+    told = {
+        "drugstructuredosagenumb": "0.5", "drugstructuredosageunit": "007",
+        "drugseparatedosagenumb": "2", "drugintervaldosageunitnumb": "3",
+        "drugintervaldosagedefinition": "803", "drugenddateformat": "610",
+        "drugenddate": "201903", "drugadditional": "1", "drugrecurreadministration": "2",
+    }  # fmt: skip
+    untold = {
+        "drugstructuredosagenumb": "0.5", "drugstructuredosageunit": "999",
+        "drugadditional": "3", "drugrecurreadministration": "7",
+    }  # fmt: skip
+    drugs = [{**DRUG, **told}, {**DRUG, **untold}]
+    con = staged({"patient": {**REPORT["patient"], "drug": drugs}})
+    assert values(con, "report_drug", "drug_seq, dose, dechallenge, rechallenge, unparsed") == [
+        "1|0.5 mg/kg, 2 every 3 weeks|positive|negative|",
+        "2||||['rechallenge']",
+    ]
+    assert values(con, "report_therapy", "drug_seq, end_date, end_date_precision") == [
+        "1|2019-03-01|month",
+        "2||",
+    ]
+
+
+def test_dechallenge_is_told_by_fda_alone(load):
+    # In a message of others the element is free text.
+    told = {"patient": {**REPORT["patient"], "drug": [{**DRUG, "drugadditional": "1"}]}}
+    con, _ = load({"e2b_r2/a.xml": xml([{**SENT, **told}])})
+    assert values(con, "report_drug", "dechallenge") == [""]
+
+
+def test_weight_and_that_there_is_a_publication(staged: Staged):
+    con = staged(
+        {
+            "patient": {**REPORT["patient"], "patientweight": "70.5"},
+            "primarysource": {"literaturereference": "Roe J. A case. doi:10.1016/J.X.2020.1"},
+        }
+    )
+    columns = "weight_kg, literature, literature_id, unparsed"
+    assert values(con, "report", columns) == ["70.5|True|doi:10.1016/j.x.2020.1|"]
+
+
+def test_a_report_without_a_publication_says_so(staged: Staged):
+    assert values(staged({}), "report", "weight_kg, literature, literature_id") == ["|False|"]
+
+
 def test_equal_lots_are_equal_whatever_their_format(load):
     con, _ = load({name: write([REPORT]) for name, write in FORMATS.values()})
     assert con.execute("select count(distinct lot_hmac) from staging.report_drug").fetchall() == [

@@ -241,3 +241,23 @@ def test_no_insert_goes_by_position() -> None:
 )
 def test_an_insert_by_position_is_seen(text: str, found: int) -> None:
     assert len(inserts_by_position(text)) == found
+
+
+def test_sql_is_what_duckdb_1_5_and_2_both_read() -> None:
+    """Version 2 has no arrow lambdas, and knows no named window in an `order by` outside one. An
+    arrow before a quote is JSON's."""
+    modules = (resources.root() / "src" / "pv").rglob("*.py")
+    written = [
+        node.value
+        for module in modules
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+    written += [f.read_text(encoding="utf-8") for f in (resources.root() / "sql").rglob("*.sql")]
+    arrow = re.compile(r"\b(list|array)_\w+\([^;]*?\b\w+\)? -> (?!')")
+    window = re.compile(r"^\s*order by .*\(\) over \w", re.M)
+
+    assert len(written) > 1_000
+    assert [text for text in written if arrow.search(text) or window.search(text)] == []
+    assert arrow.search("list_filter(names, n -> n is not null)")
+    assert window.search("order by a.listed, row_number() over own")

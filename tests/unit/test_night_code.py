@@ -22,6 +22,7 @@ CHANGES_NO_RESULT = {
     "pv.sources.claims": "files what a night reads",
     "pv.sources.e2b_ack": "answers a sender; no night does",
     "pv.report.terminal": "the summary of a night on a terminal",
+    "pv.report.paper": "published pages as PDF, on request",
     "pv.decisions.chain": "adds rows that persons decided, whose hashes are in the fingerprint",
     "pv.decisions.trail": "records what persons did, which is in the fingerprint",
     "pv.decisions.signals": "adds decisions, which are in the fingerprint",

@@ -46,7 +46,7 @@ def test_a_work_relation_is_put_anew_and_a_stored_table_is_added_to(con) -> None
         put(con, "work.cell", CELL)
         put(con, "core.country", {
             "country": np.array(["FR"], dtype=object), "country_name": np.array(["France"]),
-            "region": np.array(["Europe"]),
+            "region": np.array(["Europe"]), "eea": np.array([True]),
         })  # fmt: skip
 
     assert con.execute("select count(*) from cell").fetchone() == (2,)

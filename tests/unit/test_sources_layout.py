@@ -27,7 +27,8 @@ def test_names_of_the_aers_years_are_those_of_today():
     assert columns.position["sex"] == 14
     assert columns.position["caseversion"] is None
     assert columns.notes == (
-        "columns not in this file: caseversion, init_fda_dt, reporter_country, occr_country",
+        "columns not in this file: caseversion, init_fda_dt, lit_ref, reporter_country, "
+        "occr_country",
     )
 
 

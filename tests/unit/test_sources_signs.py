@@ -31,6 +31,8 @@ NOT_TOLD = {
     ("fda_dt", "rept_dt"),
     # A report is placed in the one where the other is lacking.
     ("reporter_country", "occr_country"),
+    # The same codes; nothing but the count of rechallenges is made of them.
+    ("dechal", "rechal"),
 }
 
 Table = tuple[list[str], list[list[str]]]

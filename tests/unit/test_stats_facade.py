@@ -114,6 +114,7 @@ SCALARS: dict[str, Callable[[], Any]] = {
     "prr": lambda: stats.prr(4, 16, 10, 190),
     "random_effects": lambda: stats.random_effects([0.1, 0.4], [0.1, 0.2]),
     "random_rate_ratio": lambda: stats.random_rate_ratio(4, 16, 10, 190),
+    "ratio_of_ratios": lambda: stats.ratio_of_ratios(4.0, 0.2, 2.0, 0.1),
     "rate_ratio": lambda: stats.rate_ratio(4, 16, 10, 190, method="midp"),
     "ror": lambda: stats.ror(4, 16, 10, 190),
     "ror_exact": lambda: stats.ror_exact(4, 16, 10, 190),

@@ -26,6 +26,17 @@ def test_peto_passes_over_strata_of_one_case_or_none() -> None:
     assert np.isnan(meta.peto([1], [0], [0], [0]).estimate)
 
 
+def test_the_ratio_of_two_ratios_by_hand() -> None:
+    # ln 4 - ln 2 = ln 2, variances .2 + .1.
+    result = meta.ratio_of_ratios([4, 4, 0, np.inf, 4], [0.2, np.nan, 0.2, 0.2, 0.2], 2, 0.1)
+    assert result.estimate[[0, 4]] == pytest.approx(2)
+    assert result.lower[0] == pytest.approx(2 / np.exp(Z * sqrt(0.3)))
+    assert result.log_variance[0] == pytest.approx(0.3)
+    assert np.isnan(result.as_dict()["lower"][1:4]).all()
+    with pytest.raises(ValueError, match="other_log_variance must not be negative"):
+        meta.ratio_of_ratios(4, 0.2, 2, -0.1)
+
+
 def test_inverse_variance_by_hand() -> None:
     # Weights 1 and 1/4: mean (1 + 2/4)/(5/4) = 1.2; Q = .2^2 + .8^2/4 = .2.
     result = meta.inverse_variance([1, 2], [1, 4])

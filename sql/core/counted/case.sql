@@ -1,8 +1,10 @@
 -- writes: core.case
 -- reads: work.current_version, work.version_completeness, work.duplicate_group, core.case_validity,
---   staging.report_outcome, work.file_release
+--   staging.report_outcome, staging.report_source, work.file_release
 -- params: none
 -- grain: case that counts as of the run's date: latest version, nullified and deleted out
+-- A report to FDA by the reporter (direct) is voluntary. Of those that companies send on, expedited or
+-- periodic, FDA does not say whether they are spontaneous, but for those from studies.
 with described as (
     select
         d.*,
@@ -31,13 +33,30 @@ seriousness as (
     join current_version c using (release_no, source_report_id)
     where c.is_current
     group by c.case_id
+),
+origin as (
+    select
+        c.case_id,
+        bool_or(lower(o.report_source) in ('lit', 'literature')) as is_literature,
+        bool_or(lower(o.report_source) in ('sdy', 'study')) as is_study
+    from staging.report_source o
+    join file_release f using (file_id)
+    join current_version c using (release_no, source_report_id)
+    where c.is_current
+    group by c.case_id
 )
 select
     d.case_id, d.authority, d.source, d.source_case_id, d.source_report_id, d.release,
     d.worldwide_case_id, d.manufacturer_number, d.sender, d.version,
     coalesce(d.first_receipt_date, d.receipt_date) as first_receipt_date, d.receipt_date,
     d.country, d.country_basis, d.country_masked, d.region, d.stratum,
-    d.sex, d.age_years, d.reporter, d.report_type, d.event_date, d.event_date_precision,
+    d.sex, d.age_years, d.weight_kg, d.reporter, d.report_type,
+    case
+        when o.is_study then false
+        when regexp_matches(lower(d.report_type), 'spont|espont|自発|^direct$') then true
+        when regexp_matches(lower(d.report_type), 'stud|estudo|試験|trial|^other$') then false
+    end as spontaneous,
+    if(o.is_literature, true, d.literature) as literature, d.literature_id, d.event_date, d.event_date_precision,
     coalesce(d.serious, s.case_id is not null) as serious,
     coalesce(d.fatal, d.death, s.death, false) as fatal,
     coalesce(d.death, s.death, false) as death,
@@ -50,4 +69,5 @@ select
     d.completeness
 from described d
 left join seriousness s using (case_id)
+left join origin o using (case_id)
 order by d.case_id

@@ -10,7 +10,9 @@ select
     coalesce(d.start_date, s.start_date) as start_date,
     if(d.start_date is null, s.start_date_precision, d.start_date_precision)
         as start_date_precision,
-    d.lot_hmac, t.route,
+    coalesce(d.end_date, s.end_date) as end_date,
+    if(d.end_date is null, s.end_date_precision, d.end_date_precision) as end_date_precision,
+    d.dose, d.dechallenge, d.rechallenge, d.lot_hmac, t.route,
     coalesce(d.indication, i.indication) as indication
 from reported_drug d
 join drug_text t using (text_no)

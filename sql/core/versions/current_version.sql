@@ -105,7 +105,7 @@ select
     l.version_no, l.case_id, l.is_current, l.file_id, l.line, l.release_no, l.source,
     l.source_report_id, l.release, l.authority, l.source_case_id, l.version, l.worldwide_case_id,
     l.manufacturer_number, l.sender, l.first_receipt_date, l.receipt_date, l.report_type,
-    l.reporter, l.sex, l.age_years, l.event_date, l.event_date_precision, l.serious, l.fatal,
+    l.literature, l.literature_id, l.reporter, l.sex, l.age_years, l.weight_kg, l.event_date, l.event_date_precision, l.serious, l.fatal,
     l.death, l.life_threatening, l.hospitalisation, l.disability, l.congenital_anomaly,
     l.other_serious, l.country, l.country_basis, l.country_masked,
     if(l.country_masked, l.masked_region, k.region) as region,

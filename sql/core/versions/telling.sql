@@ -4,8 +4,8 @@
 --   ops.source_file, ops.quarantine, core.case_key, work.issue
 -- params: none
 -- grain: case and issue that has it, of the sources of which several issues are known
--- content_hash is of all that the issue says of the case, but for the order in which it says it;
--- null where the issue says it in a row that is in quarantine, or no other issue has the case.
+-- content_hash is of all that the issue says of the case, but for the order in which it says it and for
+-- what no count asks for (weight, publication, dose, end, de- and rechallenge); null where the issue says it in a row that is in quarantine, or no other issue has the case.
 with issue_file as (
     select f.file_id, i.source, i.series, i.release, i.issued_on, i.issue_no, i.issued_before
     from ops.source_file f

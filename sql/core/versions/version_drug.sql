@@ -2,7 +2,9 @@
 -- reads: core.case_drug, work.earlier_version_drug
 -- params: none
 -- grain: drug of a version that was current at some look
-select * rename (case_id as version_no)
+select
+    * exclude (end_date, end_date_precision, dose, dechallenge, rechallenge)
+        rename (case_id as version_no)
 from core.case_drug
 union all by name
 select *

@@ -6,10 +6,10 @@ import warnings
 
 from rich.console import Console
 
-from pv.cli import analysts, duplicates, nightly, signals, studies
+from pv.cli import analysts, duplicates, nightly, printing, signals, studies
 from pv.cli.root import app
 
-__all__ = ["analysts", "app", "duplicates", "main", "nightly", "signals", "studies"]
+__all__ = ["analysts", "app", "duplicates", "main", "nightly", "printing", "signals", "studies"]
 
 
 def main() -> None:

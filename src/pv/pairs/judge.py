@@ -23,6 +23,7 @@ from pv.pairs import (
     leave_one_country_out,
     list_error,
     lot_clusters,
+    monitoring,
     permutation_null,
     screen,
     sensitivity,
@@ -109,6 +110,7 @@ def state(
         list_error.fill(con, chance_of, lists, draws)
         run(con, "pairs/listed")
         run(con, "pairs/seriousness")
+        monitoring.fill(con, look.spec.rule)
     audit(con)
     if look.state_id is not None:
         history.append(con, look.state_id, look.as_of, look.spec.rule)

@@ -182,7 +182,7 @@ _REPORT = [
     ),
     *_unparsed(
         "source_case_id", "version", "first_receipt_date", "receipt_date", "sex", "age_years",
-        "event_date",
+        "event_date", "weight_kg",
     ),
 ]  # fmt: skip
 
@@ -199,7 +199,7 @@ _DRUG = [
         "coalesce(trim(drug_verbatim), '') = '' and coalesce(trim(active_ingredient), '') = ''",
     ),
     _REPORT_UNKNOWN,
-    *_unparsed("role", "start_date"),
+    *_unparsed("role", "start_date", "end_date", "dechallenge", "rechallenge"),
 ]
 
 _EVENT = [
@@ -335,7 +335,8 @@ RULES: dict[str, list[Rule]] = {
         *_too_long(200, "source_report_id", "linked_id"), _REPORT_UNKNOWN,
     ],
     "staging.report_therapy": [
-        *_too_long(200, "source_report_id", "drug_seq"), _REPORT_UNKNOWN, *_unparsed("start_date"),
+        *_too_long(200, "source_report_id", "drug_seq"), _REPORT_UNKNOWN,
+        *_unparsed("start_date", "end_date"),
     ],
     "staging.report_indication": [
         *_too_long(200, "source_report_id", "drug_seq"), *_too_long(500, "indication"),

@@ -28,7 +28,9 @@ window own as (
         a.product, a.event, a.case_id
 )
 qualify row_number() over own <= $most
-order by a.listed, row_number() over own
+order by
+    a.listed, a.alert_status <> 'stands', not a.is_new, a.fatal desc nulls last,
+    a.receipt_date desc, a.product, a.event, a.case_id
 """
 
 _TOTAL = """

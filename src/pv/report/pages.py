@@ -29,6 +29,9 @@ _STEP_OF = {
     "indication": "Look at the cases in which the event is not the indication.",
 }
 
+# What lies beside the pages.
+FILES = (("Workbook", "poolvigil.xlsx"),)
+
 Page = tuple[str, str]  # Its path below the folder of the night, and its HTML.
 
 
@@ -74,6 +77,7 @@ class _Site:
             "country_page_of": {c.sent.country: c.sent.page for c in content.countries},
             "script_hash": f"sha256-{digest}",
             "most_countries": _MOST_COUNTRIES,
+            "files": FILES,
         }
 
     def page(self, template: str, path: str = "", *, script: bool = False, **own: Any) -> Page:

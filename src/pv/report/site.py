@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+from pv.report import beside
 from pv.report.content import opened
 from pv.report.pages import render
 
@@ -21,6 +22,7 @@ def write(snapshot: Path, folder: Path) -> Path:
                 page = partial / path
                 page.parent.mkdir(parents=True, exist_ok=True)
                 page.write_bytes(html.encode("utf-8", "replace"))
+            beside.write(content, partial)
         except BaseException:
             shutil.rmtree(partial, ignore_errors=True)
             raise

@@ -110,6 +110,8 @@ _DOSES = _path("outboundRelationship2/substanceAdministration")
 _REASONS = _path("inboundRelationship/observation")
 _KIND = _path("consumable/instanceOfKind/kindOfProduct")
 _LOT = _path("consumable/instanceOfKind/productInstanceInstance/lotNumberText")
+_DOSE = _path("doseQuantity")
+_PUBLICATIONS = _path("reference/document")
 _SUBSTANCES = _path("ingredient/ingredientSubstance/name")
 _COUNTRY_OF_EVENT = _path("location/locatedEntity/locatedPlace/code")
 _CHARACTERISTICS = _path("subjectOf2/investigationCharacteristic")
@@ -132,6 +134,7 @@ def _report(event: Element, created: str | None) -> Row:
         "first_receipt": value(event.find(_path("effectiveTime/low"))),
         "receipt": value(event.find(_path("availabilityTime"))),
         "sender": text(event.find(_SENDER)),
+        "literature": _literature(event),
     }
     for characteristic in event.iterfind(_CHARACTERISTICS):
         about, said = key(characteristic), characteristic.find(f"{NS}value")
@@ -140,6 +143,16 @@ def _report(event: Element, created: str | None) -> Row:
         elif about == codes.NULLIFICATION:
             row["action"] = code(said, codes.AMENDMENT)
     return row | _reporter(event)
+
+
+def _literature(event: Element) -> str | None:
+    """The first publication that the report names, by its reference."""
+    for document in event.iterfind(_PUBLICATIONS):
+        if key(document) == codes.LITERATURE:
+            named = text(document.find(f"{NS}bibliographicDesignationText"))
+            if named and not named.startswith(NULL_FLAVOR):
+                return named
+    return None
 
 
 def moment(created: str | None) -> str:
@@ -187,6 +200,9 @@ def _patient(patient: Element | None) -> Row:
         if key(observation) == codes.AGE:
             said = observation.find(f"{NS}value")
             row |= {"age": value(said), "age_unit": value(said, "unit")}
+        elif key(observation) == codes.WEIGHT:
+            said = observation.find(f"{NS}value")
+            row |= {"weight": value(said), "weight_unit": value(said, "unit")}
     return row
 
 
@@ -248,6 +264,31 @@ def _begin(time: Element | None) -> str | None:
     return next((begin for begin in found if begin), value(time))
 
 
+def _end(time: Element | None) -> str | None:
+    """The end of an interval, also of one inside of a set expression."""
+    found = () if time is None else (value(high) for high in time.iter(f"{NS}high"))
+    return next((end for end in found if end), None)
+
+
+def _often(time: Element | None) -> str | None:
+    """The interval between doses, as every 1 wk."""
+    period = None if time is None else next(time.iter(f"{NS}period"), None)
+    number, unit = value(period), value(period, "unit")
+    if not number or not unit or NULL_FLAVOR in number + unit:
+        return None
+    return f"every {number} {unit}"
+
+
+def _rechallenge(act: Element) -> str | None:
+    """Whether a reaction came back (G.k.9.i.4): of several the one that tells most."""
+    said = (
+        code(part.find(f"{NS}value"), codes.RECURRENCE)
+        for part in act.iterfind(_PARTS)
+        if key(part) == codes.RECHALLENGE
+    )
+    return min((each for each in said if each and each[0] not in NULL_FLAVOR), default=None)
+
+
 def _roles(assessment: Element, drugs: Sequence[Element]) -> list[str | None]:
     """The role of each drug: that of the assessment which points to its id.
 
@@ -293,6 +334,7 @@ def _drugs(patient: Element, assessment: Element) -> Iterator[tuple[str, Mapping
                 "drug_name": None if product is None else text(product.find(f"{NS}name")),
                 # As in FAERS.
                 "ingredient": cell("\\".join(substances)),
+                "rechallenge": _rechallenge(act),
             },
         )
         for dose in act.iterfind(_DOSES):
@@ -301,6 +343,10 @@ def _drugs(patient: Element, assessment: Element) -> Iterator[tuple[str, Mapping
                 seq
                 | {
                     "start": _begin(dose.find(f"{NS}effectiveTime")),
+                    "end": _end(dose.find(f"{NS}effectiveTime")),
+                    "dose_amount": value(dose.find(_DOSE)),
+                    "dose_unit": value(dose.find(_DOSE), "unit"),
+                    "dose_often": _often(dose.find(f"{NS}effectiveTime")),
                     "route": _named(dose.find(f"{NS}routeCode")),
                     "lot": text(dose.find(_LOT)),
                 },

@@ -49,9 +49,9 @@ TABLES: dict[str, tuple[str, Layout]] = {
         _layout(
             "DEMO",
             "primaryid caseid fda_dt",
-            """caseversion event_dt init_fda_dt rept_cod mfr_num mfr_sndr age age_cod sex occp_cod
-            reporter_country occr_country""",
-            """i_f_code mfr_dt auth_num lit_ref age_grp e_sub wt wt_cod rept_dt to_mfr foll_seq
+            """caseversion event_dt init_fda_dt rept_cod mfr_num mfr_sndr lit_ref age age_cod sex wt
+            wt_cod occp_cod reporter_country occr_country""",
+            """i_f_code mfr_dt auth_num age_grp e_sub rept_dt to_mfr foll_seq
             image death_dt confid""",
         ),
     ),
@@ -60,9 +60,8 @@ TABLES: dict[str, tuple[str, Layout]] = {
         _layout(
             "DRUG",
             "primaryid drug_seq role_cod drugname",
-            "prod_ai route lot_num",
-            """caseid val_vbm dose_vbm cum_dose_chr cum_dose_unit dechal rechal exp_dt nda_num
-            dose_amt dose_unit dose_form dose_freq""",
+            "prod_ai route dechal rechal lot_num dose_amt dose_unit dose_freq",
+            "caseid val_vbm dose_vbm cum_dose_chr cum_dose_unit exp_dt nda_num dose_form",
         ),
     ),
     "REAC": ("staging.report_event", _layout("REAC", "primaryid pt", "", "caseid drug_rec_act")),
@@ -73,8 +72,8 @@ TABLES: dict[str, tuple[str, Layout]] = {
         _layout(
             "THER",
             "primaryid dsg_drug_seq start_dt",
-            "",
-            "caseid end_dt dur dur_cod",
+            "end_dt",
+            "caseid dur dur_cod",
             drug_seq="dsg_drug_seq",
         ),
     ),

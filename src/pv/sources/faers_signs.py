@@ -91,6 +91,10 @@ _DRUG: tuple[Sign, ...] = (
     *_codes("dechal rechal", "Y N U D"),
     *forms("exp_dt", "dates", _DATE),
     *forms("nda_num dose_amt cum_dose_chr", "numbers", r"\d+(\.\d+)?"),
+    marked("nda_num", "dose_amt", "a number of five digits", r"\d{5}"),
+    # MG, DF, MG/KG; QD, Q12H, /WK. A dosage form is a longer word.
+    *forms("cum_dose_unit dose_unit", "units", r"(?![YNUD]$|.*[^\W\d_]{6}).+"),
+    *forms("dose_freq", "how often doses are given", r"(?!.*[^\W\d_]{6}).+"),
 )
 
 SIGNS: dict[str, tuple[Sign, ...]] = {

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from pv.errors import FileProblemError
+from pv.sources.r2_doses import INTERVALS, UNITS
 from pv.sources.r2_nodes import Node, OddReportError, day, node, nodes, text
 from pv.sources.r2_routes import ROUTES
 
@@ -77,7 +78,7 @@ def rows(report: Node, *, of_fda: bool) -> Iterator[tuple[str, Row]]:
         event = _event(reaction)
         yield "event", {"event_seq": seq, **event, "onset": event["onset"] or event_date}
     for seq, drug in enumerate(nodes(patient, "drug"), 1):
-        yield from _drug(str(seq), drug)
+        yield from _drug(str(seq), drug, of_fda=of_fda)
     links = [("other_case_id", theirs) for _, theirs in others]
     links += [("related_report", text(r, "linkreportnumb")) for r in nodes(report, "linkedreport")]
     known = {None, number, made["report_id"], made["case_id"], *numbers}
@@ -102,6 +103,7 @@ def _report(report: Node, patient: Node, numbers: Sequence[str]) -> Row:
         "first_receipt": day(report, "receivedate"),
         "receipt": day(report, "receiptdate"),
         "report_type": text(report, "reporttype"),
+        "literature": next(filter(None, (text(s, "literaturereference") for s in sources)), None),
         "reporter": text(source, "qualification"),
         "sender": text(node(report, "sender"), "senderorganization"),
         "manufacturer_number": next(iter(reversed(numbers)), None),
@@ -110,6 +112,7 @@ def _report(report: Node, patient: Node, numbers: Sequence[str]) -> Row:
         "sex": text(patient, "patientsex"),
         "age": text(patient, "patientonsetage"),
         "age_unit": text(patient, "patientonsetageunit"),
+        "weight": text(patient, "patientweight"),
         "serious": serious,
         **flags,
     }
@@ -168,7 +171,7 @@ def _event(reaction: Node) -> Row:
     }
 
 
-def _drug(seq: str, drug: Node) -> Iterator[tuple[str, Row]]:
+def _drug(seq: str, drug: Node, *, of_fda: bool) -> Iterator[tuple[str, Row]]:
     substances = [text(s, "activesubstancename") for s in nodes(drug, "activesubstance")]
     # As FAERS parts them.
     ingredient = "\\".join(filter(None, substances)) or _harmonised(drug)
@@ -181,10 +184,17 @@ def _drug(seq: str, drug: Node) -> Iterator[tuple[str, Row]]:
             "role": text(drug, "drugcharacterization"),
             "drug_name": text(drug, "medicinalproduct"),
             "ingredient": ingredient,
+            # FDA tells there whether the event abated; elsewhere it is free text.
+            "dechallenge": text(drug, "drugadditional") if of_fda else None,
+            "rechallenge": text(drug, "drugrecurreadministration"),
         },
     )
     dose = {
         "start": day(drug, "drugstartdate"),
+        "end": day(drug, "drugenddate"),
+        "dose_amount": text(drug, "drugstructuredosagenumb"),
+        "dose_unit": UNITS.get(text(drug, "drugstructuredosageunit") or ""),
+        "dose_often": _often(drug),
         "route": ROUTES.get(route or "", route),
         "lot": text(drug, "drugbatchnumb"),
     }
@@ -192,6 +202,16 @@ def _drug(seq: str, drug: Node) -> Iterator[tuple[str, Row]]:
         yield "dose", {**at, **dose}
     if indication := text(drug, "drugindication"):
         yield "indication", {**at, "indication": indication}
+
+
+def _often(drug: Node) -> str | None:
+    """The interval of the doses, as every 2 weeks; 3 every 1 day where several are given in one."""
+    number = text(drug, "drugintervaldosageunitnumb")
+    unit = INTERVALS.get(text(drug, "drugintervaldosagedefinition") or "")
+    if not number or not unit:
+        return None
+    doses = text(drug, "drugseparatedosagenumb") or "1"
+    return f"{'' if doses == '1' else doses + ' '}every {number} {unit}"
 
 
 def _harmonised(drug: Node) -> str | None:

@@ -75,7 +75,7 @@ from .latency_parametric import (
     fit_exponential,
     fit_weibull,
 )
-from .meta import Pooled, inverse_variance, peto, random_effects
+from .meta import Pooled, inverse_variance, peto, random_effects, ratio_of_ratios
 from .multiplicity import benjamini_hochberg, false_discovery_rate, local_false_discovery_rate
 from .null_tails import SHARP, CriticalCount, Null
 from .person_time import Retention, cohort_person_years, patient_years, period_person_years
@@ -301,6 +301,7 @@ __all__ = [
     "random_effects",
     "random_rate_ratio",
     "rate_ratio",
+    "ratio_of_ratios",
     "ror",
     "ror_exact",
     "ror_haldane",

@@ -61,6 +61,44 @@ def peto(
         return log_normal(np.exp((table.a - mean).sum(-1) * variance), variance, level)
 
 
+def ratio_of_ratios(
+    ratio: ArrayLike,
+    log_variance: ArrayLike,
+    other: ArrayLike,
+    other_log_variance: ArrayLike,
+    *,
+    level: float = 0.95,
+) -> LogEstimate:
+    """How much larger a ratio is in some cases than in others that share none with them.
+
+    Altman and Bland 2003 (BMJ 326:219): the logarithms are independent, so that their variances
+    add up. ``nan`` where one of the two is undefined, 0 or infinite, or has no variance.
+    """
+    first, second = (np.asarray(check.unmasked(name, values), dtype=np.float64)
+                     for name, values in (("ratio", ratio), ("other", other)))  # fmt: skip
+    variances = [
+        np.asarray(check.unmasked(name, values), dtype=np.float64)
+        for name, values in (
+            ("log_variance", log_variance), ("other_log_variance", other_log_variance),
+        )
+    ]  # fmt: skip
+    check.common_shape(
+        ratio=first, log_variance=variances[0], other=second, other_log_variance=variances[1]
+    )
+    for name, values in (
+        ("ratio", first), ("log_variance", variances[0]), ("other", second),
+        ("other_log_variance", variances[1]),
+    ):  # fmt: skip
+        if np.any(values < 0):
+            raise ValueError(f"{name} must not be negative")
+    with np.errstate(divide="ignore", invalid="ignore"):
+        quotient, variance = first / second, variances[0] + variances[1]
+    defined = np.isfinite(quotient) & (quotient > 0) & np.isfinite(variance)
+    return log_normal(
+        np.where(defined, quotient, np.nan), np.where(defined, variance, np.nan), level
+    )
+
+
 def inverse_variance(effect: ArrayLike, variance: ArrayLike, *, level: float = 0.95) -> Pooled:
     """Fixed-effect (common-effect) mean of the strata's effects, weighted by 1/variance.
 

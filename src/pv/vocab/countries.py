@@ -27,6 +27,12 @@ class Country:
     valid_to: str | None
     source: str
 
+    @property
+    def eea(self) -> bool:
+        """Of the European Economic Area today: the Union's members and three more."""
+        member = self.eu_from is not None and self.eu_to is None
+        return member or self.country in ("IS", "LI", "NO")
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -51,7 +57,10 @@ def load(directory: Path | None = None) -> list[Country]:
 def rows(directory: Path | None = None) -> list[dict[str, object]]:
     """The countries as plain rows for core.country, under the names of its columns."""
     return [
-        {"country_name" if name == "name" else name: value for name, value in asdict(c).items()}
+        {
+            "country_name" if name == "name" else name: value
+            for name, value in {**asdict(c), "eea": c.eea}.items()
+        }
         for c in load(directory)
     ]
 

@@ -7,6 +7,7 @@ from pv.dictionary.fields import (
     decisions,
     history,
     ledger,
+    monitoring,
     operations,
     rates,
     reports,
@@ -22,7 +23,7 @@ from pv.dictionary.model import Field
 
 ALL = (
     *reports.FIELDS, *cases.FIELDS, *counts.FIELDS, *verdicts.FIELDS, *rates.FIELDS,
-    *history.FIELDS, *ledger.FIELDS, *operations.FIELDS, *decisions.FIELDS,
+    *history.FIELDS, *ledger.FIELDS, *monitoring.FIELDS, *operations.FIELDS, *decisions.FIELDS,
     *clusters.FIELDS,
     *work_raw.FIELDS, *work_core.FIELDS, *work_count.FIELDS, *work_pairs.FIELDS,
     *work_rates.FIELDS,

@@ -54,6 +54,8 @@ FIELDS = (
     Field("match_rule", "varchar", "Rule that linked the case to its group"),
     Field("completeness", "double", "Share of ten key fields that are filled", minimum=0,
           maximum=1),
+    Field("spontaneous", "boolean", "The report was made of its reporter's own accord; false for "
+          "studies and programmes, null where the source does not say"),
     # Vocabulary.
     Field("brand", "varchar", "Brand name"),
     Field("other_brands", "varchar", "Other brand names, parted by ;"),
@@ -76,6 +78,7 @@ FIELDS = (
     Field("eu_end_date", "varchar", "Withdrawal or expiry in the European Union"),
     Field("eu_status", "varchar", "Status in the European Union"),
     Field("country_name", "varchar", "Name of the country"),
+    Field("eea", "boolean", "Of the European Economic Area today"),
     Field("term_basis", "varchar", "By what a term was led to its event: its own spelling, "
           "term_alias.csv, or a name or code of MedDRA",
           allowed=("spelling", "alias", "meddra_name", "meddra_code")),

@@ -5,6 +5,8 @@ from pv.dictionary.model import Field
 ROLES = ("primary_suspect", "suspect", "interacting", "concomitant", "not_administered")
 SEXES = ("F", "M")
 PRECISIONS = ("day", "month", "year")
+# What became of the reaction when the drug was stopped or given less, and when it was given again.
+CHALLENGES = ("positive", "negative", "unknown", "not_applicable")
 EVENT_KINDS = ("event", "event_group")
 # A case is withdrawn when an issue of a source that is re-issued whole no longer has it.
 ACTIONS = ("report", "nullify", "delete", "withdraw")
@@ -47,7 +49,11 @@ FIELDS = (
           e2b="C.1.11.1"),
     Field("first_receipt_date", "date", "Date the authority first received the case", e2b="C.1.4"),
     Field("receipt_date", "date", "Date the authority received this version", e2b="C.1.5"),
-    Field("report_type", "varchar", "Type of report as the source codes it", e2b="C.1.3"),
+    Field("report_type", "varchar", "Type of report in the words of the source", e2b="C.1.3"),
+    Field("literature", "boolean", "The report names a publication that it is from; null where the "
+          "source has no place for one", e2b="C.4.r.1"),
+    Field("literature_id", "varchar", "DOI or PMID of that publication; its reference names people "
+          "and is not loaded"),
     Field("reporter", "varchar", "Qualification of the primary reporter as the source codes it",
           e2b="C.2.r.4"),
     Field("occurrence_country", "varchar", "Country of occurrence as written", e2b="E.i.9"),
@@ -56,6 +62,8 @@ FIELDS = (
     Field("sex", "varchar", "Sex of the patient", allowed=SEXES, e2b="D.5"),
     Field("age_years", "double", "Age of the patient at onset", unit="years", minimum=0,
           maximum=130, e2b="D.2.2"),
+    Field("weight_kg", "double", "Weight of the patient", unit="kg", minimum=0, maximum=650,
+          e2b="D.3"),
     Field("event_date", "date", "First day of the interval that the written event date spans",
           e2b="E.i.4"),
     Field("event_date_precision", "varchar", "Precision of event_date", allowed=PRECISIONS),
@@ -88,6 +96,15 @@ FIELDS = (
     Field("start_date", "date", "First day of the interval that the written start of "
           "administration spans", e2b="G.k.4.r.4"),
     Field("start_date_precision", "varchar", "Precision of start_date", allowed=PRECISIONS),
+    Field("end_date", "date", "First day of the interval that the written end of administration "
+          "spans", e2b="G.k.4.r.5"),
+    Field("end_date_precision", "varchar", "Precision of end_date", allowed=PRECISIONS),
+    Field("dose", "varchar", "Single dose as coded: amount, unit and how often; several are parted "
+          "by ; (what is written of doses in free text is not loaded)", e2b="G.k.4.r.1"),
+    Field("dechallenge", "varchar", "Positive: the reaction abated when the drug was stopped or "
+          "its dose reduced", allowed=CHALLENGES),
+    Field("rechallenge", "varchar", "Positive: the reaction came back when the drug was given "
+          "again", allowed=CHALLENGES, e2b="G.k.9.i.4"),
     Field("substance", "varchar", "Active ingredient, folded: US suffix and salt taken off, "
           "combinations sorted"),
     Field("product_id", "varchar", "Advanced therapy (core.product); null for other drugs"),

@@ -21,8 +21,8 @@ CORE = (
         "case that counts as of the run's date: latest version, nullified and deleted out",
         f"""case_id! authority! source! source_case_id! source_report_id! release!
         worldwide_case_id manufacturer_number sender version first_receipt_date! receipt_date!
-        country country_basis! country_masked! region stratum! sex age_years reporter
-        report_type event_date event_date_precision {_SERIOUS}
+        country country_basis! country_masked! region stratum! sex age_years weight_kg reporter
+        report_type spontaneous literature literature_id event_date event_date_precision {_SERIOUS}
         duplicate_group! possible_group! is_master! match_probability match_rule completeness!""",
         key="case_id",
         beware="Count is_master only: the others are kept to be looked at.",
@@ -44,8 +44,11 @@ CORE = (
     ),
     made("core.case_drug", "drug of a case",
            """case_id! drug_seq! role! drug_verbatim active_ingredient substance product_id product
-           start_date start_date_precision lot_hmac route indication""",
-           key="case_id drug_seq role drug_verbatim"),
+           start_date start_date_precision end_date end_date_precision dose dechallenge rechallenge
+           lot_hmac route indication""",
+           key="case_id drug_seq role drug_verbatim",
+           beware="Rechallenge and dechallenge are of the drug: which of the reactions came back "
+           "the report may not say."),
     made("core.case_event", "distinct event of a case",
            """case_id! event_seq! term_verbatim! event! event_code onset_date
            onset_date_precision outcome time_to_onset_days_low time_to_onset_days_high""",
@@ -81,7 +84,7 @@ CORE = (
         eu_authorisation_date eu_end_date eu_status reference""",
         key="product_id",
     ),
-    made("core.country", "country", "country! country_name! region!", key="country"),
+    made("core.country", "country", "country! country_name! region! eea", key="country"),
     made("core.term", "term of a reaction as written", "term_verbatim! event! term_basis!",
            key="term_verbatim",
            beware="Of every report received, also of those that do not count."),

@@ -10,6 +10,19 @@ OF_PAIR = f"""n! n_product! n_event! n_cases! {_TABLE_STATS}
     crude_ror crude_ror025 crude_ror975 crude_prr crude_chi2_yates midp! bh_midp! flagged!
     time_flagged! crude_flagged! loco_fragility! homogeneity_p"""
 
+_TOLD = ("eea", "serious", "fatal", "paediatric", "geriatric", "literature", "spontaneous",
+         "rechallenge")  # fmt: skip
+_OF_REGIONS = ("europe", "north_america", "japan", "asia", "rest_of_world")
+MONITORED = " ".join(
+    (
+        "n! n_new_cases!", *(f"n_{told}! n_{told}_new!" for told in _TOLD),
+        *(f"n_{region}!" for region in _OF_REGIONS), "ror025",
+        *(f"ror025_{region}" for region in _OF_REGIONS),
+        *(f"relative_ror_{group} relative_ror025_{group}" for group in ("paediatric", "geriatric")),
+        "sdr! sdr_paediatric! sdr_geriatric!",
+    )
+)  # fmt: skip
+
 PAIRS = (
     made("mart.country_margin", "stratum", "stratum! is_country! region n_cases!",
            key="stratum"),
@@ -59,6 +72,15 @@ PAIRS = (
         "mart.prior", "run: the prior of EBGM, from all pairs of single events, zeros included",
         """identified! refusal likelihood! alpha1 beta1 alpha2 beta2 weight neg_log_likelihood
         prior_limit certificate""",
+    ),
+    made(
+        "mart.reaction_monitoring",
+        "product in scope or advanced therapy, and event with a case of both",
+        f"product! event! event_kind! {MONITORED}",
+        key="product event event_kind",
+        beware="What a report does not say is not counted: FDA does not say of a company's report "
+        "whether it is spontaneous. A case counts as often as it has the property, so that the "
+        "counts do not add up.",
     ),
     made(
         "mart.signal", "product and event (or event group) with its verdict",

@@ -13,14 +13,15 @@ STAGING = (
         "version of a report as received (or deletion notice)",
         f"""{_REPORT} release! authority! authority_rank! source_case_id! version action!
         worldwide_case_id manufacturer_number sender first_receipt_date receipt_date!
-        report_type reporter occurrence_country reporter_country sex age_years
-        event_date event_date_precision {_SERIOUS} null_reasons unparsed!""",
+        report_type literature literature_id reporter occurrence_country reporter_country sex
+        age_years weight_kg event_date event_date_precision {_SERIOUS} null_reasons unparsed!""",
     ),
     made(
         "staging.report_drug",
         "drug of a report as received",
         f"{_REPORT} drug_seq! role! drug_verbatim active_ingredient route lot_hmac indication "
-        "start_date start_date_precision unparsed!",
+        "start_date start_date_precision end_date end_date_precision dose dechallenge rechallenge "
+        "unparsed!",
         beware="FAERS repeats a drug once per dose since 2024Q4: count distinct reports.",
     ),
     made("staging.report_event", "reaction of a report as received",
@@ -30,7 +31,8 @@ STAGING = (
     made("staging.report_link", "id of the same case elsewhere, as received",
            f"{_REPORT} link_type! linked_id!"),
     made("staging.report_therapy", "administration period of a drug of a report",
-           f"{_REPORT} drug_seq! start_date start_date_precision unparsed!"),
+           f"{_REPORT} drug_seq! start_date start_date_precision end_date end_date_precision "
+           "unparsed!"),
     made("staging.report_indication", "indication of a drug of a report",
            f"{_REPORT} drug_seq! indication!"),
     made("staging.report_source", "kind of origin of a report",

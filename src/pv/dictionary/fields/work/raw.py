@@ -13,12 +13,13 @@ concomitant_names initial_fda_date country manufacturer_number"""
 # null flavor (UNK, MSK, ...) in place of a value; chr(2) stands for a value that cannot be read: a
 # code of another system, for example.
 ICSR = """report_id case_id version worldwide_case_id action first_receipt receipt report_type
-reporter sender manufacturer_number occurrence_country reporter_country sex age age_unit serious
-death life_threatening hospitalisation disability congenital_anomaly other_serious"""
+literature reporter sender manufacturer_number occurrence_country reporter_country sex age age_unit
+weight weight_unit serious death life_threatening hospitalisation disability congenital_anomaly
+other_serious"""
 ICSR_EVENT = """term event_code event_code_version onset outcome event_country death
 life_threatening hospitalisation disability congenital_anomaly other_serious"""
-ICSR_DRUG = "role drug_name ingredient"
-ICSR_DOSE = "start route lot"
+ICSR_DRUG = "role drug_name ingredient dechallenge rechallenge"
+ICSR_DOSE = "start end dose_amount dose_unit dose_often route lot"
 ICSR_INDICATION = "indication"
 ICSR_LINK = "linked_id"
 ICSR_PROBLEM = "report_id"

@@ -6,6 +6,8 @@ from pv.dictionary.tables.making import made
 
 _DRUG = """drug_seq! role! drug_verbatim active_ingredient substance product_id product start_date
 start_date_precision lot_hmac route indication"""
+# What no look back asks for: of the current version only.
+_GIVEN = "end_date end_date_precision dose dechallenge rechallenge"
 _EVENT = """event_seq! term_verbatim! event! event_code onset_date onset_date_precision outcome
 time_to_onset_days_low time_to_onset_days_high"""
 _SERIOUS = " ".join(("serious", "fatal", *SERIOUSNESS))
@@ -47,18 +49,21 @@ CORE = (
     made("work.current_version", "version of a case that was current at some look",
          f"""version_no! case_id! is_current! file_id! line! release_no! source!
          source_report_id! release! authority! source_case_id! version worldwide_case_id
-         manufacturer_number sender first_receipt_date receipt_date! report_type reporter sex
-         age_years event_date event_date_precision {_SERIOUS} country country_basis!
-         country_masked! region stratum!""", key="version_no"),
+         manufacturer_number sender first_receipt_date receipt_date! report_type literature
+         literature_id reporter sex age_years weight_kg event_date event_date_precision {_SERIOUS}
+         country country_basis! country_masked! region stratum!""", key="version_no"),
     made("work.drug_start", "version and drug with an administration period",
-         "version_no! drug_seq! start_date start_date_precision", key="version_no drug_seq"),
+         "version_no! drug_seq! start_date start_date_precision end_date end_date_precision",
+         key="version_no drug_seq"),
     made("work.drug_indication", "version and drug with an indication",
          "version_no! drug_seq! indication!", key="version_no drug_seq"),
     made("work.reported_drug", "version, drug, role and text",
          """version_no! is_current! drug_seq! role! text_no! lot_hmac indication start_date
-         start_date_precision""", key="version_no drug_seq role text_no"),
+         start_date_precision end_date end_date_precision dose dechallenge rechallenge""",
+         key="version_no drug_seq role text_no"),
     made("work.coded_drug", "version, drug, role and text",
-         f"version_no! is_current! text_no! {_DRUG}", key="version_no drug_seq role text_no"),
+         f"version_no! is_current! text_no! {_DRUG} {_GIVEN}",
+         key="version_no drug_seq role text_no"),
     made("work.earlier_version_drug", "drug of a version that is no longer current",
          f"version_no! {_DRUG}"),
     made("work.version_drug", "drug of a version that was current at some look",

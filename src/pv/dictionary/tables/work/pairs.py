@@ -29,6 +29,23 @@ PAIRS = (
          f"{_PAIR} country! look_no!", key=f"{_KEY} country"),
     made("work.first_confirmed", "pair that was ever confirmed and at which look first",
          f"{_PAIR} look_no!", key=_KEY),
+    # Reaction monitoring.
+    made("work.monitored_pair",
+         "product in scope or advanced therapy, and event with a case of both",
+         f"pair_no! {_PAIR}", key="pair_no"),
+    made("work.aged_case", "case that counts and whose age is known",
+         "case_id! period_no! age_group!", key="case_id"),
+    made("work.aged_total", "age group and period, by number", "age_group! period_no! n_cases!",
+         key="age_group period_no"),
+    made("work.aged_product", "age group, monitored product and period, by number",
+         "age_group! product_no! period_no! n_product!", key="age_group product_no period_no"),
+    made("work.aged_event", "age group, monitored event (or event group) and period, by number",
+         "age_group! event_no! period_no! n_event!", key="age_group event_no period_no"),
+    made("work.aged_cell", "age group, monitored pair and period with a case of both, by number",
+         "age_group! pair_no! period_no! a!", key="age_group pair_no period_no"),
+    made("work.age_contrast", "pair of work.monitored_pair",
+         """pair_no! relative_ror_paediatric relative_ror025_paediatric relative_ror_geriatric
+         relative_ror025_geriatric""", key="pair_no"),
     # Headlines.
     made("work.node", "flagged pair in scope, in the order in which they are folded",
          f"node_no! {_PAIR}", key="node_no"),
