@@ -160,18 +160,18 @@ def test_another_type_of_a_received_column_stops_too(con) -> None:
 
 def test_a_kept_table_is_not_made_of_nothing(con) -> None:
     """One that was renamed without a migration would begin empty, and its rows be forgotten."""
-    new = Table("ops", "decision", "decision", (Field("a", "integer", ""),), durability="permanent")
+    new = Table("ops", "planted", "decision", (Field("a", "integer", ""),), durability="permanent")
 
-    with pytest.raises(UsageError, match=r"ops\.decision has 'nothing' where .* 'a integer'"):
+    with pytest.raises(UsageError, match=r"ops\.planted has 'nothing' where .* 'a integer'"):
         migrate(con, [*TABLES, new])
 
 
 def test_a_kept_table_comes_by_a_migration(con, written) -> None:
-    new = Table("ops", "decision", "decision", (Field("a", "integer", ""),), durability="permanent")
+    new = Table("ops", "planted", "decision", (Field("a", "integer", ""),), durability="permanent")
 
-    migrate(con, [*TABLES, new], written("create table ops.decision (a integer)"))
+    migrate(con, [*TABLES, new], written("create table ops.planted (a integer)"))
 
-    assert rows(con, "ops.decision") == []
+    assert rows(con, "ops.planted") == []
 
 
 def test_a_derived_table_that_differs_is_made_anew_and_its_steps_are_to_be_done(con) -> None:

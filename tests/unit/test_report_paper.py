@@ -1,0 +1,56 @@
+"""Sheets of PDF: number, run and banner on each; hostile text is text, and nothing is fetched."""
+
+from html import escape
+from pathlib import Path
+
+import pytest
+
+from pv.report import paper
+from pv.report.workbook import BANNER
+
+HOSTILE = (
+    "<script>alert(1)</script>", "=cmd()", "{{ 7 * 7 }}", r"$\frac{1}{2}$", "\u202eevil\u200f",
+    '"; } body { display: none } @page { @top-center { content: "x',
+)  # fmt: skip
+FOOT = "poolvigil, run 2024-03-31-0123456789ab, data lock point 2024-03-31"
+
+
+def sheets(html: str, *, simulated: bool = False, foot: str = FOOT) -> list[list[str]]:
+    """The texts of each sheet, its margins last."""
+    found = paper.document(html, foot, simulated=simulated).pages
+    return [[b.text for b in p._page_box.descendants() if hasattr(b, "text")] for p in found]
+
+
+def test_each_sheet_has_its_number_the_run_and_the_banner() -> None:
+    html = "<p>one</p><p style='break-before: page'>two</p>"
+    for number, texts in enumerate(sheets(html, simulated=True), 1):
+        assert {f"Page {number} of 2", FOOT, BANNER} <= set(texts)
+    assert all(BANNER not in texts for texts in sheets(html))
+
+
+def test_hostile_text_is_text() -> None:
+    words = "".join(f"<p>{escape(text)}</p>" for text in HOSTILE)
+    (texts,) = sheets(f"{words}<p style='overflow-wrap: anywhere'>{'x' * 10_000}</p>")[:1]
+    for text in HOSTILE:
+        assert text in " ".join(texts)
+    foot = HOSTILE[-1] + "\n</style>"
+    assert foot.replace("\n", " ") in " ".join(sheets("<p>one</p>", foot=foot)[0])
+
+
+def test_no_file_and_no_network_is_reached(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.css"
+    secret.write_text('p::before { content: "SECRET" }')
+    html = (
+        f'<link rel="stylesheet" href="{secret.as_uri()}">'
+        f'<link rel="attachment" href="{secret.as_uri()}">'
+        '<img src="http://127.0.0.1:9/x.png" alt="none"><p>one</p>'
+    )
+    assert "SECRET" not in " ".join(sheets(html)[0])
+    made = paper.document(html, FOOT, simulated=False).write_pdf(uncompressed_pdf=True)
+    assert b"EmbeddedFile" not in made
+
+
+def test_without_weasyprint_one_line_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "weasyprint", None)
+    with pytest.raises(paper.UsageError, match=r"install poolvigil\[pdf\]"):
+        paper.document("<p>one</p>", FOOT, simulated=False)
