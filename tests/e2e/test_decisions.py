@@ -25,7 +25,7 @@ class Nights:
 
     def __init__(self, poolvigil: Poolvigil, world: World, home: Path) -> None:
         self.poolvigil, self.world, self.home = poolvigil, world, home
-        self.quarter, self.number = 1, 30_000_000
+        self.quarter, self.number = 0, 30_000_000
 
     def receive(self, event: str, *countries: str, dead: bool = False) -> None:
         """A delivery of one case for each country."""

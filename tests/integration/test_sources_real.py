@@ -121,3 +121,25 @@ def test_the_dashboards_unread_values_are_three(loaded):
         "select field, count(*) from (select unnest(unparsed) as field from staging.report) "
         "group by field order by field"
     ).fetchall() == [("age_years", 1), ("event_date", 2)]
+
+
+def test_the_head_of_2025_has_what_was_given_and_what_came_of_it(loaded) -> None:
+    con, *_ = loaded
+
+    def of(table: str, columns: str) -> list[tuple]:
+        return con.execute(
+            f"select {columns} from staging.{table} "
+            "join ops.source_file f using (file_id) where f.name like '%25Q4.txt'"
+        ).fetchall()
+
+    assert of(
+        "report_drug",
+        "count(*), count(*) filter (dechallenge = 'positive'), "
+        "count(*) filter (dechallenge = 'negative'), count(*) filter (rechallenge = 'positive'), "
+        "count(*) filter (rechallenge = 'negative'), count(dose)",
+    ) == [(6291, 464, 71, 15, 11, 2530)]
+    assert of(
+        "report",
+        "count(weight_kg), count(*) filter (literature), count(literature_id), "
+        "count(*) filter (report_type = 'expedited'), count(*) filter (report_type = 'direct')",
+    ) == [(207, 131, 18, 906, 35)]
