@@ -40,8 +40,6 @@ def nightly(home: str, as_of: date | None = None, rules_file: str | None = None)
 
 
 @flow(name="poolvigil-replay")
-def replay(
-    home: str, first: date, last: date, every: int = 1, rules_file: str | None = None
-) -> dict[str, Any]:
+def replay(home: str, first: date, last: date, every: int = 1) -> dict[str, Any]:
     """The looks from the month of `first` to that of `last`, every `every` months."""
-    return _ORDER.replay(home, first, last, every, rules_file, do=as_task)
+    return _ORDER.replay(home, first, last, every, do=as_task)

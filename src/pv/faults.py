@@ -43,6 +43,17 @@ def told(error: BaseException) -> PoolvigilError | None:
     return next((fault for each in _chain(error) if (fault := _fault(each))), None)
 
 
+def as_facts(error: BaseException) -> dict[str, object]:
+    """The error for whoever watches: exit code, kind, and one line without a word of a library."""
+    fault = told(error)
+    return {
+        "status": "failed",
+        "exit_code": fault.exit_code if fault else 1,
+        "error": type(fault or error).__name__,
+        "message": str(fault) if fault else "a defect of poolvigil: the log has its traceback",
+    }
+
+
 def is_passing(error: BaseException) -> bool:
     """Whether trying again may mend it: a disk or a share that failed for a moment."""
     fault = told(error)

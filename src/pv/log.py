@@ -7,6 +7,7 @@ import time
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from pv import faults
@@ -14,7 +15,18 @@ from pv import faults
 LOG = logging.getLogger("poolvigil")
 # Longer messages are cut: what a file holds does not get into them at length.
 LENGTH = 300
+# A plain line of progress comes when this long nothing was said: of a step, of what is within it.
+MOMENT_SECONDS, PATIENCE_SECONDS = 2, 10
 STEPS = ("load", "check", "cases", "signals", "snapshot", "report", "publish")
+
+
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    """From how many bytes on a log is put aside, how many such stay, and the least grave level."""
+
+    from_bytes: int
+    keep: int
+    level: str
 
 
 class _JsonLines(logging.Formatter):
@@ -54,11 +66,41 @@ class _Display(logging.Handler):
                 self._progress.console.print(told, soft_wrap=True)
 
 
+class _Lines(logging.Handler):
+    """Progress where there is no terminal: a plain line for each step once work takes longer than a
+    moment, and one now and then within a step. What a person should look at is told at once."""
+
+    def __init__(self, console) -> None:
+        super().__init__(logging.INFO)
+        self._console = console
+        self._began = self._told = time.monotonic()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        clock = time.monotonic()
+        if record.levelno >= logging.WARNING:
+            said = record.getMessage()
+        else:
+            patience = MOMENT_SECONDS if record.getMessage().endswith("...") else PATIENCE_SECONDS
+            if clock - self._told < patience:
+                return
+            self._told = clock
+            said = f"{clock - self._began:,.0f} s: {record.getMessage()}"
+        # The night goes on when nobody listens any more (a closed pipe).
+        with suppress(OSError):
+            self._console.print(said, markup=False, highlight=False, soft_wrap=True)
+
+
 @contextmanager
-def to_file(folder: Path) -> Iterator[None]:
-    """Append what is said to `folder`/nightly.jsonl, and the traceback of what ends the night."""
+def to_file(folder: Path, rotation: Rotation | None = None) -> Iterator[None]:
+    """Append what is said to `folder`/nightly.jsonl, and the traceback of what ends the night.
+
+    With a rotation, a log that has grown is put aside first, and what is less grave is left out.
+    """
     folder.mkdir(parents=True, exist_ok=True)
+    if rotation is not None:
+        _rotate(folder / "nightly.jsonl", rotation)
     handler = _File(folder / "nightly.jsonl")
+    handler.setLevel(rotation.level.upper() if rotation else logging.INFO)
     handler.setFormatter(_JsonLines())
     with _listening(handler):
         try:
@@ -71,6 +113,17 @@ def to_file(folder: Path) -> Iterator[None]:
                 )
             )
             raise
+
+
+def _rotate(file: Path, rotation: Rotation) -> None:
+    """Between two nights: no night is in two files. One that cannot be put aside is written on."""
+    with suppress(OSError):
+        if not file.is_file() or file.stat().st_size < rotation.from_bytes:
+            return
+        aside = [file, *(file.with_name(f"{file.name}.{n + 1}") for n in range(rotation.keep))]
+        for older, newer in zip(reversed(aside[1:]), reversed(aside[:-1]), strict=True):
+            if newer.exists():
+                newer.replace(older)
 
 
 def _said(error: Exception) -> str:
@@ -98,7 +151,12 @@ class _File(logging.FileHandler):
 
 @contextmanager
 def to_person(console) -> Iterator[None]:
-    """Show what is said as one line of progress on a Rich console."""
+    """Show what is said on a Rich console: as one line of progress on a terminal, else as plain
+    lines."""
+    if not console.is_terminal:
+        with _listening(_Lines(console)):
+            yield
+        return
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (BarColumn(20), TimeElapsedColumn(), TextColumn("{task.description}"))

@@ -4,6 +4,7 @@ import os
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from pydantic import ByteSize, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
@@ -13,7 +14,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from pv.errors import UsageError
+from pv.errors import UsageError, every, meant
 
 # Bytes: a shorter key can be guessed, and every lot number with it.
 SHORTEST_LOT_KEY = 16
@@ -35,7 +36,12 @@ class Settings(BaseSettings):
         le=_MOST_BYTES,
         description="DuckDB's share of the memory",
     )
-    threads: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, le=1024)
+    threads: int = Field(
+        default_factory=lambda: os.cpu_count() or 1,
+        ge=1,
+        le=1024,
+        description="Threads; all cores if absent",
+    )
     reader_memory: ByteSize = Field(
         default=ByteSize(10**9),
         ge=500_000_000,
@@ -87,6 +93,23 @@ class Settings(BaseSettings):
         le=36_500,
         description="What moves the data lock point by more than these days is held",
     )
+    log_bytes: ByteSize = Field(
+        default=ByteSize(10**7),
+        ge=1000,
+        le=_MOST_BYTES,
+        description="From this size on the log is put aside before a night",
+    )
+    log_keep: int = Field(default=10, ge=1, le=1000, description="Logs put aside that stay")
+    log_level: Literal["info", "warning", "error"] = Field(
+        default="info", description="The least grave of what the log takes: info, warning, error"
+    )
+    on_failure: str | None = Field(
+        default=None,
+        description="Command, or URL, that is told of a night with another exit code than 0",
+    )
+    on_success: str | None = Field(
+        default=None, description="Command, or URL, that is told of a night with exit code 0"
+    )
     returns_growth: float = Field(
         default=0.5,
         gt=0,
@@ -126,16 +149,20 @@ class Settings(BaseSettings):
     def of(cls, home: "Home") -> "Settings":
         """The settings that hold in a home. Raises `UsageError` naming what is wrong."""
 
+        for name in os.environ:
+            known = {f"POOLVIGIL_{field.upper()}" for field in cls.model_fields}
+            if name.upper() not in known and (guess := meant(name.upper(), known)):
+                raise UsageError(f"there is no setting {name} in the environment{guess}")
+
         class OfHome(cls):
             model_config = SettingsConfigDict(toml_file=home.root / "poolvigil.toml")
 
         try:
             return OfHome()
         except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(str(part) for part in first["loc"])
+            told = every(error.errors(), cls.model_fields)
             raise UsageError(
-                f"setting {where}: {first['msg']} (POOLVIGIL_* or {home.root}/poolvigil.toml)"
+                f"setting {told} (POOLVIGIL_* or {home.root}/poolvigil.toml)"
             ) from error
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise UsageError(
@@ -149,9 +176,13 @@ class Settings(BaseSettings):
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The folders of one installation."""
+    """The folders of one installation.
+
+    A what-if reads the same inbox and settings, and works and publishes in folders of its own.
+    """
 
     root: Path
+    what_if: bool = False
 
     @property
     def inbox(self) -> Path:
@@ -166,7 +197,7 @@ class Home:
     @property
     def work(self) -> Path:
         """The warehouse, the lock and scratch files; nobody's but the night's."""
-        return self.root / "work"
+        return self.root / "work" / "what-if" if self.what_if else self.root / "work"
 
     @property
     def warehouse(self) -> Path:
@@ -175,13 +206,13 @@ class Home:
 
     @property
     def lot_key(self) -> Path:
-        """The key of the HMAC of lot numbers, where none is set."""
-        return self.work / "lot.key"
+        """The key of the HMAC of lot numbers, where none is set; a what-if has it too."""
+        return self.root / "work" / "lot.key"
 
     @property
     def published(self) -> Path:
         """Snapshots; `current` links to the newest."""
-        return self.root / "published"
+        return self.root / "published" / "what-if" if self.what_if else self.root / "published"
 
     @property
     def current(self) -> Path:
@@ -189,9 +220,14 @@ class Home:
         return self.published / "current" / "poolvigil.duckdb"
 
     @property
+    def last(self) -> Path:
+        """The newest snapshot of a night, also for a what-if."""
+        return self.root / "published" / "current"
+
+    @property
     def reports(self) -> Path:
         """Reports for people; `latest.html` is the newest."""
-        return self.root / "reports"
+        return self.published / "reports" if self.what_if else self.root / "reports"
 
     @property
     def logs(self) -> Path:

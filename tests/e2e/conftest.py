@@ -29,7 +29,7 @@ Rows = list[tuple]
 
 @dataclass(frozen=True)
 class Done:
-    """How a run ended. `summary` is the last line of the output, read as JSON, when it was well."""
+    """How a run ended: `summary`, or `failure`, is the last line of the output, read as JSON."""
 
     code: int
     out: str
@@ -41,6 +41,15 @@ class Done:
         summary = json.loads(self.out.splitlines()[-1])
         assert self.code == (6 if summary.get("held") else 0)
         return summary
+
+    @property
+    def failure(self) -> dict[str, Any]:
+        """The one line of the output of a run that failed; standard error says the same."""
+        (line,) = self.out.splitlines()
+        failure = json.loads(line)
+        assert (failure["status"], failure["exit_code"]) == ("failed", self.code)
+        assert self.err.endswith(f"poolvigil: {failure['message']}\n")
+        return failure
 
 
 class Poolvigil:
@@ -160,9 +169,10 @@ def read_tables(
     return found
 
 
-def current(home: Path) -> Path:
-    """The newest snapshot's database."""
-    return home / "published" / "current" / "poolvigil.duckdb"
+def current(home: Path, what_if: bool = False) -> Path:
+    """The newest snapshot's database; of the nights, or of the what-ifs."""
+    folder = home / "published" / ("what-if" if what_if else "")
+    return folder / "current" / "poolvigil.duckdb"
 
 
 def pages(home: Path) -> dict[str, str]:
@@ -177,15 +187,18 @@ def pages(home: Path) -> dict[str, str]:
     return found
 
 
-def by_case_number(home: Path, **options: Any) -> dict[str, tuple[tuple[str, ...], Rows]]:
+def by_case_number(
+    home: Path, what_if: bool = False, **options: Any
+) -> dict[str, tuple[tuple[str, ...], Rows]]:
     """The tables of the newest snapshot with the authority's case numbers in place of ours.
 
     A case_id is given in the order in which cases arrive, and a duplicate group is called after
     its smallest: both differ between homes that say the same.
     """
-    with duckdb.connect(str(home / "work" / "warehouse.duckdb"), read_only=True) as con:
+    snapshot = current(home, what_if)
+    with duckdb.connect(str(snapshot.with_name("kept.duckdb")), read_only=True) as con:
         number = dict(con.execute("select case_id, source_case_id from core.case_key").fetchall())
-    tables = read_tables(current(home), **options)
+    tables = read_tables(snapshot, **options)
     columns, rows = tables["core.case"]
     case = columns.index("case_id")
     members: dict[tuple[str, int], list[str]] = {}
@@ -296,7 +309,7 @@ class World:
     case: type[Case]
     write: Callable[..., Path]
     read: Callable[..., dict[str, tuple[tuple[str, ...], Rows]]]
-    current: Callable[[Path], Path]
+    current: Callable[..., Path]
     pages: Callable[[Path], dict[str, str]]
     by_case_number: Callable[..., dict[str, tuple[tuple[str, ...], Rows]]]
     first: Sequence[Case]
@@ -312,8 +325,8 @@ class World:
         """Everything received in the second quarter, and one report that came late."""
         self.write(home, "24Q2", [*self.second, self.twice], deleted=self.deleted)
 
-    def query(self, home: Path, sql: str, **params: Any) -> Rows:
-        with duckdb.connect(str(self.current(home)), read_only=True) as con:
+    def query(self, home: Path, sql: str, what_if: bool = False, **params: Any) -> Rows:
+        with duckdb.connect(str(self.current(home, what_if)), read_only=True) as con:
             return con.execute(sql, params or None).fetchall()
 
 

@@ -373,7 +373,7 @@ def test_what_is_held_is_told_and_is_no_damage(
 def test_without_a_night_there_is_nothing_to_check(poolvigil, tmp_path: Path) -> None:
     done = poolvigil("check", "--home", str(tmp_path))
 
-    assert (done.code, done.out) == (2, "")
+    assert done.failure["exit_code"] == 2
     assert "no night has run" in done.err
 
 

@@ -159,18 +159,16 @@ def test_as_of_an_earlier_date_gives_what_that_night_gave(
     summary = poolvigil.run(home, "--as-of", world.lock_point).summary
 
     assert (summary["status"], summary["as_of"]) == ("published", world.lock_point)
-    then, now = (
-        world.by_case_number(
-            h, without=(*OF_THE_FILES, *AS_READ, "ops.source_cases", "core.case_version")
-        )
-        for h in (after_one_night, home)
-    )
+    assert not world.current(home).exists()
+    without = (*OF_THE_FILES, *AS_READ, "ops.source_cases", "core.case_version")
+    then = world.by_case_number(after_one_night, without=without)
+    now = world.by_case_number(home, what_if=True, without=without)
     assert differing(then, now, "file_id", "alerted_by") == []
     known = (
         "select source_report_id, version, action, receipt_date, current "
         "from core.case_version where receipt_date <= $day or current order by all"
     )
-    assert world.query(home, known, day=world.lock_point) == world.query(
+    assert world.query(home, known, what_if=True, day=world.lock_point) == world.query(
         after_one_night, known, day=world.lock_point
     )
 

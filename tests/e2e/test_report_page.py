@@ -210,7 +210,7 @@ def fill_operations(con: duckdb.DuckDBPyConnection, spec: tuple) -> None:
                expected_false=expected, permutation_mean=mean, permutation_sd=sd,
                permutation_exceeds=more, false_per_year=year)  # fmt: skip
     insert(con, "ops.run", run_id="run-1", as_of=AS_OF, code_version="0.1.0", fingerprint="f" * 64,
-           seed=1, settings='{"roles": ["suspect"]}',
+           seed=1, what_if=False, settings='{"roles": ["suspect"]}',
            spec="{}",
            rules='{"description": "IC025 > 0 and ROR025 > 1 and n >= 3", "n_min": 3}',
            inputs=f'[{{"source": "faers", "name": "{EVIL}", "sha256": "ab12"}}]',

@@ -174,7 +174,7 @@ def test_a_lost_warehouse_whose_snapshot_kept_nothing_stops_the_night(
 
     done = poolvigil.run(home)
 
-    assert (done.code, done.out) == (2, "")
+    assert done.failure["exit_code"] == 2
     (line,) = [line for line in done.err.splitlines() if line.startswith("poolvigil:")]
     assert "to begin with an empty alpha ledger" in line
     assert not warehouse(home).exists()

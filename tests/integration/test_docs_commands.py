@@ -172,3 +172,17 @@ def test_prefect_takes_the_deployment_and_its_flow(monkeypatch: pytest.MonkeyPat
     assert flow.validate_parameters(deployment.parameters) == {
         "home": "/srv/poolvigil", "as_of": None, "rules_file": None,
     }  # fmt: skip
+
+
+def test_prefect_takes_the_automations_as_its_own_models() -> None:
+    from prefect.automations import Automation
+
+    raw = yaml.safe_load((CHECKOUT / "deploy" / "prefect-automations.yaml").read_text("utf-8"))
+    taken = [Automation.model_validate(each) for each in raw["automations"]]
+
+    failed, missing = (each.trigger.model_dump(mode="json") for each in taken)
+    assert (failed["posture"], missing["posture"]) == ("Reactive", "Proactive")
+    assert missing["within"] == 36 * 3600
+    for trigger, given in zip((failed, missing), raw["automations"], strict=True):
+        assert set(trigger["expect"]) == set(given["trigger"]["expect"])
+        assert trigger["match_related"] == given["trigger"]["match_related"]

@@ -1,16 +1,22 @@
 """The command line: what it prints, where, and with which exit code."""
 
 import json
+import re
 import sys
+import tomllib
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
-from pv import cli, errors
+from pv import __version__, cli, errors, log
+from pv.evaluate import table
+from pv.settings import Home, Settings
 from pv.simulate.scenarios.many_pairs import SCENARIOS
 from pv.simulate.scenarios.registry import MAKERS
+from pv.sources.registry import SOURCES
 
 SUMMARY = {
     "status": "published",
@@ -97,6 +103,125 @@ def test_names_from_reports_are_shown_as_they_are(
     _, _, err, _ = call("run", "--home", str(tmp_path), night=summary)
 
     assert "[red]Carvykti" in err
+
+
+def test_a_narrow_terminal_folds_names_and_cuts_nothing(
+    call, tmp_path, summary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    long = {"product": "Idecabtagene vicleucel", "event_kind": "event", "n": 12_345,
+            "event": "Progressive multifocal leukoencephalopathy of a boneless longfinned"
+            "echinodermatologist", "verdict": "single_country_driven",
+            "expected": 2.5, "ic025": 0.75, "n_countries": 15}  # fmt: skip
+
+    _, _, err, _ = call("run", "--home", str(tmp_path), night={**summary, "signals": [long]})
+
+    head, _, *rows = [line for line in err.splitlines() if line.strip()][1:]
+    rows = rows[: next(i for i, line in enumerate(rows) if line.startswith("published"))]
+    assert max(map(len, (head, *rows))) <= 80
+    places = [head.index(name) for name in ("product", "event", "verdict")]
+    for name, start, end in zip(("product", "event"), places, places[1:], strict=False):
+        cells = "".join(line[start:end].strip() for line in rows)
+        assert cells.replace(" ", "") == str(long[name]).replace(" ", "")
+    assert {"12345", "single_country_driven", "+0.75"} <= set(err.split())
+
+
+@pytest.mark.parametrize(("seconds", "told"), [(-1, True), (3600, False)])
+def test_where_there_is_no_terminal_progress_is_plain_lines(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, seconds: int, told: bool
+) -> None:
+    monkeypatch.setattr(log, "MOMENT_SECONDS", seconds)
+    monkeypatch.setattr(log, "PATIENCE_SECONDS", seconds)
+    with log.to_person(Console(stderr=True, width=40)):
+        log.say("cases ...")
+        log.say("replay: as of [2024-01-31]")
+        log.warn("[b] is held " * 5)
+
+    err = capsys.readouterr().err
+    assert ("0 s: cases ...\n0 s: replay: as of [2024-01-31]\n" in err) is told
+    assert err.endswith(f"{'[b] is held ' * 5}\n")
+
+
+@pytest.mark.parametrize("seconds", [-1, 3600])
+def test_a_long_evaluation_says_how_far_it_is(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, seconds: int
+) -> None:
+    monkeypatch.setattr(table, "_PATIENCE_SECONDS", seconds)
+    with table.tracked(Console(stderr=True)) as track:
+        assert [*track(range(2), 2, "nights")] == [0, 1]
+
+    more = "nights: 0 of 2\nnights: 1 of 2\n" if seconds < 0 else ""
+    assert capsys.readouterr().err == f"nights ...\n{more}"
+
+
+def test_the_version_is_said(call) -> None:
+    code, out, err, _ = call("--version")
+
+    assert (code, err) == (0, "")
+    assert out.startswith(f"poolvigil {__version__} (Python 3.")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_shell_completes_the_commands(call, monkeypatch: pytest.MonkeyPatch, shell: str) -> None:
+    monkeypatch.setenv("_POOLVIGIL_COMPLETE", f"complete_{shell}")
+    monkeypatch.setenv("COMP_WORDS", "poolvigil sta")
+    monkeypatch.setenv("COMP_CWORD", "1")
+    monkeypatch.setenv("_TYPER_COMPLETE_ARGS", "poolvigil sta")
+    monkeypatch.setenv("_TYPER_COMPLETE_FISH_ACTION", "get-args")
+
+    code, out, _, _ = call()
+
+    assert code == 0
+    assert "status" in out
+
+
+def test_what_failed_is_json_when_it_is_asked_for(call, tmp_path: Path) -> None:
+    told = {"status": "failed", "exit_code": 3, "error": "GateError", "message": "rule [y]"}
+
+    code, out, err, _ = call(
+        "run", "--home", str(tmp_path), "--json", night=errors.GateError("rule [y]")
+    )
+
+    assert (code, json.loads(out), err) == (3, told, "poolvigil: rule [y]\n")
+
+
+def test_init_makes_a_home_that_holds_what_a_night_reads(call, tmp_path: Path) -> None:
+    home = tmp_path / "new" / "home"
+
+    code, out, err, _ = call("init", str(home), "--json")
+
+    assert code == 0
+    assert len(json.loads(out)["made"]) == err.count("made: ") > 20
+    assert {p.name for p in (home / "inbox").iterdir()} == {source.key for source in SOURCES}
+    assert Settings.of(Home(home)).model_fields_set == set()
+    for line in (home / "poolvigil.toml").read_text().splitlines():
+        if re.match(r"# \w+ = [^(]", line):
+            assert tomllib.loads(line.removeprefix("# "))
+    (home / "poolvigil.toml").write_text("seed = 3\n")
+    assert call("init", str(home), "--json")[:2] == (0, '{"made": []}\n')
+    assert (home / "poolvigil.toml").read_text() == "seed = 3\n"
+
+
+def test_the_documentation_of_this_version_is_printed(call) -> None:
+    code, listed, _, _ = call("docs")
+    assert code == 0
+    assert {line.split()[0] for line in listed.splitlines()} >= {"operators", "analysts", "rules"}
+
+    code, page, _, _ = call("docs", "operators")
+    assert page.startswith("# For operators")
+
+    code, out, err, _ = call("docs", "operator")
+    assert (code, out) == (2, "")
+    assert "did you mean operators?" in err
+
+
+def test_a_home_is_not_made_in_the_place_of_a_file(call, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+
+    code, _, err, _ = call("init", str(tmp_path / "file"))
+
+    assert (code, err.count("\n")) == (2, 1)
+    assert "is a file" in err
 
 
 def test_what_was_asked_for_reaches_the_night(call, tmp_path, summary) -> None:

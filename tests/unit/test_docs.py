@@ -78,6 +78,27 @@ def test_every_dependency_has_its_reason() -> None:
     assert names - set(first_cells(text("ARCHITECTURE.md"))) == set()
 
 
+def locked(name: str) -> set[str]:
+    """The pinned versions of a lock."""
+    return set(re.findall(r"^([\w.-]+==\S+)", text(name), re.M))
+
+
+def test_the_lock_of_users_is_that_of_developers_without_their_tools() -> None:
+    project = tomllib.loads(text("pyproject.toml"))
+    asked = project["project"]["dependencies"]
+    tools = {re.split(r"[<>=~!\[ ]", each)[0] for each in project["dependency-groups"]["dev"]}
+    extra = {
+        re.split(r"[<>=~!\[ ]", each)[0]
+        for each in project["project"]["optional-dependencies"]["pdf"]
+    }
+    users = locked("requirements.lock")
+    names = {pin.partition("==")[0] for pin in users}
+
+    assert users < locked("requirements-dev.lock")
+    assert {re.split(r"[<>=~!\[ ]", each)[0] for each in asked} | extra <= names
+    assert names & (tools - extra) == {"pyyaml"}  # Prefect reads YAML too
+
+
 def test_every_room_of_the_house_has_its_line() -> None:
     source = CHECKOUT / "src" / "pv"
     rooms = {f"pv.{p.stem}" for p in source.iterdir() if p.suffix == ".py" or p.is_dir()}
@@ -127,7 +148,7 @@ def test_the_defaults_in_the_table_are_the_programs() -> None:
 
 
 def test_every_exit_code_is_in_the_table() -> None:
-    used = {0, errors.HELD, errors.DAMAGED} | {
+    used = {0, errors.HELD, errors.DAMAGED, errors.NOT_WELL} | {
         e.exit_code for e in vars(errors).values() if hasattr(e, "exit_code")
     }
     used |= {128 + number for number in stop.SIGNALS}
@@ -217,11 +238,22 @@ def test_the_systemd_service_starts_a_night_and_may_write_to_its_home_only() -> 
     assert service["User"] != "root"
 
 
-def test_the_systemd_timer_makes_up_for_a_missed_night() -> None:
-    timer = unit("poolvigil.timer")
+@pytest.mark.parametrize("name", ["poolvigil.timer", "poolvigil-watch.timer"])
+def test_a_systemd_timer_makes_up_for_a_missed_night(name: str) -> None:
+    timer = unit(name)
 
     assert timer["Timer"]["Persistent"] == "true"
     assert timer["Install"]["WantedBy"] == "timers.target"
+
+
+@pytest.mark.parametrize("name", ["poolvigil.service", "poolvigil-watch.service"])
+def test_a_unit_that_fails_tells_a_person(name: str) -> None:
+    failing = unit(name)
+
+    parse(shlex.split(failing["Service"]["ExecStart"]))
+    teller = unit(failing["Unit"]["OnFailure"])
+    assert shlex.split(teller["Service"]["ExecStart"])[0] == "/usr/bin/logger"
+    assert "OnFailure" not in teller["Unit"]
 
 
 def instructions() -> list[tuple[str, str]]:
@@ -242,10 +274,12 @@ def test_the_image_is_made_of_files_of_the_checkout() -> None:
 
 def test_the_image_installs_by_hash_and_runs_as_nobody_special() -> None:
     steps = instructions()
-    locked = [rest for word, rest in steps if word == "RUN" and "requirements.lock" in rest]
+    installs = [rest for word, rest in steps if word == "RUN" and ".lock" in rest]
     last = dict(steps)
 
-    assert all("--require-hashes --no-deps" in rest for rest in locked)
+    assert len(installs) == 2
+    assert all("--require-hashes --no-deps" in rest for rest in installs)
+    assert "requirements.lock" in installs[0] and "/opt/poolvigil/" in installs[0]
     assert int(last["USER"]) > 0
     parse(json.loads(last["ENTRYPOINT"]) + json.loads(last["CMD"]))
 
@@ -255,6 +289,9 @@ def test_the_composed_night_runs_without_network_and_without_rights() -> None:
     night = composed["services"]["night"]
 
     parse(["poolvigil", *night["command"]])
+    asked, *words = night["healthcheck"]["test"]
+    parse(words)
+    assert asked == "CMD"
     assert (DEPLOY / night["build"]["context"] / night["build"]["dockerfile"]).is_file()
     assert night["network_mode"] == "none"
     assert night["read_only"] is True

@@ -55,13 +55,14 @@ MAY_KNOW: dict[str, set[str]] = {
     "backtest": {"dictionary", "errors"},
     # On top: they put the rooms in order.
     "night": {
-        "cases", "child", "counts", "decisions", "errors", "faults", "log", "pairs", "quality",
-        "rates", "report", "resources", "settings", "sources", "spec", "warehouse",
+        "cases", "child", "counts", "decisions", "dictionary", "errors", "faults", "log", "pairs",
+        "quality", "rates", "report", "resources", "settings", "sources", "spec", "vocab",
+        "warehouse",
     },
     "flows": {"faults", "log", "night", "settings", "spec"},
     "cli": {
         "backtest", "decisions", "dictionary", "errors", "evaluate", "faults", "log", "night",
-        "report", "settings", "simulate", "warehouse",
+        "report", "resources", "settings", "simulate", "warehouse",
     },
 }  # fmt: skip
 

@@ -20,8 +20,8 @@ def run(
         datetime | None,
         typer.Option(
             formats=["%Y-%m-%d"],
-            help="Data lock point: only what was received by this date counts. "
-            "Default: the latest receipt date in the data.",
+            help="What if: only what was received by this date counts. Without it the night counts "
+            "up to the latest receipt in the data.",
         ),
     ] = None,
     rules: RulesOption = None,
@@ -36,7 +36,10 @@ def run(
 ) -> None:
     """Run one night over HOME/inbox/<source>/ and publish a snapshot and a report.
 
-    Example: poolvigil run --home /srv/poolvigil --as-of 2025-12-31
+    With --as-of, or with other --rules than the home's own (HOME/spec/rule.toml), it is a what-if:
+    it publishes under HOME/published/what-if/ and changes nothing else of the home.
+
+    Example: poolvigil run --home /srv/poolvigil
 
     Exit codes: 0 published or nothing new, 1 failed, 2 wrong usage, 3 stopped by the quality
     gate, 4 another process holds the home, 5 the snapshot failed its own checks, 6 the night went
@@ -56,12 +59,11 @@ class Every(StrEnum):
 
 
 @app.command()
-def replay(  # noqa: PLR0913, PLR0917 - one argument an option
+def replay(
     home: HomeOption,
     first: Annotated[datetime, typer.Option("--from", formats=["%Y-%m"], help="First month.")],
     last: Annotated[datetime, typer.Option("--to", formats=["%Y-%m"], help="Last month.")],
     every: Annotated[Every, typer.Option(help="A look every month, or every third.")] = Every.MONTH,
-    rules: RulesOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Compute what each past month's night would have said, into mart.signal_history.
@@ -86,7 +88,7 @@ def replay(  # noqa: PLR0913, PLR0917 - one argument an option
 
         months = (first.date(), last.date())
         step = 1 if every is Every.MONTH else 3
-        summary = orchestration.run_replay(home, months, step, rules)
+        summary = orchestration.run_replay(home, months, step)
     told = summary["replay"]
     console.print(
         f"replayed {told['states']} looks from {told['first']} to {told['last']} "
@@ -208,7 +210,6 @@ def check(home: HomeOption, as_json: JsonOption = False) -> None:
 def serve(
     home: HomeOption,
     cron: Annotated[str, typer.Option(help="When, in cron's words and local time.")] = "0 2 * * *",
-    rules: RulesOption = None,
 ) -> None:
     """Run the night on a schedule, in local time, until stopped.
 
@@ -217,7 +218,7 @@ def serve(
     there(home)
     from pv.night import start as orchestration
 
-    orchestration.serve(home, cron, rules)
+    orchestration.serve(home, cron, lambda told: console.print(told, soft_wrap=True))
 
 
 @app.command()

@@ -1,6 +1,8 @@
 """The application, and what its commands share: options, and how a night is told."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,13 +14,38 @@ from pv.errors import HELD, UsageError
 
 app = typer.Typer(
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     help="Pool the safety reports of many countries every night and flag the signals that a "
     "single country would miss.",
     epilog="Start with: poolvigil demo",
 )
 console = Console(stderr=True)
+
+
+def _version(asked: bool) -> None:
+    """Print the version of the program and of what decides its results, and end."""
+    if asked:
+        import platform
+
+        import duckdb
+
+        from pv import __version__
+
+        python = platform.python_version()
+        typer.echo(f"poolvigil {__version__} (Python {python}, DuckDB {duckdb.__version__})")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Say the version."),
+    ] = False,
+) -> None:
+    """Pool the safety reports of many countries every night and flag the signals that a single
+    country would miss."""
+
 
 HomeOption = Annotated[
     Path, typer.Option("--home", help="Folder with inbox/, work/, published/ and reports/.")
@@ -39,9 +66,27 @@ RulesOption = Annotated[
 
 
 def there(home: Path) -> None:
-    """Raise `UsageError` unless the home is a folder."""
+    """Raise `UsageError` unless the home is a folder, and not what belongs into a home."""
     if not home.is_dir():
-        raise UsageError(f"{home} is not a folder; make it and put files in {home}/inbox/")
+        raise UsageError(
+            f"{home} is not a folder; make it with `poolvigil init {home}` and put files in "
+            f"{home}/inbox/"
+        )
+    if not (home / "inbox").is_dir():
+        from pv.night.beginning import refuse_misplaced
+
+        refuse_misplaced(home)
+
+
+@contextmanager
+def working(what: str) -> Iterator[None]:
+    """Say what goes on while it does: on a terminal as long as it lasts, else in a plain line."""
+    if console.is_terminal:
+        with console.status(what):
+            yield
+    else:
+        console.print(what, highlight=False)
+        yield
 
 
 def night(

@@ -17,6 +17,7 @@ from pv.cli.root import (
     night,
     tell,
     there,
+    working,
 )
 from pv.errors import UsageError
 
@@ -41,7 +42,7 @@ def demo(
             f"{other} is not of a demonstration, and simulated reports must not come beside real "
             "ones: name another folder with --home"
         )
-    with console.status("writing simulated reports ..."):
+    with working("writing simulated reports ..."):
         truth = write_demo(home / "inbox", seed)
     console.print(f"[bold]Simulated data[/bold] (seed {truth.seed}) in {home / 'inbox'}")
     tell(night(home, None, None), as_json)
@@ -74,7 +75,7 @@ def simulate(
         raise UsageError(f"{out} is not an empty folder; name one that is not there yet")
     from pv.simulate.scenarios.registry import write
 
-    with console.status(f"writing {scenario} ..."):
+    with working(f"writing {scenario} ..."):
         truth = write(scenario, seed, out).truth
     verdict = " or ".join(truth["expected_verdicts"])
     console.print(f"[bold]Simulated data[/bold]: {scenario} (seed {seed}) in {out}")

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from pv.decisions.signals import Said
 from pv.errors import UsageError
@@ -54,7 +55,7 @@ def read(file: Path) -> list[Line]:
         raise UsageError(f"line {parted.line_num}: {error}") from error
 
 
-def _lines(parted: "csv._reader") -> Iterator[Line]:  # pyright: ignore[reportPrivateUsage]
+def _lines(parted: Any) -> Iterator[Line]:
     header = [name.strip().lower() for name in next(parted, [])]
     _check_header(header)
     for cells in parted:

@@ -27,18 +27,13 @@ class Chain:
 
 def chains(con: duckdb.DuckDBPyConnection) -> list[Chain]:
     """The chained tables of a warehouse or a snapshot."""
-    return [
-        Chain(
-            name,
-            *(
-                con.execute(
-                    f"select count(*), coalesce(arg_max(row_hash, {number}), '') from {name}"
-                ).fetchone()
-                or (0, "")
-            ),
-        )
-        for name, number in CHAINED.items()
-    ]
+    found: list[Chain] = []
+    for name, number in CHAINED.items():
+        ((size, last),) = con.execute(
+            f"select count(*), coalesce(arg_max(row_hash, {number}), '') from {name}"
+        ).fetchall()
+        found.append(Chain(name, size, last))
+    return found
 
 
 def wrong(con: duckdb.DuckDBPyConnection) -> list[str]:

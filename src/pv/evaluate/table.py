@@ -1,5 +1,6 @@
 """An evaluation on a terminal: progress while it runs, then one table an analysis."""
 
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -10,11 +11,28 @@ if TYPE_CHECKING:
     from pv.evaluate.run import Evaluation, Track
     from pv.evaluate.score import Score
 
+# Where there is no terminal, a plain line comes when this long nothing was said.
+_PATIENCE_SECONDS = 10
+
 
 @contextmanager
 def tracked(console: "Console") -> "Iterator[Track[Any]]":
-    """A progress bar for each series of replicates."""
+    """A progress bar for each series of replicates; where there is no terminal, plain lines."""
     from rich.progress import Progress
+
+    if not console.is_terminal:
+
+        def said(steps: Iterable[Any], total: int, what: str) -> Iterable[Any]:
+            told = time.monotonic()
+            console.print(f"{what} ...", markup=False, highlight=False)
+            for done, step in enumerate(steps):
+                if time.monotonic() - told > _PATIENCE_SECONDS:
+                    told = time.monotonic()
+                    console.print(f"{what}: {done:,} of {total:,}", markup=False, highlight=False)
+                yield step
+
+        yield said
+        return
 
     with Progress(console=console, transient=True) as progress:
 

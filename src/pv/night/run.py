@@ -55,7 +55,7 @@ def record(con: duckdb.DuckDBPyConnection, home: Home, run: Run, spec: AnalysisS
         select
             $run_id as run_id, $as_of as as_of, $code_version as code_version,
             $fingerprint as fingerprint, $seed as seed, $settings as settings, $spec as spec,
-            $rules as rules, $inputs as inputs, $versions as versions
+            $rules as rules, $inputs as inputs, $versions as versions, $what_if as what_if
         """,
         {
             "run_id": run.run_id,
@@ -70,6 +70,7 @@ def record(con: duckdb.DuckDBPyConnection, home: Home, run: Run, spec: AnalysisS
                 [dict(zip(("source", "name", "sha256"), row, strict=True)) for row in inputs]
             ),
             "versions": json.dumps(code.versions()),
+            "what_if": home.what_if,
         },
     )
 
@@ -121,6 +122,7 @@ def summarise(home: Home) -> dict[str, Any]:
     said = manifest.read(home.current.parent)
     return {
         **(said.summary if said else {}),
+        "what_if": home.what_if,
         "snapshot": str(home.current),
         "report": str(home.reports / "latest.html"),
     }

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from datetime import date, datetime
 from functools import cache, partial
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 
 from pv import child, resources
 from pv.night import schedule
+from pv.settings import Home
 
 
 @cache
@@ -34,33 +36,37 @@ def run_night(
     return flows().nightly(str(home), as_of, rules_file, recheck=recheck)
 
 
-def run_replay(
-    home: Path, months: tuple[date, date], every: int, rules_file: str | None
-) -> dict[str, Any]:
+def run_replay(home: Path, months: tuple[date, date], every: int) -> dict[str, Any]:
     """Replay the months and then run one night, which publishes what came of them.
 
     Returns the night's summary, with the replay's under `replay`. Raises what these raise.
     """
-    replayed = flows().replay(str(home), *months, every, rules_file)
-    summary = flows().nightly(str(home), None, rules_file)
+    replayed = flows().replay(str(home), *months, every)
+    summary = flows().nightly(str(home))
     return {**summary, "replay": replayed}
 
 
-def serve(home: Path, cron: str, rules_file: str | None) -> None:
+def serve(home: Path, cron: str, say: Callable[[str], None]) -> None:
     """Run a night whenever `cron` says, in local time, each in a process of its own, until stopped.
 
-    A night that fails has told why; the next one comes all the same. One that runs ends with this
-    process, however that ends. Raises `UsageError` for a
+    `say` is told when the next one is due. A night that fails has told why; the next one comes all
+    the same. One that runs ends with this process, however that ends. Raises `UsageError` for a
     schedule that is none.
     """
-    zone = schedule.local_zone()
+    from pv.night import outcome
+
+    zone, here = schedule.local_zone(), Home(home.resolve())
     night = [sys.executable, "-m", "pv.cli", "run", "--home", str(home), "--json"]
     while True:
         due = schedule.next_after(datetime.now(zone), cron)
+        say(f"next night: {due:%Y-%m-%d %H:%M} {due.tzname()}")
+        outcome.scheduled(here, due)
         while (left := due.timestamp() - time.time()) > 0:
             time.sleep(min(left, 60))  # short naps: a machine may sleep or its clock be set
-        subprocess.run(  # noqa: S603 - our own command line
-            [*night, *(["--rules", rules_file] if rules_file else [])],
+        done = subprocess.run(  # noqa: S603 - our own command line
+            night,
             check=False,
             preexec_fn=partial(child.die_with, os.getpid()),  # there is one thread
         )
+        if done.returncode < 0 or done.returncode > 128:
+            outcome.died(here, done.returncode)

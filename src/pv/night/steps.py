@@ -56,7 +56,7 @@ def warehouse(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
     from pv.warehouse.kept import restore
 
     settings = Settings.of(home)
-    if restore(home.warehouse, home.published / "current"):
+    if restore(home.warehouse, home.last):
         log.say("the warehouse is lost: ledger, history and case_ids are those of the snapshot")
     con = connect(
         home.warehouse,
@@ -64,7 +64,7 @@ def warehouse(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
         threads=settings.threads,
         waiting=log.warn,
         # An empty ledger would spend alpha twice.
-        may_be_new=not os.path.lexists(home.published / "current"),
+        may_be_new=not os.path.lexists(home.last),
     )
     try:
         yield con
@@ -100,6 +100,7 @@ def load(home: Home, receipt: Receipt = _AS_SHIPPED, recheck: str | None = None)
             scratch,
             lot_key.of_night(con, home),
             log.say,
+            warn=log.warn,
             limits=Limits(settings.reader_memory, settings.reader_seconds),
             code=code.digest("cases"),
             again=ledger.to_read_again(con, tonight(), receipt.grace_days, recheck),
@@ -127,7 +128,7 @@ def check(home: Home, receipt: Receipt = _AS_SHIPPED) -> dict[str, Any]:
     with warehouse(home) as con:
         products = exposed_products(con, home.vocab)
         known = {name: found for name, found in products.items() if found}
-        last = quality.published(home.published / "current")
+        last = quality.published(home.last)
         told = quality.gate(
             con,
             home.work,
@@ -139,6 +140,12 @@ def check(home: Home, receipt: Receipt = _AS_SHIPPED) -> dict[str, Any]:
             grace_days=receipt.grace_days,
         )
         hold_files(con)
+        for source, name, message in con.execute(
+            "select source, name, message from ops.source_file "
+            "where status = 'failed' and list_contains($names, name) order by all",
+            {"names": list(told.files_failed)},
+        ).fetchall():
+            log.warn(f"{source}: {name}: failed; {message}")
         for each in reissues.read(con, None):
             log.warn(str(each), **asdict(each))
         return asdict(told)
@@ -175,7 +182,8 @@ def plan(home: Home, spec: AnalysisSpec, as_of: date | None) -> Run:
     """What this night computes, and which of its steps are due.
 
     The date is the data lock point: as asked for, else the latest receipt date in the data. Raises
-    `UsageError` when a later one is asked for: nobody knows yet what will be received by then.
+    `UsageError` when a later one is asked for: nobody knows yet what will be received by then; and
+    when nothing had been received by then.
     """
     from pv.pairs import history
 
@@ -186,6 +194,12 @@ def plan(home: Home, spec: AnalysisSpec, as_of: date | None) -> Run:
             raise UsageError(
                 f"--as-of {as_of} is after the latest receipt in the data, which is of {latest}: "
                 "name that day or an earlier one"
+            )
+        ((first,),) = con.execute("select min(receipt_date) from staging.report").fetchall()
+        if lock_point < first:
+            raise UsageError(
+                f"--as-of {as_of} is before the first receipt in the data, which is of {first}: "
+                "name that day or a later one"
             )
         cases = fingerprints.cases(con, home, spec, lock_point)
         state_id = fingerprints.state_id(cases, spec, lock_point)

@@ -13,6 +13,7 @@ from pv.report import (
     answer,
     case_alerts,
     countries,
+    decisions,
     latency,
     pairs,
     products,
@@ -23,6 +24,7 @@ from pv.report import (
 from pv.report.answer import Answer
 from pv.report.case_alerts import CaseAlerts
 from pv.report.countries import Country
+from pv.report.decisions import Decision
 from pv.report.latency import Latency
 from pv.report.pairs import Pair
 from pv.report.products import Product
@@ -44,6 +46,7 @@ class Content:
     quality: Quality
     products: list[Product]
     countries: list[Country]
+    decisions: list[Decision]
 
     def pairs(self) -> Iterator[Pair]:
         """What is shown of each headline, in the order of the list."""
@@ -83,4 +86,5 @@ def opened(snapshot: Path) -> Iterator[Content]:
             quality=quality.read(con),
             products=products.read(con),
             countries=countries.read(con),
+            decisions=decisions.read(con),
         )

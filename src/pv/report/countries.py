@@ -2,13 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
-from operator import attrgetter
 
 import duckdb
 
 from pv.report import slugs
-from pv.report.rows import rows
+from pv.report.rows import grouped, rows
 
 _COUNTRIES = """
 with sent as (
@@ -135,12 +133,9 @@ class Country:
 
 def read(con: duckdb.DuckDBPyConnection) -> list[Country]:
     """The countries of a snapshot; `pv.report.triage` has left its relations behind."""
-    sources, products, seen = (
-        {name: list(group) for name, group in groupby(found, key=attrgetter("country"))}
-        for found in (
-            rows(con, Source, _SOURCES), rows(con, Product, _PRODUCTS), rows(con, Seen, _SEEN)
-        )
-    )  # fmt: skip
+    sources = grouped(rows(con, Source, _SOURCES), "country")
+    products = grouped(rows(con, Product, _PRODUCTS), "country")
+    seen = grouped(rows(con, Seen, _SEEN), "country")
     return [
         Country(s, sources.get(s.country, []), products.get(s.country, []), seen.get(s.country, []))
         for s in rows(con, Sent, _COUNTRIES)

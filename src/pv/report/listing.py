@@ -8,7 +8,8 @@ from typing import Any
 MOST = 150
 
 # The fatal ones first, then the serious ones, of these the newest. Drugs in the order of their
-# role, each name and role once; the onset and the outcome are of the headline's own events.
+# role, each name and role once; onset and outcome are of the headline's own events, dose and
+# challenges of its product.
 LINES = """
 with chosen as (
     select k.key, s.product, s.event, s.event_kind, k.case_id
@@ -54,15 +55,27 @@ own as (
     join members m using (key)
     join core.case_event e on e.case_id = c.case_id and lower(e.event) = lower(m.event)
     group by c.key, c.case_id
+),
+given as (
+    select
+        c.key, c.case_id, string_agg(distinct d.dose, '; ' order by d.dose) as dose,
+        string_agg(distinct d.dechallenge, ', ' order by d.dechallenge) as dechallenge,
+        string_agg(distinct d.rechallenge, ', ' order by d.rechallenge) as rechallenge
+    from chosen c
+    join core.case_drug d on d.case_id = c.case_id and d.product = c.product
+    where d.role in ('primary_suspect', 'suspect', 'interacting')
+    group by c.key, c.case_id
 )
 select
     c.key, c.case_id, k.authority, k.source_case_id, k.source,
     coalesce(n.country_name, k.stratum) as place, k.first_receipt_date, k.receipt_date, k.age_years,
     k.sex, coalesce(d.drugs, []) as drugs, coalesce(e.events, []) as events, o.onset_low,
-    o.onset_high, o.outcome, k.serious, k.fatal, k.completeness
+    o.onset_high, o.outcome, k.serious, k.fatal, g.dose, g.dechallenge, g.rechallenge,
+    k.report_type, coalesce(k.literature, false) as literature, k.completeness
 from chosen c
 join core.case k using (case_id)
 join own o using (key, case_id)
+left join given g using (key, case_id)
 left join drugs d using (case_id)
 left join events e using (case_id)
 left join core.country n on n.country = k.stratum
@@ -93,4 +106,9 @@ class Case:
     outcome: str | None
     serious: bool | None
     fatal: bool | None
+    dose: str | None
+    dechallenge: str | None
+    rechallenge: str | None
+    report_type: str | None
+    literature: bool
     completeness: float

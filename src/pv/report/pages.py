@@ -17,7 +17,7 @@ from pv.report.triage import PRIORITIES, Headline
 
 _TEMPLATES = Path(__file__).parent / "templates"
 # Countries listed with what they could have seen; the snapshot has them all.
-_MOST_COUNTRIES = 8
+MOST_COUNTRIES = 8
 
 # What the condition that fails asks to be looked at.
 _STEP_OF = {
@@ -39,7 +39,7 @@ def render(content: Content) -> Iterator[Page]:
     """Every page. What came with a report or a file is escaped; figures are our own."""
     site = _Site(content)
     yield site.page("index.html", script=True, choices=_choices(content))
-    for name in ("observable.html", "quality.html", "method.html"):
+    for name in ("decisions.html", "observable.html", "quality.html", "method.html"):
         yield site.page(name)
     for pair in content.pairs():
         yield site.page("headline.html", pair.signal.page, **_of_pair(content, pair))
@@ -73,10 +73,11 @@ class _Site:
             "headlines": {line.key: line for line in content.triage.headlines},
             "products": content.products,
             "countries": content.countries,
+            "decisions": content.decisions,
             "product_page_of": {p.facts.product: p.facts.page for p in content.products},
             "country_page_of": {c.sent.country: c.sent.page for c in content.countries},
             "script_hash": f"sha256-{digest}",
-            "most_countries": _MOST_COUNTRIES,
+            "most_countries": MOST_COUNTRIES,
             "files": FILES,
         }
 
@@ -109,6 +110,7 @@ def _next_steps(pair: Pair) -> list[str]:
     failed = [c for c in pair.conditions if not c.holds and c.condition in _STEP_OF]
     fails = [words.VARIANTS[v.variant].lower() for v in pair.variants if not v.stands]
     steps = [
+        f"It was closed and is back: {line.returned_because}." if line.returned_because else "",
         BY_KEY[line.verdict].advice,
         f"Read the {words.plural(line.n_fatal, 'fatal case')} first." if line.n_fatal else "",
         f"{words.plural(line.n_alerts, 'case alert is', 'case alerts are')} new: each is read by a "
@@ -180,6 +182,7 @@ def _environment() -> Environment:
         "file_states": words.FILE_STATES,
         "country_bases": words.COUNTRY_BASES,
         "states_of_signals": words.SIGNAL_STATES,
+        "outcomes": words.SIGNAL_OUTCOMES,
         "link_rules": words.link_rules,
         "max_countries": figures.MAX_COUNTRIES,
         "terms": sorted(glossary.TERMS, key=lambda term: term.name.casefold()),

@@ -9,7 +9,8 @@ import duckdb
 from pv.dictionary.fields.verdicts import VARIANTS
 from pv.dictionary.verdicts import CONDITIONS
 from pv.errors import PublishError
-from pv.report import listing, onset, timeline, words
+from pv.report import decisions, listing, onset, timeline, words
+from pv.report.decisions import Decision
 from pv.report.listing import Case
 from pv.report.onset import Onset
 from pv.report.rows import by_key, rows
@@ -293,6 +294,7 @@ class Pair:
     cases: list[Case]
     moments: list[Moment]
     onsets: list[Onset]
+    decisions: list[Decision]
 
     @property
     def silent(self) -> list[Stratum]:
@@ -328,6 +330,7 @@ def read(con: duckdb.DuckDBPyConnection, headlines: Sequence[Headline]) -> Itera
         cases = by_key(rows(con, Case, listing.LINES, most=listing.MOST, roles=listing.ROLES))
         moments = by_key(rows(con, Moment, timeline.MOMENTS))
         onsets = by_key(rows(con, Onset, onset.ONSETS))
+        decided = by_key(rows(con, Decision, decisions.OF_HEADLINES))
         for line in together:
             if line.key not in pooled:
                 raise PublishError(f"{' / '.join(line.pair)} is in mart.signal, not in mart.pair")
@@ -344,4 +347,5 @@ def read(con: duckdb.DuckDBPyConnection, headlines: Sequence[Headline]) -> Itera
                 cases=cases.get(line.key, []),
                 moments=moments.get(line.key, []),
                 onsets=onsets.get(line.key, []),
+                decisions=decided.get(line.key, []),
             )

@@ -2,13 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
-from operator import attrgetter
 
 import duckdb
 
 from pv.report import slugs
-from pv.report.rows import rows
+from pv.report.rows import grouped, rows
 
 # Advanced therapies with a case, an exposure or a rate.
 _PRODUCTS = """
@@ -138,12 +136,9 @@ class Product:
 
 def read(con: duckdb.DuckDBPyConnection) -> list[Product]:
     """The advanced therapies of a snapshot, in the order of the alphabet."""
-    patients, events, strata = (
-        {name: list(group) for name, group in groupby(found, key=attrgetter("product"))}
-        for found in (
-            rows(con, Patients, _PATIENTS), rows(con, Event, _EVENTS), rows(con, Stratum, _CASES)
-        )
-    )  # fmt: skip
+    patients = grouped(rows(con, Patients, _PATIENTS), "product")
+    events = grouped(rows(con, Event, _EVENTS), "product")
+    strata = grouped(rows(con, Stratum, _CASES), "product")
     return [
         Product(
             f, patients.get(f.product, []), events.get(f.product, []), strata.get(f.product, [])

@@ -28,6 +28,11 @@ def one(con: duckdb.DuckDBPyConnection, row: type[Row], query: str, **params: ob
     return found
 
 
+def grouped(found: list[Row], name: str) -> dict[str, list[Row]]:
+    """Rows that stand in the order of a column, by the values of it."""
+    return {key: list(group) for key, group in groupby(found, key=attrgetter(name))}
+
+
 def dicts(con: duckdb.DuckDBPyConnection, query: str, **params: object) -> list[dict[str, Any]]:
     """The rows of a query by the names of its columns."""
     found = con.execute(query, params)

@@ -11,7 +11,7 @@ from pv.errors import PublishError
 from pv.report import words
 
 _RUN = """
-select run_id, as_of, code_version, fingerprint, seed, settings, rules, inputs, versions
+select run_id, as_of, code_version, fingerprint, seed, what_if, settings, rules, inputs, versions
 from ops.run
 """
 
@@ -47,6 +47,7 @@ class Run:
     code_version: str
     fingerprint: str
     seed: int
+    what_if: bool
     settings: Any
     rules: Any
     inputs: Any
@@ -62,7 +63,7 @@ class Run:
     @property
     def scope(self) -> str:
         """The products whose lists have an error; those of a rule that does not name them."""
-        return words.listing([words.SCOPES.get(n, n) for n in self._asked("scope", _SCOPE)])
+        return words.listing([words.SCOPES.get(n) or str(n) for n in self._asked("scope", _SCOPE)])
 
     @property
     def references(self) -> list[str]:

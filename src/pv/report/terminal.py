@@ -9,12 +9,16 @@ def show(console, summary: dict[str, Any]) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    title = f"Top signals as of {summary['as_of']}"
-    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD)
-    # What a narrow terminal lacks is taken from the event's name, never from a number.
-    rest = max(14, min(48, console.width - 66))
-    table.add_column("product", no_wrap=True, overflow="ellipsis", max_width=14)
-    table.add_column("event", no_wrap=True, overflow="ellipsis", max_width=rest)
+    what_if = "What if: top" if summary.get("what_if") else "Top"
+    title = f"{what_if} signals as of {summary['as_of']}"
+    narrow = console.width < 100
+    table = Table(
+        title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 0 if narrow else 1)
+    )
+    # A narrow terminal folds names and cuts nothing.
+    rest = max(14, min(48, console.width - (61 if narrow else 66)))
+    table.add_column("product", overflow="fold", max_width=14)
+    table.add_column("event", overflow="fold", max_width=rest)
     table.add_column("verdict", no_wrap=True, min_width=11)
     for column, width in (("n", 3), ("E", 5), ("IC025", 5), ("ctry", 4)):
         table.add_column(column, justify="right", no_wrap=True, min_width=width)
@@ -42,6 +46,10 @@ def show(console, summary: dict[str, Any]) -> None:
         console.print(_reissued(summary["reissues"]))
     if summary["held"]:
         console.print(_held(summary["held"]))
+    if summary.get("what_if"):
+        console.print(
+            "what-if: page, snapshot and history of the home are as they were", style="bold"
+        )
     console.print(f"report:   {summary['report']}", soft_wrap=True, highlight=False)
     console.print(f"snapshot: {summary['snapshot']}", soft_wrap=True, highlight=False)
 

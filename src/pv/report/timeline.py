@@ -52,6 +52,19 @@ where first_confirmed is not null
 union all
 select key, day, 'notice', what from noticed
 union all
+select p.key, d.decided_on, 'decision',
+    concat_ws(', ', replace(d.signal_status, '_', ' '), replace(d.signal_outcome, '_', ' '),
+        d.decided_by)
+from (
+    select h.key, h.product, h.event, h.event_kind from headline h semi join shown using (key)
+    union
+    select h.key, f.folded.product, f.folded.event, f.folded.event_kind
+    from headline h
+    semi join shown using (key)
+    cross join unnest(h.folded) as f(folded)
+) p
+join ops.decision d using (product, event, event_kind)
+union all
 select key, day, 'verdict', verdict from looked where verdict is distinct from before
 union all
 select s.key, w.first_signal, 'rate_signal',

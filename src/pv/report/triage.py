@@ -13,7 +13,7 @@ from pv.report.rows import rows
 
 # Of other medicines so many are listed of each part; of advanced therapies all that is flagged.
 OTHER_ROWS = 20
-PARTS = ("signals", "watch", "listed", "aside")
+PARTS = ("signals", "watch", "listed", "aside", "closed")
 _PART_OF = {key: verdict.part for key, verdict in BY_KEY.items()}
 
 # What the levels of METHODS' triage mean, the most urgent first.
@@ -212,8 +212,14 @@ select
         when b.verdict <> h.verdict or b.n <> h.n then 'changed'
         else 'same'
     end as change,
-    b.verdict as verdict_before, b.n as n_before
+    b.verdict as verdict_before, b.n as n_before,
+    coalesce(d.signal_status, 'detected') as state, d.signal_outcome as outcome, d.decided_on,
+    d.decided_by, d.next_review, d.changed_since, d.returned_because,
+    coalesce(d.closed, false) as closed,
+    greatest(h.as_of - d.decided_on, 0)::integer as days_since_review,
+    coalesce(d.next_review <= h.as_of, false) as is_due
 from headline h
+left join mart.signal_status d using (product, event, event_kind)
 left join core.product p on p.brand = h.product
 left join counted c using (key)
 left join alerted a using (key)
@@ -297,6 +303,16 @@ class Headline:
     change: str | None
     verdict_before: str | None
     n_before: int | None
+    state: str
+    outcome: str | None
+    decided_on: date | None
+    decided_by: str | None
+    next_review: date | None
+    changed_since: str | None
+    returned_because: str | None
+    closed: bool
+    days_since_review: int | None
+    is_due: bool
 
     @property
     def pair(self) -> tuple[str, str, str]:
@@ -320,8 +336,8 @@ class Headline:
 
     @property
     def priority(self) -> int | None:
-        """Its level, as in `PRIORITIES`; None for what is listed, set aside or only watched."""
-        if self.part in ("listed", "aside"):
+        """Its level, as in `PRIORITIES`; None for what is closed, listed, set aside or watched."""
+        if self.closed or self.part in ("listed", "aside"):
             return None
         if self.designated and self.advanced:
             return 0 if self.n_fatal_new or self.n_alerts else 1
@@ -335,22 +351,13 @@ class Headline:
         return 4 if confirmed else 5
 
     @property
-    def state(self) -> str:
-        """What a person has made of it."""
-        return "detected"
-
-    @property
-    def days_since_review(self) -> int | None:
-        """Days from the last decision to the data lock point."""
-        return None
-
-    @property
     def place(self) -> tuple[Any, ...]:
         """By what it is sorted: its table, level, pool before country, strength, growth."""
         pool_first = self.verdict not in ("pooled_only", "pooled_first")
         level = 9 if self.priority is None else self.priority
         watched = self.p_value if self.part == "watch" and self.p_value is not None else 0.0
-        table = 0 if self.priority is not None else PARTS.index(self.part)
+        part = "closed" if self.closed else self.part
+        table = 0 if self.priority is not None else PARTS.index(part)
         return (
             not self.advanced, table, level, self.part == "watch" and not self.important,
             pool_first, watched, -self.ic025, -(self.n_new or 0), self.pair,
@@ -383,14 +390,26 @@ class Triage:
     def part(self, name: str, *, advanced: bool) -> list[Headline]:
         """The lines of one table: what has a priority is among the signals."""
         found = [h for h in self.headlines if h.advanced is advanced]
+        if name == "closed":
+            return [h for h in found if h.closed]
         if name == "signals":
-            return [h for h in found if h.part == "signals" or h.priority is not None]
-        return [h for h in found if h.part == name and h.priority is None]
+            return [h for h in found if h.priority is not None]
+        return [h for h in found if h.part == name and h.priority is None and not h.closed]
 
     @property
     def designated(self) -> list[Headline]:
         """Lines of designated events of advanced therapies that are no listed reaction."""
         return [h for h in self.headlines if h.advanced and h.designated and h.priority is not None]
+
+    @property
+    def returned(self) -> list[Headline]:
+        """Closed lines that have changed so much that they are back, advanced therapies or not."""
+        return [h for h in self.headlines if h.returned_because]
+
+    @property
+    def due(self) -> list[Headline]:
+        """Lines whose next review is due by the data lock point."""
+        return [h for h in self.headlines if h.is_due and not h.closed]
 
     @property
     def fatal(self) -> list[Headline]:
@@ -403,8 +422,9 @@ class Triage:
         return [h for h in self.headlines if h.advanced and h.n_fatal_new]
 
     def changed(self, change: str) -> list[Headline]:
-        """Lines of advanced therapies that are `new` or have `changed`."""
-        return [h for h in self.headlines if h.advanced and h.change == change]
+        """Lines of advanced therapies that are `new` or have `changed`, and are not closed."""
+        found = (h for h in self.headlines if h.advanced and h.change == change)
+        return [h for h in found if not h.closed]
 
 
 def read(con: duckdb.DuckDBPyConnection, roles: Sequence[str]) -> Triage:

@@ -116,6 +116,15 @@ SIGNAL_STATES = {
     "closed": "closed",
 }
 
+SIGNAL_OUTCOMES = {
+    "identified_risk": "identified risk",
+    "potential_risk": "potential risk",
+    "already_known": "already known",
+    "quality_defect": "quality defect",
+    "refuted": "refuted",
+    "routine": "routine pharmacovigilance",
+}
+
 COUNTRY_BASES = {
     "occurrence": "country where the event occurred",
     "reporter": "country of the reporter",

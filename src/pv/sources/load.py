@@ -67,6 +67,7 @@ def load_inbox(  # noqa: PLR0913 - the parts of a night's load
     lot_key: bytes,
     progress: Callable[[str], None] = lambda _: None,
     *,
+    warn: Callable[[str], None] = lambda _: None,
     limits: Limits = _LIMITS,
     code: str = "",
     again: Set[int] = frozenset(),
@@ -80,8 +81,8 @@ def load_inbox(  # noqa: PLR0913 - the parts of a night's load
     reads) and `limits` are the same. A file in use whose file_id is in `again` is read once more,
     and takes its own place when the gate lets it. Killed anywhere, the next run ends in the same
     tables. `scratch` is for working files; `lot_key` is the key of the lot numbers' HMAC;
-    `progress` gets a line for each file. `e2b_schemas` is the schema of E2B(R3) batches by which
-    messages are judged, if any.
+    `progress` gets a line for each file, `warn` for each that cannot be read. `e2b_schemas` is the
+    schema of E2B(R3) batches by which messages are judged, if any.
 
     Raises:
         UsageError: there is no inbox.
@@ -114,10 +115,10 @@ def load_inbox(  # noqa: PLR0913 - the parts of a night's load
             line = told or _take_in(at, task)
             states[line.status] += 1
             taken_in.append(line)
-            progress(_said(line))
+            (warn if line.status == "failed" else progress)(_said(line))
     unread = [line for line in ledger.read(con) if line.status == ledger.UNREAD]
     for line in unread:
-        progress(_said(line))
+        warn(_said(line))
     return LoadSummary(
         files=len(entries) - states["missing"],
         loaded=states["loaded"],

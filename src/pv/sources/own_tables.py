@@ -18,12 +18,12 @@ from pv.warehouse.relations import put
 MAX_BYTES = 64 << 20
 
 _ALIASES = {"source": "reference"}
-_EXPOSURE = Layout(
+EXPOSURE_LAYOUT = Layout(
     required=("product", "country", "period_start", "period_end", "reference"),
     optional=("patients", "person_years", "cumulative", "quality"),
     aliases=_ALIASES,
 )
-_BACKGROUND = Layout(
+BACKGROUND_LAYOUT = Layout(
     required=("event", "country", "reference"),
     optional=(
         "sex", "age_low", "age_high", "rate_per_100k", "rate_low", "rate_high", "events",
@@ -77,6 +77,12 @@ def read(intake: Intake, *, layout: Layout, relation: str, stage: str) -> Readin
         raise FileProblemError(
             "not_csv", f"the first line is {unread}", "put the names of the columns there"
         )
+    if len(written) == 1 and (found := next((c for c in ";\t|" if c in header), None)):
+        raise FileProblemError(
+            "wrong_delimiter",
+            f"the first line is parted by {'a tab' if found == chr(9) else repr(found)}",
+            "save it with commas (in Excel: CSV UTF-8, comma delimited)",
+        )
     names, notes = name_columns(layout, written)
     numbered = [(i, line) for i, line in enumerate(lines, 2) if line != BLANK.decode()]
     parsed = [(i, *_fields(line, len(names))) for i, line in numbered]
@@ -124,12 +130,16 @@ def _source(key: str, what: str, table: str, layout: Layout, *, relation: str) -
 
 
 EXPOSURE = _source(
-    "exposure", "patients treated", "staging.exposure", _EXPOSURE, relation="work.raw_exposure"
+    "exposure",
+    "patients treated",
+    "staging.exposure",
+    EXPOSURE_LAYOUT,
+    relation="work.raw_exposure",
 )
 BACKGROUND = _source(
     "background",
     "background rates",
     "staging.background_rate",
-    _BACKGROUND,
+    BACKGROUND_LAYOUT,
     relation="work.raw_background",
 )

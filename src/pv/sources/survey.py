@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Literal
 
-from pv.errors import FileProblemError, UsageError
+from pv.errors import FileProblemError, UsageError, meant
 from pv.sources import issues
 from pv.sources.container import Item, readable
 from pv.sources.folder import items_below
 from pv.sources.model import Absent, Part, Source
+
+_OTHER_WORKBOOKS = (".xls", ".xlsb", ".xlsm", ".ods", ".numbers")
 
 Verdict = Part | Literal["ignored"] | None
 
@@ -52,21 +54,21 @@ def survey(inbox: Path, sources: Sequence[Source]) -> list[Entry]:
         name = readable(path.name)
         if not path.is_dir():
             problem = FileProblemError(
-                "unknown_file", "it lies in no source's folder", f"move it into {_folders(by_key)}"
+                "unknown_file",
+                "it lies in no source's folder",
+                "put it into the right one with `poolvigil ingest`, or move it",
             )
             entries.append(Entry(".", name, Item(name, path), problem=problem))
         elif path.name not in by_key:
+            guess = meant(path.name, by_key).removeprefix("; ")
+            known = f"the sources are {', '.join(sorted(by_key))}"
             problem = FileProblemError(
-                "unknown_source", "no source has this folder", f"use {_folders(by_key)}"
+                "unknown_source", "no source has this folder", f"{guess} {known}".strip()
             )
             entries.append(Entry(name, ".", Item(".", path), problem=problem))
         else:
             entries += _of_source(by_key[path.name], path)
     return sorted(entries, key=lambda e: (e.source, e.name))
-
-
-def _folders(names: dict[str, Source]) -> str:
-    return " or ".join(f"inbox/{name}" for name in sorted(names))
 
 
 def _of_source(source: Source, folder: Path) -> Iterator[Entry]:
@@ -87,12 +89,7 @@ def _of_source(source: Source, folder: Path) -> Iterator[Entry]:
         elif item.problem:
             yield Entry(source.key, item.name, item, problem=item.problem)
         elif verdict is None:
-            problem = FileProblemError(
-                "unknown_file",
-                f"not a file of the source {source.key}",
-                "check its name, or take it out of the inbox",
-            )
-            yield Entry(source.key, item.name, item, problem=problem)
+            yield Entry(source.key, item.name, item, problem=_unknown(source, item.name))
     for member in unused.values():
         name = member.name.removesuffix(f"/{member.member}")
         problem = FileProblemError(
@@ -101,6 +98,22 @@ def _of_source(source: Source, folder: Path) -> Iterator[Entry]:
         yield Entry(source.key, name, replace(member, name=name, member=None), problem=problem)
     for absent in source.absent(parts):
         yield Entry(source.key, absent.name, absent=absent)
+
+
+def _unknown(source: Source, name: str) -> FileProblemError:
+    """What is said of a file whose name the source does not know."""
+    ending = PurePosixPath(name).suffix.lower()
+    if ending in _OTHER_WORKBOOKS:
+        return FileProblemError(
+            "unknown_file",
+            f"a workbook of another kind ({ending})",
+            "save it as .xlsx",
+        )
+    return FileProblemError(
+        "unknown_file",
+        f"not a file of the source {source.key}",
+        "check its name, or take it out of the inbox",
+    )
 
 
 def _dated(item: Item, verdict: Verdict, undated: dict[str, FileProblemError]) -> Verdict:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from pv.errors import UsageError
+from pv.errors import UsageError, meant
 from pv.spec import rule as rules
 from pv.spec.duplicates import Duplicates
 from pv.spec.files import SHIPPED, read
@@ -56,9 +56,10 @@ class AnalysisSpec(BaseModel):
         """
         given = dict(files or {})
         if unknown := given.keys() - _FILES:
+            guess = meant(min(unknown), _FILES)
             raise UsageError(
                 f"{given[min(unknown)]}: no part of the specification has this name; "
-                f"the parts are {', '.join(sorted(_FILES))}"
+                f"the parts are {', '.join(sorted(_FILES))}{guess}"
             )
 
         def file(part: str) -> Path:

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from pv.errors import UsageError
+from pv.errors import UsageError, every
 
 SHIPPED = Path(__file__).parent
 
@@ -26,6 +26,6 @@ def read(file: Path, part: type[_Part], **instead: Any) -> _Part:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{file}: not TOML in UTF-8 without byte order mark: {error}") from error
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(place) for place in first["loc"]) or file.stem
-        raise UsageError(f"{file}: {where}: {first['msg']}") from error
+        raise UsageError(
+            f"{file}: {every(error.errors(), part.model_fields, file.stem)}"
+        ) from error

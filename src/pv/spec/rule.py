@@ -23,6 +23,8 @@ PRESETS = SHIPPED / "rules"
 
 Statistic = Literal["ic025", "ror025", "prr", "chi2_yates", "eb05"]
 Role = Literal["primary_suspect", "suspect", "interacting", "concomitant"]
+# More cases than there will ever be; a column of counts holds it.
+_MOST = 2**31 - 1
 # Words of a scope that name no product.
 ADVANCED_THERAPIES, ALL = "advanced_therapies", "all"
 
@@ -83,12 +85,12 @@ class Rule(BaseModel):
     name: str
     version: int
     description: str
-    n_min: int = Field(ge=1)
-    n_min_additional_monitoring: int | None = Field(default=None, ge=1)
+    n_min: int = Field(ge=1, le=_MOST)
+    n_min_additional_monitoring: int | None = Field(default=None, ge=1, le=_MOST)
     threshold: tuple[Threshold, ...] = Field(min_length=1)
     roles: tuple[Role, ...] = ("primary_suspect", "suspect", "interacting")
     max_country_share: float = Field(default=0.8, gt=0, le=1)
-    min_countries: int = Field(default=2, ge=1)
+    min_countries: int = Field(default=2, ge=1, le=_MOST)
     reference_rr: tuple[PositiveFloat, PositiveFloat, PositiveFloat] = (2.0, 5.0, 10.0)
     # The names in rule files of version 0.1 are still read.
     detectable_from: float = Field(
@@ -99,7 +101,7 @@ class Rule(BaseModel):
     )
     duplicate_probability: float = Field(default=0.5, gt=0, le=1)
     homogeneity_alpha: float = Field(default=0.01, ge=0, lt=1)
-    stratum_min_cases: int = Field(default=50, ge=1)
+    stratum_min_cases: int = Field(default=50, ge=1, le=_MOST)
     scope: Annotated[tuple[str, ...], BeforeValidator(_names)] = (ADVANCED_THERAPIES,)
     null: Literal["empirical", "sharp"] = "empirical"
     q_max_important: float = Field(default=0.20, gt=0, lt=1)

@@ -17,6 +17,8 @@ from pv.warehouse.transaction import transaction
 DATABASE = "poolvigil.duckdb"
 PAGES = "report"
 _BUILDING = ".building-"
+# Folders beside the snapshots that are none: what-ifs, and their reports.
+_NO_SNAPSHOT = ("what-if", "reports")
 
 
 def candidate(published: Path, run_id: str) -> Path:
@@ -172,7 +174,7 @@ def _set_aside(folder: Path) -> None:
 def _prune(published: Path, keep: int) -> None:
     folders = [p for p in published.iterdir() if p.is_dir() and not p.is_symlink()]
     folders.sort(key=lambda p: (p.stat().st_mtime_ns, p.name), reverse=True)
-    stay = [p for p in folders if not p.name.startswith(".")]
+    stay = [p for p in folders if not p.name.startswith(".") and p.name not in _NO_SNAPSHOT]
     for stale in stay[keep:]:
         if stale.name != _current_name(published):
             _set_aside(stale)

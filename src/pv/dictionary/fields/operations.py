@@ -65,6 +65,8 @@ FIELDS = (
     Field("inputs", "json", "Name and sha256 of every file used"),
     Field("versions", "json", "Versions of the libraries that compute"),
     Field("seed", "integer", "Seed of anything random"),
+    Field("what_if", "boolean", "Whether it asks another date or rule than the home's nights: then "
+          "it is in no history, and no night knows of it"),
     Field("schema_version", "integer", "Number of the migration; the largest says which tables the "
           "warehouse has", minimum=0),
     Field("migration", "varchar", "What the migration is about"),

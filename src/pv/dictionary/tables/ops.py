@@ -16,6 +16,10 @@ OPS = (
     made("ops.acceptance", "file that a person has let in, whatever it takes away",
            "source! name! sha256!", key="source name sha256", durability="permanent",
            beware="Other bytes under the same name are judged anew."),
+    made("ops.forgotten", "file whose rows a person took out for good",
+         "source! name! sha256! rows_kept! decided_by! decided_at! reason!",
+         key="source name sha256 decided_at", durability="permanent",
+         beware="What was found while its rows were there stays in history and ledger."),
     made("ops.source_cases", "source with the cases that it has in the files in use",
            "source! cases_in_use!", key="source",
            beware="A case of two sources is in both; deleted and nullified ones are in none. What "
@@ -35,7 +39,7 @@ OPS = (
            key="suite rule", durability="received"),
     made("ops.run", "published run",
            """run_id! as_of! code_version! fingerprint! seed! settings! spec! rules! inputs!
-           versions!""", key="run_id"),
+           versions! what_if!""", key="run_id"),
     made("ops.data_dictionary", "column of a table or view of the snapshot, or macro of it",
            "table_name! column_name! type! meaning!", key="table_name column_name"),
     made("ops.schema_version", "migration that the tables of the warehouse have had",
