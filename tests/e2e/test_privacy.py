@@ -75,7 +75,8 @@ def test_nothing_published_repeats_it(night: Night) -> None:
         told[file.name] = file.read_text(encoding="utf-8")
 
     assert {"poolvigil.duckdb", "kept.duckdb", "shareable.duckdb", "ops.quarantine.parquet",
-            "index.html", "latest.html", "nightly.jsonl", "poolvigil.xlsx"} <= told.keys()  # fmt: skip
+            "index.html", "latest.html", "nightly.jsonl",
+            "poolvigil.xlsx"} <= told.keys()  # fmt: skip
     assert [name for name, text in told.items() if "Agathe" in text] == []
 
 
