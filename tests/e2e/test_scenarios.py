@@ -65,6 +65,29 @@ def test_the_night_gives_the_verdict_of_the_truth(world, night, name: str) -> No
         assert flagged == []
 
 
+def test_a_defect_of_quality_is_told_by_its_lot(world, night) -> None:
+    """A country signal by its verdict; the lot says that it is none of the product."""
+    found = night("single_country_quality_defect")
+    about = found.truth["parameters"]
+
+    clusters = world.query(
+        found.home,
+        "select product, event, cluster_kind, n_clustered, countries, cluster_q < 0.001 "
+        "from mart.lot_cluster",
+    )
+    assert clusters == [
+        (*found.pair.values(), "lot", about["harmed_by_it"], [about["country"]], True)
+    ]
+    ((marked, reasons),) = world.query(
+        found.home,
+        "select lot_cluster, reasons from mart.signal where product = $product "
+        "and event = $event and event_kind = 'event'",
+        **found.pair,
+    )
+    assert marked
+    assert any("look for a defect of quality first" in reason for reason in reasons)
+
+
 @pytest.mark.parametrize("name", [*TRAPS, *RATE])
 def test_the_night_counts_the_cases_of_the_truth(world, night, name: str) -> None:
     """Every file read whole; country by country, but for what was told without a country."""

@@ -1,6 +1,7 @@
 """Where signals stand after what persons decided, and what brings a closed one back."""
 
 import json
+from datetime import date
 
 import pytest
 
@@ -45,7 +46,7 @@ def decide(world, signal_status: str, product: str = "Kymriah", event: str = "De
 def tonight(world, returns: status.Returns = RETURNS) -> tuple:
     """(status, closed, why it is back) of the signal after a night."""
     world.signals()
-    status.fill(world.con, world.spec().rule.roles, returns)
+    status.fill(world.con, date(2024, 12, 31), world.spec().rule.roles, returns)
     return world.all(
         "select signal_status, closed, returned_because from mart.signal_status "
         "where product = 'Kymriah' and event = 'Deafness'"
@@ -197,3 +198,26 @@ def test_a_pair_that_was_decided_on_stays_though_nothing_flags_it(world) -> None
 
     assert tonight(world) == ("validated", False, None)
     assert world.all("select n, headline from mart.signal_status") == [(0, None)]
+
+
+def test_what_is_asked_of_a_product_stands_beside_its_signals(world) -> None:
+    """By the product table; the first patient can have been followed two whole years by then."""
+    world.report(WORLD)
+    world.con.execute(
+        "insert into staging.exposure by name select 'exposure' as source, 1 as file_id, line, "
+        "product, 'DE' as country, day::date as period_start, last_day(day::date) as period_end, "
+        "10 as patients, [] as unparsed from (values (1, 'Kymriah', '2022-03-01'), "
+        "(2, 'Kymriah', '2023-03-01')) as t (line, product, day)"
+    )
+    tonight(world)
+
+    found = {
+        row[0]: row[1:]
+        for row in world.all(
+            "select product, conditional, additional_monitoring, hospital_exemption, "
+            "follow_up_years, first_treated::varchar, followed_years from mart.obligation"
+        )
+    }
+    assert found["Kymriah"] == (False, True, False, 15, "2022-03-01", 2)
+    assert found["Adstiladrin"] == (True, True, False, 5, None, None)
+    assert len(found) == world.all("select count(*) from core.product")[0][0]

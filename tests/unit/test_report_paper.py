@@ -28,6 +28,18 @@ def test_each_sheet_has_its_number_the_run_and_the_banner() -> None:
     assert all(BANNER not in texts for texts in sheets(html))
 
 
+def test_a_line_listing_lies_on_its_side_whatever_the_page_says_of_paper() -> None:
+    html = (
+        "<style>@page { size: A4; margin: 0 }</style><p>one</p>"
+        '<section aria-labelledby="listing"><table><tr><td>two</td></tr></table></section>'
+    )
+    one, two = paper.document(html, FOOT, simulated=True).pages
+    assert one.width < one.height
+    assert two.width > two.height
+    # Below the margin of the banner.
+    assert one._page_box.margin_top > 50
+
+
 def test_hostile_text_is_text() -> None:
     words = "".join(f"<p>{escape(text)}</p>" for text in HOSTILE)
     (texts,) = sheets(f"{words}<p style='overflow-wrap: anywhere'>{'x' * 10_000}</p>")[:1]

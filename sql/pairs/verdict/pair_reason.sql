@@ -1,7 +1,7 @@
 -- writes: work.pair_reason
 -- reads: work.pair_verdict, work.verdict_requirement, mart.signal_condition, mart.pair,
 --   work.pair_power, work.pair_notice, mart.pair_region, work.pair_spread, mart.pair_country,
---   work.headline, work.product_code, work.event_code
+--   work.headline, work.product_code, work.event_code, mart.lot_cluster
 -- params: $rule, $homogeneity_alpha
 -- grain: pair of which the conditions are asked, with its reasons
 -- The answers that the verdict rests on, in the order asked, and what else is worth knowing.
@@ -88,6 +88,20 @@ with said as (
     join mart.pair m
         on m.product = v.product and m.event = v.event and m.event_kind = v.event_kind
     where not h.headline
+    union all
+    -- Of each kind the cluster that chance explains least.
+    select
+        v.product, v.event, v.event_kind, if(u.cluster_kind = 'lot', 104, 105),
+        arg_min(
+            format('{} of its {} cases are of one {}, where {:.1f} would be if the {}s of its '
+                'countries did not differ: {}.', u.n_clustered, m.n, u.cluster_kind,
+                u.expected_clustered, u.cluster_kind, if(u.cluster_kind = 'lot', 'look for a defect of quality first',
+                    'ask how this sender reports')),
+            u.cluster_q)
+    from pair_verdict v
+    join mart.lot_cluster u using (product, event, event_kind)
+    join mart.pair m using (product, event, event_kind)
+    group by v.product, v.event, v.event_kind, u.cluster_kind
     union all
     select
         v.product, v.event, v.event_kind, 102,

@@ -3,7 +3,7 @@
 --   mart.pair_region, mart.first_flag, work.pair_power, work.pair_notice, core.product,
 --   work.listed_verdict, work.pair_error, work.pair_comparator, work.product_code,
 --   work.event_code, work.listed_pair, work.pair_indication, work.first_confirmed,
---   work.look, work.headline
+--   work.look, work.headline, mart.lot_cluster
 -- params: $as_of, $homogeneity_alpha
 -- grain: product and event (or event group) with its verdict
 -- A pair of which nothing is asked is not flagged.
@@ -54,13 +54,17 @@ coded as (
     left join product_code q on q.product_no = h.headline_product_no
     left join event_code f on f.event_no = h.headline_event_no
 ),
+clustered as (
+    select distinct product, event, event_kind, true as lot_cluster
+    from mart.lot_cluster
+),
 told as (
     select
         product, event, event_kind, c.* exclude (product, event, event_kind),
         v.verdict, r.reasons, a.countries, a.n_joined, a.confirmed, g.regions_flagged,
         f.first_country, f.first_pooled, q.notice_date, q.n_before_notice,
         w.best_country, w.best_country_power, w.any_country_power, w.pool_power,
-        w.critical_count, w.detectable
+        w.critical_count, w.detectable, u.lot_cluster
     from pair_verdict v
     full join pair_reason r using (product, event, event_kind)
     full join answered a using (product, event, event_kind)
@@ -69,6 +73,7 @@ told as (
     full join coded c using (product, event, event_kind)
     full join pair_power w using (product, event, event_kind)
     full join pair_notice q using (product, event, event_kind)
+    full join clustered u using (product, event, event_kind)
 ),
 judged as (
     select
@@ -85,9 +90,10 @@ judged as (
         d.n_joined::double::bigint as n_joined,
         coalesce(d.listed, false) as listed, coalesce(d.listing, []) as listing,
         coalesce(d.n_indication, 0) / p.n as indication_share,
+        coalesce(d.lot_cluster, false) as lot_cluster,
         d.* exclude (
             product, event, event_kind, verdict, reasons, countries, regions_flagged, n_joined,
-            listed, listing, n_indication
+            listed, listing, n_indication, lot_cluster
         )
     from mart.pair p
     left join told d using (product, event, event_kind)
@@ -120,7 +126,7 @@ select
     datediff('day', first_confirmed, coalesce(first_country, $as_of::date)) as gain_days,
     if(first_confirmed is null, null, first_country is null) as gain_censored,
     headline, headline_product, headline_event, headline_event_kind, n_rest::bigint as n_rest,
-    p_rest,
+    p_rest, lot_cluster,
     rank,
     $as_of::date as as_of
 from judged

@@ -66,7 +66,7 @@ def show_signal(
 
     Example: poolvigil signal show Kymriah "Myelodysplastic syndrome" --home /srv/poolvigil
     """
-    from pv.decisions.words import decision_line, signal_line
+    from pv.decisions.words import decision_line, obligation_line, signal_line
     from pv.night import signals
 
     found = signals.shown(home, product, event)
@@ -74,6 +74,8 @@ def show_signal(
         _say(signal_line(each))
         for reason in each["reasons"]:
             _say(f"  {reason}")
+    for each in found["obligations"]:
+        _say(obligation_line(each))
     for each in found["decisions"]:
         _say(decision_line(each))
     if as_json:

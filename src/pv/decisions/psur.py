@@ -42,7 +42,7 @@ def write(file: Path, found: list[dict[str, str]]) -> None:
         return
     # Spreadsheets take UTF-8 for it only behind its mark.
     with file.open("x", encoding="utf-8-sig", newline="") as opened:
-        written = csv.DictWriter[str](opened, HEADER)
+        written: csv.DictWriter[str] = csv.DictWriter(opened, HEADER)
         written.writeheader()
         written.writerows({name: _harmless(text) for name, text in row.items()} for row in found)
 

@@ -22,6 +22,20 @@ def signal_line(row: dict[str, Any]) -> str:
     return "; ".join(parts)
 
 
+def obligation_line(row: dict[str, Any]) -> str:
+    """What the authorisation of a product asks for, and how far it has come."""
+    asked = [
+        (row["authorisation"] or "authorisation not known").replace("_", " "),
+        "conditional" if row["conditional"] else "",
+        "under additional monitoring" if row["additional_monitoring"] else "",
+    ]
+    if row["follow_up_years"] is not None:
+        reached = row["followed_years"]
+        said = "no exposure known" if reached is None else f"at most {reached} reached"
+        asked.append(f"{row['follow_up_years']} years of follow-up asked, {said}")
+    return f"{row['product']}: {'; '.join(filter(None, asked))}"
+
+
 def decision_line(row: dict[str, Any]) -> str:
     """One decision: what, who, when, why."""
     said = f"{row['decided_on']} {_name(row)}: {row['signal_status'].replace('_', ' ')}"

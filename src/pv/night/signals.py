@@ -111,7 +111,8 @@ def listed(root: Path, everything: bool, product: str | None, due: bool) -> list
 
 
 def shown(root: Path, product: str, event: str) -> dict[str, Any]:
-    """One signal: where it stands, its verdict with its reasons, and what was decided."""
+    """One signal: where it stands, its verdict with its reasons, what the authorisation of its
+    product asks for, and what was decided."""
     found = _rows(
         root,
         """
@@ -127,7 +128,12 @@ def shown(root: Path, product: str, event: str) -> dict[str, Any]:
     decided = history(root, product, event)
     if not found and not decided:
         raise UsageError(f"no case has {product} with {event} (poolvigil signal list --all)")
-    return {"signals": found, "decisions": decided}
+    asked = _rows(
+        root,
+        "from mart.obligation where lower(product) = lower($product)",
+        {"product": product},
+    )
+    return {"signals": found, "obligations": asked, "decisions": decided}
 
 
 def history(root: Path, product: str | None, event: str | None) -> list[dict[str, Any]]:

@@ -361,7 +361,7 @@ def build_snapshot(home: Home, run: Run, spec: AnalysisSpec) -> Path:
     building = publish.candidate(home.published, run.run_id)
     with warehouse(home) as con:
         record(con, home, run, spec)
-        status.fill(con, spec.rule.roles, returns(Settings.of(home)))
+        status.fill(con, run.as_of, spec.rule.roles, returns(Settings.of(home)))
         database = publish.build(con, building)
     if (cells_from := Settings.of(home).shareable_cells_from) is not None:
         share(database, cells_from)

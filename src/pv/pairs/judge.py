@@ -22,6 +22,7 @@ from pv.pairs import (
     history,
     leave_one_country_out,
     list_error,
+    lot_clusters,
     monitoring,
     permutation_null,
     screen,
@@ -98,6 +99,7 @@ def state(
         # What labels list too, though chance is not reckoned for it.
         in_scope = counts.in_scope[found.pairs.product]
         in_question = in_scope & (found.flagged | found.by_country)
+        lot_clusters.fill(con, look.spec.rule)
         sensitivity.fill(con, found, in_question, asked.duplicates, asked.noticed, other)
     else:
         comparators.none(con)

@@ -60,10 +60,11 @@ def document(html: str, foot: str, *, simulated: bool) -> "Document":
 
 
 def _sheets(foot: str, banner: str) -> str:
-    # The page's own banner stands on its first sheet only.
+    # The page's own banner stands on its first sheet only. The page's styles come after these: what
+    # must hold all the same is important.
     return f"""
         @page {{
-            size: A4; margin: 20mm 14mm 18mm;
+            size: A4; margin: 20mm 14mm 18mm !important;
             @top-center {{
                 content: {_text(banner)}; color: #8a3b00; font: bold 9pt sans-serif;
             }}
@@ -72,8 +73,15 @@ def _sheets(foot: str, banner: str) -> str:
                 content: "Page " counter(page) " of " counter(pages); font: 8pt sans-serif;
             }}
         }}
+        @page wide {{ size: A4 landscape !important }}
+        section[aria-labelledby="listing"] {{ page: wide }}
         nav, .controls, .skip {{ display: none }}
         .scroll > table, figure .scroll > div {{ min-width: 0 }}
+        table {{ font-size: .8em }}
+        table th, table td, table.triage th, table.triage td {{
+            min-width: 0; padding: .18rem .3rem; white-space: normal;
+        }}
+        table.triage {{ font-size: .74em }}
         .facts, .side {{ display: block }}
     """
 

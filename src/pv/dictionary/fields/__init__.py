@@ -2,6 +2,7 @@
 
 from pv.dictionary.fields import (
     cases,
+    clusters,
     counts,
     decisions,
     history,
@@ -23,6 +24,7 @@ from pv.dictionary.model import Field
 ALL = (
     *reports.FIELDS, *cases.FIELDS, *counts.FIELDS, *verdicts.FIELDS, *rates.FIELDS,
     *history.FIELDS, *ledger.FIELDS, *monitoring.FIELDS, *operations.FIELDS, *decisions.FIELDS,
+    *clusters.FIELDS,
     *work_raw.FIELDS, *work_core.FIELDS, *work_count.FIELDS, *work_pairs.FIELDS,
     *work_rates.FIELDS,
 )  # fmt: skip

@@ -66,6 +66,12 @@ FIELDS = (
     Field("conditional", "boolean", "Conditional marketing authorisation"),
     Field("additional_monitoring", "boolean", "Under additional monitoring (black triangle)"),
     Field("follow_up_years", "integer", "Long-term follow-up asked for", unit="years"),
+    Field("hospital_exemption", "boolean", "Made for single patients under hospital exemption, "
+          "without a marketing authorisation"),
+    Field("first_treated", "date", "First day of the earliest period with patients in "
+          "core.exposure; null: none is known"),
+    Field("followed_years", "integer", "Whole years from first_treated to the data lock "
+          "point: the longest that anybody can have been followed", unit="years", minimum=0),
     Field("therapeutic_area", "varchar", "Therapeutic area"),
     Field("us_approval_date", "varchar", "First approval in the United States"),
     Field("eu_authorisation_date", "varchar", "First authorisation in the European Union"),

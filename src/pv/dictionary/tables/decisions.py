@@ -30,4 +30,11 @@ DECISIONS = (
          beware="Signals of the night are headlines, flagged pairs of advanced therapies, and "
          "pairs whose rate signals. A headline without a decision of its own has the last one of "
          "a pair of its product that stands under it (decided_event)."),
+    made("mart.obligation", "advanced therapy with what its authorisation asks for",
+         """product! authorisation hospital_exemption! conditional additional_monitoring eu_status
+         follow_up_years first_treated followed_years reference""",
+         beware="Years of follow-up are those asked of the therapy's class (docs/vocabulary.md). "
+         "followed_years is the longest that anybody can have been followed, not how long people "
+         "were; empty where no exposure is known. A therapy under hospital exemption is a product "
+         "of its own, never in another's exposure."),
 )  # fmt: skip

@@ -42,6 +42,15 @@ EVIDENCE = (
         "row observed. mart.list_error has those of each list.",
     ),
     made(
+        "mart.lot_cluster", "lot or sender and event that cluster",
+        "product! event! event_kind! cluster_kind! cluster_of! n_clustered! n_unit! "
+        "expected_clustered! n_event_named! n_named! cluster_p! cluster_q! countries!",
+        key="product event event_kind cluster_kind cluster_of",
+        beware="Flagged or not. Compared with the product's other lots (senders) in the same "
+        "countries; cases that name none are left out. A lot that is one patient's cannot cluster. "
+        "Senders differ in what they report: one that clusters is a question, not a defect.",
+    ),
+    made(
         "mart.listed_reaction", "listed product and event (or event group) with a case",
         "product! event! event_kind! designated! n! n_last_year! n_year_before! n_fatal_new! "
         "new_countries! again!",

@@ -92,7 +92,7 @@ PAIRS = (
         notice_date
         n_before_notice best_country best_country_power any_country_power pool_power critical_count
         detectable first_pooled first_confirmed first_country gain_days gain_censored
-        headline headline_product headline_event headline_event_kind n_rest p_rest
+        headline headline_product headline_event headline_event_kind n_rest p_rest lot_cluster!
         rank as_of!""",
         key="product event event_kind",
     ),

@@ -182,4 +182,20 @@ PAIRS = (
         first_confirmed headline""",
         key="product event event_kind valid_from_state",
     ),
+    made("work.unit_case", "case that counts, product in scope, and lot or sender that it names",
+         "case_id! product_no! stratum_no! cluster_kind! cluster_of!",
+         key="case_id product_no cluster_kind cluster_of"),
+    made("work.unit_event", "lot or sender and event with enough cases of both",
+         "product_no! cluster_kind! cluster_of! event_no! n_clustered!",
+         key="product_no cluster_kind cluster_of event_no"),
+    made("work.unit_stratum", "lot or sender, event, and country where it has cases",
+         """product_no! cluster_kind! cluster_of! event_no! stratum_no! n_unit! n_named!
+         n_event!""", key="product_no cluster_kind cluster_of event_no stratum_no"),
+    made("work.unit_tests",
+         "product and kind of cluster, with the lots or senders and events that might cluster",
+         "product_no! cluster_kind! n_tests!", key="product_no cluster_kind"),
+    made("work.found_cluster", "lot or sender and event that cluster, by number",
+         """product_no! cluster_kind! cluster_of! event_no! n_clustered! n_unit!
+         expected_clustered! n_event_named! n_named! cluster_p! cluster_q!""",
+         key="product_no cluster_kind cluster_of event_no"),
 )  # fmt: skip
