@@ -10,12 +10,12 @@ import pytest
 
 from tests.e2e.conftest import Poolvigil, World
 
-PML, MDS, KYMRIAH = (
-    "Progressive multifocal leukoencephalopathy", "Myelodysplastic syndrome", "Kymriah",
+PML, DEAF, KYMRIAH = (
+    "Progressive multifocal leukoencephalopathy", "Deafness", "Kymriah",
 )  # fmt: skip
 STATUS = (
     "select event, signal_status, closed, returned_because from mart.signal_status "
-    "where product = 'Kymriah' and event_kind = 'event' and event in ($pml, $mds) and "
+    "where product = 'Kymriah' and event_kind = 'event' and event in ($pml, $deaf) and "
     "(headline or signal_status <> 'detected') order by event"
 )
 
@@ -58,7 +58,7 @@ class Nights:
         return {e: said for e, *said in self.shown()}
 
     def shown(self) -> list[tuple]:
-        return self.world.query(self.home, STATUS, pml=PML, mds=MDS)
+        return self.world.query(self.home, STATUS, pml=PML, deaf=DEAF)
 
     def decide(self, event: str, state: str, *more: str, code: int = 0) -> str:
         done = self.poolvigil(
@@ -112,16 +112,16 @@ def test_ten_nights_with_decisions_in_between(nights: Nights, world: World) -> N
     assert nights.run() == {PML: ["closed", True, None]}
 
     # 7: another event is new.
-    nights.receive(MDS, "DE", "FR", "IT", "JP", "US")
-    assert nights.run() == {MDS: ["detected", False, None], PML: ["closed", True, None]}
+    nights.receive(DEAF, "DE", "FR", "IT", "JP", "US")
+    assert nights.run() == {DEAF: ["detected", False, None], PML: ["closed", True, None]}
 
     # 8: officers' files.
     _officers_files(nights, world)
 
     # 9: the same files again add nothing; a country that had no case brings one back.
-    nights.receive(MDS, "NA")
-    assert nights.run()[MDS] == ["not_validated", False, "first reported from NA"]
-    assert world.query(home, "select count(*) from ops.decision where event = $e", e=MDS) == [(1,)]
+    nights.receive(DEAF, "NA")
+    assert nights.run()[DEAF] == ["not_validated", False, "first reported from NA"]
+    assert world.query(home, "select count(*) from ops.decision where event = $e", e=DEAF) == [(1,)]
 
     # 10: half as many cases again bring the other back.
     nights.receive(PML, "DE", "FR", "IT", "US")
@@ -141,15 +141,15 @@ def _officers_files(nights: Nights, world: World) -> None:
     with form.open(newline="") as opened:
         rows = list(csv.DictReader(opened))
     for row in rows:
-        if row["event"] == MDS:
-            row |= {"state": "not_validated", "reason": "known disease", "decided_by": "anna",
+        if row["event"] == DEAF:
+            row |= {"state": "not_validated", "reason": "noise in the cabin", "decided_by": "anna",
                     "decided_on": "2025-12-01"}  # fmt: skip
     _write(form, rows)
     (form.parent / "wrong.csv").write_text(
         "product;event;state;reason;decided_on;decided_by\n"
         f"Kymriah;{PML};closd;=cmd();2025-12-01;anna\n"
     )
-    assert nights.run() == {MDS: ["not_validated", True, None], PML: ["closed", True, None]}
+    assert nights.run() == {DEAF: ["not_validated", True, None], PML: ["closed", True, None]}
     held = world.query(home, "select name, reason from ops.held where kind = 'decisions'")
     assert [name for name, _ in held] == ["wrong.csv"]
     assert held[0][1].startswith("line 2: state 'closd' is none of")
