@@ -1,5 +1,6 @@
 """What a file says of a person stays in work/ and the inbox: nothing published repeats it."""
 
+import zipfile
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -65,13 +66,17 @@ def test_nothing_published_repeats_it(night: Night) -> None:
         elif file.suffix == ".parquet":
             rows = duckdb.sql(f"from '{file}'").fetchall()
             told[file.name] = str(rows)
+        elif file.suffix == ".xlsx":
+            with zipfile.ZipFile(file) as book:
+                told[file.name] = "".join(book.read(part).decode() for part in book.namelist())
         elif file.is_file():
             told[file.name] = file.read_text(encoding="utf-8")
     for file in (*(night.home / "reports").rglob("*.html"), *(night.home / "logs").iterdir()):
         told[file.name] = file.read_text(encoding="utf-8")
 
     assert {"poolvigil.duckdb", "kept.duckdb", "shareable.duckdb", "ops.quarantine.parquet",
-            "index.html", "latest.html", "nightly.jsonl"} <= told.keys()  # fmt: skip
+            "index.html", "latest.html", "nightly.jsonl",
+            "poolvigil.xlsx"} <= told.keys()  # fmt: skip
     assert [name for name, text in told.items() if "Agathe" in text] == []
 
 

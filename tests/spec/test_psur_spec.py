@@ -32,7 +32,8 @@ def con():
     made.execute(
         "insert into ops.run by name select 'r' as run_id, '2025-12-31'::date as as_of, "
         "'1' as code_version, 'f' as fingerprint, 1 as seed, '{}' as settings, '{}' as spec, "
-        "'{\"name\": \"default\", \"version\": 1}' as rules, '{}' as inputs, '{}' as versions, false as what_if"
+        "'{\"name\": \"default\", \"version\": 1}' as rules, '{}' as inputs, '{}' as versions, "
+        "false as what_if"
     )
     for line in DECIDED.strip().splitlines():
         event, day, state, outcome = (cell.strip() for cell in line.split("|"))
