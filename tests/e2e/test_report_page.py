@@ -749,6 +749,25 @@ def test_what_is_new_changed_and_gone_since_the_last_night(snapshot, tmp_path) -
     assert "Watch → Confounded by country" in since
 
 
+def test_a_lot_in_which_the_event_clusters_stands_on_its_page(snapshot, tmp_path) -> None:
+    database = tmp_path / "s.duckdb"
+    shutil.copyfile(snapshot, database)
+    with duckdb.connect(str(database)) as con:
+        insert(con, "mart.lot_cluster", product="Zolgensma", event=POOLED_ONLY[2],
+               event_kind="event", cluster_kind="lot", cluster_of=EVIL, n_clustered=5, n_unit=7,
+               expected_clustered=0.25, cluster_p=0.0004, cluster_q=0.01,
+               countries=["FR", "IT"])  # fmt: skip
+    index(database, tmp_path / "report")
+    pages = {
+        path.name: Page(path.read_text(encoding="utf-8")).prose
+        for path in (tmp_path / "report" / "headline").iterdir()
+    }
+    told = f"lot {EVIL} 5 7 0.25 0.0004 0.010 FR, IT"
+    (name,) = (name for name, prose in pages.items() if told in prose)
+    assert name in slugs.headline_page(POOLED_ONLY[0], POOLED_ONLY[2], "event")
+    assert "Look for a defect of quality first: the cases cluster" in pages[name]
+
+
 def test_a_missing_snapshot_is_the_users_to_mend_and_leaves_no_file(tmp_path):
     with pytest.raises(UsageError, match="no snapshot"):
         write(tmp_path / "none.duckdb", tmp_path / "r")

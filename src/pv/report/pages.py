@@ -117,6 +117,9 @@ def _next_steps(pair: Pair) -> list[str]:
         "person, by its source records."
         if line.n_alerts
         else "",
+        "Look for a defect of quality first: the cases cluster in a lot or come from one sender."
+        if pair.clusters
+        else "",
         "Compare with the rates by window: they have signalled, against person-time and background."
         if line.rates
         else "",

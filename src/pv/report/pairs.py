@@ -110,6 +110,14 @@ left join core.country c using (country)
 order by key, pooled desc, r.n desc, patients desc, r.country
 """
 
+_CLUSTERS = """
+select key, cluster_kind, cluster_of, n_clustered, n_unit, expected_clustered, cluster_p, cluster_q,
+    countries
+from shown
+join mart.lot_cluster using (product, event, event_kind)
+order by key, cluster_p, cluster_kind, cluster_of
+"""
+
 # The conditions in the order in which they are asked.
 _CONDITIONS = """
 select key, c.condition, c.holds, c.evidence::varchar as evidence, c.reason
@@ -279,6 +287,21 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
+class Cluster:
+    """A lot or a sender with more cases of the event than the product's others."""
+
+    key: int
+    cluster_kind: str
+    cluster_of: str
+    n_clustered: int
+    n_unit: int
+    expected_clustered: float
+    cluster_p: float
+    cluster_q: float
+    countries: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Pair:
     """Everything that is shown of one headline beside the list."""
 
@@ -295,6 +318,7 @@ class Pair:
     moments: list[Moment]
     onsets: list[Onset]
     decisions: list[Decision]
+    clusters: list[Cluster]
 
     @property
     def silent(self) -> list[Stratum]:
@@ -330,6 +354,7 @@ def read(con: duckdb.DuckDBPyConnection, headlines: Sequence[Headline]) -> Itera
         cases = by_key(rows(con, Case, listing.LINES, most=listing.MOST, roles=listing.ROLES))
         moments = by_key(rows(con, Moment, timeline.MOMENTS))
         onsets = by_key(rows(con, Onset, onset.ONSETS))
+        clusters = by_key(rows(con, Cluster, _CLUSTERS))
         decided = by_key(rows(con, Decision, decisions.OF_HEADLINES))
         for line in together:
             if line.key not in pooled:
@@ -348,4 +373,5 @@ def read(con: duckdb.DuckDBPyConnection, headlines: Sequence[Headline]) -> Itera
                 moments=moments.get(line.key, []),
                 onsets=onsets.get(line.key, []),
                 decisions=decided.get(line.key, []),
+                clusters=clusters.get(line.key, []),
             )

@@ -18,9 +18,12 @@ with told as (
 select
     brand as product, substance, atmp_class, platform, therapeutic_area, authorisation, conditional,
     additional_monitoring, follow_up_years, us_approval_date, eu_authorisation_date, eu_end_date,
-    eu_status, reference,
+    eu_status, reference, coalesce(o.hospital_exemption, false) as hospital_exemption,
+    o.followed_years,
     (select sum(n_product) from mart.product_margin m where m.product = brand)::bigint as n_cases
-from core.product
+from core.product p
+left join (select product, hospital_exemption, followed_years from mart.obligation) o
+    on o.product = p.brand
 where brand in (select product from told)
 order by lower(brand)
 """
@@ -75,6 +78,8 @@ class Facts:
     eu_end_date: str | None
     eu_status: str | None
     reference: str | None
+    hospital_exemption: bool
+    followed_years: int | None
     n_cases: int | None
 
     @property
