@@ -1,21 +1,19 @@
-"""Ten nights with decisions in between: what stays closed, what is back and why, what is new."""
+"""Nights with decisions in between: what stays closed, and what is back and why."""
 
-import csv
 import json
 from datetime import date
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from tests.e2e.conftest import Poolvigil, World
 
-PML, MDS, KYMRIAH = (
-    "Progressive multifocal leukoencephalopathy", "Myelodysplastic syndrome", "Kymriah",
+PML, DEAF, KYMRIAH = (
+    "Progressive multifocal leukoencephalopathy", "Deafness", "Kymriah",
 )  # fmt: skip
 STATUS = (
     "select event, signal_status, closed, returned_because from mart.signal_status "
-    "where product = 'Kymriah' and event_kind = 'event' and event in ($pml, $mds) and "
+    "where product = 'Kymriah' and event_kind = 'event' and event in ($pml, $deaf) and "
     "(headline or signal_status <> 'detected') order by event"
 )
 
@@ -36,7 +34,7 @@ class Nights:
             self.number += 10
             cases.append(
                 self.world.case(
-                    self.number, country, ("KYMRIAH",), (event,), self._day(len(cases)),
+                    self.number, country, ("KYMRIAH",), (event,), self._day(),
                     values={"age": str(self.number % 60 + 20), "age_cod": "YR", "sex": "F"},
                 )
             )  # fmt: skip
@@ -47,9 +45,9 @@ class Nights:
             lines += [f"{c.primaryid}${c.number}$DE" for c in cases]
             file.write_text("".join(f"{line}\r\n" for line in lines))
 
-    def _day(self, i: int) -> date:
+    def _day(self) -> date:
         year, quarter = divmod(self.quarter, 4)
-        return date(2024 + year, 3 * quarter + 1, 5 + i)
+        return date(2024 + year, 3 * quarter + 1, 1)
 
     def run(self, *arguments: str) -> dict[str, tuple]:
         """One night; gives (status, closed, why it is back) of each event."""
@@ -58,7 +56,7 @@ class Nights:
         return {e: said for e, *said in self.shown()}
 
     def shown(self) -> list[tuple]:
-        return self.world.query(self.home, STATUS, pml=PML, mds=MDS)
+        return self.world.query(self.home, STATUS, pml=PML, deaf=DEAF)
 
     def decide(self, event: str, state: str, *more: str, code: int = 0) -> str:
         done = self.poolvigil(
@@ -78,7 +76,7 @@ def nights(poolvigil: Poolvigil, world: World, after_one_night: Path, copied) ->
     return Nights(poolvigil, world, copied(after_one_night))
 
 
-def test_ten_nights_with_decisions_in_between(nights: Nights, world: World) -> None:
+def test_nights_with_decisions_in_between(nights: Nights, world: World) -> None:
     home = nights.home
     # 1: the night that the home has had.
     assert nights.run() == {PML: ["detected", False, None]}
@@ -110,81 +108,4 @@ def test_ten_nights_with_decisions_in_between(nights: Nights, world: World) -> N
 
     # 6: closed again, on what is known now.
     assert nights.run() == {PML: ["closed", True, None]}
-
-    # 7: another event is new.
-    nights.receive(MDS, "DE", "FR", "IT", "JP", "US")
-    assert nights.run() == {MDS: ["detected", False, None], PML: ["closed", True, None]}
-
-    # 8: officers' files.
-    _officers_files(nights, world)
-
-    # 9: the same files again add nothing; a country that had no case brings one back.
-    nights.receive(MDS, "NA")
-    assert nights.run()[MDS] == ["not_validated", False, "first reported from NA"]
-    assert world.query(home, "select count(*) from ops.decision where event = $e", e=MDS) == [(1,)]
-
-    # 10: half as many cases again bring the other back.
-    nights.receive(PML, "DE", "FR", "IT", "US")
-    found = nights.run()[PML]
-    assert found[:2] == ["closed", False] and "when it was decided" in found[2]
-
-    _what_was_decided_lasts(nights, world)
-
-
-def _officers_files(nights: Nights, world: World) -> None:
-    """A form that an officer has filled in; one with a mistake adds nothing, the night goes on."""
-    home = nights.home
-    form = home / "decisions" / "2025.csv"
-    form.parent.mkdir()
-    done = nights.poolvigil("signal", "list", "--csv", str(form), "--home", str(home))
-    assert done.code == 0, done.err
-    with form.open(newline="") as opened:
-        rows = list(csv.DictReader(opened))
-    for row in rows:
-        if row["event"] == MDS:
-            row |= {"state": "not_validated", "reason": "known disease", "decided_by": "anna",
-                    "decided_on": "2025-12-01"}  # fmt: skip
-    _write(form, rows)
-    (form.parent / "wrong.csv").write_text(
-        "product;event;state;reason;decided_on;decided_by\n"
-        f"Kymriah;{PML};closd;=cmd();2025-12-01;anna\n"
-    )
-    assert nights.run() == {MDS: ["not_validated", True, None], PML: ["closed", True, None]}
-    held = world.query(home, "select name, reason from ops.held where kind = 'decisions'")
-    assert [name for name, _ in held] == ["wrong.csv"]
-    assert held[0][1].startswith("line 2: state 'closd' is none of")
-    assert held[0][1].endswith("closed?")
-    (form.parent / "wrong.csv").unlink()
-
-
-def _what_was_decided_lasts(nights: Nights, world: World) -> None:
-    """Through the loss of the warehouse; and what somebody changes is found."""
-    home = nights.home
-    decided = world.query(
-        home, "select decision_no, signal_status, signal_outcome, decided_from from ops.decision"
-    )
-    assert decided == [
-        (1, "validated", None, None), (2, "under_assessment", None, None),
-        (3, "closed", "refuted", None), (4, "closed", "potential_risk", None),
-        (5, "not_validated", None, "2025.csv"),
-    ]  # fmt: skip
     assert nights.verify() == (0, [])
-
-    (home / "work" / "warehouse.duckdb").unlink()
-    nights.run()
-    assert world.query(home, "select count(*) from ops.decision") == [(5,)]
-    assert nights.verify() == (0, [])
-
-    with duckdb.connect(str(home / "work" / "warehouse.duckdb")) as con:
-        con.execute("update ops.decision set reason = 'other' where decision_no = 2")
-    code, problems = nights.verify()
-    assert code == 7
-    assert any("ops.decision: row 2 was changed" in problem for problem in problems)
-    assert "audit verify: ops.decision: row 2 was changed" in nights.poolvigil.run(home).err
-
-
-def _write(form: Path, rows: list[dict[str, str]]) -> None:
-    with form.open("w", newline="") as opened:
-        written = csv.DictWriter(opened, rows[0])
-        written.writeheader()
-        written.writerows(rows)

@@ -686,6 +686,69 @@ def test_each_case_of_a_designated_late_event_is_shown_and_called_no_signal(page
     assert "No case of a designated late event of a product in scope" in prose
 
 
+def decided(con: duckdb.DuckDBPyConnection, spec: tuple, number: int, **says: object) -> None:
+    pair = {"product": spec[0], "event": spec[2], "event_kind": "event"}
+    insert(con, "mart.signal_status", **pair, **says)
+    insert(con, "ops.decision", **pair, decision_no=number, signal_status=says["signal_status"],
+           signal_outcome=says.get("signal_outcome"), reason=f"Because {EVIL}",
+           decided_on=says["decided_on"], decided_by="R. Eviewer", verdict=spec[3],
+           n_decided=9, row_hash=f"{number:064x}")  # fmt: skip
+
+
+def test_what_is_closed_stands_apart_and_what_is_back_says_why(snapshot, tmp_path) -> None:
+    database = tmp_path / "s.duckdb"
+    shutil.copyfile(snapshot, database)
+    with duckdb.connect(str(database)) as con:
+        decided(con, POOLED_ONLY, 1, signal_status="closed", signal_outcome="refuted", closed=True,
+                decided_on=date(2024, 12, 1))  # fmt: skip
+        decided(con, COUNTRY_SIGNAL, 2, signal_status="closed", signal_outcome="routine",
+                closed=False, decided_on=date(2024, 11, 30), returned_because="1 new fatal case",
+                changed_since="1 new fatal case", next_review=date(2024, 12, 24))  # fmt: skip
+    prose = index(database, tmp_path / "report")
+    signals, closed = (prose.index(text) for text in ("Ranked signals", "Closed A person has"))
+    assert signals < prose.index("Kymriah: Myelodysplastic", signals) < closed
+    assert closed < prose.index("Zolgensma: Acute hepatic failure", signals)
+    assert "closed routine pharmacovigilance back : 1 new fatal case review due 31" in prose
+    assert "Back after closing Kymriah: Myelodysplastic syndrome (1 new fatal case)" in prose
+    assert "Review due Kymriah: Myelodysplastic syndrome" in prose
+
+    page = tmp_path / "report" / slugs.headline_page(COUNTRY_SIGNAL[0], COUNTRY_SIGNAL[2], "event")
+    told = Page(page.read_text(encoding="utf-8")).prose
+    assert "It was closed and is back: 1 new fatal case." in told
+    assert "2024-11-30 R. Eviewer" in told
+    assert f"Because {EVIL}" in told
+    assert "30 November 2024 decision closed, routine, R. Eviewer" in told
+    every = Page((tmp_path / "report" / "decisions.html").read_text(encoding="utf-8")).prose
+    assert every.index("Zolgensma: Acute") < every.index("Kymriah: Myelo")
+    assert "Back after they were closed" in every
+
+
+def test_what_is_new_changed_and_gone_since_the_last_night(snapshot, tmp_path) -> None:
+    database = tmp_path / "s.duckdb"
+    shutil.copyfile(snapshot, database)
+    with duckdb.connect(str(database)) as con:
+        for number, day in ((1, date(2024, 11, 30)), (2, AS_OF)):
+            insert(con, "mart.signal_state", state_no=number, as_of=day, state_id=str(number))
+        for (product, _, event, verdict, _), n, first, last in (
+            (POOLED_ONLY, 12, 1, None),  # as it was
+            (COUNTRY_SIGNAL, 10, 1, 2),  # 16 now
+            (DRIVEN, 11, 1, None),
+            (("Kymriah", "", "Rash", "watch", {}), 4, 1, 2),  # flagged no more
+            (("Luxturna", "", SIMPSON[2], "watch", {}), 9, 1, 2),  # set aside now
+        ):
+            insert(con, "mart.signal_history", valid_from_state=first, valid_to_state=last,
+                   product=product, event=event, event_kind="event", verdict=verdict, n=n,
+                   family="other")  # fmt: skip
+    prose = index(database, tmp_path / "report")
+    since = prose[prose.index("Since the last night Compared") : prose.index("Case alerts 3 stand")]
+    assert "known on 30 November 2024, of advanced therapies: 1 new, 2 changed, 1 gone." in since
+    new, changed = since.index("New Kymriah: Headache"), since.index("Changed")
+    gone = since.index("Gone Kymriah: Rash, Watch with 4 cases then; no case of both is known now")
+    assert new < changed < since.index("Kymriah: Myelodysplastic syndrome : 10") < gone
+    assert "→ 16 cases" in since
+    assert "Watch → Confounded by country" in since
+
+
 def test_a_missing_snapshot_is_the_users_to_mend_and_leaves_no_file(tmp_path):
     with pytest.raises(UsageError, match="no snapshot"):
         write(tmp_path / "none.duckdb", tmp_path / "r")

@@ -135,6 +135,8 @@ def test_the_list_says_what_the_views_say(con, site, headlines) -> None:
             whole(own["n_countries"]),
         ]  # fmt: skip
         assert cells[6:9] == [number(own["expected"]), number(own["ic025"]), number(q, 3)]
+        # Nobody has decided on a signal of the demonstration.
+        assert cells[10:] == ["detected", words.ABSENT]
         assert cells[9].lstrip("≥") == (gain or words.ABSENT)
         seen += 1
     assert seen == len(headlines)

@@ -400,7 +400,7 @@ def release(home: Home, folder: Path) -> Path:
 
 
 def show_report(home: Home) -> Path:
-    """Put the current snapshot's pages before people again, after a kill."""
+    """Put the current snapshot's pages before people again, after a kill or an idle night."""
     from pv.night import shown
 
     return shown.show(home)

@@ -216,7 +216,8 @@ select
     coalesce(d.signal_status, 'detected') as state, d.signal_outcome as outcome, d.decided_on,
     d.decided_by, d.next_review, d.changed_since, d.returned_because,
     coalesce(d.closed, false) as closed,
-    greatest(h.as_of - d.decided_on, 0)::integer as days_since_review,
+    if(d.decided_on is null, null, greatest(h.as_of - d.decided_on, 0))::integer
+        as days_since_review,
     coalesce(d.next_review <= h.as_of, false) as is_due
 from headline h
 left join mart.signal_status d using (product, event, event_kind)
