@@ -37,7 +37,7 @@ def fill(con: duckdb.DuckDBPyConnection, rule: Rule) -> None:
         q[own] = _within(p[own], int(n_tests))
 
     def summed(values: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.bincount(row_of, weights=values, minlength=n.size)
+        return np.bincount(row_of, weights=values, minlength=n.size).astype(np.float64)
 
     found = q <= rule.q_max_other
     columns = {
