@@ -84,8 +84,8 @@ def _report(home: Home) -> Found:
     page = home.reports / shown.LATEST
     # Twice: a night may have swapped a snapshot in, and shows its pages a moment later.
     for _ in range(2):
-        current = (home.published / manifest.CURRENT).resolve()
-        if manifest.read(current) is None:
+        current = manifest.folder_of_current(home.published)
+        if current is None or manifest.read(current) is None:
             state = "unchecked" if page.exists() else "ok"
             return Found("report", state, "there is no snapshot to compare it with")
         wrong = shown.problems_of_all(home, current)

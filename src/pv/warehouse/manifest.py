@@ -93,13 +93,21 @@ def problem(file: Path, published: Stamp | None) -> str | None:
 
 def problems_of_current(published: Path) -> list[str]:
     """What is wrong with the link to the current snapshot, or with the snapshot behind it."""
-    link = published / CURRENT
-    if not link.is_symlink():
+    if not (published / CURRENT).is_symlink():
         return [f"{CURRENT} is no link"]
-    folder = Path(os.path.realpath(link))  # A night may swap the link while its files are read.
-    if folder.parent != Path(os.path.realpath(published)):
-        return [f"{CURRENT} leads to no snapshot of {published}"]
-    return problems(folder)
+    folder = folder_of_current(published)
+    return problems(folder) if folder else [f"{CURRENT} leads to no snapshot of {published}"]
+
+
+def folder_of_current(published: Path) -> Path | None:
+    """Where the link to the current snapshot leads; None where that is no place for one.
+
+    Asked once: a night may swap the link while the folder's files are read.
+    """
+    link = published / CURRENT
+    folder = Path(os.path.realpath(link))
+    here = link.is_symlink() and folder.parent == Path(os.path.realpath(published))
+    return folder if here else None
 
 
 def _digest(said: Mapping[str, Any]) -> str:
