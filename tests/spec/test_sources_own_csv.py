@@ -132,7 +132,7 @@ def test_lines_that_do_not_part_into_the_columns_are_in_quarantine_and_counted(l
     [
         ("", "empty_file"),
         ("\n\n", "empty_file"),
-        (EXPOSURE.replace(",", ";") + "\n", "missing_columns"),
+        (EXPOSURE.replace(",", ";") + "\n", "wrong_delimiter"),
         ("product,country,period_start,period_end,patients\n", "missing_columns"),
         (b"\x00\x01\x02\xff", "missing_columns"),
     ],
