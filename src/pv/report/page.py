@@ -71,7 +71,8 @@ def render(report: Report) -> str:
             for f in report.quality.files
             if f.rows_read != f.rows_kept + f.rows_quarantined
         ],
-        failed_checks=[c for c in report.quality.validation if not c.success],
+        failed_checks=(failed := [c for c in report.quality.validation if not c.success]),
+        doubtful=[check for check in failed if check.severity != "info"],
     )  # fmt: skip
 
 
