@@ -37,6 +37,16 @@ def test_the_null_is_not_flagged() -> None:
     assert [each for each in judged if each.verdict == "pooled_only"] == []
 
 
+@pytest.mark.parametrize("seed", [1_000_010, 1_000_019])
+def test_what_chance_does_to_the_rates_of_the_null_is_not_expected_of_its_pair(seed: int) -> None:
+    """The truth's verdict is that of the sequential test over time, which chance makes signal."""
+    (judged,) = replicates("null", range(seed, seed + 1), AnalysisSpec.load())
+
+    assert make("null", seed).truth["expected_verdicts"] != ["not_flagged"]
+    assert (judged.verdict, judged.expected) == ("not_flagged", ("not_flagged",))
+    assert judged.right
+
+
 def test_a_replicate_does_not_depend_on_the_one_before() -> None:
     (alone,) = replicates("simpson_trap", range(8, 9), AnalysisSpec.load())
     *_, after = replicates("simpson_trap", range(7, 9), AnalysisSpec.load())
