@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pv.stats import disproportionality, stratified
+from pv.stats import _margins, disproportionality, stratified
 from pv.stats.stratified_screening import chi2_yates_sparse, mh_rr_sparse
 
 
@@ -57,3 +57,31 @@ def test_one_stratum_is_the_ordinary_two_by_two_table() -> None:
     assert chi2_yates_sparse(*margins, **at, n=[a]) == pytest.approx(
         disproportionality.chi2(a, b, c, d, yates=True), rel=1e-12
     )
+
+
+def test_blocks_of_products_and_events_give_the_bits_that_single_pairs_do(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rng = np.random.default_rng(7)
+    products, events, strata = 30, 700, 40
+    totals = rng.integers(1_000, 3_000, strata)
+    n_product = rng.poisson(rng.gamma(0.3, 20, products)[:, None], (products, strata))
+    n_event = rng.poisson(rng.gamma(0.1, 20, events)[:, None], (events, strata))
+    asked = rng.random((products, events)) < rng.random(events)
+    product, event = np.nonzero(asked)
+    pairs = _margins.Pairs.of(n_product, n_event, totals, product, event)
+    found = {}
+    for gathered in (0, _margins._GATHERED, 10**9):
+        monkeypatch.setattr(_margins, "_GATHERED", gathered)
+        found[gathered] = np.stack([*pairs.screening_sums(), pairs.expected()])
+
+    by_pair, mixed, by_block = found.values()
+    assert np.unique(event).size > 2 * _margins._BLOCK
+    assert by_pair.tobytes() == mixed.tobytes() == by_block.tobytes()
+    m, n, size = n_event[event], n_product[product], totals.astype(float)
+    np.testing.assert_allclose(by_pair[0], (n * m / size).sum(1), rtol=1e-12)
+    np.testing.assert_allclose(by_pair[1], (n * m * (n + m) / size**2).sum(1), rtol=1e-12)
+    np.testing.assert_allclose(
+        by_pair[2], (n * m * (size - n) * (size - m) / size**3).sum(1), rtol=1e-12
+    )
+    assert by_pair[3].tobytes() == by_pair[0].tobytes()

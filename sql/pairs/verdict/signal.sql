@@ -35,99 +35,77 @@ therapy as (
     from core.product
     group by brand
 ),
-error as (
-    select p.product, e.event, e.event_kind, x.* exclude (product_no, event_no)
-    from pair_error x
-    join product_code p using (product_no)
-    join event_code e using (event_no)
-),
-comparator as (
-    select p.product, e.event, e.event_kind, x.* exclude (product_no, event_no)
-    from pair_comparator x
-    join product_code p using (product_no)
-    join event_code e using (event_no)
-),
-since as (
-    select p.product, e.event, e.event_kind, l.as_of as first_confirmed
-    from first_confirmed f
-    join product_code p using (product_no)
-    join event_code e using (event_no)
-    join look l using (look_no)
-),
-listing as (
-    select p.product, e.event, e.event_kind, l.listed, l.listing
-    from listed_pair l
-    join product_code p using (product_no)
-    join event_code e using (event_no)
-),
-given_for as (
-    select p.product, e.event, e.event_kind, i.n_indication
-    from pair_indication i
-    join product_code p using (product_no)
-    join event_code e using (event_no)
-),
-headlined as (
+-- What is known of few pairs is put together first: the large table is joined once to it.
+coded as (
     select
-        p.product, e.event, e.event_kind, h.headline, q.product as headline_product,
+        p.product, e.event, e.event_kind, x.* exclude (product_no, event_no),
+        d.* exclude (product_no, event_no), o.listed, o.listing, i.n_indication,
+        l.as_of as first_confirmed, h.headline, q.product as headline_product,
         f.event as headline_event, f.event_kind as headline_event_kind, h.n_rest, h.p_rest
-    from headline h
-    join product_code p on p.product_no = h.product_no
-    join event_code e on e.event_no = h.event_no
-    join product_code q on q.product_no = h.headline_product_no
-    join event_code f on f.event_no = h.headline_event_no
+    from pair_error x
+    full join pair_comparator d using (product_no, event_no)
+    full join listed_pair o using (product_no, event_no)
+    full join pair_indication i using (product_no, event_no)
+    full join first_confirmed s using (product_no, event_no)
+    full join headline h using (product_no, event_no)
+    join product_code p using (product_no)
+    join event_code e using (event_no)
+    left join look l using (look_no)
+    left join product_code q on q.product_no = h.headline_product_no
+    left join event_code f on f.event_no = h.headline_event_no
+),
+told as (
+    select
+        product, event, event_kind, c.* exclude (product, event, event_kind),
+        v.verdict, r.reasons, a.countries, a.n_joined, a.confirmed, g.regions_flagged,
+        f.first_country, f.first_pooled, q.notice_date, q.n_before_notice,
+        w.best_country, w.best_country_power, w.any_country_power, w.pool_power,
+        w.critical_count, w.detectable
+    from pair_verdict v
+    full join pair_reason r using (product, event, event_kind)
+    full join answered a using (product, event, event_kind)
+    full join region g using (product, event, event_kind)
+    full join first f using (product, event, event_kind)
+    full join coded c using (product, event, event_kind)
+    full join pair_power w using (product, event, event_kind)
+    full join pair_notice q using (product, event, event_kind)
 ),
 judged as (
     select
         p.*,
         coalesce(t.atmp_class, 'none') as atmp_class,
-        coalesce(v.verdict, 'not_flagged') as verdict,
-        coalesce(r.reasons, []) as reasons,
+        coalesce(d.verdict, 'not_flagged') as verdict,
+        coalesce(d.reasons, []) as reasons,
         coalesce(k.n_countries, 0) as n_countries,
         k.effective_countries,
         k.top_country,
         k.top_n / p.n as top_share,
-        coalesce(a.countries::varchar[], []) as countries_flagged,
-        coalesce(g.regions_flagged, []) as regions_flagged,
-        a.n_joined::double::bigint as n_joined,
-        a.confirmed,
-        coalesce(o.listed, false) as listed, coalesce(o.listing, []) as listing,
-        coalesce(i.n_indication, 0) / p.n as indication_share,
-        x.family, x.p_value, x.null_kind, x.expected_false, x.q_value, x.q_country, x.q_pool,
-        d.n_area, d.expected_area, d.expected_unmasked,
-        q.notice_date,
-        q.n_before_notice,
-        w.best_country, w.best_country_power, w.any_country_power, w.pool_power,
-        w.critical_count, w.detectable,
-        f.first_country, f.first_pooled, s.first_confirmed,
-        h.headline, h.headline_product, h.headline_event, h.headline_event_kind, h.n_rest, h.p_rest
+        coalesce(d.countries::varchar[], []) as countries_flagged,
+        coalesce(d.regions_flagged, []) as regions_flagged,
+        d.n_joined::double::bigint as n_joined,
+        coalesce(d.listed, false) as listed, coalesce(d.listing, []) as listing,
+        coalesce(d.n_indication, 0) / p.n as indication_share,
+        d.* exclude (
+            product, event, event_kind, verdict, reasons, countries, regions_flagged, n_joined,
+            listed, listing, n_indication
+        )
     from mart.pair p
-    left join pair_verdict v using (product, event, event_kind)
-    left join pair_reason r using (product, event, event_kind)
-    left join answered a using (product, event, event_kind)
-    left join error x using (product, event, event_kind)
-    left join comparator d using (product, event, event_kind)
-    left join listing o using (product, event, event_kind)
-    left join given_for i using (product, event, event_kind)
+    left join told d using (product, event, event_kind)
     left join pair_spread k using (product, event, event_kind)
-    left join region g using (product, event, event_kind)
-    left join first f using (product, event, event_kind)
-    left join since s using (product, event, event_kind)
-    left join headlined h using (product, event, event_kind)
-    left join pair_power w using (product, event, event_kind)
-    left join pair_notice q using (product, event, event_kind)
     left join therapy t on t.brand = p.product
 ),
+-- Only what is flagged has a rank, and is few.
 ranked as (
     select
-        j.*,
+        j.product, j.event, j.event_kind,
         row_number() over (
             order by
-                j.verdict = 'not_flagged', j.atmp_class = 'none', coalesce(not j.headline, false),
-                l.listed_place, j.ic025 desc,
-                j.product, j.event, j.event_kind
-        ) as place
+                j.atmp_class = 'none', coalesce(not j.headline, false), l.listed_place,
+                j.ic025 desc, j.product, j.event, j.event_kind
+        ) as rank
     from judged j
     join listed_verdict l using (verdict)
+    where j.verdict <> 'not_flagged'
 )
 select
     product, atmp_class, event, event_kind, verdict, reasons, n, expected, n_area, expected_area,
@@ -143,7 +121,8 @@ select
     if(first_confirmed is null, null, first_country is null) as gain_censored,
     headline, headline_product, headline_event, headline_event_kind, n_rest::bigint as n_rest,
     p_rest,
-    if(verdict = 'not_flagged', null, place) as rank,
+    rank,
     $as_of::date as as_of
-from ranked
+from judged
+left join ranked using (product, event, event_kind)
 order by rank nulls last, product, event, event_kind

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice, pairwise
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,6 +16,9 @@ Margin = ArrayLike | sparse.csr_array
 # Pairs whose strata are written out at once, and whose terms are added: so many numbers. The latter
 # fit the processor's cache.
 _WRITTEN_OUT, _IN_CACHE = 1 << 22, 1 << 17
+# So many events are multiplied with all products at once, unless that is more than so many times
+# the products of numbers that the pairs alone need.
+_BLOCK, _GATHERED = 256, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,27 +69,56 @@ class Pairs:
         return found[0], found[1] + found[2], found[3]
 
     def _sums(self, several: int) -> FloatArray:
-        """The first of the sums of `_terms` over the strata [several, n], added in their order."""
+        """The first of four sums over the strata [several, n], added in their order.
+
+        With s = n_p / N they are those of n_e s, n_e s^2, (n_e^2 / N) s and n_e (1 - n_e / N) s (1 - s).
+        Where most products meet most events, whole blocks are quicker. Both ways add the same
+        numbers in the same order.
+        """
         result = np.zeros((several, self.count))
-        inverse = self.inverse
-        # One product after the other: a part of the pairs then has few of them.
-        order = np.argsort(self.product_at, kind="stable")
-        filled: NDArray[np.int64] = np.cumsum(np.diff(self.event.indptr)[self.event_at[order]])
-        steps: NDArray[np.int64] = np.arange(0, int(filled[-1:].sum()), _IN_CACHE)
-        cuts: NDArray[np.int64] = np.unique(np.searchsorted(filled, steps))
-        for begin, end in pairwise([*cuts.tolist(), self.count]):
-            some = order[begin:end]
-            products, row = np.unique(self.product_at[some], return_inverse=True)
-            margin = self.product[products].toarray()
-            event = self.event[self.event_at[some]]
-            pair = np.repeat(np.arange(some.size), np.diff(event.indptr))
-            n = margin.ravel()[(row * self.size.size)[pair] + event.indices]
-            both = np.flatnonzero(n)
-            pair, m, scale = pair[both], event.data[both], inverse[event.indices[both]]
-            terms = islice(_terms(n[both] * scale, m, scale), several)
-            for place, term in enumerate(terms):
-                result[place, some] = np.bincount(pair, weights=term, minlength=some.size)
+        filled = np.diff(self.event.indptr)[self.event_at]
+        found = np.bincount(self.event_at, minlength=self.event.shape[0])
+        place = np.empty(found.size, dtype=np.intp)
+        place[np.argsort(-found, kind="stable")] = np.arange(found.size)
+        block = place[self.event_at] // _BLOCK
+        order = np.lexsort((self.product_at, block))
+        cuts = np.flatnonzero(np.diff(block[order])) + 1
+        for some in np.split(order, cuts):
+            products = np.unique(self.product_at[some])
+            written_out = np.diff(self.product.indptr)[products].sum() * _BLOCK
+            way = self._by_block if written_out < filled[some].sum() * _GATHERED else self._by_pair
+            way(some, result)
         return result
+
+    def _by_block(self, some: NDArray[np.intp], result: FloatArray) -> None:
+        """Fill the sums of ``some`` pairs from all products and events that are among them."""
+        products, row = np.unique(self.product_at[some], return_inverse=True)
+        events, column = np.unique(self.event_at[some], return_inverse=True)
+        product, m = self.product[products], self.event[events].toarray().T.copy()
+        share, scale = product.data * self.inverse[product.indices], self.inverse[:, None]
+        for k, (of_product, of_event) in enumerate(_terms(share, m, scale, len(result))):
+            weights = sparse.csr_array((of_product, product.indices, product.indptr), product.shape)
+            result[k, some] = (weights @ of_event)[row, column]
+
+    def _by_pair(self, some: NDArray[np.intp], result: FloatArray) -> None:
+        """Fill the sums of ``some`` pairs from the strata of each one's event."""
+        filled = np.cumsum(np.diff(self.event.indptr)[self.event_at[some]])
+        steps = np.arange(0, int(filled[-1:].sum()), _IN_CACHE)
+        cuts = np.unique(np.searchsorted(filled, steps))
+        for begin, end in pairwise([*cuts.tolist(), some.size]):
+            part = some[begin:end]
+            products, row = np.unique(self.product_at[part], return_inverse=True)
+            share = (self.product[products].toarray() * self.inverse).ravel()
+            event = self.event[self.event_at[part]]
+            # A pair reads the strata of its event in the row of its product.
+            at = event.indices + np.repeat(row * self.size.size, np.diff(event.indptr))
+            scale = self.inverse[event.indices]
+            shape = (part.size, share.size)
+            for k, (of_product, of_event) in enumerate(
+                _terms(share, event.data, scale, len(result))
+            ):
+                weights = sparse.csr_array((of_event, at, event.indptr), shape)
+                result[k, part] = weights @ of_product
 
     def strata(
         self, chosen: NDArray[np.intp]
@@ -154,12 +186,15 @@ def margin_of(name: str, values: Margin, size: FloatArray) -> sparse.csr_array:
     return margin
 
 
-def _terms(share: FloatArray, m: FloatArray, scale: FloatArray) -> Iterator[FloatArray]:
-    """What a stratum brings to each of four sums: ``share`` is n_p/N, ``m`` n_e, ``scale`` 1/N."""
-    yield m * share
-    yield m * (share * share)
-    yield m * m * (share * scale)
-    yield m * (1 - m * scale) * (share * (1 - share))
+def _terms(
+    share: FloatArray, m: FloatArray, scale: FloatArray, several: int
+) -> Iterator[tuple[FloatArray, FloatArray]]:
+    """What product and event bring to the first of four sums; ``scale`` is 1/N for each ``m``."""
+    yield share, m
+    if several > 1:
+        yield share * share, m
+        yield share, m * m * scale
+        yield share * (1 - share), m * (1 - m * scale)
 
 
 def _values(
