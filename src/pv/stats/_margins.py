@@ -71,7 +71,8 @@ class Pairs:
     def _sums(self, several: int) -> FloatArray:
         """The first of four sums over the strata [several, n], added in their order.
 
-        With s = n_p / N they are those of n_e s, n_e s^2, (n_e^2 / N) s and n_e (1 - n_e / N) s (1 - s).
+        With s = n_p / N they are those of n_e s, n_e s^2, (n_e^2 / N) s and
+        n_e (1 - n_e / N) s (1 - s).
         Where most products meet most events, whole blocks are quicker. Both ways add the same
         numbers in the same order.
         """
@@ -98,7 +99,7 @@ class Pairs:
         share, scale = product.data * self.inverse[product.indices], self.inverse[:, None]
         for k, (of_product, of_event) in enumerate(_terms(share, m, scale, len(result))):
             weights = sparse.csr_array((of_product, product.indices, product.indptr), product.shape)
-            result[k, some] = (weights @ of_event)[row, column]
+            result[k, some] = np.asarray(weights @ of_event)[row, column]
 
     def _by_pair(self, some: NDArray[np.intp], result: FloatArray) -> None:
         """Fill the sums of ``some`` pairs from the strata of each one's event."""
@@ -118,7 +119,7 @@ class Pairs:
                 _terms(share, event.data, scale, len(result))
             ):
                 weights = sparse.csr_array((of_event, at, event.indptr), shape)
-                result[k, part] = weights @ of_product
+                result[k, part] = np.asarray(weights @ of_product)
 
     def strata(
         self, chosen: NDArray[np.intp]
