@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -19,6 +20,9 @@ from hypothesis import settings
 # Set before NumPy is imported: the tests already run on every core.
 for library in ("OMP", "OPENBLAS", "MKL"):
     os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+
+# `nohup` and the like have a hangup ignored, and a night would inherit it.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 # No test measures time.
 settings.register_profile("untimed", deadline=None)
