@@ -532,24 +532,6 @@ def test_a_gap_in_a_quarterly_series_is_a_warning(snapshot, tmp_path, names, tol
         assert (told or "of their series") in text or told is None
 
 
-@pytest.mark.parametrize("severity", ["info", "warning"])
-def test_a_note_on_the_data_raises_no_warning_above_the_signals(
-    snapshot, tmp_path, severity: str
-) -> None:
-    database = tmp_path / "s.duckdb"
-    shutil.copyfile(snapshot, database)
-    with duckdb.connect(str(database)) as con:
-        con.execute("update ops.source_file set status = 'ok'")
-        con.execute("update ops.validation set severity = $severity", {"severity": severity})
-
-    prose = Page(write(database, tmp_path / "report.html").read_text(encoding="utf-8")).prose
-
-    told = "Read this with the data quality in mind. 1 check of the data did not hold."
-    assert (told in prose) == (severity == "warning")
-    assert ("data quality in mind" in prose) == (severity == "warning")
-    assert "Checks that did not hold" in prose
-
-
 def test_a_file_that_was_lost_with_the_warehouse_is_not_in_the_figures(snapshot, tmp_path):
     database = tmp_path / "s.duckdb"
     shutil.copyfile(snapshot, database)
