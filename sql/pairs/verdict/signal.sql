@@ -100,7 +100,7 @@ judged as (
     left join pair_spread k using (product, event, event_kind)
     left join therapy t on t.brand = p.product
 ),
--- Only what is flagged has a rank, and is few.
+-- Few pairs are flagged; only these have a rank.
 ranked as (
     select
         j.product, j.event, j.event_kind,

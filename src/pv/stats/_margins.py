@@ -16,8 +16,8 @@ Margin = ArrayLike | sparse.csr_array
 # Pairs whose strata are written out at once, and whose terms are added: so many numbers. The latter
 # fit the processor's cache.
 _WRITTEN_OUT, _IN_CACHE = 1 << 22, 1 << 17
-# So many events are multiplied with all products at once, unless that is more than so many times
-# the products of numbers that the pairs alone need.
+# Events of a block, which are multiplied with all its products: quicker while that takes fewer than
+# so many times the multiplications that its pairs need.
 _BLOCK, _GATHERED = 256, 8
 
 
@@ -92,7 +92,7 @@ class Pairs:
         return result
 
     def _by_block(self, some: NDArray[np.intp], result: FloatArray) -> None:
-        """Fill the sums of ``some`` pairs from all products and events that are among them."""
+        """Fill ``result`` [several, n] at ``some`` places, from all their products and events."""
         products, row = np.unique(self.product_at[some], return_inverse=True)
         events, column = np.unique(self.event_at[some], return_inverse=True)
         product, m = self.product[products], self.event[events].toarray().T.copy()
@@ -102,7 +102,7 @@ class Pairs:
             result[k, some] = np.asarray(weights @ of_event)[row, column]
 
     def _by_pair(self, some: NDArray[np.intp], result: FloatArray) -> None:
-        """Fill the sums of ``some`` pairs from the strata of each one's event."""
+        """Fill ``result`` [several, n] at ``some`` places, from the strata of each one's event."""
         filled = np.cumsum(np.diff(self.event.indptr)[self.event_at[some]])
         steps = np.arange(0, int(filled[-1:].sum()), _IN_CACHE)
         cuts = np.unique(np.searchsorted(filled, steps))
@@ -190,7 +190,10 @@ def margin_of(name: str, values: Margin, size: FloatArray) -> sparse.csr_array:
 def _terms(
     share: FloatArray, m: FloatArray, scale: FloatArray, several: int
 ) -> Iterator[tuple[FloatArray, FloatArray]]:
-    """What product and event bring to the first of four sums; ``scale`` is 1/N for each ``m``."""
+    """Factors of the first of four sums: what the product brings, what the event brings.
+
+    ``share`` is n_p/N, ``m`` n_e, ``scale`` 1/N for each ``m``; their shapes are kept.
+    """
     yield share, m
     if several > 1:
         yield share * share, m
