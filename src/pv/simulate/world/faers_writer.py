@@ -8,7 +8,7 @@ is done here too: one DRUG row a dose since 2024Q4, and EU member states shown a
 
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -63,7 +63,7 @@ def write_quarters(reports: Reports, folder: Path, *, packed: bool = True) -> li
     """
     folder.mkdir(parents=True, exist_ok=True)
     return [
-        _write_quarter(reports, number, quarter, folder, packed=packed)
+        write_quarter(quarter, [(reports, number)], folder, packed=packed)
         for number, quarter in enumerate(reports.quarters)
     ]
 
@@ -109,19 +109,23 @@ def quarter_tables(reports: Reports, number: int) -> dict[str, pl.DataFrame]:
     return {name: _in_layout(table, name) for name, table in tables.items()}
 
 
-def _write_quarter(
-    reports: Reports, number: int, quarter: Quarter, folder: Path, *, packed: bool
+def write_quarter(
+    quarter: Quarter, parts: Sequence[tuple[Reports, int]], folder: Path, *, packed: bool = True
 ) -> Path:
+    """Write one quarter of several reports: of each those of the quarter at an index of its own.
+
+    `folder` must be there. Returns the zip, or the folder when not `packed`.
+    """
     name = f"faers_ascii_{quarter.label}"
     if not packed:
-        for path, data in _files(reports, number):
+        for path, data in _files(quarter, parts):
             target = folder / name / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(data)
         return folder / name
     target = folder / f"{name}.zip"
     with zipfile.ZipFile(target, "w") as archive:
-        for path, data in _files(reports, number):
+        for path, data in _files(quarter, parts):
             member = zipfile.ZipInfo(path, _ZIP_TIME)
             member.compress_type = zipfile.ZIP_DEFLATED
             member.create_system = 3  # the same bytes on every system
@@ -129,15 +133,19 @@ def _write_quarter(
     return target
 
 
-def _files(reports: Reports, number: int) -> Iterator[tuple[str, bytes]]:
+def _files(quarter: Quarter, parts: Sequence[tuple[Reports, int]]) -> Iterator[tuple[str, bytes]]:
     """Path and bytes of every file of a quarter, one at a time to keep memory low."""
-    short = reports.quarters[number].short
+    short = quarter.short
     yield NOTICE_NAME, NOTICE.encode("ascii")
-    for name, table in quarter_tables(reports, number).items():
+    tables = [quarter_tables(reports, number) for reports, number in parts]
+    for name in LAYOUT:
+        table = pl.concat([of.pop(name) for of in tables], how="vertical_relaxed")
         yield f"ASCII/{name}{short}.txt", delimited(table, f"{name}{short}.txt")
-    deleted = reports.deleted.filter(pl.col("quarter") == number)["case_id"].to_list()
+    deleted = [
+        reports.deleted.filter(pl.col("quarter") == number)["case_id"] for reports, number in parts
+    ]
     # FDA's own lists begin with a line that holds one blank.
-    lines = [" ", *map(str, deleted)]
+    lines = [" ", *map(str, pl.concat(deleted).to_list())]
     yield f"Deleted/DELETE{short}.txt", "".join(f"{line}\r\n" for line in lines).encode("ascii")
 
 

@@ -67,7 +67,7 @@ def place(world: World, plan: Plan, rng: np.random.Generator) -> Placement:
         product[chosen] = np.repeat(np.arange(ends.size), plan.product_cases[:, k])
 
     joints: list[Ints] = []
-    cases: list[Ints] = []
+    cases = [np.empty(0, dtype=np.int64)]
     for number, pair in enumerate(plan.pairs):
         joint = np.empty(pair.sequence.size, dtype=np.int64)
         without: list[Ints] = []
@@ -87,7 +87,7 @@ def place(world: World, plan: Plan, rng: np.random.Generator) -> Placement:
         joint=tuple(joints),
         joint_pair=joint_pair,
         planted_case=planted,
-        planted_pair=np.repeat(np.arange(len(plan.pairs)), sizes),
+        planted_pair=np.repeat(np.arange(len(plan.pairs)), np.array(sizes, dtype=np.int64)),
         labelled=label(world, product, planted, rng),
     )
 

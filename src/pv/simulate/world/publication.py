@@ -37,12 +37,20 @@ class Filed:
         days: their days.
         copied: cases with a duplicate under another case id, ascending.
         hidden: cases that are reported without a country.
+        first: how many case ids are taken already.
     """
 
     placed: Placement
     days: Days
     copied: Ints
     hidden: Ints
+    first: int = 0
+
+    @property
+    def case_ids(self) -> Ints:
+        """The case ids of the originals (N), then those of the copies."""
+        size = self.placed.country.size + self.copied.size
+        return FIRST_CASE_ID + self.first + np.arange(size)
 
 
 def duplicated_cases(placed: Placement, required: Ints, rng: np.random.Generator) -> Ints:
@@ -59,6 +67,7 @@ def publish(
     days, copied = filed.days, filed.copied
     starts = np.array([each.day_number for each in quarters])
     lengths = np.array([each.days for each in quarters])
+    case_ids = filed.case_ids
     case, version, quarter = _versions(days.quarter, len(quarters), rng)
     last_version = np.zeros(n, dtype=np.int64)
     np.maximum.at(last_version, case, version)
@@ -66,7 +75,7 @@ def publish(
     originals = pl.DataFrame(
         {
             "quarter": quarter,
-            "case_id": FIRST_CASE_ID + case,
+            "case_id": case_ids[case],
             "version": version,
             "case": case,
             "complete": version == last_version[case],
@@ -80,7 +89,7 @@ def publish(
     copies = pl.DataFrame(
         {
             "quarter": copy_quarter,
-            "case_id": FIRST_CASE_ID + n + np.arange(copied.size),
+            "case_id": case_ids[n:],
             "version": np.ones(copied.size, dtype=np.int64),
             "case": copied,
             "complete": np.ones(copied.size, dtype=bool),
@@ -121,7 +130,7 @@ def deletions(filed: Filed, n_quarters: int, rng: np.random.Generator) -> tuple[
                 rng.integers(first_quarter[gone], n_quarters),
                 rng.integers(0, n_quarters, gone.size),
             ),
-            "case_id": np.append(FIRST_CASE_ID + gone, unknown),
+            "case_id": np.append(filed.case_ids[gone], unknown),
         }
     )
     return lists.sort("quarter", "case_id"), gone
@@ -179,10 +188,14 @@ def _forms(world: World, filed: Filed, rng: np.random.Generator) -> pl.DataFrame
             "cited": rng.random(n) < 0.03,
             "sender": np.minimum(rng.geometric(0.15, n), SENDERS),
             "year": received.astype("datetime64[Y]").astype(np.int64) + 1970,
+            "number": filed.first + np.arange(n),
         }
     )
     number = pl.format(
-        "SIMULATED SENDER {}-{}SIM{}", "sender", "year", pl.col("case").cast(pl.String).str.zfill(7)
+        "SIMULATED SENDER {}-{}SIM{}",
+        "sender",
+        "year",
+        pl.col("number").cast(pl.String).str.zfill(7),
     )
     return drawn.select(
         "case",
