@@ -45,7 +45,9 @@ def test_a_case_has_its_versions_in_later_quarters_and_no_number_twice(inbox: Pa
     for number, rows in enumerate(demo(inbox)):
         for row in rows:
             assert row["primaryid"] == row["caseid"] + row["caseversion"]
-            told = (number, int(row["caseversion"]), row["mfr_num"])
+            # The prefix is the country, which is shown as EU in the end.
+            sender = row["mfr_num"].partition("SIMULATED")[2]
+            told = (number, int(row["caseversion"]), sender)
             seen.setdefault(row["caseid"], []).append(told)
     versions = Counter(len(told) for told in seen.values())
     assert len(seen) == pytest.approx(1.01 * CASES, rel=0.01)
@@ -67,7 +69,7 @@ def test_drugs_and_terms_have_a_long_tail(inbox: Path) -> None:
         drugs.update(line.split("$")[5] for line in lines)
     drugs.pop("")
     n = sum(drugs.values())
-    assert n / CASES == pytest.approx(4.1, abs=0.5)
+    assert n / int((inbox / "count").read_text()) == pytest.approx(4, abs=0.3)
     assert sum(count for _, count in drugs.most_common(100)) > 0.3 * n
     assert sum(count == 1 for count in drugs.values()) > 200
 
