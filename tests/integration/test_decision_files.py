@@ -97,7 +97,7 @@ def test_a_row_is_added_once_however_often_it_stands_there(
     assert officer.decided() == [(officer.pairs[0][1], "validated", "five countries")]
     assert officer.held() == []
     trail = officer.con.execute(
-        "select audit_action, audit_subject from ops.audit_event order by event_no"
+        "select audit_action, audit_subject from ops.audit_event order by audit_no"
     ).fetchall()
     assert [action for action, _ in trail] == ["signal_decided", "decisions_read"]
     assert trail[1][1] == "2025.csv"
