@@ -203,7 +203,7 @@ def test_every_wrong_row_is_named_up_to_five(officer: Officer) -> None:
          "line 1: a column is there twice"),
         (b"", "line 1: no column product"),
         ("product;event;state;reason;decided_on;decided_by\nK;E;closed;Übelkeit;;a".encode("cp1252"),
-         "byte 67 is not UTF-8: save it as CSV in UTF-8"),
+         "byte 60 is not UTF-8: save it as CSV in UTF-8"),
         (b'product,event,state,reason,decided_on,decided_by\na,b,"c\n', "line 2: unexpected end"),
         (b"product,event,state,reason,decided_on,decided_by\na,b,closed,d\n",
          "line 2: 4 columns, the header has 6"),

@@ -8,7 +8,7 @@ import duckdb
 
 from pv import log
 from pv.errors import UsageError
-from pv.night import held, lock, person, writer
+from pv.night import held, lock, person, steps, writer
 from pv.night.held import Held
 from pv.settings import Home
 
@@ -36,5 +36,5 @@ def _warehouse(root: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         raise UsageError(f"no night has run in {root}: nothing is held")
     with lock.hold(home, "accept"), writer.warehouse(home) as con:
         # A warehouse that was lost begins again with the files that are held, and no more.
-        held.hold_files(con)
+        steps.hold_files(con)
         yield con

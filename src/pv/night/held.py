@@ -38,14 +38,6 @@ def of_file(kind: str, source: str, name: str, reason: str) -> Held:
     return Held(kind, source, name, reason, mend)
 
 
-def hold_files(con: duckdb.DuckDBPyConnection) -> None:
-    """Tell anew which files the gate holds."""
-    from pv import quality
-
-    files = quality.held(con)
-    write(con, FILE_KINDS, [of_file(f.kind, f.source, f.name, f.reason) for f in files])
-
-
 def read(con: duckdb.DuckDBPyConnection) -> list[Held]:
     """All that is held, of a warehouse or a snapshot, in the order of its key."""
     columns = ", ".join(Held.__slots__)

@@ -92,7 +92,7 @@ def check(home: Home, receipt: Receipt = _AS_SHIPPED) -> dict[str, Any]:
             shares=shares,
             grace_days=receipt.grace_days,
         )
-        held.hold_files(con)
+        hold_files(con)
         for source, name, message in con.execute(
             "select source, name, message from ops.source_file "
             "where status = 'failed' and list_contains($names, name) order by all",
@@ -102,6 +102,16 @@ def check(home: Home, receipt: Receipt = _AS_SHIPPED) -> dict[str, Any]:
         for each in reissues.read(con, None):
             log.warn(str(each), **asdict(each))
         return asdict(told)
+
+
+def hold_files(con: duckdb.DuckDBPyConnection) -> None:
+    """Tell anew which files the gate holds."""
+    from pv import quality
+
+    files = quality.held(con)
+    held.write(
+        con, held.FILE_KINDS, [held.of_file(f.kind, f.source, f.name, f.reason) for f in files]
+    )
 
 
 def read_decisions(home: Home) -> int:
