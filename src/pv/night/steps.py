@@ -72,7 +72,7 @@ def check(home: Home, receipt: Receipt = _AS_SHIPPED) -> dict[str, Any]:
     from dataclasses import asdict
 
     from pv import quality
-    from pv.cases.coding import exposed_products
+    from pv.cases.coding import exempt_products, exposed_products
 
     set_ = Settings.of(home)
     shares = quality.Shares(
@@ -91,6 +91,7 @@ def check(home: Home, receipt: Receipt = _AS_SHIPPED) -> dict[str, Any]:
             last=last,
             shares=shares,
             grace_days=receipt.grace_days,
+            exempt=exempt_products(home.vocab),
         )
         hold_files(con)
         for source, name, message in con.execute(

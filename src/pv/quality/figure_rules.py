@@ -42,6 +42,15 @@ EXPOSURE = [
         "(file_id, line) in (select (file_id, line) from gate.exposure_overlap)",
     ),
     Rule(
+        "exposure_exempt",
+        "warning",
+        "patients under hospital exemption, by the product table or by what the line says of "
+        "itself: they are reported to their hospital's authority and not as others are, so that "
+        "their time would make a product look safe; give a figure without them, or say `without "
+        "hospital exemption` in quality",
+        "(file_id, line) in (select (file_id, line) from gate.exposure_exempt)",
+    ),
+    Rule(
         "exposure_gap",
         "info",
         "between this period and the one before it are days without exposure of this product and "
