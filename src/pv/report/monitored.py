@@ -7,8 +7,8 @@ from typing import Any, Literal
 import duckdb
 
 from pv.dictionary.verdicts import BY_KEY
+from pv.report.headline import Headline
 from pv.report.rows import dicts
-from pv.report.triage import Headline
 
 Kind = Literal["text", "whole", "ratio", "level", "yes"]
 Row = dict[str, Any]

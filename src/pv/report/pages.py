@@ -12,8 +12,8 @@ from markupsafe import Markup
 from pv.dictionary.verdicts import BY_KEY, CONDITIONS, LISTED
 from pv.report import figures, glossary, timeline, words
 from pv.report.content import Content
+from pv.report.headline import PRIORITIES, Headline
 from pv.report.pairs import Pair
-from pv.report.triage import PRIORITIES, Headline
 
 _TEMPLATES = Path(__file__).parent / "templates"
 # Countries listed with what they could have seen; the snapshot has them all.
