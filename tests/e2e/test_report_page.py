@@ -17,6 +17,7 @@ import pytest
 from pv.dictionary import SCHEMAS, TABLES, table
 from pv.dictionary.ddl import script
 from pv.errors import PublishError, UsageError
+from pv.quality.series import QUARTER_MISSING
 from pv.report import slugs, words, workbook, write
 from pv.report.content import opened
 from pv.report.pairs import Pair
@@ -505,31 +506,28 @@ def test_a_note_on_the_data_raises_no_warning_above_the_signals(
     assert "Checks that did not hold" in Page(quality).prose
 
 
-@pytest.mark.parametrize(
-    ("names", "told"),
-    [
-        (("b/DEMO24Q3.txt", "c/DEMO25Q2.txt"), "faers: 2025Q1"),
-        (("b/DEMO25Q1.txt", "c/DRUG25q1.txt"), None),
-        # 2024Q4 is there: a/DEMO24Q4.zip.
-        (("b/ADR23Q4.xml",), "faers: 2024Q1, 2024Q2, 2024Q3"),
-        (("old/DEMO99Q4.TXT",), "faers: 2000Q1"),
-    ],
-)
-def test_a_gap_in_a_quarterly_series_is_a_warning(snapshot, tmp_path, names, told) -> None:
+@pytest.mark.parametrize("missing", [0, 1, 2])
+def test_a_gap_in_a_quarterly_series_stands_on_the_pages(snapshot, tmp_path, missing) -> None:
     database = tmp_path / "s.duckdb"
     shutil.copyfile(snapshot, database)
+    told = ("", f"faers: {EVIL}", "faers: 2025Q1, 2025Q2")[missing]
     with duckdb.connect(str(database)) as con:
         con.execute("delete from ops.validation")
         con.execute("delete from ops.source_file where status = 'failed'")
-        for file_id, name in enumerate(names, 10):
-            insert(con, "ops.source_file", file_id=file_id, source="faers", name=name,
-                   sha256=f"{file_id:064x}", status="ok")  # fmt: skip
+        insert(con, "ops.validation", suite="ops.source_file", rule=QUARTER_MISSING,
+               severity="warning", success=not missing, rows_checked=8, rows_failed=missing,
+               detail=told)  # fmt: skip
     prose = index(database, tmp_path / "report")
     quality = Page((tmp_path / "report" / "quality.html").read_text(encoding="utf-8")).prose
-    assert ("Read this with the data quality in mind." in prose) == (told is not None)
-    assert ("No file is missing" in quality) == (told is None)
-    for text in (prose, quality):
-        assert (told or "of their series") in text or told is None
+    said = {
+        1: f"1 quarter has no file between the first and the last of its series ( {told} )",
+        2: f"2 quarters have no file between the first and the last of their series ({told})",
+    }
+    assert ("Read this with the data quality in mind." in prose) == bool(missing)
+    assert ("No file is missing" in quality) == (not missing)
+    assert "check of the data did not hold" not in prose
+    assert said.get(missing, "") in prose
+    assert told in quality
 
 
 def test_a_file_that_was_lost_with_the_warehouse_is_not_in_the_figures(snapshot, tmp_path):

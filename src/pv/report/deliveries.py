@@ -1,4 +1,4 @@
-"""What came in: files, quarters that none came for, what is held, and what came again."""
+"""What came in: files, what is held, and what came again."""
 
 from dataclasses import dataclass
 
@@ -6,30 +6,6 @@ FILES = """
 select source, name, sha256, rows_read, rows_kept, rows_quarantined, status, message
 from ops.source_file
 order by source, name, file_id
-"""
-
-# Quarters between the first and the last one of a source for which no file is there: files of a
-# quarterly series have the quarter in their names.
-GAPS = """
-with named as (
-    select distinct source, regexp_extract(name, '(\\d\\d)[qQ]([1-4])', ['year', 'quarter']) as of
-    from ops.source_file
-    where status not in ('missing', 'failed') and regexp_matches(name, '\\d\\d[qQ][1-4]')
-),
-placed as (
-    select source,
-        4 * (if(of.year >= '68', 1900, 2000) + of.year::integer) + of.quarter::integer - 1 as place
-    from named
-),
-spanned as (
-    select source, unnest(generate_series(min(place), max(place))) as place
-    from placed
-    group by source
-)
-select source, (place // 4)::varchar || 'Q' || (place % 4 + 1)::varchar as quarter
-from spanned
-anti join placed using (source, place)
-order by source, place
 """
 
 HELD = """
@@ -65,14 +41,6 @@ class File:
     rows_quarantined: int
     status: str
     message: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """A quarter of a source's series without a file."""
-
-    source: str
-    quarter: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,15 @@ import duckdb
 
 from pv.report import counted, deliveries, naming
 from pv.report.counted import Basis, Cases, Linked, Rightness, SourceCases
-from pv.report.deliveries import File, Gap, Held, QuarterDifference, Reissue
+from pv.report.deliveries import File, Held, QuarterDifference, Reissue
 from pv.report.naming import Drift, Drugs, Unresolved
 from pv.report.rows import dicts, one, rows
 from pv.report.runs import SIMULATED, Simulated
 from pv.report.words import pair_of_cases
 
 _BAD_STATES = ("failed", "missing", "unread")
+# The rule of pv.quality.series.
+_QUARTER_MISSING = "quarter_missing"
 # Pairs listed that evidence alone links.
 _WEIGHED_ROWS = 20
 
@@ -58,7 +60,6 @@ class Quality:
     """What came in, what was held back and why."""
 
     files: list[File]
-    gaps: list[Gap]
     held: list[Held]
     reissues: list[Reissue]
     quarters: list[QuarterDifference]
@@ -86,14 +87,9 @@ class Quality:
         return [f for f in self.files if f.rows_read != f.rows_kept + f.rows_quarantined]
 
     @property
-    def missing_quarters(self) -> list[str]:
-        """Of each source the quarters without a file, in words; of many the first dozen."""
-        told: list[str] = []
-        for source in dict.fromkeys(gap.source for gap in self.gaps):
-            found = [gap.quarter for gap in self.gaps if gap.source == source]
-            more = f" and {len(found) - 12} more" if len(found) > 12 else ""
-            told.append(f"{source}: {', '.join(found[:12])}{more}")
-        return told
+    def gap(self) -> Check | None:
+        """The check of the series, where a quarter inside one has no file."""
+        return next((check for check in self.failed if check.rule == _QUARTER_MISSING), None)
 
     @property
     def failed(self) -> list[Check]:
@@ -102,8 +98,8 @@ class Quality:
 
     @property
     def doubtful(self) -> list[Check]:
-        """Of these, those that cast doubt on the figures."""
-        return [check for check in self.failed if check.severity != "info"]
+        """Of these, those that cast doubt on the figures; the gap is told by itself."""
+        return [check for check in self.failed if check.severity != "info" and check != self.gap]
 
 
 def read(con: duckdb.DuckDBPyConnection) -> Quality:
@@ -111,7 +107,6 @@ def read(con: duckdb.DuckDBPyConnection) -> Quality:
     weighed = dicts(con, counted.WEIGHED, most=_WEIGHED_ROWS)
     return Quality(
         files=rows(con, File, deliveries.FILES),
-        gaps=rows(con, Gap, deliveries.GAPS),
         held=rows(con, Held, deliveries.HELD),
         reissues=rows(con, Reissue, deliveries.REISSUES),
         quarters=rows(con, QuarterDifference, deliveries.QUARTERS),
