@@ -73,8 +73,8 @@ def test_a_night_on_a_prefect_server_ends_in_the_tables_of_the_plain_night(
     every = asked(prefect.api, "task_runs/filter", prefect.password)
     tasks = [task for task in every if task["flow_run_id"] in runs]
     assert sorted(t["name"].rpartition("-")[0] for t in tasks) == [
-        "build_cases", "build_snapshot", "check", "judge", "load", "plan", "release",
-        "write_report",
+        "build_cases", "build_snapshot", "check", "judge", "load", "plan",
+        "read_decisions", "release", "write_report",
     ]  # fmt: skip
 
 

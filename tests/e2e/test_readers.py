@@ -161,10 +161,12 @@ def test_who_keeps_the_warehouse_open_stops_the_night_in_one_line(
     world.add_second(home)
     before = world.read(world.current(home))
 
-    done, told, (wait,) = night_with_holders(home, mode, 0)
+    done, (told,), (wait,) = night_with_holders(home, mode, 0)
 
-    assert (done.returncode, told) == (4, [])
+    summary = json.loads(told)
+    assert (done.returncode, summary["status"], summary["exit_code"]) == (4, "failed", 4)
     pid = wait.split()[2]
+    assert summary["message"].endswith(f"(PID {pid}): close it there and start again")
     lines = [line for line in done.stderr.splitlines() if line.startswith("poolvigil:")]
     assert lines == done.stderr.strip().splitlines()[-1:]
     assert lines[0].startswith(f"poolvigil: {Home(home.resolve()).warehouse} is open in ")

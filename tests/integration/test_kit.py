@@ -374,10 +374,11 @@ def test_an_attached_snapshot_is_used_as_an_opened_one(
         reader.execute(f"attach '{database}' as night (read_only)")
         for view in kit.views():
             reader.execute(f"from night.{view.name.removeprefix('main.')} limit 0").fetchall()
-        assert (
-            reader.execute(pooled.format("night.")).fetchall()
-            == snapshot.execute(pooled.format("")).fetchall()
-        )
+        (attached,) = reader.execute(pooled.format("night.")).fetchall()
+        (opened,) = snapshot.execute(pooled.format("")).fetchall()
+        assert attached[0] == opened[0] == "Carvykti"
+        # Sums of two threads add up in another order.
+        assert attached[1:] == pytest.approx(opened[1:], rel=1e-12)
         reader.execute("use night")
         assert reader.execute(question).fetchall() == snapshot.execute(question).fetchall()
 

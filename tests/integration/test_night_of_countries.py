@@ -92,7 +92,7 @@ def test_each_file_is_told_and_every_row_accounted_for(
 
 def test_the_report_names_every_source_with_its_countries(published: Home) -> None:
     page = (published.current.parent / "report" / "quality.html").read_text(encoding="utf-8")
-    table = page.split("Counted cases by source")[1].split("</table>")[0]
+    table = page.split("<b>Counted cases by source</b>")[1].split("</table>")[0]
     for source, places in {
         "canada_vigilance": "CA", "eudravigilance": "EEA, non-EEA", "idap": "GB", "jader": "JP",
         "vigimed": "BR", "vaers": "US", "daen": "AU",

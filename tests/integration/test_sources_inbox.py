@@ -405,7 +405,7 @@ BROKEN_FILES = {
     "faers_dashboard/a.xlsx": (b"", "empty_file"),
     "faers_dashboard/b.xlsx": (b"PK\x03\x04 and no more", "truncated_zip"),
     "faers_dashboard/c.xlsx": (packed(**{"a.txt": "x"}), "not_a_workbook"),
-    "exposure/a.csv": (EXPOSURE.replace(",", ";"), "missing_columns"),
+    "exposure/a.csv": (EXPOSURE.replace(",", ";"), "wrong_delimiter"),
     "background/a.csv": ("\n", "empty_file"),
 }
 

@@ -147,7 +147,7 @@ class Home:
         """One night."""
         self.said = []
         return load_inbox(
-            self.con, self.inbox, self.scratch, b"key", self.said.append,
+            self.con, self.inbox, self.scratch, b"key", warn=self.said.append,
             limits=limits or Limits(), code=code,
         )  # fmt: skip
 

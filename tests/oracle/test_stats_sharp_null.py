@@ -81,6 +81,24 @@ def test_one_stratum_is_scipy_s_hypergeometric() -> None:
     )
 
 
+def test_no_tail_is_above_1() -> None:
+    # Terms of a tail of nearly all add up to 1 and some rounding: whoever takes such a value for a
+    # p-value stops.
+    rng = np.random.default_rng(1)
+    pair = np.repeat(np.arange(200), rng.integers(1, 6, 200))
+    total = rng.integers(5, 3000, pair.size)
+    product, event = (np.floor(total * rng.random(pair.size)) for _ in range(2))
+    most = np.bincount(pair, weights=np.minimum(product, event), minlength=200)
+    n = np.floor(most * rng.random(200) * rng.random(200))
+
+    p = sharp_null.stratified_tail(
+        n, pair, row_product=product, row_event=event, row_total=total
+    ).p_value  # fmt: skip
+
+    assert (p == 1).any()
+    assert p.max() <= 1 and p.min() >= 0
+
+
 @pytest.mark.parametrize("n", [90, 150, 250, 256])
 def test_both_ways_to_the_tail_agree(n: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """State by state, and as a window of a tilted convolution (used for more cases)."""

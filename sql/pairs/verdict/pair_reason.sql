@@ -1,7 +1,7 @@
 -- writes: work.pair_reason
 -- reads: work.pair_verdict, work.verdict_requirement, mart.signal_condition, mart.pair,
 --   work.pair_power, work.pair_notice, mart.pair_region, work.pair_spread, mart.pair_country,
---   work.headline, work.product_code, work.event_code, mart.lot_cluster
+--   work.headline, work.product_code, work.event_code, work.found_cluster
 -- params: $rule, $homogeneity_alpha
 -- grain: pair of which the conditions are asked, with its reasons
 -- The answers that the verdict rests on, in the order asked, and what else is worth knowing.
@@ -98,9 +98,13 @@ with said as (
                 u.expected_clustered, u.cluster_kind, if(u.cluster_kind = 'lot', 'look for a defect of quality first',
                     'ask how this sender reports')),
             u.cluster_q)
-    from pair_verdict v
-    join mart.lot_cluster u using (product, event, event_kind)
-    join mart.pair m using (product, event, event_kind)
+    from found_cluster u
+    join product_code p using (product_no)
+    join event_code e using (event_no)
+    join pair_verdict v
+        on v.product = p.product and v.event = e.event and v.event_kind = e.event_kind
+    join mart.pair m
+        on m.product = v.product and m.event = v.event and m.event_kind = v.event_kind
     group by v.product, v.event, v.event_kind, u.cluster_kind
     union all
     select

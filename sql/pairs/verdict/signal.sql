@@ -3,7 +3,7 @@
 --   mart.pair_region, mart.first_flag, work.pair_power, work.pair_notice, core.product,
 --   work.listed_verdict, work.pair_error, work.pair_comparator, work.product_code,
 --   work.event_code, work.listed_pair, work.pair_indication, work.first_confirmed,
---   work.look, work.headline, mart.lot_cluster
+--   work.look, work.headline, work.found_cluster
 -- params: $as_of, $homogeneity_alpha
 -- grain: product and event (or event group) with its verdict
 -- A pair of which nothing is asked is not flagged.
@@ -35,28 +35,30 @@ therapy as (
     from core.product
     group by brand
 ),
+clustered as (
+    select distinct product_no, event_no, true as lot_cluster
+    from found_cluster
+),
 -- What is known of few pairs is put together first: the large table is joined once to it.
 coded as (
     select
         p.product, e.event, e.event_kind, x.* exclude (product_no, event_no),
         d.* exclude (product_no, event_no), o.listed, o.listing, i.n_indication,
         l.as_of as first_confirmed, h.headline, q.product as headline_product,
-        f.event as headline_event, f.event_kind as headline_event_kind, h.n_rest, h.p_rest
+        f.event as headline_event, f.event_kind as headline_event_kind, h.n_rest, h.p_rest,
+        u.lot_cluster
     from pair_error x
     full join pair_comparator d using (product_no, event_no)
     full join listed_pair o using (product_no, event_no)
     full join pair_indication i using (product_no, event_no)
     full join first_confirmed s using (product_no, event_no)
     full join headline h using (product_no, event_no)
+    full join clustered u using (product_no, event_no)
     join product_code p using (product_no)
     join event_code e using (event_no)
     left join look l using (look_no)
     left join product_code q on q.product_no = h.headline_product_no
     left join event_code f on f.event_no = h.headline_event_no
-),
-clustered as (
-    select distinct product, event, event_kind, true as lot_cluster
-    from mart.lot_cluster
 ),
 told as (
     select
@@ -64,7 +66,7 @@ told as (
         v.verdict, r.reasons, a.countries, a.n_joined, a.confirmed, g.regions_flagged,
         f.first_country, f.first_pooled, q.notice_date, q.n_before_notice,
         w.best_country, w.best_country_power, w.any_country_power, w.pool_power,
-        w.critical_count, w.detectable, u.lot_cluster
+        w.critical_count, w.detectable
     from pair_verdict v
     full join pair_reason r using (product, event, event_kind)
     full join answered a using (product, event, event_kind)
@@ -73,7 +75,6 @@ told as (
     full join coded c using (product, event, event_kind)
     full join pair_power w using (product, event, event_kind)
     full join pair_notice q using (product, event, event_kind)
-    full join clustered u using (product, event, event_kind)
 ),
 judged as (
     select

@@ -103,6 +103,7 @@ def state(
         sensitivity.fill(con, found, in_question, asked.duplicates, asked.noticed, other)
     else:
         comparators.none(con)
+        lot_clusters.none(con)
     _decide(con, look)
     if evidence:
         draws = permutation_null.draw(con, counts, found.decide, look.spec.seed)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pv import stats
+from pv.dictionary import table
 from pv.spec.rule import Rule
 from pv.warehouse.relations import put, run, take
 
@@ -49,6 +50,12 @@ def fill(con: duckdb.DuckDBPyConnection, rule: Rule) -> None:
     }  # fmt: skip
     put(con, "work.found_cluster", {name: values[found] for name, values in columns.items()})
     run(con, "pairs/clustered")
+
+
+def none(con: duckdb.DuckDBPyConnection) -> None:
+    """Make work.found_cluster of no cluster."""
+    nothing = np.zeros(0, dtype=object)
+    put(con, "work.found_cluster", {f.name: nothing for f in table("work.found_cluster").fields})
 
 
 def _keys(columns: dict[str, NDArray]) -> list[tuple]:

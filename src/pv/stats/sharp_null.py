@@ -162,7 +162,8 @@ class _Rows:
         for i in np.flatnonzero(open_ & ~narrow):
             rows = np.arange(int(first[i]), int(first[i] + size[i]))
             result[i] = _one_wide(int(needed[i]), strata[rows])
-        return result
+        # A tail of nearly all adds up to a little more than 1 by rounding.
+        return np.minimum(result, 1.0)
 
 
 def _one_wide(needed: int, strata: absorption.Strata) -> float:
