@@ -527,7 +527,7 @@ def test_a_gap_in_a_quarterly_series_stands_on_the_pages(snapshot, tmp_path, mis
     prose = index(database, tmp_path / "report")
     quality = Page((tmp_path / "report" / "quality.html").read_text(encoding="utf-8")).prose
     said = {
-        1: f"1 quarter has no file between the first and the last of its series ( {told} )",
+        1: f"1 quarter has no file between the first and the last of its series ({told})",
         2: f"2 quarters have no file between the first and the last of their series ({told})",
     }
     assert ("Read this with the data quality in mind." in prose) == bool(missing)
