@@ -123,15 +123,17 @@ def _problem(shown: Path, published: manifest.Stamp) -> str | None:
 
 
 def _tell(folder: Path, ended: Ended) -> None:
-    """Let every page of a folder say how the last night ended; each is whole at any moment."""
+    """Let every page of a folder say how the last night ended; each is whole at any moment.
+
+    One that a power cut spoils has other bytes than were published: it is shown again.
+    """
     for parent, _, names in os.walk(folder):
         here = Path(parent)
         mode = here.stat().st_mode
         here.chmod(mode | stat.S_IWUSR)
         way = "../" * (len(here.relative_to(folder).parts) + 1)
         for page in (here / name for name in names if name.endswith(".html")):
-            disk.replace(page, told(page.read_bytes(), ended, way))
-        disk.sync(here)
+            disk.swap(page, told(page.read_bytes(), ended, way))
         here.chmod(mode)
 
 

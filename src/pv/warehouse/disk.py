@@ -27,12 +27,6 @@ def sync_all(folder: Path) -> None:
 
 def write(file: Path, content: bytes, mode: int = READ_ONLY) -> None:
     """Write a file that is there whole or not at all, also after a power cut."""
-    replace(file, content, mode)
-    sync(file.parent)
-
-
-def replace(file: Path, content: bytes, mode: int = READ_ONLY) -> None:
-    """Write a file that is whole at any moment; its folder is to be synced when all are there."""
     part = file.with_name(f".{file.name}.part")
     part.unlink(missing_ok=True)
     part.touch(mode=0o600, exist_ok=False)
@@ -41,6 +35,17 @@ def replace(file: Path, content: bytes, mode: int = READ_ONLY) -> None:
         opened.flush()
         os.fchmod(opened.fileno(), mode)
         os.fsync(opened.fileno())
+    part.replace(file)
+    sync(file.parent)
+
+
+def swap(file: Path, content: bytes, mode: int = READ_ONLY) -> None:
+    """Write a file that is whole at any moment, yet not surely after a power cut: of many files,
+    keeping each would take minutes."""
+    part = file.with_name(f".{file.name}.part")
+    part.unlink(missing_ok=True)
+    part.write_bytes(content)
+    part.chmod(mode)
     part.replace(file)
 
 
