@@ -729,8 +729,8 @@ def test_what_is_closed_stands_apart_and_what_is_back_says_why(snapshot, tmp_pat
     assert "30 November 2024 decision closed, routine, R. Eviewer" in told
     every = Page((tmp_path / "report" / "decisions.html").read_text(encoding="utf-8")).prose
     assert "Advanced therapies, closed. What was decided" in every
-    # One of the two is closed and one on the list, where three others are not decided.
-    assert "2 decided 2 of the list are not; 1 due, 1 back" in prose
+    # One of the two is closed, the other on the list beside one that nobody has decided on.
+    assert "2 decided 1 undecided on the list; 1 due, 1 back" in prose
     assert every.index("Zolgensma: Acute") < every.index("Kymriah: Myelo")
     assert "Back after they were closed" in every
 

@@ -81,7 +81,8 @@ def page(browser: Browser) -> Iterator[Page]:
 def shown(page: Page, table: int = 0) -> list[str]:
     """The headlines that a table of the list shows, from the top."""
     rows = page.locator("table.triage").nth(table).locator("tbody tr:visible th a")
-    return rows.all_inner_texts()
+    # Also of rows that are far from the window and so not drawn yet.
+    return rows.all_text_contents()
 
 
 def test_a_search_and_a_filter_leave_what_fits_and_say_how_many(page: Page, folder: Path) -> None:
@@ -92,11 +93,11 @@ def test_a_search_and_a_filter_leave_what_fits_and_say_how_many(page: Page, fold
     found = shown(page)
     assert 0 < len(found) < len(every)
     assert all("Yescarta" in name for name in found)
-    told = page.locator("table.triage .shown").first.inner_text()
+    told = page.locator("table.triage .shown").first.text_content()
     assert told == f"{len(found)} of {len(every)} shown."
     # What stands apart is found by the same search.
     page.fill("#search", "kymriah")
-    apart = page.locator(".short li:visible").all_inner_texts()
+    apart = page.locator(".short li:visible").all_text_contents()
     assert 0 < len(apart) < page.locator(".short li").count()
     assert all("Kymriah" in name for name in apart)
 
@@ -305,7 +306,7 @@ def test_a_long_list_is_several_tables_that_sort_and_filter_as_one(
     product = rows.last.get_attribute("data-product") or ""
     page.select_option("#by-product", product)
     left = page.locator("table.triage tbody tr:visible")
-    assert page.locator(".shown").inner_text() == f"{left.count()} of {count} shown."
+    assert page.locator(".shown").text_content() == f"{left.count()} of {count} shown."
     assert tables.last.is_visible()
     page.fill("#search", "no such event")
     assert [tables.nth(n).is_visible() for n in range(parts)] == [True] + [False] * (parts - 1)
