@@ -1,5 +1,6 @@
 -- writes: nothing
--- reads: mart.signal, mart.pair, mart.possible_duplicate, core.case, mart.country_margin
+-- reads: mart.signal, mart.pair, mart.possible_duplicate, core.case, mart.country_margin,
+--   core.exposure, core.product
 -- params: none
 -- grain: reason not to publish; none is right
 -- What a state says of its pairs was audited when it was judged (state_is_whole).
@@ -21,6 +22,11 @@ select 'a case twice: ' || case_id
 from core.case
 group by case_id
 having count(*) > 1
+union all
+select 'exposure under hospital exemption: ' || e.product
+from core.exposure e
+join core.product p using (product_id)
+where p.authorisation = 'hospital_exemption'
 union all
 select 'margins do not add up to the counted cases'
 where (select coalesce(sum(n_cases), 0) from mart.country_margin)

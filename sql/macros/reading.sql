@@ -75,23 +75,29 @@ create or replace temp macro age_in_years(t, unit) as
 create or replace temp macro kilograms_of(unit) as
     case upper(unit)
         when 'KG' then 1.0
+        when 'KILOGRAM' then 1.0
         when 'LBS' then 0.45359237
+        when 'LB' then 0.45359237
+        when 'POUND' then 0.45359237
         when 'GMS' then 0.001
         when 'G' then 0.001
+        when 'GRAM' then 0.001
     end;
 -- A weight that no person has is not read.
 create or replace temp macro weight_in_kg(t, unit) as
     case
         when number(t) * kilograms_of(unit) between 0.2 and 650 then number(t) * kilograms_of(unit)
     end;
+-- An amount, its unit out of a list of codes and how often: 20 Gram, 1 every 3 weeks.
+create or replace temp macro listed_dose(amount, unit, often) as
+    if(number(amount) > 0, whole(amount) || ' ' || unit || coalesce(', ' || often, ''), null);
 -- Of an administration only what is coded: an amount, a short unit and how often. Where one of them
 -- is a text of another form it is a text about a person for all that is known, and is left out.
 create or replace temp macro coded_dose(amount, unit, often) as
-    if(
-        number(amount) > 0 and regexp_full_match(unit, '[^\s0-9][^\s]{0,19}'),
-        whole(amount) || ' ' || unit
-            || if(regexp_full_match(often, '[^\s]{1,12}|([0-9.]+ )?every [0-9.]+ [a-z]+'), ', ' || often, ''),
-        null
+    listed_dose(
+        amount,
+        if(regexp_full_match(unit, '[^\s0-9][^\s]{0,19}'), unit, null),
+        if(regexp_full_match(often, '[^\s]{1,12}|([0-9.]+ )?every [0-9.]+ [a-z]+'), often, null)
     );
 -- FAERS: yes, no, unknown, does not apply.
 create or replace temp macro challenge_of(code) as
@@ -166,6 +172,11 @@ create or replace temp macro bar_list(t) as
     list_filter(
         list_transform(string_split(coalesce(unbroken(t), ''), '|'), lambda n: trim(n)), lambda n: n <> ''
     );
+-- Doses in a cell of text: those that are an amount and its unit, as they are written.
+create or replace temp macro told_doses(t) as
+    nullif(array_to_string(list_sort(list_distinct(list_filter(
+        bar_list(t), lambda n: regexp_full_match(n, '[0-9]+([.,][0-9]+)?\s?[^\s0-9.,][^\s]{0,19}')
+    ))), '; '), '');
 -- The digits of a day that may have a time after it.
 create or replace temp macro day_digits(t) as regexp_extract(t, '^[0-9]{1,8}');
 -- EudraVigilance: items parted by ,<BR><BR>, and its words for nothing.
@@ -177,7 +188,7 @@ create or replace temp macro listing_items(t) as
         lambda n: n <> '' and lower(n) not in ('not reported', '[not reported]', 'n/a', '-')
     );
 create or replace temp macro listing_word(t) as
-    if(lower(trim(t)) in ('', 'not reported', 'n/a', '-'), null, trim(t));
+    if(lower(trim(t)) in ('', 'not reported', 'not available', 'n/a', '-'), null, trim(t));
 
 -- Individual case safety reports (work.raw_icsr_report). A text that begins with chr(1) is a
 -- null flavor, chr(2) a value that cannot be read.

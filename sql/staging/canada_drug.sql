@@ -2,6 +2,7 @@
 -- reads: work.raw_line
 -- params: $position, $width, $source, $file_id
 -- grain: row of Canada Vigilance's report_drug
+-- Units are words of a list: 20 Gram, 1 every 3 weeks. How long a therapy was is told, and not when.
 with field as (
     select line, string_split(content, chr(31)) as f
     from raw_line
@@ -14,7 +15,12 @@ written as (
         unpadded(f[$position['report_drug_id']]) as drug_seq,
         lower(written(f[$position['druginvolv_eng']])) as role_word,
         written(f[$position['drugname']]) as drug_verbatim,
-        written(f[$position['routeadmin_eng']]) as route
+        written(f[$position['routeadmin_eng']]) as route,
+        listed_dose(
+            written(f[$position['unit_dose_qty']]), written(f[$position['dose_unit_eng']]),
+            whole(f[$position['frequency']]) || ' every ' || whole(f[$position['freq_time']])
+                || ' ' || lower(written(f[$position['freq_time_unit_eng']]))
+        ) as dose
     from field
 ),
 read as (

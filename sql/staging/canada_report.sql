@@ -4,7 +4,7 @@
 -- grain: row of Canada Vigilance's reports
 -- The tables join on report_id; report_no is the number by which links and people name a case. In
 -- some rows report_no and the number of the sender's message are swapped: the nine digits tell.
--- Flags are 1 yes and 2 no in new reports, and empty in old ones.
+-- Flags are 1 yes and 2 no in new reports, and empty in old ones. A weight of 0 is not known.
 with field as (
     select line, string_split(content, chr(31)) as f
     from raw_line
@@ -28,6 +28,8 @@ written as (
         written(f[$position['age']]) as age,
         written(f[$position['age_y']]) as years,
         written(f[$position['age_unit_eng']]) as age_unit,
+        written(f[$position['weight']]) as weight,
+        written(f[$position['weight_unit_eng']]) as weight_unit,
         lower(written(f[$position['seriousness_eng']])) as serious_word,
         unpadded(f[$position['outcome_code']]) as outcome_code,
         lower(written(f[$position['outcome_eng']])) as outcome_word,
@@ -54,6 +56,7 @@ read as (
         case sex_word when 'female' then 'F' when 'male' then 'M' end as sex,
         if(years is null, age_in_years(age, unit_of(age_unit)), age_in_years(years, 'YR'))
             as age_years,
+        weight_in_kg(weight, rtrim(lower(weight_unit), 's')) as weight_kg,
         case
             when serious_word in ('serious', 'yes') then true
             when serious_word in ('not serious', 'non serious', 'non-serious', 'no') then false
@@ -70,7 +73,7 @@ final as (
         manufacturer_number,
         coalesce(initial_day, latest_day) as first_receipt_date,
         coalesce(latest_day, initial_day) as receipt_date,
-        report_type, reporter, 'CA' as occurrence_country, sex, age_years, serious,
+        report_type, reporter, 'CA' as occurrence_country, sex, age_years, weight_kg, serious,
         if(ended_fatal, true, death) as fatal,
         death,
         flag[disability_flag] as disability,
@@ -84,6 +87,8 @@ final as (
             if(initial_day is null and initial_received is not null, 'first_receipt_date', null),
             if(sex is null and sex_word not in ('unknown', 'not specified'), 'sex', null),
             if(age_years is null and not no_age(coalesce(years, age)), 'age_years', null),
+            if(weight_kg is null and number(weight) is distinct from 0 and weight is not null,
+                'weight_kg', null),
             if(serious is null and serious_word is not null, 'serious', null)
         ]) as unparsed
     from read

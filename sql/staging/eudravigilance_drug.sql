@@ -3,7 +3,8 @@
 -- params: $position, $width, $source, $file_id
 -- grain: drug of a row of a EudraVigilance line listing
 -- BRAND [SUBSTANCE] (S - indication - action - [duration - dose - route]). Names may have brackets of
--- both kinds; the letter of the role ends the name. What follows is missing where nobody told it.
+-- both kinds; the letter of the role ends the name. What follows is missing where nobody told it. Of
+-- several administrations the first is listed, and `More in ICSR` stands behind its route.
 with field as (
     select line, string_split(content, chr(31)) as f
     from raw_line
@@ -27,12 +28,19 @@ parted as (
         *,
         regexp_extract(text, '^(.*?)( \(([SICN]) - .*)?$', 1) as name,
         regexp_extract(text, ' \(([SICN]) - ', 1) as letter,
-        regexp_extract(text, ' - \[(?:.*) - (.*)\]\)$', 1) as route
+        regexp_extract(
+            regexp_replace(text, ' - More in ICSR\]\)$', '])'), ' - \[.* - (.*) - (.*)\]\)$',
+            ['dose', 'route']
+        ) as given
     from item
 ),
 read as (
     select
         *,
+        coded_dose(
+            regexp_extract(given.dose, '^[0-9.]+'), regexp_extract(given.dose, '^[0-9.]+\s*(.*)$', 1),
+            null
+        ) as dose,
         case letter
             when 'S' then 'suspect'
             when 'I' then 'interacting'
@@ -48,7 +56,7 @@ final as (
     select
         $source as source, $file_id as file_id, line, source_report_id,
         seq::varchar as drug_seq, role, listing_word(brand) as drug_verbatim,
-        listing_word(substance) as active_ingredient, listing_word(route) as route,
+        listing_word(substance) as active_ingredient, listing_word(given.route) as route, dose,
         []::varchar[] as unparsed
     from read
     order by line, seq

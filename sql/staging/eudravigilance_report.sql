@@ -15,6 +15,11 @@ written as (
         written(f[$position['case_id']]) as source_case_id,
         written(f[$position['worldwide_id']]) as worldwide_case_id,
         written(f[$position['report_type']]) as report_type,
+        if(
+            $position['literature'] is null, null,
+            listing_word(f[$position['literature']]) is not null
+        ) as literature,
+        literature_number(f[$position['literature']]) as literature_id,
         written(f[$position['receipt']]) as received,
         listing_word(f[$position['reporter']]) as reporter,
         listing_word(f[$position['country']]) as reporter_country,
@@ -47,7 +52,8 @@ final as (
         $source as source, $file_id as file_id, line, $release as release,
         'EMA' as authority, 1 as authority_rank, 'report' as action,
         source_case_id as source_report_id, source_case_id, worldwide_case_id,
-        receipt_date as first_receipt_date, receipt_date, report_type, reporter, reporter_country,
+        receipt_date as first_receipt_date, receipt_date, report_type, literature,
+        literature_id, reporter, reporter_country,
         sex,
         if(has_criteria, true, if(all_told, false, null)) as serious,
         if(

@@ -16,6 +16,9 @@ with written as (
         said(country_text) as occurrence_country,
         said(sex_text) as sex_word,
         said(age_text) as age,
+        said(weight_text) as weight,
+        if(literature_text is null, null, said(literature_text) is not null) as literature,
+        literature_number(literature_text) as literature_id,
         said(serious_text) as serious_word,
         said_list(outcomes_text, ';') as outcome
     from raw_dashboard
@@ -28,6 +31,7 @@ read as (
         dashboard_day(event_day) as event_date,
         case sex_word when 'Female' then 'F' when 'Male' then 'M' end as sex,
         age_in_years(split_part(age, ' ', 1), trim(split_part(age, ' ', 2))) as age_years,
+        weight_in_kg(regexp_extract(weight, '^\S+'), regexp_extract(weight, '\S+$')) as weight_kg,
         case serious_word when 'Serious' then true when 'Non-Serious' then false end as serious,
         len(outcome) > 0 as has_outcome
     from written
@@ -37,8 +41,8 @@ final as (
         $source as source, $file_id as file_id, line, $release as release,
         'FDA' as authority, 2 as authority_rank, 'report' as action,
         source_case_id as source_report_id, source_case_id, manufacturer_number, sender,
-        first_receipt_date, receipt_date, report_type, reporter, occurrence_country, sex,
-        age_years, event_date,
+        first_receipt_date, receipt_date, report_type, literature, literature_id, reporter,
+        occurrence_country, sex, age_years, weight_kg, event_date,
         if(event_date is null, null, dashboard_precision(event_day)) as event_date_precision,
         serious,
         if(has_outcome, list_contains(outcome, 'Died'), null) as fatal,
@@ -56,6 +60,7 @@ final as (
             if(event_date is null and event_day is not null, 'event_date', null),
             if(sex is null and sex_word is not null, 'sex', null),
             if(age_years is null and not no_age(split_part(age, ' ', 1)), 'age_years', null),
+            if(weight_kg is null and weight is not null, 'weight_kg', null),
             if(serious is null and serious_word is not null, 'serious', null)
         ]) as unparsed
     from read

@@ -1,7 +1,7 @@
 -- writes: staging.report_therapy
 -- reads: work.raw_icsr_report, work.raw_icsr_dose
 -- params: $source, $file_id
--- grain: administration of a drug of an individual case safety report that says when it began
+-- grain: administration of a drug of an individual case safety report that says when it began or ended
 with written as (
     select
         d.line, written_value(r.report_id_text) as source_report_id, d.drug_seq,
@@ -9,7 +9,7 @@ with written as (
         d.end_text, icsr_day(d.end_text) as end_date
     from raw_icsr_dose d
     join raw_icsr_report r using (line)
-    where is_written(d.start_text)
+    where is_written(d.start_text) or is_written(d.end_text)
 ),
 final as (
     select

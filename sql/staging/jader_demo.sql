@@ -5,7 +5,8 @@
 -- 報告年度・四半期 is the quarter of the first report, in Japan's fiscal year, which begins in April:
 -- 2004・第四 ends in March 2005. A report enters at its end, the day by which it was surely there.
 -- Ages are bands of ten years (60歳代): age_years stays null. Its middle would be an age that nobody
--- wrote, equal for all of a decade where duplicates are asked whether two ages are the same.
+-- wrote, equal for all of a decade where duplicates are asked whether two ages are the same. Weights are
+-- bands of ten kilograms.
 with field as (
     select line, string_split(content, chr(31)) as f
     from raw_line

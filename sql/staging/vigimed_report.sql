@@ -19,6 +19,7 @@ written as (
         unbroken(f[$position['notificador']]) as reporter,
         lower(unbroken(f[$position['sexo']])) as sex_word,
         replace(unbroken(f[$position['idade_momento_reacao']]), ',', '.') as age,
+        replace(unbroken(f[$position['peso_kg']]), ',', '.') as weight,
         list_transform(bar_list(f[$position['grave']]), lambda n: lower(n)) as serious_words,
         lower(array_to_string(bar_list(f[$position['gravidade']]), '|')) as criteria,
         list_transform(bar_list(f[$position['desfecho']]), lambda n: lower(n)) as outcomes,
@@ -37,6 +38,7 @@ read as (
         age_in_years(
             regexp_extract(age, '^[0-9.]+'), unit_of(trim(regexp_extract(age, '^[0-9.]+(.*)$', 1)))
         ) as age_years,
+        weight_in_kg(weight, 'KG') as weight_kg,
         list_min(list_transform(onsets, lambda n: first_day(n))) as event_date,
         list_has_any(serious_words, ['sim', 's']) as told_serious,
         list_has_any(serious_words, ['não', 'nao', 'n']) as told_not,
@@ -49,7 +51,8 @@ final as (
         'ANVISA' as authority, 1 as authority_rank, 'report' as action,
         source_case_id as source_report_id, source_case_id, first_receipt_date,
         greatest(first_receipt_date, changed_date) as receipt_date,
-        report_type, reporter, 'BR' as occurrence_country, sex, age_years, event_date,
+        report_type, reporter, 'BR' as occurrence_country, sex, age_years, weight_kg,
+        event_date,
         if(event_date is null, null, 'day') as event_date_precision,
         if(told_serious or has_criteria, true, if(told_not, false, null)) as serious,
         if(
@@ -69,7 +72,8 @@ final as (
             if(changed_date is null and changed is not null, 'receipt_date', null),
             if(sex is null and sex_word not in ('desconhecido', 'ignorado', 'não informado'),
                 'sex', null),
-            if(age_years is null and age is not null, 'age_years', null)
+            if(age_years is null and age is not null, 'age_years', null),
+            if(weight_kg is null and weight is not null, 'weight_kg', null)
         ]) as unparsed
     from read
 )

@@ -3,6 +3,7 @@
 import math
 import shutil
 import zipfile
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -10,6 +11,7 @@ import fastexcel
 import polars as pl
 import pytest
 from lxml import etree
+from xlsxwriter.utility import xl_rowcol_to_cell
 
 from pv.report import workbook, write
 from pv.report.monitored import COLUMNS
@@ -31,6 +33,10 @@ HOSTILE = [
     "007",
     "x" * 40_000,
 ]
+
+
+# The one that a person has decided on.
+DECIDED = "007"
 
 
 def reports(home: Path) -> Path:
@@ -74,6 +80,20 @@ def hostile(after_two_nights: Path, tmp_path_factory: pytest.TempPathFactory) ->
             }  # fmt: skip
             places = ", ".join(f"${field}" for field in values)
             con.execute(f"insert into mart.reaction_monitoring values ({places})", values)
+        con.execute("delete from core.event_soc")
+        con.execute(
+            "insert into core.event_soc by name select $event as event, 'Investigations' as soc",
+            {"event": DECIDED},
+        )
+        con.execute("delete from mart.signal_status")
+        con.execute(
+            "insert into mart.signal_status by name select product, event, event_kind, "
+            "false as rate_signal, 1 as n, 0 as n_fatal, [] as countries, true as closed, "
+            "'closed' as signal_status, 'already_known' as signal_outcome, "
+            "date '2026-03-01' as decided_on, date '2027-03-01' as next_review "
+            "from mart.reaction_monitoring where event = $event",
+            {"event": DECIDED},
+        )
     write(snapshot, folder / "reports")
     return folder / "reports" / workbook.NAME
 
@@ -90,6 +110,9 @@ def test_every_number_is_the_snapshots(book: Path, after_two_nights: Path, world
         "listed",
         "substance",
         "soc",
+        "signal_status",
+        "decided_on",
+        "next_review",
     )
     asked = [name for name in names if name not in stored]
     rows = world.query(after_two_nights, f"select {', '.join(asked)} from mart.reaction_monitoring")
@@ -123,7 +146,8 @@ def test_the_columns_are_those_of_a_reaction_monitoring_report(book: Path) -> No
     for region in ("Europe", "North America", "Japan", "Asia", "Rest of world"):
         assert {f"Total {region}", f"ROR025 {region}"} <= set(heads)
     assert {
-        "SOC", "New", "Total", "ROR025 all", "SDR", "Changes", "Priority", "Verdict",
+        "SOC", "New", "Total", "ROR025 all", "SDR", "Changes", "Priority", "Verdict", "Decision",
+        "Decided on", "Next review",
         "Relative ROR paediatric", "SDR paediatric", "Relative ROR geriatric", "SDR geriatric",
     } <= set(heads)  # fmt: skip
     about = fastexcel.read_excel(book).load_sheet(workbook.ABOUT, header_row=None).to_polars()
@@ -141,6 +165,51 @@ def test_each_cell_has_the_type_of_its_column_and_none_is_a_formula(book: Path) 
             types[COLUMNS[number].kind in ("text", "yes")].add(cell.get("t"))
     assert types == {True: {"s"}, False: {None}}
     assert not any(xml(book, number).findall(f".//{MAIN}f") for number in (1, 2))
+
+
+def test_another_reader_finds_texts_numbers_and_dates_in_their_columns(hostile: Path) -> None:
+    # A line of it has a value in every column but those of headlines.
+    kinds = {column.head: column.kind for column in COLUMNS}
+    expected = {
+        "text": {pl.String}, "yes": {pl.String}, "whole": {pl.Float64, pl.Int64},
+        "ratio": {pl.Float64, pl.Int64}, "date": {pl.Date, pl.Datetime("ms")},
+    }  # fmt: skip
+    found = cells(hostile)
+    assert found.columns == list(kinds)
+    unknown = [head for head, kind in kinds.items()
+               if found[head].dtype not in expected.get(kind, set())]  # fmt: skip
+    # What became of a headline: no pair of this night is one.
+    assert unknown == ["Priority", "Cases before"]
+    assert found["Changes"].null_count() == found.height
+
+
+def test_a_decision_stands_beside_its_signal_with_the_day_of_its_next_review(hostile: Path) -> None:
+    decided = cells(hostile).filter(pl.col("Decision").is_not_null())
+    (line,) = decided.iter_rows(named=True)
+    assert (line["Event"], line["SOC"]) == (DECIDED, "Investigations")
+    assert line["Decision"] == "closed: already known"
+    days = [line[head] for head in ("Decided on", "Next review")]
+    assert [date(day.year, day.month, day.day) for day in days] == [
+        date(2026, 3, 1), date(2027, 3, 1)
+    ]  # fmt: skip
+
+
+def test_heads_stay_in_sight_and_every_column_can_be_filtered_and_read(book: Path) -> None:
+    sheet = xml(book)
+    (pane,) = sheet.iter(f"{MAIN}pane")
+    assert (pane.get("state"), pane.get("topLeftCell")) == ("frozen", "C3")
+    (asked,) = sheet.iter(f"{MAIN}autoFilter")
+    last = xl_rowcol_to_cell(workbook.HEAD_ROW + cells(book).height, len(COLUMNS) - 1)
+    assert asked.get("ref") == f"A2:{last}"
+    wide = [
+        (number, float(column.get("width")))
+        for column in sheet.iter(f"{MAIN}col")
+        for number in range(int(column.get("min")), int(column.get("max")) + 1)
+    ]
+    assert [number for number, _ in wide] == list(range(1, len(COLUMNS) + 1))
+    # The longest word of a head fits into its column.
+    for (_, width), column in zip(wide, COLUMNS, strict=True):
+        assert width >= max(map(len, column.head.split())), column.head
 
 
 def test_headlines_stand_first_with_the_level_and_change_of_the_index(book: Path) -> None:

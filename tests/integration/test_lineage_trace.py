@@ -24,7 +24,7 @@ from pv.warehouse import lineage, publish, relations
 KEPT = {t.qualified for t in TABLES if t.durability != "derived"}
 # Outside the database, and what the gate makes of what it is told, of its own rules and of the rows
 # under test.
-GIVEN = {"gate.night", "gate.published", "gate.exposure_claim"}
+GIVEN = {"gate.night", "gate.published", "gate.product", "gate.exposure_claim"}
 OUTSIDE = {"files", *GIVEN, *(f"gate.{t.name}" for t in STAGING)}
 # The run itself, which the flow records.
 UNSEEN = {

@@ -449,6 +449,29 @@ def quarters(con: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
 
 
 @pytest.mark.usefixtures("quick")
+def test_exposure_of_a_product_that_is_under_hospital_exemption_since_is_set_aside(
+    con: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    receive(con, 1, "staging.exposure", {"product": "ARI-0001"})
+    # As a published table has it.
+    mixed = "18 trial, 4 named patient, 16 commercial, 2 hospital exemption"
+    receive(con, 2, "staging.exposure", {"product": "Strimvelis", "quality": mixed})
+    receive(con, 3, "staging.exposure", {"product": "Kymriah"})
+    products = {"ARI-0001": "ari_0001", "Kymriah": "kymriah"}
+    gate(con, tmp_path, NIGHT, products=products)
+    assert quarantined(con) == {("file2", 2, "exposure_exempt")}
+
+    gate(con, tmp_path, NIGHT, products=products, exempt={"ari_0001"})
+
+    assert quarantined(con) == {(f"file{n}", 2, "exposure_exempt") for n in (1, 2)}
+    assert con.execute("select product from staging.exposure").fetchall() == [("Kymriah",)]
+    told = "select severity, rows_failed from ops.validation where rule = 'exposure_exempt'"
+    assert con.execute(told).fetchall() == [("warning", 1)]
+    [(reason,)] = con.execute("select distinct reason from ops.quarantine").fetchall()
+    assert "patients under hospital exemption" in reason
+
+
+@pytest.mark.usefixtures("quick")
 def test_exposure_that_overlaps_since_two_names_are_one_product_is_refused_then(
     con: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:

@@ -60,6 +60,21 @@ def test_every_code_of_jader_is_read(jader: duckdb.DuckDBPyConnection):
     assert jader.execute("select count(onset_date) from staging.report_event").fetchone() == (87,)
 
 
+def test_what_jader_tells_of_administrations_is_read(jader: duckdb.DuckDBPyConnection):
+    # 29 drugs have no end and 20 no dose; four answers about a rechallenge, (有) or (無) for each
+    # reaction. Weights and ages are bands, and there is no column for publications.
+    found = jader.execute(
+        "select count(end_date), count(dose), count(dechallenge) from staging.report_drug"
+    )
+    assert found.fetchone() == (70, 79, 0)
+    told = "select coalesce(rechallenge, '?'), count(*) from staging.report_drug"
+    assert counted(jader, told) == {"?": 95, "positive": 2, "negative": 2}
+    told = "select report_type, count(*) from staging.report"
+    assert counted(jader, told) == {"自発報告": 70, "試験": 22, "その他": 7}
+    found = jader.execute("select count(weight_kg), count(literature) from staging.report")
+    assert found.fetchone() == (0, 0)
+
+
 def test_each_drug_and_event_of_jader_names_a_case_of_its_delivery(
     jader: duckdb.DuckDBPyConnection,
 ):

@@ -164,6 +164,8 @@ def test_whether_a_report_is_spontaneous_is_what_its_source_says(world) -> None:
         ("expedited", "CSM", None, None),
         ("expedited", None, None, None),
         ("not available to sender", None, None, None),
+        ("試験", None, False, None),
+        ("その他", None, False, None),
         (None, "Literature", None, True),
     ]
     world.report("drugs | events\n" + "KYMRIAH | Deafness\n" * len(told))
@@ -171,7 +173,8 @@ def test_whether_a_report_is_spontaneous_is_what_its_source_says(world) -> None:
     world.con.execute("update staging.report set report_type = $said[line]", {"said": types})
     world.con.execute(
         "insert into staging.report_source by name select source, file_id, line, "
-        "source_report_id, $said[line] as report_source from staging.report "
+        "source_report_id, $said[line] as report_source, "
+        "if($said[line] = 'LIT', 'PMID:7', null) as literature_id from staging.report "
         "where $said[line] is not null",
         {"said": origins},
     )
@@ -180,3 +183,7 @@ def test_whether_a_report_is_spontaneous_is_what_its_source_says(world) -> None:
         "select spontaneous, literature from core.case order by source_case_id[2:]::integer"
     )
     assert dict(zip(told, found, strict=True)) == {one: one[2:] for one in told}
+    # Where publications stand in a table of their own, so does their number.
+    assert world.all("select literature_id from core.case where literature_id is not null") == [
+        ("PMID:7",)
+    ]

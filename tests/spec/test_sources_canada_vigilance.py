@@ -54,7 +54,7 @@ def test_the_rows_of_each_table_have_the_width_of_health_canadas_structure():
     widths = {label: len(part.layout.required) for label, part in TABLES.items()}
     assert widths == {
         "reports": 42, "report_drug": 22, "reactions": 10, "report_drug_indication": 6,
-        "report_links": 5,
+        "report_links": 5, "literature_reference": 5,
     }  # fmt: skip
 
 
@@ -111,9 +111,13 @@ def test_the_other_tables_join_on_the_number_without_zeros(tmp_path: Path):
             f"{EXTRACT}/reports.txt": table("reports", CASE),
             f"{EXTRACT}/report_drug.txt": table(
                 "report_drug",
-                drug | {"druginvolv_eng": "Suspect", "routeadmin_eng": "Intravenous drip"},
-                drug | {"druginvolv_eng": "Concomitant", "drugname": 'ACETAMINOPHEN $ ""500""'},
-                drug | {"druginvolv_eng": "Interacting"},
+                drug | {"druginvolv_eng": "Suspect", "routeadmin_eng": "Intravenous drip",
+                        "unit_dose_qty": "20", "dose_unit_eng": "Gram"},
+                drug | {"druginvolv_eng": "Concomitant", "drugname": 'ACETAMINOPHEN $ ""500""',
+                        "unit_dose_qty": "1", "dose_unit_eng": "Dosage forms", "frequency": "2",
+                        "freq_time": "3", "frequency_time_eng": "2 every 3",
+                        "freq_time_unit_eng": "Weeks"},
+                drug | {"druginvolv_eng": "Interacting", "unit_dose_qty": "5"},
                 drug | {"druginvolv_eng": "?"},
             ),
             f"{EXTRACT}/reactions.txt": table(
@@ -137,13 +141,15 @@ def test_the_other_tables_join_on_the_number_without_zeros(tmp_path: Path):
             f"{EXTRACT}/drug_products.txt": b'"1"$"KYMRIAH"\r\n',
         },
     )  # fmt: skip
-    columns = "source_report_id, drug_seq, role, drug_verbatim, route, unparsed"
+    columns = "source_report_id, drug_seq, role, drug_verbatim, route, dose, unparsed"
     assert rows(con, "report_drug", columns) == [
-        "605999|77|suspect|KYMRIAH|Intravenous drip|",
-        '605999|77|concomitant|ACETAMINOPHEN $ "500"||',
-        "605999|77|interacting|KYMRIAH||",
-        "605999|77||KYMRIAH||['role']",
+        "605999|77|suspect|KYMRIAH|Intravenous drip|20 Gram|",
+        '605999|77|concomitant|ACETAMINOPHEN $ "500"||1 Dosage forms, 2 every 3 weeks|',
+        "605999|77|interacting|KYMRIAH|||",
+        "605999|77||KYMRIAH|||['role']",
     ]
+    # The extract says how long a therapy was, and neither when it ended nor what came of it.
+    assert rows(con, "report_drug", "end_date, dechallenge, rechallenge") == ["||"] * 4
     assert rows(con, "report_event", "source_report_id, term_verbatim") == ["605999|Pyrexia"]
     assert rows(con, "report_indication", "source_report_id, drug_seq, indication") == [
         "605999|77|B-cell lymphoma"
@@ -154,6 +160,36 @@ def test_the_other_tables_join_on_the_number_without_zeros(tmp_path: Path):
         "605999|related_report|000700002",
     ]
     assert len(files(con)) == 5
+
+
+def test_a_weight_has_a_unit_and_0_stands_for_one_that_nobody_told(tmp_path: Path):
+    written = [("0", ""), ("9.94", "Kilogram"), ("3500", "Gram"), ("100", "Pounds"), ("9.94", "")]
+    cases = [CASE | {"weight": weight, "weight_unit_eng": unit} for weight, unit in written]
+    con = load(tmp_path, {f"{EXTRACT}/reports.txt": table("reports", *cases)})
+    assert rows(con, "report", "weight_kg, unparsed") == [
+        "|", "9.94|", "3.5|", "45.359237|", "|['weight_kg']"
+    ]  # fmt: skip
+
+
+def test_of_a_publication_it_is_told_that_there_is_one_and_its_number(tmp_path: Path):
+    cited = "Muster A. A child after KYMRIAH. J Inv 2020. doi:10.1000/j.inv.7"
+    con = load(
+        tmp_path,
+        {
+            f"{EXTRACT}/reports.txt": table("reports", CASE),
+            f"{EXTRACT}/literature_reference.txt": table(
+                "literature_reference",
+                {"report_id": "605999", "report_no": "000612345", "version_no": "2",
+                 "seq_literature": "1", "literature_reference": cited},
+                {"report_id": "605999", "seq_literature": "2", "literature_reference": "In press"},
+            ),
+        },
+    )  # fmt: skip
+    said = sorted(rows(con, "report_source", "source_report_id, report_source, literature_id"))
+    assert said == [
+        "605999|MAH|", "605999|literature|", "605999|literature|doi:10.1000/j.inv.7"
+    ]  # fmt: skip
+    assert "Muster" not in str(con.execute("from staging.report_source").fetchall())
 
 
 def test_a_broken_row_goes_to_quarantine(tmp_path: Path):

@@ -84,13 +84,16 @@ def test_a_row_is_a_case_with_its_lists(tmp_path: Path, content: bytes):
         "Cytokine release syndrome|Recovered/Resolved",
         "Tumour (grade 2) pain|Unknown",
     ]
-    columns = "drug_seq, role, drug_verbatim, active_ingredient, route"
+    columns = "drug_seq, role, drug_verbatim, active_ingredient, route, dose"
     assert rows(con, "report_drug", columns) == [
-        "1|suspect|KYMRIAH|TISAGENLECLEUCEL|Intravenous use",
-        "2|interacting||FLUDARABINE|",
-        "3|concomitant|DAFALGAN (500 MG)|PARACETAMOL|Oral use",
-        "4|concomitant|ASPIRIN|ACETYLSALICYLIC ACID|",
+        "1|suspect|KYMRIAH|TISAGENLECLEUCEL|Intravenous use|1 DF",
+        "2|interacting||FLUDARABINE||",
+        "3|concomitant|DAFALGAN (500 MG)|PARACETAMOL|Oral use|",
+        "4|concomitant|ASPIRIN|ACETYLSALICYLIC ACID||",
     ]
+    # A listing says neither when a therapy ended nor what came of a challenge, nor weights.
+    assert rows(con, "report_drug", "end_date, dechallenge, rechallenge") == ["||"] * 4
+    assert rows(con, "report", "weight_kg, literature, literature_id") == ["|False|"]
     assert rows(con, "report_indication", "drug_seq, indication") == ["1|B-cell lymphoma", "3|Pain"]
     known = "select latest_receipt::varchar from ops.source_file"
     assert con.execute(known).fetchall() == [("2026-01-31",)]
@@ -133,6 +136,39 @@ def test_a_drug_is_parted_into_brand_substance_and_role(tmp_path: Path, written:
     content = listing({SUSPECTS: written, OTHERS: ""})
     con = load(tmp_path, {"eudravigilance/2024-06-30/a.csv": content})
     assert rows(con, "report_drug", "role, drug_verbatim, active_ingredient") == read
+
+
+def test_dose_and_route_are_those_of_the_first_administration(tmp_path: Path):
+    given = (
+        "22d - 1000mg - Intravenous use - More in ICSR",
+        "n/a - 100ug/m2 - Intravenous use",
+        # EVDAS has the start in front.
+        "26/08/2021 - n/a - 0.5mg - Oral use",
+        "n/a - n/a - Oral use",
+        "n/a - as the sister said - n/a",
+    )
+    listed = [{SUSPECTS: f"X [Y] (S - a - b - [{said}])", OTHERS: ""} for said in given]
+    con = load(tmp_path, {"eudravigilance/2024-06-30/a.csv": listing(*listed)})
+    assert rows(con, "report_drug", "dose, route") == [
+        "1000 mg|Intravenous use",
+        "100 ug/m2|Intravenous use",
+        "0.5 mg|Oral use",
+        "|Oral use",
+        "|",
+    ]
+
+
+def test_of_a_publication_it_is_told_that_there_is_one_and_its_number(tmp_path: Path):
+    said = ("Muster A et al. J Inv. 2020;1:2. DOI: 10.1000/j.inv.7.", "Muster A. In press",
+            "Not available")  # fmt: skip
+    content = listing(*({"Literature Reference": text} for text in said))
+    con = load(tmp_path, {"eudravigilance/2024-06-30/a.csv": content})
+    assert rows(con, "report", "literature, literature_id") == [
+        "True|doi:10.1000/j.inv.7",
+        "True|",
+        "False|",
+    ]
+    assert "Muster" not in str(con.execute("from staging.report").fetchall())
 
 
 def test_a_veterinary_listing_is_refused_by_name(tmp_path: Path):

@@ -24,7 +24,7 @@ CASE = {
     "Latest FDA Received Date": "29-MAR-2019",
     "Case Priority": "Expedited",
     "Patient Age": "36 YR",
-    "Patient Weight": "999\t LB",
+    "Patient Weight": "150\t LB",
     "Sender": "Novartis",
     "Reporter Type": "Consumer",
     "Report Source": "Health Professional ,Foreign",
@@ -99,6 +99,22 @@ def test_a_row_is_a_report_of_the_authority_fda_after_faers_itself(staged):
 def test_event_dates_keep_the_precision_they_are_written_with(staged, written, read):
     columns = "event_date, event_date_precision, unparsed"
     assert values(staged({"Event Date": written}), "report", columns) == [read]
+
+
+def test_weight_and_that_there_is_a_publication_are_read(staged):
+    con = staged(
+        {"Patient Weight": "75 KG"},
+        {"Patient Weight": "100\t LB", "Literature Reference": "Muster A. J Inv. 2020;1:2"},
+        {"Patient Weight": "75", "Literature Reference": "Muster A. 2020. PMID: 12345678"},
+        {"Patient Weight": "Not Specified"},
+    )
+    assert values(con, "report", "weight_kg, literature, literature_id, unparsed") == [
+        "75.0|False||",
+        "45.359237|True||",
+        "|True|PMID:12345678|['weight_kg']",
+        "|False||",
+    ]
+    assert "Muster" not in str(con.execute("from staging.report").fetchall())
 
 
 @pytest.mark.parametrize(

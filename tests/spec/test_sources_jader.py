@@ -98,6 +98,37 @@ def test_drugs_have_their_roles_and_terms_stay_japanese(tmp_path: Path, encoding
     assert rows(con, "report", "release") == ["2023-11-30/202311"]
 
 
+def test_what_is_told_of_an_administration_is_read(tmp_path: Path):
+    # End, amount, unit, parts, reason, action, rechallenge: as real rows have them.
+    given = (
+        "20031127,10,mg,2,双極２型障害,投与中止,甲状腺炎(有);脳症(有)",
+        "200402,5,mg/kg,1,関節リウマチ,投与中止,甲状腺炎(無);脳症(無)",
+        # The answer that tells most is the drug's.
+        ",0.5,μg,1,,減量,発熱（無）;脳症（有）",
+        ",,,,,不明,発熱(不明)",
+        # The action taken does not say that the reaction abated.
+        "201901042000,,,,,投与中止,",
+        "2019-1-4,多め,,,,,再",
+    )
+    drugs = [f"AB-19000001,02,{n:03},被疑薬,炭酸リチウム,リーマス,経口,20030711,{said},"
+             for n, said in enumerate(given, 1)]  # fmt: skip
+    con = load(
+        tmp_path,
+        {"jader/202311/demo.csv": text(DEMO, CASE), "jader/202311/drug.csv": text(DRUG, *drugs)},
+    )
+    columns = "end_date, end_date_precision, dose, dechallenge, rechallenge, unparsed"
+    assert rows(con, "report_drug", columns) == [
+        "2003-11-27|day|10 mg||positive|",
+        "2004-02-01|month|5 mg/kg||negative|",
+        "||0.5 μg||positive|",
+        "||||unknown|",
+        "2019-01-04|day||||",
+        "|||||['end_date', 'rechallenge']",
+    ]
+    # Weights are bands, and publications have no column.
+    assert rows(con, "report", "weight_kg, literature, literature_id") == ["||"]
+
+
 def test_a_broken_row_goes_to_quarantine_and_the_others_go_on(tmp_path: Path):
     short = CASE.rsplit(",", 3)[0]
     content = text(DEMO, CASE, short, '"' + CASE, f"{CASE},{CASE}") + b"\x81\xff,\r\n" + text(CASE)

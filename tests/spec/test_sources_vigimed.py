@@ -104,6 +104,8 @@ def test_a_notification_is_a_report_of_brazil(tmp_path: Path):
         ({"DATA_INICIO_HORA": "202511"}, "event_date", ""),
         ({"DATA_ULTIMA_ATUALIZACAO": ""}, "receipt_date", "2025-12-01"),
         ({"SEXO": "Masculino"}, "sex", "M"),
+        ({"PESO_KG": "70,5"}, "weight_kg, literature, literature_id", "70.5||"),
+        ({"PESO_KG": "muito"}, "weight_kg, unparsed", "|['weight_kg']"),
     ],
 )
 def test_what_is_written_is_read(tmp_path: Path, changed: dict, columns: str, read: str):
@@ -155,6 +157,27 @@ def test_drugs_and_reactions_stay_portuguese_and_lots_are_hashed(tmp_path: Path)
     assert rows(con, "report_event", "term_verbatim, outcome, onset_date, unparsed") == [
         "Síndrome de liberação de citocinas|Recuperado/Resolvido|2025-11-18|",
         "Febre|||['onset_date']",
+    ]
+
+
+def test_what_is_told_of_an_administration_is_read(tmp_path: Path):
+    given = (
+        {"DOSE": "500 mg", "FIM_ADMINISTRACAO": "20251116"},
+        # The last of several ends; doses as they are written. Another dose is no other drug.
+        {"DOSE": "1,5 mg|1,5 mg|2 g", "FIM_ADMINISTRACAO": "20251116|202512 0830"},
+        # A text about a person is no amount with its unit, and the action taken does not say that
+        # the reaction abated.
+        {"DOSE": "a irmã deu 2 mg", "ACAO_ADOTADA": "Medicamento suspenso"},
+        {"FIM_ADMINISTRACAO": "00190101"},
+    )
+    name = f"{ISSUE}/VigiMed_Medicamentos.csv"
+    con = load(tmp_path, {name: table("Medicamentos", *(DRUG | changed for changed in given))})
+    columns = "drug_seq, dose, end_date, end_date_precision, dechallenge, rechallenge, unparsed"
+    assert rows(con, "report_drug", columns) == [
+        "1|500 mg|2025-11-16|day|||",
+        "1|1,5 mg; 2 g|2025-12-01|month|||",
+        "1||||||",
+        "1||||||['end_date']",
     ]
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from pv.cases.coding import exempt_products
 from pv.vocab import VocabularyError, tables
 from pv.vocab.products import Matcher, load, match, rows
 from pv.vocab.text import normalise
@@ -21,6 +22,11 @@ def home_with(folder: Path, **changes: str) -> Path:
         f"{header}\n{','.join(values[name] for name in names)}\n", encoding="utf-8"
     )
     return folder
+
+
+def test_a_home_says_which_products_are_under_hospital_exemption(tmp_path: Path):
+    assert exempt_products(None) == set()
+    assert exempt_products(home_with(tmp_path, authorisation="hospital_exemption")) == {"new"}
 
 
 def test_there_are_52_shipped_products_with_distinct_ids_and_brands():

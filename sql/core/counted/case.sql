@@ -38,6 +38,7 @@ origin as (
     select
         c.case_id,
         bool_or(lower(o.report_source) in ('lit', 'literature')) as is_literature,
+        min(o.literature_id) as literature_id,
         bool_or(lower(o.report_source) in ('sdy', 'study')) as is_study
     from staging.report_source o
     join file_release f using (file_id)
@@ -54,9 +55,11 @@ select
     case
         when o.is_study then false
         when regexp_matches(lower(d.report_type), 'spont|espont|自発|^direct$') then true
-        when regexp_matches(lower(d.report_type), 'stud|estudo|試験|trial|^other$') then false
+        when regexp_matches(lower(d.report_type), 'stud|estudo|試験|trial|^(other|その他)$') then false
     end as spontaneous,
-    if(o.is_literature, true, d.literature) as literature, d.literature_id, d.event_date, d.event_date_precision,
+    if(o.is_literature, true, d.literature) as literature,
+    coalesce(d.literature_id, o.literature_id) as literature_id,
+    d.event_date, d.event_date_precision,
     coalesce(d.serious, s.case_id is not null) as serious,
     coalesce(d.fatal, d.death, s.death, false) as fatal,
     coalesce(d.death, s.death, false) as death,

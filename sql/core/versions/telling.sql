@@ -69,7 +69,7 @@ detail as (
     union all
     select distinct file_id, source_report_id, hash((7, report_source))
     from staging.report_source
-    where file_id in (select file_id from issue_file)
+    where file_id in (select file_id from issue_file) and lower(report_source) <> 'literature'
 ),
 summed as (
     -- Adding up hashes tells sets apart without sorting them.

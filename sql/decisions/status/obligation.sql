@@ -2,8 +2,8 @@
 -- reads: core.product, core.exposure
 -- params: $as_of
 -- grain: advanced therapy with what its authorisation asks for
--- A therapy under hospital exemption is a product of its own in the product table: its patients are in
--- no other product's exposure.
+-- A therapy under hospital exemption is a product of its own in the product table; the gate sets
+-- its patients aside (gate/exposure_exempt), so that they are in no exposure.
 with treated as (
     select product_id, min(period_start) as first_treated
     from core.exposure

@@ -108,6 +108,12 @@ def exposed_products(
     return dict(zip(names, matched, strict=True))
 
 
+def exempt_products(overrides: Path | None) -> frozenset[str]:
+    """The product_id of each product that is made under hospital exemption."""
+    known = products.load(overrides)
+    return frozenset(p.product_id for p in known if p.authorisation == "hospital_exemption")
+
+
 def _put_rows(
     con: duckdb.DuckDBPyConnection, qualified: str, rows: Sequence[Mapping[str, object]]
 ) -> None:

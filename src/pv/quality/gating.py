@@ -1,6 +1,6 @@
 """The gate: run the suites on what came in, then settle all of it or nothing."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -45,6 +45,7 @@ def gate(  # noqa: PLR0913 - what a night is judged by
     last: Published | None = None,
     shares: Shares | None = None,
     grace_days: int = 0,
+    exempt: Collection[str] = (),
 ) -> GateSummary:
     """Let the files with status 'loaded' through the expectation suites.
 
@@ -59,13 +60,14 @@ def gate(  # noqa: PLR0913 - what a night is judged by
 
     `con` must not be in a transaction. `night` is the last day a report can have been received:
     the day of the run, also when its results are as of an earlier one. `products` are the products
-    that names in exposure files stand for: a file whose exposure overlaps since the last night,
-    because two names are one product now, is put under test again, and so is one with a report that
-    is dated over `grace_days` after the last day that its delivery can hold. Raises GateError, with
+    that names in exposure files stand for, those that are `exempt` under hospital exemption: a file
+    whose exposure overlaps since the last night, because two names are one product now, or is of an
+    exempt product, is put under test again, and so is one with a report that is dated over
+    `grace_days` after the last day that its delivery can hold. Raises GateError, with
     the rows as they were, when a critical rule fails, when a rule itself raises, and when the rows
     of any file do not add up.
     """
-    with batch.views(con, night, products, last, grace_days):
+    with batch.views(con, night, products, last=last, grace_days=grace_days, exempt=exempt):
         while True:
             _reopen(con)
             files = _one(con, "select count(*) from ops.source_file where status = 'loaded'")
@@ -120,7 +122,8 @@ def _reopen(con: duckdb.DuckDBPyConnection) -> None:
     """Put files under test again of which a row is wrong by what is known tonight."""
     con.execute(
         "update ops.source_file set status = 'loaded' where status = 'ok' and file_id in ("
-        "select file_id from gate.exposure_overlap union select file_id from gate.late_receipt)"
+        "select file_id from gate.exposure_overlap union select file_id from gate.exposure_exempt "
+        "union select file_id from gate.late_receipt)"
     )
 
 

@@ -7,19 +7,22 @@ from typing import Any, Literal
 import duckdb
 
 from pv.dictionary.verdicts import BY_KEY
+from pv.report import words
 from pv.report.headline import Headline
 from pv.report.rows import dicts
 
-Kind = Literal["text", "whole", "ratio", "level", "yes"]
+Kind = Literal["text", "whole", "ratio", "level", "yes", "date"]
 Row = dict[str, Any]
 
 _LINES = """
 select
     m.*, p.substance, s.soc, coalesce(g.verdict, 'not_flagged') as verdict,
-    g.family = 'important' as important, coalesce(g.listed, false) as listed
+    g.family = 'important' as important, coalesce(g.listed, false) as listed,
+    d.signal_status, d.signal_outcome, d.decided_on, d.next_review
 from mart.reaction_monitoring m
 left join core.product p on p.brand = m.product
 left join mart.signal g using (product, event, event_kind)
+left join mart.signal_status d using (product, event, event_kind)
 left join core.event_soc s on s.event = m.event and m.event_kind = 'event'
 order by g.rank nulls last, m.n desc, m.product, m.event, m.event_kind
 """
@@ -36,7 +39,7 @@ class Column:
     head: str
     kind: Kind
     meaning: str = ""
-    width: float = 10
+    width: float = 13
 
 
 def _both(name: str, said: str) -> tuple[Column, Column]:
@@ -72,6 +75,11 @@ COLUMNS = (
            "changed or the same; empty where there was none, and for what is no headline"),
     Column("n_before", "Cases before", "whole", "Cases of the headline in the night before"),
     Column("verdict", "Verdict", "text", width=20),
+    Column("signal_status", "Decision", "text", "Where the signal stands in its management, and "
+           "what came of a closed one; empty for what is no signal and was never decided on",
+           width=20),
+    Column("decided_on", "Decided on", "date", width=12),
+    Column("next_review", "Next review", "date", width=12),
     Column("important", "Important event", "yes", "The event is an event group or in one"),
     Column("listed", "Listed", "yes"),
     Column("sdr", "SDR", "yes"),
@@ -102,9 +110,18 @@ def read(
             {
                 **line,
                 "verdict": BY_KEY[line["verdict"]].name,
+                "signal_status": _decision(line["signal_status"], line["signal_outcome"]),
                 "priority": own and own.priority,
                 "change": own and own.change,
                 "n_before": own and own.n_before,
             }
         )
     return sorted(lines, key=lambda line: 9 if line["priority"] is None else line["priority"])
+
+
+def _decision(state: str | None, outcome: str | None) -> str | None:
+    """A state and what came of it, in the words of the pages."""
+    if state is None:
+        return None
+    said = words.SIGNAL_STATES[state]
+    return f"{said}: {words.SIGNAL_OUTCOMES[outcome]}" if outcome else said

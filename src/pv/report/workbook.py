@@ -44,6 +44,7 @@ _FORMATS: dict[str, dict[str, Any]] = {
     "ratio": {"num_format": "0.00"},
     "level": {"num_format": '"P"0'},
     "yes": {},
+    "date": {"num_format": "yyyy-mm-dd", "align": "left"},
 }  # fmt: skip
 
 Pair = tuple[str, str, str]
@@ -125,6 +126,8 @@ def _cell(  # noqa: PLR0913, PLR0917  (where, what, and how it looks)
         sheet.write_string(row, at, "yes" if value else "no", form)
     elif column.kind == "text":
         sheet.write_string(row, at, shown(str(value)), form)
+    elif column.kind == "date":
+        sheet.write_datetime(row, at, value, form)
     else:
         sheet.write_number(row, at, value, form)
 

@@ -1,7 +1,7 @@
 """Health Canada's Canada Vigilance extract: text tables without header, each field in quotes.
 
-Columns are known by their place (Health Canada's data structure). Lists of codes (`*_lx`), products
-and literature are not loaded: the tables of reports repeat the words.
+Columns are known by their place (Health Canada's data structure). Lists of codes (`*_lx`) and
+products are not loaded: the tables of reports repeat the words.
 """
 
 import re
@@ -80,6 +80,11 @@ _LINKS = _layout(
     *forms("report_link_id report_id", "numbers", _NUMBER),
     *forms("record_type_eng", "kinds of links", r"(duplicate|linked).*"),
 )
+_LITERATURE = _layout(
+    "report_id report_no version_no seq_literature literature_reference",
+    *filled("report_id literature_reference"),
+    *forms("report_id", "numbers", _NUMBER),
+)
 
 TABLES = {
     table.label: table
@@ -93,13 +98,15 @@ TABLES = {
               "its reports name no reactions"),
         Table("report_drug_indication", "staging.report_indication", _INDICATIONS,
               ("staging/canada_indication",), "its drugs have no indications"),
-        # The extract has not always had it.
+        # The extract has not always had these.
         Table("report_links", "staging.report_link", _LINKS, ("staging/canada_link",)),
+        Table("literature_reference", "staging.report_source", _LITERATURE,
+              ("staging/canada_literature",)),
     )
 }  # fmt: skip
 _LINKS_FILE = re.compile(r"report_links(_lx)?\.txt", re.I)
 _OTHER = re.compile(
-    r"(drug_products?|drug_product_ingredients|literature_reference|\w+_lx|readme.*)\.txt"
+    r"(drug_products?|drug_product_ingredients|\w+_lx|readme.*)\.txt"
     r"|.*\.(pdf|html?|md|docx?)",
     re.I,
 )

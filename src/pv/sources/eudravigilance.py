@@ -29,10 +29,10 @@ _REACTIONS = tuple(
 _ITEM = r"(.*\(.* - .*\).*)|.*not reported.*|.*<br>.*"
 LAYOUT = Layout(
     required=("case_id", "receipt", "country", "reactions", "suspects"),
-    optional=("report_type", "reporter", "sex", "concomitants", "worldwide_id"),
+    optional=("report_type", "reporter", "literature", "sex", "concomitants", "worldwide_id"),
     unread=(
-        "literature reference", "patient age group", "patient age group (as per reporter)",
-        "parent child report", "icsr form",
+        "patient age group", "patient age group (as per reporter)", "parent child report",
+        "icsr form",
     ),
     aliases={
         "eu local number": "case_id",
@@ -40,6 +40,7 @@ LAYOUT = Layout(
         "report type": "report_type",
         "ev gateway receipt date": "receipt",
         "primary source qualification": "reporter",
+        "literature reference": "literature",
         "primary source country for regulatory purposes": "country",
         "patient sex": "sex",
         f"suspect/interacting drug list {_DETAILS}": "suspects",

@@ -36,7 +36,7 @@ _SIGNS = (
     *forms("outcomes", "outcomes", r"(Non-Serious|Died|Life|Hosp|Disab|Cong|Req|Other).*"),
     *forms("case_priority", "priorities", r"(Non-)?Expedited|Direct"),
     *forms("age", "ages with a unit", r"-?\d{1,3}(\.\d+)? (YR|DEC|MON|MTH|WK|WEEK|DY|DAY|HR)"),
-    form("patient weight", "weights", r"[\d.]+\s*(LB|LBS|KG|GMS)"),
+    *forms("weight", "weights", r"[\d.]+\s*(LB|LBS|KG|GMS)"),
     *forms("reporter_type", "reporters", r"Consumer|Healthcare.*|Other.*"),
     *forms(
         "report_source",
@@ -68,11 +68,10 @@ LAYOUT = Layout(
     optional=(
         "reason_for_use", "serious", "outcomes", "sex", "event_date", "case_priority", "age",
         "sender", "reporter_type", "report_source", "concomitant_names", "initial_fda_date",
-        "country", "manufacturer_number",
+        "country", "manufacturer_number", "weight", "literature",
     ),
     unread=(
-        "patient weight", "latest manufacturer received date", "reported to manufacturer?",
-        "literature reference", "compounded flag",
+        "latest manufacturer received date", "reported to manufacturer?", "compounded flag",
     ),
     aliases={
         "case id": "case_id",
@@ -83,6 +82,8 @@ LAYOUT = Layout(
         "latest fda received date": "latest_fda_date",
         "case priority": "case_priority",
         "patient age": "age",
+        "patient weight": "weight",
+        "literature reference": "literature",
         "reporter type": "reporter_type",
         "report source": "report_source",
         "concomitant product names": "concomitant_names",

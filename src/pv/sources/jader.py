@@ -81,13 +81,14 @@ _DEMO = _layout(
 )
 _DRUG = _layout(
     "case_id report_count drug_seq role ingredient",
-    "brand route start indication",
-    "end dose dose_unit dose_times action_taken rechallenge risk_class",
+    "brand route start end dose dose_unit indication rechallenge",
+    "dose_times action_taken risk_class",
     *filled("drug_seq role ingredient"),
     *forms("drug_seq", "numbers of drugs", _SEQ),
     *forms("role", "roles", "被疑薬|併用薬|相互作用"),
     *forms("ingredient", "names", r"(?!(経口|不明|静脈内.*)$).*[^\W\d_].+"),
     *forms("start end", "dates", _DATE),
+    *forms("dose", "amounts", r"[\d.,]+.*"),
     *forms("route", "routes", ".*[口内鼻注下腔膚腸明他法入眼脈用所].*"),
 )
 _REAC = _layout(

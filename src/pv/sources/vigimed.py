@@ -35,10 +35,10 @@ def _layout(required: str, optional: str, unread: str, *signs: Sign) -> Layout:
 
 _NOTIFICATIONS = _layout(
     "data_inclusao_sistema",
-    """recebido_de data_ultima_atualizacao tipo_notificacao idade_momento_reacao sexo grave
+    """recebido_de data_ultima_atualizacao tipo_notificacao idade_momento_reacao sexo peso_kg grave
     gravidade desfecho data_inicio_hora notificador""",
     """uf tipo_entrada_vigimed data_notificacao notificacao_parent_child data_nascimento grupo_idade
-    idade_gestacional_momento_reacao gestante lactante peso_kg altura_cm
+    idade_gestacional_momento_reacao gestante lactante altura_cm
     reacao_evento_adverso_meddra data_final_hora duracao relacao_medicamento_evento
     nome_medicamento_whodrug acao_adotada""",
     *filled("data_inclusao_sistema"),
@@ -53,12 +53,11 @@ _NOTIFICATIONS = _layout(
 )
 _DRUGS = _layout(
     "nome_medicamento_whodrug componente_suspeito",
-    """principios_ativos_whodrug indicacao_meddra inicio_administracao via_administracao
-    numelo_lote""",
+    """principios_ativos_whodrug indicacao_meddra dose inicio_administracao fim_administracao
+    via_administracao numelo_lote""",
     """relacao_medicamento_evento codigo_atc detentor_registro concentracao acao_adotada
-    problemas_adicionais_relcionados_medicamento indicacao_relatada_notificador_inicial dose
-    frequencia_dose posologia duracao fim_administracao forma_farmaceutica
-    via_administracao_mae_pai""",
+    problemas_adicionais_relcionados_medicamento indicacao_relatada_notificador_inicial
+    frequencia_dose posologia duracao forma_farmaceutica via_administracao_mae_pai""",
     *filled("componente_suspeito"),
     *forms("componente_suspeito", "roles", r"suspeito|concomitante|intera..o|.*n.o administrado"),
     *forms("inicio_administracao fim_administracao", "dates", _DATES),

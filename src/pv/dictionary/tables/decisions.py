@@ -35,6 +35,6 @@ DECISIONS = (
          follow_up_years first_treated followed_years reference""",
          beware="Years of follow-up are those asked of the therapy's class (docs/vocabulary.md). "
          "followed_years is the longest that anybody can have been followed, not how long people "
-         "were; empty where no exposure is known. A therapy under hospital exemption is a product "
-         "of its own, never in another's exposure."),
+         "were; empty where no exposure is known. Patients under hospital exemption are in no "
+         "exposure: the gate sets them aside."),
 )  # fmt: skip

@@ -36,7 +36,7 @@ STAGING = (
     made("staging.report_indication", "indication of a drug of a report",
            f"{_REPORT} drug_seq! indication!"),
     made("staging.report_source", "kind of origin of a report",
-           f"{_REPORT} report_source!"),
+           f"{_REPORT} report_source! literature_id"),
     made(
         "staging.exposure",
         "product, country and period with the patients treated",

@@ -8,7 +8,7 @@ BACKGROUND = """event country reference sex age_low age_high rate_per_100k rate_
 person_years period standard"""
 DASHBOARD = """case_id suspect_names suspect_ingredients reactions latest_fda_date reason_for_use
 serious outcomes sex event_date case_priority age sender reporter_type report_source
-concomitant_names initial_fda_date country manufacturer_number"""
+concomitant_names initial_fda_date country manufacturer_number weight literature"""
 # Individual case safety reports, by what they are in E2B(R3). A text that begins with chr(1) is a
 # null flavor (UNK, MSK, ...) in place of a value; chr(2) stands for a value that cannot be read: a
 # code of another system, for example.
