@@ -38,10 +38,10 @@
       .map((row) => [value(row.cells[column]), row]);
     keyed.sort(([a], [b]) => a === null || b === null || up ? compare(a, b) : compare(b, a));
     // Each table keeps as many rows as it had.
-    for (const table of tables) {
-      const rows = keyed.splice(0, table.tBodies[0].rows.length);
-      table.tBodies[0].append(...rows.map(([, row]) => row));
-    }
+    const sizes = tables.map((table) => table.tBodies[0].rows.length);
+    tables.forEach((table, place) => {
+      table.tBodies[0].append(...keyed.splice(0, sizes[place]).map(([, row]) => row));
+    });
   };
   for (const list of lists) for (const table of tablesOf(list)) {
     [...table.tHead.rows[0].cells].forEach((head, column) => {
