@@ -92,13 +92,13 @@ def quarter(inbox: Path, reports: int) -> None:
 
 def stage(folder: Path) -> tuple[list[tuple[str, int]], float, float, float]:
     """Take an inbox into staging: rows by table, seconds on the clock and of CPU, peak in MB."""
-    from pv.night import steps
+    from pv.night import steps, writer
     from pv.settings import Home
 
     home, began = Home(folder), time.perf_counter()
     steps.load(home)
     seconds = time.perf_counter() - began
-    with steps.warehouse(home) as con:
+    with writer.warehouse(home) as con:
         rows = con.execute(
             "select staging_table, sum(rows_kept)::bigint from ops.source_file "
             "where status = 'loaded' group by 1 order by 1"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pv import log
-from pv.night import held, lock, outcome, retry, what_if
+from pv.night import held, lock, outcome, planning, retry, what_if
 from pv.night import spec as specs
 from pv.night import steps as night
 from pv.night.run import summarise
@@ -102,7 +102,7 @@ def _night(
     step("load", night.load, here, spec.receipt, recheck)
     step("check", night.check, here, spec.receipt)
     step.do(night.read_decisions, here)
-    run = step.do(night.plan, here, spec, as_of)
+    run = step.do(planning.plan, here, spec, as_of)
     if not run.due:
         night.show_report(here)
         log.say("nothing new: the current snapshot stays", run_id=run.run_id)
@@ -142,7 +142,7 @@ def replay(
         spec = specs.of(here, None)
         step("load", night.load, here, spec.receipt)
         step("check", night.check, here, spec.receipt)
-        looks = do(night.plan_replay, here, spec, (first, last), every)
+        looks = do(planning.plan_replay, here, spec, (first, last), every)
         if "cases" in looks.due:
             step("cases", night.build_cases, here, looks.as_of, looks.cases, spec)
         told = step("replay", night.replay, here, looks, spec)

@@ -4,7 +4,7 @@
 -- grain: file and report that has too many pairs of a drug and an event
 -- Doses repeat a drug, and are one. Drugs, events and the report itself of one delivery go
 -- together, whatever file holds them: without one of the three there is no pair. The bound is
--- MOST_PAIRS of pv.quality.judgement.
+-- MOST_PAIRS of pv.quality.report_rules.
 with file as (
     select file_id, source, release
     from ops.source_file

@@ -97,6 +97,7 @@ class Case:
     received: date
     version: int = 1
     values: Mapping[str, str] = field(default_factory=dict)
+    fatal: bool = False
 
     @property
     def primaryid(self) -> str:
@@ -107,6 +108,7 @@ class Case:
         key = {"primaryid": self.primaryid, "caseid": str(self.number)}
         day = f"{self.received:%Y%m%d}"
         start = f"{self.received - timedelta(days=60 + self.number % 50):%Y%m%d}"
+        outcomes = ["DE"] * self.fatal + ["HO"] * (self.number % 3 == 0)
         own: dict[str, list[dict[str, str]]] = {
             "DEMO": [
                 {
@@ -124,7 +126,7 @@ class Case:
                 for seq, name in enumerate(self.drugs, 1)
             ],
             "REAC": [{"pt": term} for term in self.events],
-            "OUTC": [{"outc_cod": "HO"}] if self.number % 3 == 0 else [],
+            "OUTC": [{"outc_cod": code} for code in outcomes],
             "RPSR": [{"rpsr_cod": "CSM"}] if self.number % 11 == 0 else [],
             "THER": [{"dsg_drug_seq": "1", "start_dt": start}],
             "INDI": [{"indi_drug_seq": "1", "indi_pt": "Lymphoma"}],

@@ -10,7 +10,7 @@ import pytest
 import xlsxwriter
 
 from pv.errors import UsageError
-from pv.night import acceptance, start, steps
+from pv.night import acceptance, start, steps, writer
 from pv.quality import suites
 from pv.quality.suites import Expectation, Suite
 from pv.settings import Home
@@ -283,10 +283,10 @@ def test_a_date_that_an_earlier_version_let_in_is_set_aside(home: Home, quarter)
     quarter(home, "24Q1", date(2024, 3, 31), more=(MONTHS_AHEAD,))
     steps.load(home)
     limits = "update ops.source_file set latest_receipt = "
-    with steps.warehouse(home) as con:
+    with writer.warehouse(home) as con:
         con.execute(f"{limits} null")
     assert as_of(night(home)) == MONTHS_AHEAD
-    with steps.warehouse(home) as con:
+    with writer.warehouse(home) as con:
         con.execute(f"{limits} date '2024-03-31'")
 
     assert as_of(night(home)) == date(2024, 3, 31)

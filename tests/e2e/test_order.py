@@ -20,7 +20,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from pv.night import steps
+from pv.night import planning, steps
 from pv.settings import Home
 from pv.spec import AnalysisSpec
 
@@ -163,7 +163,7 @@ def night(root: Path, as_of: date | None = None) -> date:
     home, spec = Home(root), AnalysisSpec.load()
     steps.load(home)
     steps.check(home)
-    run = steps.plan(home, spec, as_of)
+    run = planning.plan(home, spec, as_of)
     steps.build_cases(home, run.as_of, run.cases, spec)
     steps.judge(home, run, spec)
     return run.as_of

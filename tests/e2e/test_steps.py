@@ -92,7 +92,7 @@ from datetime import date
 from pathlib import Path
 
 from pv import resources
-from pv.night import code, spec, steps
+from pv.night import code, planning, spec, steps
 from pv.settings import Home
 
 opened, reached = set(), []
@@ -117,9 +117,9 @@ home = Home(Path(sys.argv[1]))
 asked = spec.of(home, None)
 traced("cases", lambda: steps.load(home))
 traced("cases", lambda: steps.check(home))
-run = steps.plan(home, asked, None)
+run = planning.plan(home, asked, None)
 traced("cases", lambda: steps.build_cases(home, run.as_of, run.cases, asked))
-looks = steps.plan_replay(home, asked, (date(2024, 2, 1), date(2024, 2, 29)), 1)
+looks = planning.plan_replay(home, asked, (date(2024, 2, 1), date(2024, 2, 29)), 1)
 traced("signals", lambda: steps.replay(home, looks, asked))
 traced("cases", lambda: steps.build_cases(home, run.as_of, run.cases, asked))
 traced("signals", lambda: steps.judge(home, run, asked))

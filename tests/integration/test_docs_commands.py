@@ -183,6 +183,8 @@ def test_prefect_takes_the_automations_as_its_own_models() -> None:
     failed, missing = (each.trigger.model_dump(mode="json") for each in taken)
     assert (failed["posture"], missing["posture"]) == ("Reactive", "Proactive")
     assert missing["within"] == 36 * 3600
+    assert missing["after"] == missing["expect"]
     for trigger, given in zip((failed, missing), raw["automations"], strict=True):
         assert set(trigger["expect"]) == set(given["trigger"]["expect"])
+        assert set(trigger["after"]) == set(given["trigger"].get("after", []))
         assert trigger["match_related"] == given["trigger"]["match_related"]

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from pv.cli import app
 from pv.errors import UsageError
-from pv.night import lot_key, steps
+from pv.night import lot_key, writer
 from pv.settings import Home
 from pv.warehouse.kept import NAME, keep
 
@@ -29,7 +29,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
 
 def key(home: Home) -> bytes:
     """The key that a night would take."""
-    with steps.warehouse(home) as con:
+    with writer.warehouse(home) as con:
         return lot_key.of_night(con, home)
 
 
@@ -98,7 +98,7 @@ def test_a_lost_one_is_not_replaced(home: Home) -> None:
 
 def test_a_lost_one_is_not_replaced_either_where_an_earlier_version_made_it(home: Home) -> None:
     """It wrote no fingerprint down, but lots were loaded under it."""
-    with steps.warehouse(home) as con:
+    with writer.warehouse(home) as con:
         con.execute(
             """
             insert into staging.report_drug by name
@@ -171,7 +171,7 @@ def test_its_fingerprint_outlasts_the_warehouse(home: Home) -> None:
     key(home)
     (home.published / "a-run").mkdir(parents=True)
     (home.published / "current").symlink_to("a-run")
-    with steps.warehouse(home) as con:
+    with writer.warehouse(home) as con:
         keep(con, home.published / "a-run")
     assert (home.published / "current" / NAME).exists()
     home.warehouse.unlink()

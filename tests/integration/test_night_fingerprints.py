@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pv.night import held, step_state, steps
+from pv.night import held, planning, step_state, writer
 from pv.night import spec as specs
 from pv.night.run import Run
 from pv.settings import Home
@@ -18,7 +18,7 @@ RECEIVED = date(2024, 3, 31)
 def home(tmp_path: Path) -> Home:
     """A home whose warehouse holds one report, as far as a plan asks."""
     made = Home(tmp_path)
-    with steps.warehouse(made) as con:
+    with writer.warehouse(made) as con:
         con.execute(
             """
             insert into staging.report by name
@@ -34,7 +34,7 @@ def home(tmp_path: Path) -> Home:
 
 def run(home: Home, rule: str | None = None) -> Run:
     """The night that the home would have now."""
-    return steps.plan(home, specs.of(home, rule), None)
+    return planning.plan(home, specs.of(home, rule), None)
 
 
 def changed(before: Run, after: Run) -> list[str]:
@@ -110,7 +110,7 @@ def test_a_file_that_cannot_be_read_changes_no_case(
     home: Home, status: str, steps_changed: list[str]
 ) -> None:
     before = run(home)
-    with steps.warehouse(home) as con:
+    with writer.warehouse(home) as con:
         con.execute(
             """
             insert into ops.source_file by name
@@ -127,11 +127,11 @@ def test_what_is_due_is_what_is_not_done(home: Home) -> None:
     tonight = run(home)
     assert tonight.due == ("cases", "signals", "snapshot", "report", "publish")
 
-    with steps.warehouse(home) as con:
+    with writer.warehouse(home) as con:
         step_state.mark_done(con, "cases", tonight.cases)
     assert run(home).due == ("signals", "snapshot", "report", "publish")
 
-    with steps.warehouse(home) as con:
+    with writer.warehouse(home) as con:
         step_state.mark_done(con, "signals", tonight.state_id)
     assert run(home).due == ("snapshot", "report", "publish")
     assert run(home, "ema").due == ("signals", "snapshot", "report", "publish")
@@ -142,16 +142,16 @@ def test_what_is_held_makes_another_snapshot_and_no_other_case(home: Home) -> No
     file = held.Held("redelivery", "faers", "a.zip", "it has 2 of 40 rows", "accept it")
     date_ = held.Held("lock_point", "faers", "b.zip", "it jumps", "mend it")
 
-    with steps.warehouse(home) as con:
+    with writer.warehouse(home) as con:
         held.write(con, ["redelivery"], [file])
         held.write(con, ["lock_point"], [date_])
         assert held.read(con) == [date_, file]
     both = run(home)
-    with steps.warehouse(home) as con:
+    with writer.warehouse(home) as con:
         held.write(con, ["lock_point"], [])
         assert held.read(con) == [file]
     one = run(home)
-    with steps.warehouse(home) as con:
+    with writer.warehouse(home) as con:
         held.write(con, ["redelivery"], [])
 
     assert changed(before, both) == changed(both, one) == ["snapshot", "report"]

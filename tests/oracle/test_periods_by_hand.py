@@ -10,7 +10,7 @@ from scipy import sparse
 from scipy.special import gammaincinv
 
 from pv.counts.counts import Counts, Periods
-from pv.pairs import chance, critical, pooling
+from pv.pairs import critical, families, pooling
 from pv.pairs.bayes import Prior
 from pv.pairs.decision import Decision
 from pv.pairs.pooling import Pairs, Tables
@@ -116,11 +116,11 @@ def test_expectations_of_pairs_without_a_case_too(seed: int) -> None:
     counts, tables = world(seed)
     of_period = (tables[0] + tables[1]) * (tables[0] + tables[2]) / tables.sum(0)
     products, events = np.array([0, 2, 3]), np.array([1, 4])
-    found = chance.expectations(counts, products, events)
+    found = families.expectations(counts, products, events)
     np.testing.assert_allclose(found, of_period.sum(-1)[np.ix_(products, events)], atol=1e-12)
 
     seen = np.zeros((4, P, S))
-    for k, some, there, expected in chance.expectations_by_country(counts, products, events):
+    for k, some, there, expected in families.expectations_by_country(counts, products, events):
         seen[k][np.ix_(some, there)] = expected
     for k in range(3):
         mine = of_period[..., k == STRATUM].sum(-1)[np.ix_(products, events)]

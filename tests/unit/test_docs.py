@@ -4,6 +4,9 @@ import configparser
 import json
 import re
 import shlex
+import shutil
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any, get_args
@@ -23,6 +26,7 @@ from pv.spec import rule as rules
 
 CHECKOUT = Path(__file__).parents[2]
 DEPLOY = CHECKOUT / "deploy"
+INSTALLED = "/opt/poolvigil/.venv/bin/poolvigil"
 PAGES = sorted([*CHECKOUT.glob("*.md"), *(CHECKOUT / "docs").glob("*.md")])
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 CONSOLE = re.compile(r"^```console\n(.*?)^```", re.M | re.S)
@@ -236,6 +240,23 @@ def test_the_systemd_service_starts_a_night_and_may_write_to_its_home_only() -> 
     assert service["ReadOnlyPaths"] == f"{home}/inbox"
     assert service["PrivateNetwork"] == "yes"
     assert service["User"] != "root"
+
+
+def test_systemd_takes_the_units_as_they_are(tmp_path: Path) -> None:
+    """An unknown key or a unit that is not there is a line on its standard error, no exit code."""
+    program = shutil.which("systemd-analyze")
+    if program is None:
+        pytest.skip("systemd is not installed here")
+    units = sorted((DEPLOY / "systemd").iterdir())
+    for each in units:
+        said = each.read_text("utf-8")
+        (tmp_path / each.name).write_text(said.replace(INSTALLED, sys.executable), "utf-8")
+
+    done = subprocess.run(
+        [program, "verify", "--man=no", *(str(tmp_path / each.name) for each in units)],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
 
 
 @pytest.mark.parametrize("name", ["poolvigil.timer", "poolvigil-watch.timer"])

@@ -26,6 +26,7 @@ CHANGES_NO_RESULT = {
     "pv.decisions.chain": "adds rows that persons decided, whose hashes are in the fingerprint",
     "pv.decisions.trail": "records what persons did, which is in the fingerprint",
     "pv.decisions.signals": "adds decisions, which are in the fingerprint",
+    "pv.decisions.cells": "cells of files for people",
     "pv.decisions.files": "reads decisions, which are in the fingerprint",
     "pv.decisions.psur": "a table of what was published",
     "pv.decisions.verify": "looks and changes nothing",
@@ -33,6 +34,7 @@ CHANGES_NO_RESULT = {
     "pv.night.acceptance": "records what a person lets in, which is in the fingerprint",
     "pv.night.acknowledge": "answers a sender",
     "pv.night.decisions": "records what a person says of two cases, which is in the fingerprint",
+    "pv.night.planning": "which steps are due",
     "pv.night.person": "who gives a command",
     "pv.night.shown": "puts the pages of a snapshot before people",
     "pv.night.check": "looks and changes nothing",
@@ -58,6 +60,7 @@ CHANGES_NO_RESULT = {
     "pv.night.status": "looks and changes nothing",
     "pv.night.step_state": "remembers what is done",
     "pv.night.steps": "the order of the steps",
+    "pv.night.writer": "opens the warehouse",
 }
 # A statistic that no step imports is computed by none.
 LIBRARY = "pv.stats."

@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from pv.counts.counts import Counts
-from pv.pairs import chance
+from pv.pairs import chance, families
 from pv.pairs.bayes import Prior
 from pv.pairs.chance import Chance
 from pv.pairs.decision import Decision
@@ -236,8 +236,8 @@ def test_a_pair_that_a_country_flags_is_confirmed_by_its_cell_or_by_the_pool() -
 def test_expectations_do_not_depend_on_what_else_there_is() -> None:
     """A replay has products and events that are not known yet at the look: bits stay the same."""
     counts = counts_of(6)
-    whole = chance.expectations(counts, np.arange(PRODUCTS), np.arange(EVENTS))
-    part = chance.expectations(counts, np.array([2, 5]), np.array([1, 30, 31]))
+    whole = families.expectations(counts, np.arange(PRODUCTS), np.arange(EVENTS))
+    part = families.expectations(counts, np.array([2, 5]), np.array([1, 30, 31]))
     assert part.tolist() == whole[np.ix_([2, 5], [1, 30, 31])].tolist()
     by_hand = counts.product_margin @ (counts.event_margin / counts.totals).T
     assert whole == pytest.approx(by_hand)

@@ -233,10 +233,10 @@ def new_lot_key(home: HomeOption) -> None:
     """
     if not home.is_dir():
         raise UsageError(f"{home} is not a folder")
-    from pv.night import lock, lot_key, steps
+    from pv.night import lock, lot_key, writer
     from pv.settings import Home
 
     here = Home(home.resolve())
-    with lock.hold(here, "new lot key"), steps.warehouse(here) as con:
+    with lock.hold(here, "new lot key"), writer.warehouse(here) as con:
         lot_key.begin_with_another(con, here)
     console.print("begun with another lot key: keep a copy of it", soft_wrap=True)

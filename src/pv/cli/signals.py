@@ -1,10 +1,9 @@
 """Commands of safety officers: where each signal stands, what is decided, and whether it stays."""
 
-import csv
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -45,7 +44,9 @@ def list_signals(  # noqa: PLR0913, PLR0917 - one argument an option
 
     found = signals.listed(home, everything, product, due)
     if to_csv is not None:
-        _write_form(to_csv, found)
+        from pv.decisions.files import write_form
+
+        write_form(to_csv, found)
         console.print(f"written: {to_csv}", markup=False, highlight=False, soft_wrap=True)
     else:
         from pv.decisions.words import signal_line
@@ -211,22 +212,3 @@ def verify_audit(home: HomeOption, as_json: JsonOption = False) -> None:
 
 def _say(line: str) -> None:
     console.print(line, markup=False, highlight=False, soft_wrap=True)
-
-
-def _write_form(file: Path, found: list[dict[str, Any]]) -> None:
-    """A file of decisions with a row a signal, to be filled in; never over another."""
-    from pv.decisions.files import COLUMNS, SHOWN
-
-    with file.open("x", encoding="utf-8", newline="") as opened:
-        form = csv.DictWriter(opened, [*COLUMNS, *SHOWN])
-        form.writeheader()
-        for each in found:
-            form.writerow(
-                {
-                    "product": each["product"], "event": each["event"],
-                    "kind": each["event_kind"], "now": each["signal_status"],
-                    "changed": each["changed_since"], "verdict": each["verdict"],
-                    "n": each["n"], "fatal": each["n_fatal"],
-                    "countries": " ".join(each["countries"]),
-                }
-            )  # fmt: skip

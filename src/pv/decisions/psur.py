@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 
+from pv.decisions.cells import harmless
 from pv.errors import UsageError
 from pv.warehouse.relations import rows
 
@@ -17,8 +18,6 @@ HEADER = (
     "Source of signal", "Reason for evaluation and summary of key data",
     "Method of signal evaluation", "Action(s) taken or planned",
 )  # fmt: skip
-# A spreadsheet takes a cell that begins so for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def table(
@@ -44,7 +43,7 @@ def write(file: Path, found: list[dict[str, str]]) -> None:
     with file.open("x", encoding="utf-8-sig", newline="") as opened:
         written: csv.DictWriter[str] = csv.DictWriter(opened, HEADER)
         written.writeheader()
-        written.writerows({name: _harmless(text) for name, text in row.items()} for row in found)
+        written.writerows({name: harmless(text) for name, text in row.items()} for row in found)
 
 
 def _workbook(file: Path, found: list[dict[str, str]]) -> None:
@@ -74,7 +73,3 @@ def _line(*row: Any) -> Iterator[str]:
     yield methods or "Disproportionality of reports by country and pooled"
     done = "; ".join(filter(None, [outcome and f"outcome: {outcome.replace('_', ' ')}", actions]))
     yield done or "none recorded"
-
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -11,7 +11,7 @@ import duckdb
 
 from pv.decisions import chain, trail
 from pv.dictionary.fields.decisions import SIGNAL_OUTCOMES, SIGNAL_STATES
-from pv.errors import UsageError
+from pv.errors import UsageError, shortened
 from pv.warehouse.relations import rows
 
 DETECTED, CLOSED = "detected", "closed"
@@ -29,6 +29,8 @@ NEXT: Mapping[str, tuple[str, ...]] = {
 KINDS = ("event", "event_group")
 # Longer than this is a report of its own, which a reason can name.
 _MOST_TEXT = 2000
+# So much of what was given is in a message.
+_MOST_QUOTED = 60
 _TEXTS = ("reason", "evaluation_method", "action_taken", "decided_by")
 
 
@@ -80,7 +82,9 @@ class Before:
 def look_up(snapshot: duckdb.DuckDBPyConnection, said: Said) -> Seen:
     """The pair that is meant, in a snapshot. Raises `UsageError` where it is not one."""
     if said.event_kind not in (None, *KINDS):
-        raise UsageError(f"kind {said.event_kind!r}: say event or event_group")
+        raise UsageError(
+            f"kind {shortened(said.event_kind, _MOST_QUOTED)!r}: say event or event_group"
+        )
     given = {"product": said.product, "event": said.event}
     found = [Seen(*row) for row in rows(snapshot, "decisions/asked/seen", given)]
     meant = [each for each in found if said.event_kind in (None, each.event_kind)]
@@ -182,6 +186,7 @@ def _columns(said: Said) -> dict[str, Any]:
 
 
 def _not_one_of(what: str, given: str, allowed: Sequence[str]) -> str:
+    given = shortened(given, _MOST_QUOTED)
     near = get_close_matches(given, allowed, 1)
     meant = f"; {near[0]}?" if near else ""
     return f"{what} {given!r} is none of {', '.join(allowed)}{meant}"
@@ -192,14 +197,16 @@ def _unknown(snapshot: duckdb.DuckDBPyConnection, said: Said) -> str:
     products = [p for (p,) in snapshot.execute("select distinct product from mart.pair").fetchall()]
     own = next((p for p in products if p.lower() == said.product.lower()), None)
     if own is None:
-        return f"no case has the product {said.product!r}{_near(said.product, products)}"
+        return f"no case has the product {_quoted(said.product, products)}"
     events = snapshot.execute(
         "select distinct event from mart.pair where product = $product", {"product": own}
     ).fetchall()
-    return f"no case has {own} with {said.event!r}{_near(said.event, [e for (e,) in events])}"
+    return f"no case has {own} with {_quoted(said.event, [e for (e,) in events])}"
 
 
-def _near(given: str, known: Sequence[str]) -> str:
+def _quoted(given: str, known: Sequence[str]) -> str:
+    """What is given, with a name that may be meant."""
+    given = shortened(given, _MOST_QUOTED)
     by_lower = {name.lower(): name for name in known}
     near = get_close_matches(given.lower(), by_lower, 1)
-    return f"; {by_lower[near[0]]!r}?" if near else ""
+    return f"{given!r}; {by_lower[near[0]]!r}?" if near else repr(given)

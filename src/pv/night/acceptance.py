@@ -8,7 +8,7 @@ import duckdb
 
 from pv import log
 from pv.errors import UsageError
-from pv.night import held, lock, person, steps
+from pv.night import held, lock, person, steps, writer
 from pv.night.held import Held
 from pv.settings import Home
 
@@ -34,7 +34,7 @@ def _warehouse(root: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     home = Home(root.resolve())
     if not home.warehouse.exists() and not home.published.is_dir():
         raise UsageError(f"no night has run in {root}: nothing is held")
-    with lock.hold(home, "accept"), steps.warehouse(home) as con:
+    with lock.hold(home, "accept"), writer.warehouse(home) as con:
         # A warehouse that was lost begins again with the files that are held, and no more.
         steps.hold_files(con)
         yield con

@@ -20,7 +20,7 @@ from pv.errors import LockedError, UsageError
 from pv.night import outcome
 from pv.settings import Home
 from pv.warehouse import disk, kept, manifest
-from pv.warehouse.connect import OFFLINE, opened_by
+from pv.warehouse.connect import WRITING, opened_by
 from pv.warehouse.manifest import Stamp
 from pv.warehouse.migrate import pending
 
@@ -123,7 +123,7 @@ def _new(folder: Path) -> None:
 
 def _keep(home: Home, target: Path, until: float) -> None:
     """The permanent tables as they are between two steps of a night, or now if none runs."""
-    with duckdb.connect(config=OFFLINE) as con:
+    with duckdb.connect(config=WRITING) as con:
         quoted = str(home.warehouse).replace("'", "''")
         waiting = False
         while True:

@@ -9,7 +9,7 @@ import duckdb
 from pv import log
 from pv.decisions import chain, trail
 from pv.errors import UsageError
-from pv.night import lock, person, steps
+from pv.night import lock, person, writer
 from pv.settings import Home
 from pv.warehouse.connect import OFFLINE
 from pv.warehouse.transaction import transaction
@@ -39,7 +39,7 @@ def decide(root: Path, cases: tuple[int, int], decision: str, reason: str) -> De
         raise UsageError("give two different cases")
     if not reason.strip():
         raise UsageError("say why (--reason): a decision lasts, and others must understand it")
-    with lock.hold(home, f"duplicates {decision}"), steps.warehouse(home) as con:
+    with lock.hold(home, f"duplicates {decision}"), writer.warehouse(home) as con:
         first, second = sorted(_key(con, case) for case in cases)
         given = {
             "authority": first[0], "source_case_id": first[1],

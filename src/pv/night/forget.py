@@ -10,7 +10,7 @@ import duckdb
 
 from pv import log
 from pv.errors import UsageError, meant
-from pv.night import lock, person, steps
+from pv.night import lock, person, writer
 from pv.settings import Home
 from pv.sources import ledger
 from pv.sources.ledger import Line
@@ -32,7 +32,7 @@ def forget(root: Path, name: str, reason: str) -> list[Line]:
             f"{home.inbox / source / file} is still there, and the next night would read it again: "
             "take it out of the inbox, then forget it"
         )
-    with lock.hold(home, "forget"), steps.warehouse(home) as con, log.to_file(home.logs):
+    with lock.hold(home, "forget"), writer.warehouse(home) as con, log.to_file(home.logs):
         lines = ledger.read(con)
         found = [line for line in lines if _is_of(line, source, file)]
         if not file or not found:

@@ -1,7 +1,7 @@
 """What a home's officers decide of signals: by command, or in decisions/*.csv before a night."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, date, datetime
@@ -14,13 +14,15 @@ from pv import log
 from pv.decisions import files, psur, signals, trail
 from pv.decisions.signals import Before, Said
 from pv.errors import UsageError
-from pv.night import held, lock, person, steps
+from pv.night import held, lock, person, writer
 from pv.night.held import Held
 from pv.settings import Home
 from pv.warehouse.connect import OFFLINE
 from pv.warehouse.transaction import transaction
 
 KIND = "decisions"
+# So many wrong lines of a file are named.
+_MOST_LINES = 5
 
 
 def decide(root: Path, said: Said) -> Said:
@@ -33,7 +35,7 @@ def decide(root: Path, said: Said) -> Said:
     with (
         _snapshot(home) as snapshot,
         lock.hold(home, "signal decide"),
-        steps.warehouse(home) as con,
+        writer.warehouse(home) as con,
     ):
         seen = signals.look_up(snapshot, said)
         signals.check(said, signals.last(con, seen), _today())
@@ -57,21 +59,23 @@ def read_files(home: Home, con: duckdb.DuckDBPyConnection) -> list[Said]:
     for file in found:
         try:
             added += _read_file(home, con, file)
-        except UsageError as error:
+        except (UsageError, OSError) as error:
+            why = error.strerror if isinstance(error, OSError) else str(error)
             mend = f"correct {home.decisions / file.name}: the next night reads it again"
-            wrong.append(Held(KIND, KIND, file.name, str(error), mend))
+            wrong.append(Held(KIND, KIND, file.name, why or "cannot be read", mend))
     held.write(con, [KIND], wrong)
     return added
 
 
 def _read_file(home: Home, con: duckdb.DuckDBPyConnection, file: Path) -> list[Said]:
     added: list[Said] = []
-    lines = files.read(file)
-    if not lines:
+    found = files.read(file)
+    if not found.lines and not found.wrong:
         return []
+    wrong = dict(found.wrong)
     now: dict[tuple[str, str, str], Before] = {}
     with _snapshot(home) as snapshot, transaction(con):
-        for line in lines:
+        for line in found.lines:
             try:
                 seen = signals.look_up(snapshot, line.said)
                 said = signals.named(line.said, seen)
@@ -80,15 +84,25 @@ def _read_file(home: Home, con: duckdb.DuckDBPyConnection, file: Path) -> list[S
                 key = (seen.product, seen.event, seen.event_kind)
                 signals.check(said, now.get(key) or signals.last(con, seen), _today())
             except UsageError as error:
-                raise UsageError(f"line {line.number}: {error}") from error
+                wrong[line.number] = str(error)
+                continue
             now[key] = Before(said.signal_status, said.decided_on)
             signals.append(con, said, seen, person.name(), file.name)
             added.append(said)
+        if wrong:
+            raise UsageError(_named(wrong))
         if added:
             sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
             detail = f"{len(added)} decisions of SHA-256 {sha256}"
             trail.record(con, "decisions_read", file.name, detail, person.name())
     return added
+
+
+def _named(wrong: Mapping[int, str]) -> str:
+    """What is wrong, by line; of many lines the first."""
+    said = [f"line {number}: {why}" for number, why in sorted(wrong.items())]
+    more = len(said) - _MOST_LINES
+    return "; ".join(said[:_MOST_LINES]) + (f"; {more} more" if more > 0 else "")
 
 
 def listed(root: Path, everything: bool, product: str | None, due: bool) -> list[dict[str, Any]]:

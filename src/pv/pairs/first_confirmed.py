@@ -20,8 +20,9 @@ from pv.counts.changes import Changes
 from pv.counts.counts import Counts, Int
 from pv.pairs import chance as by_chance
 from pv.pairs import conditions, pooling
-from pv.pairs.chance import Chance, Families
+from pv.pairs.chance import Chance
 from pv.pairs.decision import Decision
+from pv.pairs.families import Expected, Families
 from pv.pairs.first_flags import NEVER, FirstFlags
 from pv.pairs.pooling import Pairs
 from pv.warehouse.relations import put
@@ -139,7 +140,7 @@ def _confirmed(  # noqa: PLR0913, PLR0917
         own = important == kind
         if not (own & (p < 1)).any():
             continue
-        family = by_chance.Expected(parts, chance.null)
+        family = Expected(parts, chance.null)
         alone, pool = family.q_of_lists(p, (own & no_country, own), headline)
         q = np.where(no_country, alone, pool)
         result |= own & (q <= chance.q_max[kind])

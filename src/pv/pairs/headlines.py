@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from pv.counts.counts import Counts, Float, Int
-from pv.pairs import chance as by_chance
+from pv.pairs import families
 from pv.pairs.chance import Chance
 from pv.pairs.pooling import Pairs
 from pv.warehouse.relations import put, run, take
@@ -209,7 +209,7 @@ def _of_platform(  # noqa: PLR0913, PLR0917
         member = several[place == one]
         own = platform[member[0]]
         products = np.flatnonzero((platform_of == own) & counts.in_scope)
-        expected = by_chance.expectations(counts, products, event[member[:1]])[:, 0]
+        expected = families.expectations(counts, products, event[member[:1]])[:, 0]
         n_class, e_class = float(n_of[int(own * width + event[member[0]])]), expected.sum()
         if not _tail(chance, n_class, e_class) <= best[nodes[member]].min():
             continue

@@ -18,8 +18,10 @@ from pv.pairs import (
     chance,
     comparators,
     detectability,
+    families,
     first_flags,
     history,
+    homogeneity,
     leave_one_country_out,
     list_error,
     lot_clusters,
@@ -27,8 +29,10 @@ from pv.pairs import (
     permutation_null,
     screen,
     sensitivity,
+    signal_conditions,
 )
-from pv.pairs.chance import Chance, Families
+from pv.pairs.chance import Chance
+from pv.pairs.families import Families
 from pv.pairs.first_confirmed import Past
 from pv.pairs.screen import Screen
 from pv.spec import AnalysisSpec
@@ -82,7 +86,7 @@ def state(
         counts, found.pairs, found.decide, found.flagged, found.alone, found.pooled["expected"],
         found.cell["expected"],
     )  # fmt: skip
-    homogeneity_p = answers.homogeneity_p(found, found.flagged & evidence, look.spec.seed)
+    homogeneity_p = homogeneity.p_values(found, found.flagged & evidence, look.spec.seed)
     fragility = leave_one_country_out.fragility(
         counts, found.pairs, found.flagged & evidence, found.decide
     )
@@ -91,7 +95,7 @@ def state(
     past = _look_back(con, found, look, replayed)
     closely = alone | (found.flagged & (chance_of.scope | (found.advanced & evidence)))
     asked = answers.ask(con, found, closely, look.spec.linkage, look.as_of)
-    lists = answers.fill(con, asked, chance_of, past)
+    lists = signal_conditions.fill(con, asked, chance_of, past)
     chance.fill(con, found.pairs, chance_of, lists)
     if evidence:
         other = comparators.read(con, counts, found.pairs, found.pooled["expected"])
@@ -145,17 +149,17 @@ def _look_back(
     first = first_flags.sweep(changes, found.decide, look.number, pool=replayed is None)
     first_flags.fill(con, first)
 
-    def families(number: int, then: Counts) -> Families:
-        return (
-            chance.families(then, look.spec.rule) if replayed is None else replayed.families[number]
-        )
+    def of_look(number: int, then: Counts) -> Families:
+        if replayed is not None:
+            return replayed.families[number]
+        return families.of_pool(then, look.spec.rule)
 
-    return Past(changes, first, families, look.number)
+    return Past(changes, first, of_look, look.number)
 
 
 def _decide(con: duckdb.DuckDBPyConnection, look: Look) -> None:
     """Fill mart.signal from the answers, by the registry of verdicts."""
-    put(con, "work.verdict_requirement", answers.requirements())
+    put(con, "work.verdict_requirement", signal_conditions.requirements())
     listed = np.array(verdicts.LISTED)
     put(con, "work.listed_verdict", {"verdict": listed, "listed_place": np.arange(listed.size)})
     rule = look.spec.rule

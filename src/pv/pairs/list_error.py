@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 from pv.counts.counts import Counts, Float, Int
 from pv.dictionary.fields.verdicts import ERROR_LISTS
 from pv.pairs import chance as by_chance
-from pv.pairs import conditions, critical, pooling
-from pv.pairs.chance import FAMILIES, Chance, Expected, Lists
+from pv.pairs import conditions, critical, families, pooling
+from pv.pairs.chance import Chance, Lists
 from pv.pairs.decision import Decision
+from pv.pairs.families import FAMILIES, Expected
 from pv.pairs.permutation_null import Drawn, Draws
 from pv.pairs.pooling import strata_of
 from pv.stats.null_tails import Null
@@ -222,8 +223,8 @@ class _Examples:
 
 def _pool(own: Counts, kind: bool) -> Iterator[_Examples]:
     events = np.flatnonzero((own.important == kind) & own.event_margin.any(1))
-    for products in by_chance.chunks(np.flatnonzero(own.product_margin.any(1)), events.size):
-        expected = by_chance.expectations(own, products, events)
+    for products in families.chunks(np.flatnonzero(own.product_margin.any(1)), events.size):
+        expected = families.expectations(own, products, events)
         own.leave_out_listed(products, events, expected)
         yield _Examples.of(products, events, expected)
 
@@ -231,6 +232,6 @@ def _pool(own: Counts, kind: bool) -> Iterator[_Examples]:
 def _cells(own: Counts, kind: bool) -> Iterator[tuple[_Examples, int]]:
     events = np.flatnonzero(own.important == kind)
     products = np.flatnonzero(own.product_margin.any(1))
-    for k, some, there, expected in by_chance.expectations_by_country(own, products, events):
+    for k, some, there, expected in families.expectations_by_country(own, products, events):
         own.leave_out_listed(some, there, expected)
         yield _Examples.of(some, there, expected), k

@@ -10,8 +10,9 @@ from pv.counts import changes as look_by_look
 from pv.counts import versions
 from pv.counts.counts import Counts
 from pv.errors import PoolvigilError
-from pv.pairs import bayes, chance, first_flags, history, pooling, screen
+from pv.pairs import bayes, families, first_flags, history, pooling, screen
 from pv.pairs.decision import Decision
+from pv.pairs.families import Families
 from pv.pairs.judge import Look, Replayed, enter, state
 from pv.pairs.pooling import Pairs
 from pv.spec import AnalysisSpec
@@ -46,10 +47,10 @@ def replay(
     number = {day: look for look, day in enumerate(changes.as_of)}
     missing = sorted(set(wanted) - set(number))
     assert not missing, f"no look of the cases: {missing}"
-    families: dict[int, chance.Families] = {}
+    of_looks: dict[int, Families] = {}
     for look, counts, _ in changes.looks(max(number[day] for day in wanted)):
         day = changes.as_of[look]
-        families[look] = chance.families(counts, spec.rule)
+        of_looks[look] = families.of_pool(counts, spec.rule)
         if day not in wanted:
             continue
         say(f"replay: as of {day}")
@@ -61,7 +62,7 @@ def replay(
         with transaction(con):
             at = Look(look, day, spec, wanted[day], prior)
             enter(con, at)
-            state(con, kept, at, Replayed(changes, families))
+            state(con, kept, at, Replayed(changes, of_looks))
     return told
 
 

@@ -7,7 +7,7 @@ from datetime import date
 import duckdb
 
 from pv.quality.continuity import Published, put_published
-from pv.quality.judgement import EXPOSURE_OVERLAP
+from pv.quality.figure_rules import EXPOSURE_OVERLAP
 from pv.quality.suites import STAGING, rules
 from pv.warehouse.relations import run
 from pv.warehouse.transaction import transaction

@@ -9,7 +9,8 @@ from pv.dictionary import table
 from pv.dictionary.ddl import create
 from pv.errors import MESSAGE_LENGTH, GateError
 from pv.quality.continuity import STAYS
-from pv.quality.judgement import ENOUGH_ROWS, FILE_RULES
+from pv.quality.judgement import FILE_RULES
+from pv.quality.report_rules import ENOUGH_ROWS
 from pv.quality.suites import STAGING, Expectation, Suite
 from pv.warehouse.relations import drop
 

@@ -21,6 +21,8 @@ PATIENCE_SECONDS = 60
 _POLL_SECONDS = 0.2
 # No extension is fetched from a network.
 OFFLINE: dict[str, Any] = {"autoinstall_known_extensions": "false"}
+# What is made can be read by every DuckDB since 1.0, also where DuckDB 2 makes it.
+WRITING: dict[str, Any] = {**OFFLINE, "storage_compatibility_version": "v1.0.0"}
 # DuckDB's words for a database that another has open.
 _LOCKED = re.compile(
     r'Could not set lock on file ".*":\s*(Conflicting lock is held in )?'
@@ -109,7 +111,7 @@ def _opened(database: Path, waiting: Callable[[str], None] | None) -> duckdb.Duc
     until = time.monotonic() + PATIENCE_SECONDS
     while True:
         try:
-            return duckdb.connect(str(database), config=OFFLINE)
+            return duckdb.connect(str(database), config=WRITING)
         except duckdb.IOException as error:
             who = opened_by(error)
             if who is None:

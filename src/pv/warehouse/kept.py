@@ -13,7 +13,7 @@ from pv.dictionary import SCHEMAS, TABLES
 from pv.dictionary.ddl import create
 from pv.errors import UsageError
 from pv.warehouse import disk, manifest
-from pv.warehouse.connect import OFFLINE
+from pv.warehouse.connect import WRITING
 from pv.warehouse.relations import run_script
 from pv.warehouse.transaction import transaction
 
@@ -63,7 +63,7 @@ def restore(database: Path, snapshot: Path) -> bool:
         said = manifest.read(snapshot)
         if said and manifest.stamp(copied) != said.files.get(NAME):
             raise _cannot_begin(database, snapshot, f"{NAME} has other bytes than were published")
-        with duckdb.connect(config=OFFLINE) as con:
+        with duckdb.connect(config=WRITING) as con:
             con.execute(f"attach {_quoted(copied)} as kept (read_only)")
             con.execute(f"attach {_quoted(made)} as made")
             con.execute("copy from database kept to made")

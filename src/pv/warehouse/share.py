@@ -6,7 +6,7 @@ import duckdb
 
 from pv.dictionary.fields import FIELDS
 from pv.warehouse import heads, kit
-from pv.warehouse.connect import OFFLINE
+from pv.warehouse.connect import WRITING
 
 NAME = "shareable.duckdb"
 
@@ -20,7 +20,7 @@ def share(snapshot: Path, cells_from: int) -> Path:
     """
     made = snapshot.with_name(NAME)
     made.unlink(missing_ok=True)
-    with duckdb.connect(config=OFFLINE) as con:
+    with duckdb.connect(config=WRITING) as con:
         con.execute(f"attach {_quoted(str(snapshot))} as snapshot (read_only)")
         con.execute(f"attach {_quoted(str(made))} as shareable")
         con.execute("use snapshot")

@@ -1,0 +1,36 @@
+"""The connection of a home's one writer to its warehouse."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import duckdb
+
+from pv import log
+from pv.settings import Home, Settings
+
+
+@contextmanager
+def warehouse(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The writer's connection, closed at the end. A lost warehouse begins with what was kept.
+
+    Raises `UsageError` when it is damaged, `LockedError` when another keeps it open.
+    """
+    from pv.warehouse.connect import connect
+    from pv.warehouse.kept import restore
+
+    settings = Settings.of(home)
+    if restore(home.warehouse, home.last):
+        log.say("the warehouse is lost: ledger, history and case_ids are those of the snapshot")
+    con = connect(
+        home.warehouse,
+        memory_limit=f"{settings.memory_limit:d}B",
+        threads=settings.threads,
+        waiting=log.warn,
+        # An empty ledger would spend alpha twice.
+        may_be_new=not os.path.lexists(home.last),
+    )
+    try:
+        yield con
+    finally:
+        con.close()
