@@ -69,7 +69,7 @@ class Nights:
         quarter = len(list((self.home / "inbox" / "faers").iterdir()))
         day = date(2024, 3 * quarter + 3, 30)
         base = FIRST_NUMBER + 10_000_000 * quarter
-        cases_ = [
+        made = [
             self.world.case(
                 base + 10 * i, ("DE", "FR", "IT", "JP", "US")[i % 5], ("ASPIRIN",), ("Nausea",),
                 day, values={"age": str(30 + i), "age_cod": "YR", "sex": "M"},
@@ -83,8 +83,8 @@ class Nights:
                 fatal=event == fatal,
             )  # fmt: skip
             self.told.setdefault(event, []).append(case.number)
-            cases_.append(case)
-        self.world.write(self.home, f"24Q{quarter + 1}", cases_, deleted=deleted)
+            made.append(case)
+        self.world.write(self.home, f"24Q{quarter + 1}", made, deleted=deleted)
 
     def listed(self) -> set[str]:
         """The events of Kymriah that `signal list` says are open."""
