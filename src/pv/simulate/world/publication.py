@@ -153,9 +153,8 @@ def _forms(world: World, filed: Filed, rng: np.random.Generator) -> pl.DataFrame
     n = placed.country.size
     codes = pl.Series(world.countries)
     therapy = placed.product != NONE
-    # A copy is known by its manufacturer's number, so what is copied came from a manufacturer; and
-    # so did what is planted.
-    via_company = placed.joint_pair != NONE
+    # A copy is known by its manufacturer's number, so what is copied came from a manufacturer.
+    via_company = therapy.copy()
     via_company[filed.copied] = True
     american = placed.country == world.countries.index("US")
     direct = american & ~via_company & (rng.random(n) < DIRECT_SHARE)
