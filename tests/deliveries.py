@@ -81,8 +81,8 @@ def jader(cases: int) -> dict[str, bytes]:
     quarters = [f"2023・第{'一二三四'[i % 4]}" for i in range(cases)]
     demo = [f"{n},01,{'男女'[i % 2]}性,60歳代,50kg台,,{quarters[i]},調査完了,自発報告,医師,R3"
             for i, n in enumerate(ids)]  # fmt: skip
-    drug = [f"{n},01,001,被疑薬,チサゲンレクルユーセル,キムリア点滴静注,静脈内点滴,20230401,,,,,"
-            "リンパ腫,,," for n in ids]  # fmt: skip
+    drug = [f"{n},01,001,被疑薬,チサゲンレクルユーセル,キムリア点滴静注,静脈内点滴,20230401,"
+            "20230402,1,DF,1,リンパ腫,投与中止,発熱(有)," for n in ids]  # fmt: skip
     reac = [f"{n},01,001,{('発熱', '悪心')[i % 2]},回復,2023040{1 + i % 9}"
             for i, n in enumerate(ids)]  # fmt: skip
     rows = {"demo": demo, "drug": drug, "reac": reac}
@@ -102,10 +102,12 @@ def canada_vigilance(cases: int) -> dict[str, bytes]:
             "gender_eng": ("Female", "Male")[i % 2], "age_y": f"{30 + i % 40}",
             "seriousness_eng": "Serious", "death": "2", "hosp_required": "1",
             "reporter_type_eng": "Physician", "source_eng": "Hospital",
+            "report_type_eng": "Spontaneous", "weight": "70", "weight_unit_eng": "Kilogram",
         }
         for i, case in enumerate(ids)
     ]  # fmt: skip
-    drugs = [{**case, "report_drug_id": f"{i}", "drugname": "KYMRIAH", "druginvolv_eng": "Suspect"}
+    drugs = [{**case, "report_drug_id": f"{i}", "drugname": "KYMRIAH", "druginvolv_eng": "Suspect",
+              "unit_dose_qty": "1", "dose_unit_eng": "Dosage forms"}
              for i, case in enumerate(ids)]  # fmt: skip
     events = [{**case, "reaction_id": f"{i}", "pt_name_eng": ("Pyrexia", "Nausea")[i % 2],
                "meddra_version": "v.27.0"} for i, case in enumerate(ids)]  # fmt: skip
@@ -155,12 +157,13 @@ def idap(cases: int) -> dict[str, bytes]:
 def eudravigilance(cases: int) -> dict[str, bytes]:
     """A line listing of 30 June 2024, with cases of the economic area and of outside."""
     area = ("European Economic Area", "Non European Economic Area")
+    cited = ("Not available", "Not available", "Muster A. J Inv 2024. doi:10.1000/inv.7")
     rows = [
         f"EU-EC-1{i:010},Spontaneous,2024-05-{1 + i % 28:02} 00:00:00,Healthcare Professional,"
-        f"{area[i % 2]},Not available,18-64 Years,Adult,No,{('Female', 'Male')[i % 2]},"
+        f"{area[i % 2]},{cited[i % 3]},18-64 Years,Adult,No,{('Female', 'Male')[i % 2]},"
         f'"{("Pyrexia", "Nausea")[i // 2 % 2]} (n/a - Unknown - Life Threatening),<BR><BR>Rash '
-        '(2d - Recovered/Resolved - )",KYMRIAH [TISAGENLECLEUCEL] (S - Lymphoma - n/a - [n/a - '
-        "n/a - Intravenous]),Not reported,ICSR"
+        '(2d - Recovered/Resolved - )",KYMRIAH [TISAGENLECLEUCEL] (S - Lymphoma - n/a - [1d - '
+        "1DF - Intravenous]),Not reported,ICSR"
         for i in range(cases)
     ]
     header = HEADERS["listing"]

@@ -178,15 +178,14 @@ def current(home: Path, what_if: bool = False) -> Path:
 
 
 def pages(home: Path) -> dict[str, str]:
-    """Every page before people by its name, but what `latest.html` says of the last night."""
+    """Every page before people by its name, but what it says of the last night."""
     found = {
         file.relative_to(home / "reports").as_posix(): file.read_text(encoding="utf-8")
         for file in (home / "reports").rglob("*.html")
     }
     assert len(found) > 10
-    way_in = found["latest.html"]
-    found["latest.html"] = re.sub(r'<div class="night">.*?</div>', "", way_in, count=1)
-    return found
+    strip = re.compile(r'<div class="night">.*?</div>')
+    return {name: strip.sub("", page, count=1) for name, page in found.items()}
 
 
 def by_case_number(

@@ -60,6 +60,33 @@ def test_every_planted_pair_has_the_cases_that_were_planted(world, demo: Demo) -
         assert all(a <= pair["cases"][k] for k, a in cells.items() if len(k) == 2), pair
 
 
+def test_what_reports_tell_of_drug_and_origin_is_in_line_listing_and_workbook(
+    world, demo: Demo
+) -> None:
+    told = (
+        "count(dose)", "count(end_date)", "count(*) filter (dechallenge = 'positive')",
+        "count(*) filter (rechallenge = 'positive')",
+    )  # fmt: skip
+    [drugs] = world.query(
+        demo.home,
+        f"select {', '.join(told)} from core.case_drug d join core.product p "
+        "on p.brand = d.product",
+    )
+    assert min(drugs) > 0, drugs
+    [cases] = world.query(
+        demo.home,
+        "select count(*) filter (literature), count(literature_id), count(weight_kg), "
+        "count(*) filter (spontaneous), count(*) filter (not spontaneous) from core.case",
+    )
+    assert min(cases) > 100, cases
+    [monitored] = world.query(
+        demo.home,
+        "select sum(n_literature), sum(n_rechallenge), sum(n_paediatric), sum(n_geriatric) "
+        "from mart.reaction_monitoring",
+    )
+    assert min(monitored) > 0, monitored
+
+
 def test_what_only_or_first_the_pool_shows_is_exactly_what_was_planted(world, demo: Demo) -> None:
     """Of what no label lists, and of single events, of which the groups are made."""
     kinds = (["pooled_only"], ["pooled_first"])

@@ -17,12 +17,15 @@ import pytest
 from pv.dictionary import SCHEMAS, TABLES, table
 from pv.dictionary.ddl import script
 from pv.errors import PublishError, UsageError
+from pv.quality.series import QUARTER_MISSING
 from pv.report import slugs, words, workbook, write
 from pv.report.content import opened
 from pv.report.pairs import Pair
 from pv.report.quality import Quality
 from pv.stats import disproportionality, information, stratified
 
+WITH_LISTS = ("aside.html", "decisions.html", "index.html", "listed.html", "others.html",
+              "watch.html")  # fmt: skip
 TEMPLATES = Path(slugs.__file__).parent / "templates"
 AS_OF = date(2024, 12, 31)
 # All cases of a country. MT and DE are the two of the Simpson example (METHODS.md part 7).
@@ -354,15 +357,20 @@ def test_the_answer_comes_before_the_details(page, pages):
     prose = page.prose
     order = [
         "1 signal that only the pool shows; <0.1 expected by chance.",
+        f"{words.ABSENT} new no night before is known",
+        "Since the last night",
+        "Ranked signals",
+        "A case alert is no signal",
+        "Apart from the list",
+        "Watch list: 1",
+        "Set aside: 1",
         "Chance is reckoned over every product in scope (advanced therapies) and every event.",
         "1 pair is a signal of a country as well (up to 1.6 expected by chance).",
         "The watch list holds 1 pair that chance alone may explain: without any effect up to",
         "Important events Pooled only 1 0.04 0.05 (0.22) 0.10",
         "Other events Watch 1 2.10 1.10 (0.90) 5.25",
-        "Ranked signals",
-        "Watch list",
-        "A case alert is no signal",
         "By product and by country",
+        "About this report Safety reports",
         "Limits",
     ]
     start = prose.index("The answer 1 signal")
@@ -431,7 +439,7 @@ def test_the_permutation_null_stands_beside_the_answer(page):
     )
     answer = page.prose.index("The answer 1 signal")
     asked = page.prose.index("Before chance is asked:")
-    assert answer < asked < page.prose.index("Ranked signals", answer)
+    assert answer < page.prose.index("Ranked signals", answer) < asked
 
 
 def test_a_list_to_which_broken_links_bring_more_is_told_with_both_figures(page):
@@ -461,7 +469,7 @@ def test_simpsons_example_shows_the_crude_excess_and_the_stratified_nothing(show
     ]
     assert pair.pooled.ic == pytest.approx(0)
     assert pair.pooled.crude_ic > 1
-    assert "Set aside: confounded by country" in page.prose
+    assert "Set aside: 1 No signals: confounded by country" in page.prose
 
 
 def test_the_pool_cannot_flag_as_a_country_when_the_country_is_masked(shown, pages):
@@ -505,31 +513,28 @@ def test_a_note_on_the_data_raises_no_warning_above_the_signals(
     assert "Checks that did not hold" in Page(quality).prose
 
 
-@pytest.mark.parametrize(
-    ("names", "told"),
-    [
-        (("b/DEMO24Q3.txt", "c/DEMO25Q2.txt"), "faers: 2025Q1"),
-        (("b/DEMO25Q1.txt", "c/DRUG25q1.txt"), None),
-        # 2024Q4 is there: a/DEMO24Q4.zip.
-        (("b/ADR23Q4.xml",), "faers: 2024Q1, 2024Q2, 2024Q3"),
-        (("old/DEMO99Q4.TXT",), "faers: 2000Q1"),
-    ],
-)
-def test_a_gap_in_a_quarterly_series_is_a_warning(snapshot, tmp_path, names, told) -> None:
+@pytest.mark.parametrize("missing", [0, 1, 2])
+def test_a_gap_in_a_quarterly_series_stands_on_the_pages(snapshot, tmp_path, missing) -> None:
     database = tmp_path / "s.duckdb"
     shutil.copyfile(snapshot, database)
+    told = ("", f"faers: {EVIL}", "faers: 2025Q1, 2025Q2")[missing]
     with duckdb.connect(str(database)) as con:
         con.execute("delete from ops.validation")
         con.execute("delete from ops.source_file where status = 'failed'")
-        for file_id, name in enumerate(names, 10):
-            insert(con, "ops.source_file", file_id=file_id, source="faers", name=name,
-                   sha256=f"{file_id:064x}", status="ok")  # fmt: skip
+        insert(con, "ops.validation", suite="ops.source_file", rule=QUARTER_MISSING,
+               severity="warning", success=not missing, rows_checked=8, rows_failed=missing,
+               detail=told)  # fmt: skip
     prose = index(database, tmp_path / "report")
     quality = Page((tmp_path / "report" / "quality.html").read_text(encoding="utf-8")).prose
-    assert ("Read this with the data quality in mind." in prose) == (told is not None)
-    assert ("No file is missing" in quality) == (told is None)
-    for text in (prose, quality):
-        assert (told or "of their series") in text or told is None
+    said = {
+        1: f"1 quarter has no file between the first and the last of its series ({told})",
+        2: f"2 quarters have no file between the first and the last of their series ({told})",
+    }
+    assert ("Read this with the data quality in mind." in prose) == bool(missing)
+    assert ("No file is missing" in quality) == (not missing)
+    assert "check of the data did not hold" not in prose
+    assert said.get(missing, "") in prose
+    assert told in quality
 
 
 def test_a_file_that_was_lost_with_the_warehouse_is_not_in_the_figures(snapshot, tmp_path):
@@ -567,13 +572,13 @@ def test_what_is_held_stands_above_everything_and_nothing_where_nothing_is(
 def test_report_text_is_shown_as_text_and_makes_no_element(htmls, pages):
     for path, page in pages.items():
         tags = Counter(tag for tag, _ in page.tags)
-        # The index has one script, our own.
-        assert tags["script"] == (path == "index.html"), path
+        # Our own: of the age on each page, of the lists where there are lists.
+        assert tags["script"] == 1 + (path in WITH_LISTS), path
         assert tags["img"] == 0, path
         assert not [name for _, attrs in page.tags for name in attrs if name.startswith("on")], path
         assert not [where for where in (EVIL, EVIL_ATTRIBUTE) if where in htmls[path]], path
     for path in (
-        "index.html",
+        "others.html",
         slugs.headline_page(HOSTILE[0], HOSTILE[2], "event"),
         "quality.html",
     ):
@@ -582,13 +587,17 @@ def test_report_text_is_shown_as_text_and_makes_no_element(htmls, pages):
         assert EVIL_ATTRIBUTE in shown
 
 
-def test_the_script_is_ours_and_allowed_by_its_hash_alone(htmls):
-    html = htmls["index.html"]
-    script = html.split("<script>")[1].split("</script>")[0]
-    assert script == (TEMPLATES / "index.js").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    assert f"script-src 'sha256-{digest}';" in html
-    assert [path for path, other in htmls.items() if "script-src" in other] == ["index.html"]
+def test_scripts_are_ours_and_allowed_by_their_hashes_alone(htmls):
+    for path, html in htmls.items():
+        scripts = [part.split("</script>")[0] for part in html.split("<script>")[1:]]
+        names = ["age.js", "lists.js"] if path in WITH_LISTS else ["age.js"]
+        assert scripts == [(TEMPLATES / name).read_text(encoding="utf-8") for name in names]
+        digests = [
+            base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+            for script in scripts
+        ]
+        allowed = " ".join(f"'sha256-{digest}'" for digest in digests)
+        assert f"script-src {allowed};" in html, path
 
 
 def test_no_page_loads_anything_and_each_forbids_it(htmls, pages):
@@ -705,7 +714,7 @@ def test_what_is_closed_stands_apart_and_what_is_back_says_why(snapshot, tmp_pat
                 closed=False, decided_on=date(2024, 11, 30), returned_because="1 new fatal case",
                 changed_since="1 new fatal case", next_review=date(2024, 12, 24))  # fmt: skip
     prose = index(database, tmp_path / "report")
-    signals, closed = (prose.index(text) for text in ("Ranked signals", "Closed A person has"))
+    signals, closed = (prose.index(text) for text in ("Ranked signals", "Closed: 1 A person has"))
     assert signals < prose.index("Kymriah: Myelodysplastic", signals) < closed
     assert closed < prose.index("Zolgensma: Acute hepatic failure", signals)
     assert "closed routine pharmacovigilance back : 1 new fatal case review due 31" in prose
@@ -719,6 +728,9 @@ def test_what_is_closed_stands_apart_and_what_is_back_says_why(snapshot, tmp_pat
     assert f"Because {EVIL}" in told
     assert "30 November 2024 decision closed, routine, R. Eviewer" in told
     every = Page((tmp_path / "report" / "decisions.html").read_text(encoding="utf-8")).prose
+    assert "Advanced therapies, closed. What was decided" in every
+    # One of the two is closed, the other on the list beside one that nobody has decided on.
+    assert "2 decided 1 undecided on the list; 1 due, 1 back" in prose
     assert every.index("Zolgensma: Acute") < every.index("Kymriah: Myelo")
     assert "Back after they were closed" in every
 

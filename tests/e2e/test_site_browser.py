@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -10,7 +11,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from pv.night.shown import Ended, way_in
+from pv.night.shown import Ended, told
+from pv.report import pages as report_pages
 from pv.report import slugs, write
 
 RIGHT_TO_LEFT = "\u202edracul\u202c \u200f\u05d0\u05d1"
@@ -19,6 +21,7 @@ HOSTILE = (
     "<script>document.title='broken'</script>", "=cmd|' /C calc'!A0", "{{ 7 * 7 }}{% raw %}",
     r"mathtext $\frac{1}{$", RIGHT_TO_LEFT, "Verylongword" * 834, "' onmouseover=alert(1) x='",
 )  # fmt: skip
+NAMED = ("watch", "listed", "aside", "others", "decisions", "quality", "observable", "method")
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +60,7 @@ def pages(run: Path) -> dict[str, Path]:
     return {
         "way in": run.parent / "latest.html",
         **{kind: largest(kind) for kind in ("headline", "product", "country")},
-        **{name: run / f"{name}.html" for name in ("quality", "observable", "method")},
+        **{name: run / f"{name}.html" for name in NAMED},
     }
 
 
@@ -78,7 +81,8 @@ def page(browser: Browser) -> Iterator[Page]:
 def shown(page: Page, table: int = 0) -> list[str]:
     """The headlines that a table of the list shows, from the top."""
     rows = page.locator("table.triage").nth(table).locator("tbody tr:visible th a")
-    return rows.all_inner_texts()
+    # Also of rows that are far from the window and so not drawn yet.
+    return rows.all_text_contents()
 
 
 def test_a_search_and_a_filter_leave_what_fits_and_say_how_many(page: Page, folder: Path) -> None:
@@ -89,8 +93,13 @@ def test_a_search_and_a_filter_leave_what_fits_and_say_how_many(page: Page, fold
     found = shown(page)
     assert 0 < len(found) < len(every)
     assert all("Yescarta" in name for name in found)
-    told = page.locator("table.triage .shown").first.inner_text()
+    told = page.locator("table.triage .shown").first.text_content()
     assert told == f"{len(found)} of {len(every)} shown."
+    # What stands apart is found by the same search.
+    page.fill("#search", "kymriah")
+    apart = page.locator(".short li:visible").all_text_contents()
+    assert 0 < len(apart) < page.locator(".short li").count()
+    assert all("Kymriah" in name for name in apart)
 
     page.fill("#search", "")
     page.select_option("#by-verdict", "pooled_only")
@@ -147,9 +156,10 @@ def test_without_a_script_everything_can_be_read(browser: Browser, folder: Path)
     page = context.new_page()
     page.goto((folder / "latest.html").as_uri())
     assert page.locator(".controls").is_hidden()
-    rows = page.locator("table.triage tbody tr")
-    assert rows.count() > 50
-    assert all(rows.nth(place).is_visible() for place in (0, rows.count() - 1))
+    for place, least in (("table.triage tbody tr", 5), (".short li", 50)):
+        rows = page.locator(place)
+        assert rows.count() > least
+        assert rows.first.is_visible() and rows.last.is_visible()
     assert page.get_by_role("button").count() == 0
     context.close()
 
@@ -239,7 +249,7 @@ def test_hostile_texts_are_harmless(page: Page, demonstration, tmp_path: Path) -
         con.execute("update core.case set source_case_id = $text where fatal", {"text": HOSTILE[0]})
         con.execute("update ops.source_file set name = $text", {"text": HOSTILE[-1]})
     index = write(database, tmp_path / "report")
-    files = [index, index.with_name("quality.html")]
+    files = [index, index.with_name("quality.html"), index.with_name("others.html")]
     for text, (product, _) in zip(HOSTILE, pairs, strict=True):
         files.append(index.parent / slugs.headline_page(product, text, "event"))
     page.set_viewport_size({"width": 390, "height": 844})
@@ -247,30 +257,56 @@ def test_hostile_texts_are_harmless(page: Page, demonstration, tmp_path: Path) -
         page.goto(file.as_uri())
         assert page.title().endswith(")")
         assert page.title() != "broken"
-        assert page.locator("script").count() == (file == index)
+        assert page.locator("script").count() == 1 + (file.name in ("index.html", "others.html"))
         assert page.evaluate("document.documentElement.scrollWidth") == 390, file
         assert page.locator("[onmouseover], img, [onerror]").count() == 0
-    for file, text in zip(files[2:], HOSTILE, strict=True):
+    for file, text in zip(files[3:], HOSTILE, strict=True):
         page.goto(file.as_uri())
         assert text in (page.locator("h1").text_content() or "")
 
 
-@pytest.mark.parametrize(
-    ("ended", "told"),
-    [
-        ("2001-02-03T04:05:06+00:00", "No night has ended well for"),
-        ("now", None),
-    ],
-)
-def test_an_old_page_says_so_loudly(page: Page, run: Path, ended: str, told: str | None) -> None:
-    from datetime import UTC, datetime
+@pytest.mark.parametrize("status", ["old", "new", "failed"])
+def test_every_page_of_an_old_or_failed_night_says_so_loudly(
+    page: Page, pages: dict[str, Path], tmp_path: Path, status: str
+) -> None:
+    at = datetime(2001, 2, 3, tzinfo=UTC) if status == "old" else datetime.now(UTC)
+    ended = Ended(at, "failed" if status == "failed" else "unchanged", "the disk is full")
+    file = tmp_path / "page.html"
+    for name, published in pages.items():
+        file.write_bytes(told(published.read_bytes(), ended, "../"))
+        page.goto(file.as_uri())
+        loud = page.locator(".night .banner")
+        assert loud.is_visible() == (status != "new"), name
+        said = loud.inner_text()
+        assert ("No night has ended well for 9" in said) == (status == "old")
+        assert ("The last night failed" in said) == (status == "failed")
+        if status != "failed":
+            assert "nothing new" in page.locator(".ended").inner_text()
 
-    at = datetime.now(UTC) if ended == "now" else datetime.fromisoformat(ended)
-    way = run.parent.parent / "old.html"
-    way.write_bytes(way_in((run / "index.html").read_bytes(), run.name, Ended(at, "unchanged")))
-    page.goto(way.as_uri())
-    banner = page.locator("#age")
-    assert banner.is_visible() == (told is not None)
-    assert (told or "") in banner.inner_text()
-    assert "nothing new" in page.locator(".ended").inner_text()
-    way.unlink()
+
+def test_a_long_list_is_several_tables_that_sort_and_filter_as_one(
+    page: Page, demonstration, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(report_pages, "ROWS_TOGETHER", 7)
+    database = demonstration[0] / "published" / "current" / "poolvigil.duckdb"
+    page.goto(write(database, tmp_path / "report").with_name("listed.html").as_uri())
+    tables, rows = page.locator("table.triage"), page.locator("table.triage tbody tr")
+    count, parts = rows.count(), tables.count()
+    assert parts == -(-count // 7) > 3
+
+    def cases() -> list[int]:
+        return rows.evaluate_all("rows => rows.map(row => Number(row.cells[2].dataset.s))")
+
+    tables.nth(2).get_by_role("button", name="Sort by Cases").click()
+    assert cases() == sorted(cases())
+    assert len(set(cases())) > 3
+    sizes = tables.evaluate_all("all => all.map(each => each.tBodies[0].rows.length)")
+    assert sizes == [7] * (parts - 1) + [count - 7 * (parts - 1)]
+
+    product = rows.last.get_attribute("data-product") or ""
+    page.select_option("#by-product", product)
+    left = page.locator("table.triage tbody tr:visible")
+    assert page.locator(".shown").text_content() == f"{left.count()} of {count} shown."
+    assert tables.last.is_visible()
+    page.fill("#search", "no such event")
+    assert [tables.nth(n).is_visible() for n in range(parts)] == [True] + [False] * (parts - 1)

@@ -16,6 +16,7 @@ from pv.report.pages import MOST_COUNTRIES
 number, whole, percent, chance = words.number, words.whole, words.percent, words.chance
 Row = list[str]
 Pair = tuple[str, str, str]
+LISTS = ("index", "watch", "listed", "aside", "others")
 ORDER = [condition.key for condition in CONDITIONS]
 
 
@@ -105,19 +106,24 @@ def test_nothing_flagged_of_an_advanced_therapy_is_absent(con, site, headlines) 
     assert len(flagged) > 80
     assert len(signalled) > 3
     assert flagged | signalled <= set(headlines.values())
+    index = html.parse(str(site / "index.html"))
     linked = {
         (site / link.get("href")).resolve()
-        for link in html.parse(str(site / "index.html")).iterfind(".//table/tbody/tr/th//a")
+        for link in (*index.iterfind(".//table/tbody/tr/th//a"), *index.iterfind(".//li//a"))
+        if "headline/" in link.get("href")
     }
-    assert linked == set(headlines)
+    assert {file for file, pair in headlines.items() if pair in flagged | signalled} <= linked
 
 
 def test_the_list_says_what_the_views_say(con, site, headlines) -> None:
-    index = html.parse(str(site / "index.html"))
     signals = by_pair(con, headlines, "mart.signal")
     views = by_pair(con, headlines, "pairs")
     seen = 0
-    for row in index.iterfind(".//table[@class='triage']/tbody/tr"):
+    lists = [html.parse(str(site / f"{name}.html")) for name in LISTS]
+    rows = [
+        (own, row) for own in lists for row in own.iterfind(".//table[@class='triage']/tbody/tr")
+    ]
+    for index, row in rows:
         pair = headlines[(site / row.find("th//a").get("href")).resolve()]
         (own,), (view,) = signals[pair], views[pair]
         q = (
@@ -140,6 +146,17 @@ def test_the_list_says_what_the_views_say(con, site, headlines) -> None:
         assert cells[9].lstrip("≥") == (gain or words.ABSENT)
         seen += 1
     assert seen == len(headlines)
+
+
+def test_what_stands_apart_on_the_index_says_its_cases(con, site, headlines) -> None:
+    views = by_pair(con, headlines, "pairs")
+    items = html.parse(str(site / "index.html")).findall(".//ul[@class='short long']/li")
+    assert len(items) > 50
+    for item in items:
+        (view,) = views[headlines[(site / item.find("a").get("href")).resolve()]]
+        fatal = f", {whole(view['n_fatal'])} fatal" if view["n_fatal"] else ""
+        cases = text(item).removeprefix(text(item.find("a"))).removeprefix(" (group)")
+        assert cases.strip() == f"{whole(view['n'])}{fatal}"
 
 
 def test_each_headline_says_what_the_tables_say_of_it(con, headlines) -> None:
@@ -311,7 +328,9 @@ def test_what_each_country_sent(con, site) -> None:
 
 
 def test_the_grid_of_windows_and_the_files(con, site) -> None:
-    cells = [cell for row in table(site / "observable.html", "Every window") for cell in row[1:]]
+    grid = [each for each in tables(site / "observable.html") if each[0].startswith("Every window")]
+    assert len(grid) > 1
+    cells = [cell for _, rows in grid for row in rows for cell in row[1:]]
     expected = asked(con, "select n, expected, state from mart.rate_window where country = 'all'")
     assert sorted(" ".join(cell.split()[1:]) for cell in cells) == sorted(
         f"{words.STATES[w['state']].name} {whole(w['n'])}"

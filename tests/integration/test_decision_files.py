@@ -75,11 +75,22 @@ class Officer:
         return reason
 
 
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A warehouse where nothing was decided."""
+    made = tmp_path_factory.mktemp("empty") / "warehouse.duckdb"
+    connect(made, memory_limit="500MB", threads=1).close()
+    return made
+
+
 @pytest.fixture
-def officer(demonstration: tuple[Path, dict[str, Any], str], tmp_path: Path) -> Iterator[Officer]:
+def officer(
+    demonstration: tuple[Path, dict[str, Any], str], empty: Path, tmp_path: Path
+) -> Iterator[Officer]:
     home = Home(tmp_path)
     home.decisions.mkdir()
     home.warehouse.parent.mkdir()
+    shutil.copyfile(empty, home.warehouse)
     home.published.symlink_to(demonstration[0] / "published", target_is_directory=True)
     with connect(home.warehouse, memory_limit="500MB", threads=1) as con:
         yield Officer(home, con)

@@ -57,6 +57,33 @@ def test_each_source_counts_its_cases_in_its_country(snapshot: duckdb.DuckDBPyCo
     ).fetchall() == [("Kymriah",)]
 
 
+def test_what_each_source_tells_of_patient_drug_and_origin_is_published_and_no_more(
+    snapshot: duckdb.DuckDBPyConnection,
+) -> None:
+    found = snapshot.execute(
+        "select c.source, count(c.weight_kg), count(*) filter (c.spontaneous), "
+        "count(c.literature), count(*) filter (c.literature), count(c.literature_id), "
+        "count(d.dose), count(d.end_date), count(d.dechallenge), "
+        "count(*) filter (d.rechallenge = 'positive') "
+        "from core.case c join core.case_drug d using (case_id) group by all order by all"
+    ).fetchall()
+    third = CASES // 3
+    assert found == [
+        ("canada_vigilance", CASES, CASES, 0, 0, 0, CASES, 0, 0, 0),
+        ("daen", 0, 0, 0, 0, 0, 0, 0, 0, 0),
+        ("eudravigilance", 0, CASES, CASES, third, third, CASES, 0, 0, 0),
+        ("idap", 0, 0, 0, 0, 0, 0, 0, 0, 0),
+        ("jader", 0, CASES, 0, 0, 0, CASES, CASES, 0, CASES),
+        ("vaers", 0, 0, 0, 0, 0, 0, 0, 0, 0),
+        ("vigimed", 0, CASES, 0, 0, 0, 0, 0, 0, 0),
+    ]
+    (drug,) = snapshot.execute(
+        "select distinct dose, end_date::varchar from core.case_drug d join core.case c "
+        "using (case_id) where c.source = 'jader'"
+    ).fetchall()
+    assert drug == ("1 DF", "2023-04-02")
+
+
 def test_the_economic_area_is_in_the_pool_and_no_country(
     snapshot: duckdb.DuckDBPyConnection,
 ) -> None:

@@ -24,6 +24,7 @@ from pv.dictionary import SCHEMAS, TABLES
 from pv.dictionary.ddl import script
 from pv.errors import GateError
 from pv.quality import GateSummary, gate, gx, quarantine, suites
+from pv.quality.series import QUARTER_MISSING
 from pv.quality.suites import Expectation, Suite
 
 GOOD = json.loads((Path(__file__).parents[1] / "data" / "quality_good_rows.json").read_text())
@@ -228,7 +229,9 @@ def test_every_rule_of_every_suite_is_in_validation(night: Night) -> None:
     con, summary, _ = night
     told = con.execute("select suite, rule from ops.validation").fetchall()
     there = {(t.qualified, rule.name) for t in suites.STAGING for rule in suites.rules(t)}
-    of_files = {("ops.source_file", rule) for rule in quarantine.FILE_RULE_NAMES}
+    of_files = {
+        ("ops.source_file", rule) for rule in (*quarantine.FILE_RULE_NAMES, QUARTER_MISSING)
+    }
     assert set(told) == there | of_files
     assert len(told) == len(summary.results)
 
@@ -387,6 +390,62 @@ def test_a_file_with_more_than_half_of_its_rows_bad_fails_alone(
     assert told.fetchone() == (good if failed else 0,)
     [(message,)] = con.execute("select message from ops.source_file where file_id = 1").fetchall()
     assert (message is not None) == failed
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize(
+    ("releases", "told"),
+    [
+        (("2024Q1/a", "2024Q3/b"), (3, 1, "faers: 2024Q2")),
+        (("2024Q4/", "2025Q3/c"), (4, 2, "faers: 2025Q1, 2025Q2")),
+        (("1999Q4/", "2000Q1/a", "1999Q4/other"), (2, 0, "")),
+        # A year of issues is no series of quarters, and a quarter alone has no gap.
+        (("2024-01-31/line listing", "2024-07-31/line listing", "2024Q2/"), (1, 0, "")),
+        (("2004Q1/", "2008Q1/"), (17, 15, "faers: 2004Q2, 2004Q3, 2004Q4, 2005Q1, 2005Q2, 2005Q3, "
+                                          "2005Q4, 2006Q1, 2006Q2, 2006Q3, 2006Q4, 2007Q1 and 3 "
+                                          "more")),
+    ],
+)  # fmt: skip
+def test_a_quarter_without_a_file_inside_its_series_is_a_warning(
+    con: duckdb.DuckDBPyConnection, tmp_path: Path, releases: Sequence[str], told: tuple
+) -> None:
+    for file_id, release in enumerate(releases, start=1):
+        receive(con, file_id, "staging.report", {"source_report_id": f"9001000{file_id}"})
+        con.execute(
+            "update ops.source_file set release = $release where file_id = $file_id",
+            {"release": release, "file_id": file_id},
+        )
+
+    gate(con, tmp_path, NIGHT)
+
+    assert quarters(con) == [("ops.source_file", "warning", told[1] == 0, *told)]
+    # Nothing is set aside for it.
+    assert {state for state, *_ in files(con).values()} == {"ok"}
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_quarter_that_is_lost_is_a_gap_also_in_a_night_without_a_new_row(
+    con: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    for file_id in (1, 2, 3):
+        receive(con, file_id, "staging.report", {})
+    con.execute("update ops.source_file set release = '2024Q' || file_id || '/'")
+    gate(con, tmp_path, NIGHT)
+    before = con.execute("from ops.validation where rule <> 'quarter_missing'").fetchall()
+    assert [row[3] for row in quarters(con)] == [3]
+
+    con.execute("update ops.source_file set status = 'missing' where file_id = 2")
+    assert gate(con, tmp_path, NIGHT).files == 0
+
+    assert quarters(con) == [("ops.source_file", "warning", False, 3, 1, "faers: 2024Q2")]
+    assert con.execute("from ops.validation where rule <> 'quarter_missing'").fetchall() == before
+
+
+def quarters(con: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
+    return con.execute(
+        "select suite, severity, success, rows_checked, rows_failed, detail from ops.validation "
+        "where rule = 'quarter_missing'"
+    ).fetchall()
 
 
 @pytest.mark.usefixtures("quick")

@@ -84,11 +84,13 @@ def test_any_text_without_dollar_or_line_end_is_read_back_as_written(terms: list
         "event_date": date(2024, 1, 1), "country": "US", "reporter_country": "US",
         "report_code": "EXP", "mfr_num": terms[0], "mfr_sndr": terms[0], "lit_ref": terms[0],
         "sex": "F", "age": 60, "age_unit": "YR", "age_group": "A", "weight_kg": 70,
-        "occupation": "MD",
+        "occupation": "MD", "study": False,
     }  # fmt: skip
     drug = {
         "case": 0, "drug_seq": 1, "role": "PS", "drugname": terms[0], "prod_ai": terms[0],
-        "route": "Oral", "lot": "1", "start": 2023, "doses": 1, "indication": terms[0],
+        "route": "Oral", "lot": "1", "start": 2023, "end": 2023, "doses": 1,
+        "indication": terms[0], "dechal": "Y", "rechal": "U", "dose_amt": 1, "dose_unit": "MG",
+        "dose_freq": "QD",
     }  # fmt: skip
     made = Reports(
         quarters=(Quarter(2024, 1),),

@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from pv.report import triage
+from pv.report import headlines, triage
+from pv.report.headline import PARTS, Headline
 from pv.warehouse import heads
 from pv.warehouse.relations import take
 
@@ -225,7 +226,7 @@ def test_a_designated_event_is_first_whatever_its_place_and_its_q_value(world) -
 
 def test_all_that_is_flagged_of_an_advanced_therapy_is_on_the_list(world, monkeypatch) -> None:
     """Ninety events of one product are as many lines, or stand under one; of others some do."""
-    monkeypatch.setattr(triage, "OTHER_ROWS", 3)
+    monkeypatch.setattr(headlines, "OTHER_ROWS", 3)
     five_countries(world)
     for number in range(90):
         in_each(world, "KYMRIAH", f"Event {number}")
@@ -243,12 +244,12 @@ def test_all_that_is_flagged_of_an_advanced_therapy_is_on_the_list(world, monkey
         (f["product"], f["event"], f["event_kind"]) for h in found.headlines for f in h.folded
     }
     assert set(flagged) <= lines | folded
-    shown = [(part, on) for part in triage.PARTS for on in (True, False)]
+    shown = [(part, on) for part in PARTS for on in (True, False)]
     assert sum(len(found.part(part, advanced=on)) for part, on in shown) == len(found.headlines)
     others = [line for line in found.headlines if not line.advanced]
-    assert 0 < len(others) <= 3 * len(triage.PARTS)
+    assert 0 < len(others) <= 3 * len(PARTS)
     assert all(line.n == len(set(cases(world, line))) for line in found.headlines)
 
 
-def cases(world, line: triage.Headline) -> list[int]:
+def cases(world, line: Headline) -> list[int]:
     return [n for (n,) in world.all(f"select case_id from headline_case where key = {line.key}")]

@@ -17,6 +17,7 @@ INDEX = (
     b'<body><!-- last night --><a href="./headline/a.html">a</a> <a href="#since">b</a>'
     b"<p>href=&#34;./x&#34;</p></body>"
 )
+PAGE = b"<body><!-- last night --><p>&lt;div class=night&gt;a</p></body>"
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def home(tmp_path: Path) -> Home:
     """A home with a published night of two pages."""
     home = Home(tmp_path)
     building = home.published / f".building-{RUN}"
-    for name, content in (("index.html", INDEX), ("headline/a.html", b"a")):
+    for name, content in (("index.html", INDEX), ("headline/a.html", PAGE)):
         page = building / "report" / name
         page.parent.mkdir(parents=True, exist_ok=True)
         page.write_bytes(content)
@@ -64,11 +65,36 @@ def test_a_failed_night_says_so_above_the_pages_of_the_night_before(home: Home) 
     assert "failed" not in (home.reports / "latest.html").read_text()
 
 
+@pytest.mark.parametrize("status", ["published", "unchanged", "failed"])
+def test_every_page_of_the_newest_night_says_how_the_last_one_ended(
+    home: Home, status: str
+) -> None:
+    current = home.current.parent.resolve()
+    shown.show(home)
+    folder = home.reports / RUN / "headline"
+    assert (folder / "a.html").read_bytes() == PAGE
+    rights = folder.stat().st_mode
+
+    for minute in (1, 2):
+        shown.show(home, Ended(AT.replace(minute=minute), status, "the disk is full"))
+
+        for name, way in (("index.html", "../"), ("headline/a.html", "../../")):
+            page = (home.reports / RUN / name).read_text()
+            assert page.count(f"2026-03-04 05:0{minute} UTC") == 1
+            assert page.count('class="night"') == 1
+            assert ("The last night failed" in page) == (status == "failed")
+            assert (f'href="{way}latest.html"' in page) == (status != "failed")
+            assert (current / "report" / name).read_bytes() in (INDEX, PAGE)
+        assert shown.problems_of_all(home, current) == []
+    assert folder.stat().st_mode == rights
+    assert [path.name for path in folder.iterdir()] == ["a.html"]
+
+
 def test_a_page_that_is_damaged_added_or_gone_is_named_and_shown_again(home: Home) -> None:
     shown.show(home)
     current = home.current.parent.resolve()
     page = home.reports / RUN / "headline" / "a.html"
-    assert page.read_bytes() == b"a"
+    assert page.read_bytes() == PAGE
     page.chmod(0o644)
     page.write_bytes(b"b")
     assert shown.problems_of_all(home, current) == [f"{page} has other bytes than were published"]

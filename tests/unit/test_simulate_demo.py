@@ -105,6 +105,59 @@ def test_a_dose_a_row_repeats_drug_sequences_since_2024q4(inbox: Path) -> None:
         assert keys.is_duplicated().any() == repeated
 
 
+def test_drugs_tell_of_dose_and_challenges_as_often_as_those_of_real_reports(inbox: Path) -> None:
+    suspects = table(inbox, "DRUG", "2024Q1").filter(pl.col("role_cod") == "PS")
+    n = suspects.height
+    for column, shares in (
+        ("dechal", {"Y": 0.16, "N": 0.04, "U": 0.39, "D": 0.13, None: 0.28}),
+        ("rechal", {"Y": 0.006, "N": 0.004, "U": 0.32, "D": 0.011, None: 0.659}),
+    ):
+        found = dict(suspects[column].value_counts().iter_rows())
+        assert set(found) == set(shares)
+        for code, share in shares.items():
+            # Six standard errors of a share.
+            assert abs(found[code] / n - share) < 6 * (share * (1 - share) / n) ** 0.5, code
+    assert abs(suspects["dose_amt"].is_not_null().mean() - 0.53) < 0.06
+    told = suspects.filter(pl.col("dose_amt").is_not_null())
+    assert told["dose_unit"].null_count() == 0
+    assert (
+        suspects.filter(pl.col("dose_amt").is_null())["dose_unit"].null_count() == n - told.height
+    )
+    once = told.filter(pl.col("drugname").str.to_uppercase().str.starts_with("KYMRIAH"))
+    assert once.select("dose_amt", "dose_unit", "dose_freq").unique().rows() == [("1", "DF", None)]
+
+
+def test_a_therapy_ends_where_it_starts_and_no_drug_before(inbox: Path) -> None:
+    given = table(inbox, "THER", "2024Q1").rename({"dsg_drug_seq": "drug_seq"})
+    ended = given.filter(pl.col("end_dt").is_not_null())
+    assert 0.4 < ended.height / given.height < 0.5
+    assert (ended["start_dt"] <= ended["end_dt"]).all()
+    assert (ended["start_dt"] < ended["end_dt"]).any()
+    drugs = table(inbox, "DRUG", "2024Q1").unique(["primaryid", "drug_seq"])
+    named = ended.join(drugs, on=["primaryid", "drug_seq"])
+    once = named.filter(pl.col("dose_unit") == "DF")
+    assert once.height > 10
+    assert (once["start_dt"] == once["end_dt"]).all()
+
+
+def test_reports_are_from_studies_and_publications_and_no_direct_one_is(
+    inbox: Path,
+) -> None:
+    quarters = [f"{year}Q{number}" for year in (2023, 2024) for number in (1, 2, 3, 4)]
+    demo = pl.concat([table(inbox, "DEMO", quarter) for quarter in quarters])
+    origin = pl.concat([table(inbox, "RPSR", quarter) for quarter in quarters])
+    cited = demo.filter(pl.col("lit_ref").is_not_null())
+    told = origin.filter(pl.col("rpsr_cod") == "LIT")["primaryid"]
+    assert set(told) == set(cited["primaryid"])
+    assert 0.25 < cited["lit_ref"].str.contains("doi:10.5555/simulated").mean() < 0.42
+    study = demo.filter(pl.col("primaryid").is_in(
+        origin.filter(pl.col("rpsr_cod") == "SDY")["primaryid"].implode()
+    ))  # fmt: skip
+    assert 0.04 < study.height / demo.height < 0.06
+    direct = demo.filter(pl.col("rept_cod") == "DIR")["primaryid"].implode()
+    assert not study["primaryid"].is_in(direct).any()
+
+
 def test_start_dates_come_in_three_precisions(inbox: Path) -> None:
     lengths = table(inbox, "THER", "2024Q1")["start_dt"].str.len_chars().unique().sort()
     assert lengths.to_list() == [4, 6, 8]

@@ -43,6 +43,7 @@ def report(**given: object) -> dict[str, object]:
         "mfr_num": "NA-SIMULATED SENDER 1-9",
         "mfr_sndr": "SIMULATED SENDER 1",
         "lit_ref": None,
+        "study": False,
         "sex": "F",
         "age": 60,
         "age_unit": "YR",
@@ -77,6 +78,12 @@ def reports(*rows: dict[str, object], quarters: tuple[Quarter, ...]) -> Reports:
                 "route": [None, "Oral"],
                 "lot": ["SIMLOT-1", None],
                 "start": [202301, None],
+                "end": [202302, None],
+                "dechal": ["Y", None],
+                "rechal": ["N", None],
+                "dose_amt": [30, None],
+                "dose_unit": ["MG", None],
+                "dose_freq": ["QD", None],
                 "doses": [3, 1],
                 "indication": [None, "Simulated indication 01"],
             }
@@ -114,14 +121,20 @@ def test_a_report_is_written_field_by_field(tmp_path: Path) -> None:
         "$SIMULATED SENDER 1$$60$YR$$F$Y$$$20240201$$MD$NA$NA"
     )
     assert lines(folder, "DRUG")[1:] == [
-        "411$41$1$PS$KYMRIAH$TISAGENLECLEUCEL$1$$$$$$$SIMLOT-1$$$$$$",
+        "411$41$1$PS$KYMRIAH$TISAGENLECLEUCEL$1$$$$$Y$N$SIMLOT-1$$$30$MG$$QD",
         '411$41$2$C$SIMDRUG "X"$$1$Oral$$$$$$$$$$$$',
     ]
     assert lines(folder, "REAC")[1:] == ["411$41$Nausea$", "411$41$Headache$"]
     assert lines(folder, "OUTC")[1:] == ["411$41$HO"]
-    assert lines(folder, "THER")[1:] == ["411$41$1$202301$$$"]
+    assert lines(folder, "THER")[1:] == ["411$41$1$202301$202302$$"]
     assert lines(folder, "INDI")[1:] == ["411$41$2$Simulated indication 01"]
     assert lines(folder, "RPSR")[1:] == []
+
+
+def test_a_report_says_that_it_is_from_a_study_or_a_publication(tmp_path: Path) -> None:
+    told = report(study=True, lit_ref="Simulated A. 2024", occupation="CN", report_code="PER")
+    folder = written(tmp_path, told, quarter=Quarter(2024, 1))
+    assert lines(folder, "RPSR")[1:] == ["411$41$CSM", "411$41$LIT", "411$41$SDY"]
 
 
 def test_the_deleted_list_has_one_case_id_a_line_after_a_lone_blank(tmp_path: Path) -> None:

@@ -1,11 +1,14 @@
 """What people open: a folder of pages for each night, and `latest.html`, the way in to the newest.
 
-A folder is the one inside the snapshot; `latest.html` is its index with links into the folder, and
-with what became of the last night. It is written last, so that it never leads to half a night.
+A folder has the pages inside the snapshot; `latest.html` is its index with links into the folder.
+It is written last, so that it never leads to half a night. Every page says above what became of the
+last night: that is no part of what was published, and written anew page by page when a night ends.
 """
 
+import os
 import re
 import shutil
+import stat
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import escape
@@ -19,7 +22,8 @@ LATEST = "latest.html"
 _INDEX = f"{PAGES}/index.html"
 _OF_A_RUN = re.compile(r"\d{4}-\d\d-\d\d-[0-9a-f]{12}(\.\d+)?")
 _PLACE = b"<!-- last night -->"
-# What stands there; text of a night is escaped and cannot end it.
+# What stands there; text of a night is escaped and cannot end it, and text of a page is escaped and
+# cannot begin it.
 _STRIP = re.compile(rb'<div class="night">.*?</div>', re.DOTALL)
 
 
@@ -35,12 +39,15 @@ class Ended:
 def show(home: Home, ended: Ended | None = None) -> Path:
     """Put the current snapshot's pages before people (again, after a kill).
 
-    The pages of snapshots that are there no more go; what else lies in the folder stays.
+    The pages of snapshots that are there no more go; what else lies in the folder stays. Pages of
+    earlier nights keep what they say of the last night: they grow old.
     """
     current = home.current.parent.resolve()
     disk.make_public(home.reports)
     if problems(home.reports / current.name, current):
         _copy(current / PAGES, home.reports / current.name)
+    if ended:
+        _tell(home.reports / current.name, ended)
     page = way_in((current / _INDEX).read_bytes(), current.name, ended)
     disk.write(home.reports / LATEST, page)
     for shown in home.reports.iterdir():
@@ -61,7 +68,7 @@ def problems(shown: Path, snapshot: Path) -> list[str]:
         if name.startswith(f"{PAGES}/")
     }
     more = {p.relative_to(shown).as_posix() for p in shown.rglob("*") if not p.is_dir()}
-    wrong = {name: manifest.problem(shown / name, stamp) for name, stamp in stamps.items()}
+    wrong = {name: _problem(shown / name, stamp) for name, stamp in stamps.items()}
     wrong |= dict.fromkeys(more - stamps.keys(), "was not published")
     return [f"{shown / name} {what}" for name, what in sorted(wrong.items()) if what]
 
@@ -85,28 +92,69 @@ def way_in(index: bytes, folder: str, ended: Ended | None = None) -> bytes:
     Text in a page has its quotes escaped: what begins with `href="./` is a link of our own.
     """
     page = index.replace(b'href="./', f'href="./{folder}/'.encode())
-    return page.replace(_PLACE, _strip(ended).encode(), 1) if ended else page
+    return told(page, ended, "./") if ended else page
+
+
+def told(page: bytes, ended: Ended, way: str) -> bytes:
+    """A page that says how the last night ended; `way` leads to the folder of `latest.html`."""
+    return _as_published(page).replace(_PLACE, _strip(ended, way), 1)
 
 
 def is_way_in(page: bytes, index: bytes, folder: str) -> bool:
     """Whether a page is the way in to a folder, whatever it says of the last night."""
-    return _STRIP.sub(_PLACE, page, count=1) == way_in(index, folder)
+    return _as_published(page) == way_in(index, folder)
 
 
-def _strip(ended: Ended) -> str:
+def _as_published(page: bytes) -> bytes:
+    """A page without what it says of the last night."""
+    return _STRIP.sub(_PLACE, page, count=1)
+
+
+def _problem(shown: Path, published: manifest.Stamp) -> str | None:
+    """What keeps a file from being the one that was published, whatever it says of the night."""
+    wrong = manifest.problem(shown, published)
+    if wrong is None or shown.suffix != ".html" or shown.is_symlink() or not shown.is_file():
+        return wrong
+    try:
+        page = shown.read_bytes()
+    except OSError:
+        return wrong
+    return None if manifest.stamp_of(_as_published(page)) == published else wrong
+
+
+def _tell(folder: Path, ended: Ended) -> None:
+    """Let every page of a folder say how the last night ended; each is whole at any moment.
+
+    One that a power cut spoils has other bytes than were published: it is shown again.
+    """
+    for parent, _, names in os.walk(folder):
+        here = Path(parent)
+        mode = here.stat().st_mode
+        here.chmod(mode | stat.S_IWUSR)
+        way = "../" * (len(here.relative_to(folder).parts) + 1)
+        for page in (here / name for name in names if name.endswith(".html")):
+            disk.swap(page, told(page.read_bytes(), ended, way))
+        here.chmod(mode)
+
+
+def _strip(ended: Ended, way: str) -> bytes:
     at = ended.at.astimezone(UTC)
-    told = f"{at:%Y-%m-%d %H:%M} UTC"
+    when = f"{at:%Y-%m-%d %H:%M} UTC"
     if ended.status == "failed":
-        return (
+        strip = (
             '<div class="night"><p class="banner" role="note">The last night failed '
-            f"({told}): {escape(ended.why)}. What you see is of the night before.</p></div>"
+            f"({when}): {escape(ended.why)}. What you see is of the night before.</p></div>"
         )
-    what = "nothing new" if ended.status == "unchanged" else "published"
-    return (
-        f'<div class="night"><p class="banner" role="note" id="age" '
-        f'data-ended="{at:%Y-%m-%dT%H:%M:%SZ}" hidden></p>'
-        f'<p class="page ended">Last night ended {told}: {what}.</p></div>'
-    )
+    else:
+        what = "nothing new" if ended.status == "unchanged" else "published"
+        strip = (
+            f'<div class="night"><p class="banner" role="note" id="age" '
+            f'data-ended="{at:%Y-%m-%dT%H:%M:%SZ}" hidden><b></b>: what came since is not here. '
+            f'Open <a href="{way}{LATEST}">the newest pages</a>; if they say the same, tell who '
+            "runs the nights.</p>"
+            f'<p class="page ended">Last night ended {when}: {what}.</p></div>'
+        )
+    return strip.encode()
 
 
 def _copy(pages: Path, target: Path) -> None:

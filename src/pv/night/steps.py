@@ -100,6 +100,8 @@ def check(home: Home, receipt: Receipt = _AS_SHIPPED) -> dict[str, Any]:
             {"names": list(told.files_failed)},
         ).fetchall():
             log.warn(f"{source}: {name}: failed; {message}")
+        for gap in (r for r in told.results if r.rule == quality.QUARTER_MISSING and not r.success):
+            log.warn(f"quarters without a file: {gap.detail}")
         for each in reissues.read(con, None):
             log.warn(str(each), **asdict(each))
         return asdict(told)

@@ -4,8 +4,11 @@ What would take much away of what was published is held for a person.
 """
 
 from pv.quality.continuity import Held, Published, Shares, held, published
-from pv.quality.gating import GateSummary, RuleResult, gate
+from pv.quality.gating import GateSummary, gate
+from pv.quality.rules import RuleResult
+from pv.quality.series import QUARTER_MISSING
 
 __all__ = [
-    "GateSummary", "Held", "Published", "RuleResult", "Shares", "gate", "held", "published",
+    "QUARTER_MISSING", "GateSummary", "Held", "Published", "RuleResult", "Shares", "gate", "held",
+    "published",
 ]  # fmt: skip

@@ -10,28 +10,12 @@ import numpy as np
 
 from pv import resources
 from pv.errors import GateError, shortened
-from pv.quality import batch, continuity, gx, quarantine
+from pv.quality import batch, continuity, gx, quarantine, series
 from pv.quality.continuity import Published, Shares
+from pv.quality.rules import RuleResult
 from pv.quality.suites import Expectation, Suite, load
 from pv.warehouse.relations import put, rows
 from pv.warehouse.transaction import transaction
-
-
-@dataclass(frozen=True, slots=True)
-class RuleResult:
-    """What one rule found: a row of ops.validation."""
-
-    suite: str
-    rule: str
-    severity: str
-    rows_checked: int
-    rows_failed: int
-    detail: str
-
-    @property
-    def success(self) -> bool:
-        """The rule held for every row."""
-        return self.rows_failed == 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +74,9 @@ def gate(  # noqa: PLR0913 - what a night is judged by
             if files + _one(con, "select count(*) from gate.replaced") == 0:
                 if not _one(con, "select count(*) from ops.source_cases"):
                     continuity.count_cases(con)
+                # A file may be lost in a night that brings none.
+                with transaction(con):
+                    _write(con, [series.missing(con)])
                 return GateSummary()
             checked = _check(con, docs / "data-docs", night, progress)
             progress("settling quarantine")
@@ -123,8 +110,10 @@ def _settle(
     continuity.count_cases(con)
     results = [result for _, _, result in checked]
     results += [_of_files(rule, files, aside.failed) for rule in quarantine.FILE_RULE_NAMES]
+    results.append(series.missing(con))
     if files:
-        _write_validation(con, results)
+        con.execute("delete from ops.validation")
+    _write(con, results if files else results[-1:])
     _audit(con)
     return GateSummary(files, aside.files_failed, aside.rows, tuple(results))
 
@@ -196,8 +185,13 @@ def _of_files(rule: str, files: int, failed: Sequence[quarantine.FailedFile]) ->
     )
 
 
-def _write_validation(con: duckdb.DuckDBPyConnection, results: Sequence[RuleResult]) -> None:
-    con.execute("delete from ops.validation")
+def _write(con: duckdb.DuckDBPyConnection, results: Sequence[RuleResult]) -> None:
+    """Put what rules found into ops.validation, in place of what they found before."""
+    con.execute(
+        "delete from ops.validation "
+        "where (suite, rule) in (select unnest($suites), unnest($rules))",
+        {"suites": [r.suite for r in results], "rules": [r.rule for r in results]},
+    )
     names = ("suite", "rule", "severity", "success", "rows_checked", "rows_failed", "detail")
     put(con, "ops.validation", {n: np.array([getattr(r, n) for r in results]) for n in names})
 

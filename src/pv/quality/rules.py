@@ -35,6 +35,23 @@ class FileRule:
     view: str
 
 
+@dataclass(frozen=True, slots=True)
+class RuleResult:
+    """What one rule found: a row of ops.validation."""
+
+    suite: str
+    rule: str
+    severity: str
+    rows_checked: int
+    rows_failed: int
+    detail: str
+
+    @property
+    def success(self) -> bool:
+        """The rule held for every row."""
+        return self.rows_failed == 0
+
+
 def from_dictionary(table: Table) -> list[Rule]:
     """What required, allowed, minimum, maximum and pattern of each field say, as row rules."""
     return [rule for field in table.fields for rule in _of_field(field)]

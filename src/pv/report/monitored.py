@@ -8,8 +8,8 @@ import duckdb
 
 from pv.dictionary.verdicts import BY_KEY
 from pv.report import words
+from pv.report.headline import Headline
 from pv.report.rows import dicts
-from pv.report.triage import Headline
 
 Kind = Literal["text", "whole", "ratio", "level", "yes", "date"]
 Row = dict[str, Any]

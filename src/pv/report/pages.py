@@ -12,10 +12,12 @@ from markupsafe import Markup
 from pv.dictionary.verdicts import BY_KEY, CONDITIONS, LISTED
 from pv.report import figures, glossary, timeline, words
 from pv.report.content import Content
+from pv.report.headline import PRIORITIES, Headline
 from pv.report.pairs import Pair
-from pv.report.triage import PRIORITIES, Headline
 
 _TEMPLATES = Path(__file__).parent / "templates"
+# So many rows of a list are one table: a browser lays out what is near its window, table by table.
+ROWS_TOGETHER = 100
 # Countries listed with what they could have seen; the snapshot has them all.
 MOST_COUNTRIES = 8
 
@@ -29,6 +31,21 @@ _STEP_OF = {
     "indication": "Look at the cases in which the event is not the indication.",
 }
 
+# The lists of advanced therapies that have a page of their own: part, title, what the table says.
+APART = (
+    ("watch", "Watch list", "Important events first, by the p-value."),
+    ("listed", "Listed reactions",
+     "Counts of all reports, of the last year and of the year before; chance is not asked."),
+    ("aside", "Set aside", "Stratified figures."),
+)  # fmt: skip
+_MORE = {
+    "watch": "Designated events stand on the index, among the signals.",
+    "listed": "Everything else is not on our list, which nobody has held against all labels of all "
+    "countries. A designated event with a new fatal case or a new country stands on the index, "
+    "among the signals.",
+    "aside": "These pairs are listed so that nobody has to find this out again.",
+}
+
 # What lies beside the pages.
 FILES = (("Workbook", "poolvigil.xlsx"),)
 
@@ -38,8 +55,17 @@ Page = tuple[str, str]  # Its path below the folder of the night, and its HTML.
 def render(content: Content) -> Iterator[Page]:
     """Every page. What came with a report or a file is escaped; figures are our own."""
     site = _Site(content)
-    yield site.page("index.html", script=True, choices=_choices(content))
-    for name in ("decisions.html", "observable.html", "quality.html", "method.html"):
+    lines = content.triage.headlines
+    advanced = [line for line in lines if line.advanced]
+    yield site.page("index.html", lists=True, choices=_choices(advanced))
+    for part, title, caption in APART:
+        own = {"part": part, "title": title, "caption": caption, "said": _said(content, part)}
+        choices = _choices(content.triage.part(part, advanced=True))
+        yield site.page("list.html", f"{part}.html", lists=True, choices=choices, **own)
+    others = [line for line in lines if not line.advanced]
+    yield site.page("others.html", lists=True, choices=_choices(others))
+    yield site.page("decisions.html", lists=True)
+    for name in ("observable.html", "quality.html", "method.html"):
         yield site.page(name)
     for pair in content.pairs():
         yield site.page("headline.html", pair.signal.page, **_of_pair(content, pair))
@@ -56,9 +82,6 @@ class _Site:
 
     def __init__(self, content: Content) -> None:
         self._environment = _environment()
-        script = (_TEMPLATES / "index.js").read_text(encoding="utf-8")
-        digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-        self._script = Markup(script)  # noqa: S704  (our own)
         self._shared = {
             "run": content.run,
             "simulated": content.quality.simulated,
@@ -76,21 +99,42 @@ class _Site:
             "decisions": content.decisions,
             "product_page_of": {p.facts.product: p.facts.page for p in content.products},
             "country_page_of": {c.sent.country: c.sent.page for c in content.countries},
-            "script_hash": f"sha256-{digest}",
+            "age_script": _script("age.js"),
+            "list_script": _script("lists.js"),
             "most_countries": MOST_COUNTRIES,
             "files": FILES,
         }
 
-    def page(self, template: str, path: str = "", *, script: bool = False, **own: Any) -> Page:
+    def page(self, template: str, path: str = "", *, lists: bool = False, **own: Any) -> Page:
         """A page of a template; links begin with the way to the folder of the night."""
         here = path or template
         shared = {
             **self._shared,
             "here": here,
             "root": "../" if "/" in here else "./",
-            "script": self._script if script else "",
+            "lists": lists,
         }
         return here, self._environment.get_template(template).render(**shared, **own)
+
+
+def _script(name: str) -> dict[str, str]:
+    """A script of our own, and the hash by which a page allows it."""
+    text = (_TEMPLATES / name).read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return {"text": Markup(text), "hash": f"sha256-{digest}"}  # noqa: S704  (our own)
+
+
+def _said(content: Content, part: str) -> list[str]:
+    """What the page of a list says above it."""
+    of_part = [verdict for verdict in BY_KEY.values() if verdict.part == part]
+    about = [f"{verdict.meaning} {verdict.advice}" for verdict in of_part]
+    if part == "watch":
+        answer = content.answer
+        about.append(
+            f"{words.plural(answer.listed(part), 'pair')} in scope ({content.run.scope}); without "
+            f"any effect up to {words.number(answer.expected(part), 1)} would be expected here."
+        )
+    return [*about, _MORE[part]]
 
 
 def _of_pair(content: Content, pair: Pair) -> dict[str, Any]:
@@ -136,9 +180,8 @@ def _next_steps(pair: Pair) -> list[str]:
     return [step for step in steps if step]
 
 
-def _choices(content: Content) -> dict[str, Sequence[tuple[str, str]]]:
-    """What the lists can be filtered by: of each the values that occur, and their words."""
-    lines: Sequence[Headline] = content.triage.headlines
+def _choices(lines: Sequence[Headline]) -> dict[str, Sequence[tuple[str, str]]]:
+    """What lines can be filtered by: of each the values that occur, and their words."""
     platforms = sorted({line.platform for line in lines} - {""})
     return {
         "product": [(p, p) for p in sorted({line.product for line in lines}, key=str.casefold)],
@@ -170,6 +213,7 @@ def _environment() -> Environment:
     }
     environment.globals |= {
         "plural": words.plural,
+        "together": ROWS_TOGETHER,
         "options": words.options,
         "alert_states": words.ALERT_STATES,
         "states": words.STATES,

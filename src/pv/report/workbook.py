@@ -19,8 +19,8 @@ from xlsxwriter.worksheet import Worksheet
 
 from pv.dictionary.fields import FIELDS
 from pv.dictionary.verdicts import BY_KEY
+from pv.report.headline import Headline
 from pv.report.monitored import COLUMNS, Column, Row, read
-from pv.report.triage import Headline
 
 NAME = "poolvigil.xlsx"
 REACTIONS, ABOUT = "Reactions", "About"

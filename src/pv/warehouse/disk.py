@@ -39,6 +39,16 @@ def write(file: Path, content: bytes, mode: int = READ_ONLY) -> None:
     sync(file.parent)
 
 
+def swap(file: Path, content: bytes, mode: int = READ_ONLY) -> None:
+    """Write a file that is whole at any moment, yet not surely after a power cut: of many files,
+    keeping each would take minutes."""
+    part = file.with_name(f".{file.name}.part")
+    part.unlink(missing_ok=True)
+    part.write_bytes(content)
+    part.chmod(mode)
+    part.replace(file)
+
+
 def close(folder: Path) -> None:
     """Let nobody but root write into a folder and what is in it; everybody may read."""
     for parent, _, files in os.walk(folder, onerror=_fail):

@@ -49,6 +49,11 @@ def stamp(file: Path) -> Stamp:
         return Stamp(opened.tell(), digest)
 
 
+def stamp_of(content: bytes) -> Stamp:
+    """Size and SHA-256 of what a file holds."""
+    return Stamp(len(content), hashlib.sha256(content).hexdigest())
+
+
 def read(folder: Path) -> Manifest | None:
     """The manifest of a snapshot; None where there is none that can be read."""
     if not (folder / NAME).is_file():

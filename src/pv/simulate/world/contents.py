@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from pv.simulate.world import given
 from pv.simulate.world.catalogue import THERAPIES, substance_spellings, therapy_spellings
 from pv.simulate.world.placement import NONE, Placement
 from pv.simulate.world.plan import Plan
@@ -65,7 +66,9 @@ def drugs(
 
     `administered` (N) is the day (since 1970) of the primary suspect's administration. A therapy
     case has its therapy as primary suspect; now and then another case names one as concomitant.
+    What is told of administrations is drawn aside, so that it leaves other draws as they are.
     """
+    (aside_rng,) = rng.spawn(1)
     n = placed.country.size
     counts = 1 + np.minimum(rng.geometric(1 / (1 + MEAN_FURTHER_DRUGS), n) - 1, 40)
     case = np.repeat(np.arange(n), counts)
@@ -105,6 +108,8 @@ def drugs(
     further_doses = np.where(
         suspect & (rng.random(case.size) < 0.12), rng.geometric(0.5, case.size), 0
     )
+    ended, end_known = given.ends(started, administered[case], is_therapy, aside_rng)
+    group = np.select([role == 0, role < 3], [0, 1], 2)
     frame = pl.DataFrame(
         {
             "case": case.astype(np.int32),
@@ -117,6 +122,7 @@ def drugs(
             ),
             "lot": _where(lot_known, lot),
             "start": _where(known, digits(started, precision)),
+            "end": _where(known & end_known, digits(ended, precision)),
             "doses": (1 + further_doses).astype(np.uint8),
             "indication": _where(
                 suspect | (rng.random(case.size) < 0.4), _gather(indications, indication)
@@ -125,7 +131,8 @@ def drugs(
     ).with_columns(
         lot=pl.when(pl.col("lot").is_not_null()).then(pl.format("SIMLOT-{}", pl.col("lot")))
     )
-    return frame, main_substance
+    told = given.told(group, code, is_therapy, aside_rng)
+    return pl.concat([frame, told], how="horizontal"), main_substance
 
 
 def reactions(

@@ -95,12 +95,9 @@ def quarter_tables(reports: Reports, number: int) -> dict[str, pl.DataFrame]:
         ),
         "REAC": reactions,
         "OUTC": _of(keys, reports.outcomes),
-        # Report sources are given for few reports; here for consumers' reports to a maker.
-        "RPSR": published.filter(
-            (pl.col("occupation") == "CN") & (pl.col("report_code") == "PER")
-        ).with_columns(rpsr_cod=pl.lit("CSM")),
+        "RPSR": _sources(published),
         "THER": drugs.filter(pl.col("start").is_not_null()).rename(
-            {"drug_seq": "dsg_drug_seq", "start": "start_dt"}
+            {"drug_seq": "dsg_drug_seq", "start": "start_dt", "end": "end_dt"}
         ),
         "INDI": drugs.filter(pl.col("indication").is_not_null()).rename(
             {"drug_seq": "indi_drug_seq", "indication": "indi_pt"}
@@ -172,6 +169,19 @@ def _in_layout(table: pl.DataFrame, name: str) -> pl.DataFrame:
 def _of(keys: pl.DataFrame, contents: pl.DataFrame) -> pl.DataFrame:
     """Contents of the published cases, in the order of the reports."""
     return keys.join(contents, on="case", how="inner", maintain_order="left_right")
+
+
+def _sources(published: pl.DataFrame) -> pl.DataFrame:
+    """Report sources, given for few reports: consumers' to a maker, studies and publications."""
+    told = {
+        "CSM": (pl.col("occupation") == "CN") & (pl.col("report_code") == "PER"),
+        "LIT": pl.col("lit_ref").is_not_null(),
+        "SDY": pl.col("study"),
+    }
+    rows = [
+        published.filter(said).with_columns(rpsr_cod=pl.lit(code)) for code, said in told.items()
+    ]
+    return pl.concat(rows).sort("primaryid", "rpsr_cod")
 
 
 def _masked(published: pl.DataFrame) -> pl.DataFrame:

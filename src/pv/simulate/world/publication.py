@@ -25,6 +25,7 @@ DIRECT_SHARE = 0.085
 ONLY_REPORTER_SHARE = 0.03
 ABROAD_SHARE = 0.008
 NOWHERE_SHARE = 0.004
+STUDY_SHARE = 0.05
 SENDERS = 25
 
 
@@ -156,6 +157,8 @@ def _versions(
 def _forms(world: World, filed: Filed, rng: np.random.Generator) -> pl.DataFrame:
     """Sender, countries and dates as the form states them: one row a case."""
     placed, days = filed.placed, filed.days
+    # Drawn aside, so that it leaves all other draws as they are.
+    (aside,) = rng.spawn(1)
     n = placed.country.size
     codes = pl.Series(world.countries)
     therapy = placed.product != NONE
@@ -186,6 +189,7 @@ def _forms(world: World, filed: Filed, rng: np.random.Generator) -> pl.DataFrame
             "direct": direct,
             "expedited": rng.random(n) < np.where(american, 0.55, 0.9),
             "cited": rng.random(n) < 0.03,
+            "study": ~direct & (aside.random(n) < STUDY_SHARE),
             "sender": np.minimum(rng.geometric(0.15, n), SENDERS),
             "year": received.astype("datetime64[Y]").astype(np.int64) + 1970,
             "number": filed.first + np.arange(n),
@@ -222,6 +226,15 @@ def _forms(world: World, filed: Filed, rng: np.random.Generator) -> pl.DataFrame
         .otherwise(pl.format("SIMULATED SENDER {}", "sender")),
         # The double quotes are on purpose: in FAERS they are letters, not quoting.
         lit_ref=pl.when("cited").then(
-            pl.format('Simulated A. "A simulated case". SIMULATED JOURNAL. {};{}', "year", "sender")
+            pl.format(
+                'Simulated A. "A simulated case". SIMULATED JOURNAL. {};{}{}',
+                "year",
+                "sender",
+                # A prefix that names nothing.
+                pl.when(pl.col("case") % 3 == 0)
+                .then(pl.format(". doi:10.5555/simulated.{}", "case"))
+                .otherwise(pl.lit("")),
+            )
         ),
+        study="study",
     )

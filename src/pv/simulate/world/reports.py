@@ -21,10 +21,11 @@ class Reports:
             `case` (the key of the contents), `complete` (false: reactions marked `late` are not
             known yet), `first_receipt`, `receipt` and `event_date` (dates), `country` (of
             occurrence), `reporter_country`, `report_code`, `mfr_num`, `mfr_sndr`, `lit_ref`,
-            `sex`, `age`, `age_unit`, `age_group`, `weight_kg`, `occupation`.
+            `study` (whether it is from one), `sex`, `age`, `age_unit`, `age_group`, `weight_kg`,
+            `occupation`.
         drugs: one row per drug of a case. `case`, `drug_seq`, `role`, `drugname`, `prod_ai`,
-            `route`, `lot`, `start` (digits YYYYMMDD, YYYYMM or YYYY), `doses` (1 or more),
-            `indication`.
+            `route`, `lot`, `start` and `end` (digits YYYYMMDD, YYYYMM or YYYY), `doses` (1 or
+            more), `indication`, `dechal`, `rechal`, `dose_amt`, `dose_unit`, `dose_freq`.
         reactions: `case`, `pt`, `late` (known only to complete reports).
         outcomes: `case`, `outc_cod`.
         deleted: `quarter` (whose list names it), `case_id`.
