@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 
 from pv.simulate.world import publication
 from pv.simulate.world.assembly import assemble
@@ -69,7 +70,7 @@ def write_faers_size(
         open_ = [*begun, _Written(number, drawn)]
         parts = [(each.reports, number - each.begins) for each in open_]
         target = write_quarter(quarters[number], parts, folder)
-        written += sum((of.reports["quarter"] == place).sum() for of, place in parts)
+        written += sum(of.reports.filter(pl.col("quarter") == place).height for of, place in parts)
         progress(f"{target.name}: {written:,} reports so far")
     return written
 
