@@ -594,8 +594,8 @@ def gate_until_killed(home: Path, place: str) -> None:
     owner = sys.modules[f"pv.quality.{module}"]
     original = getattr(owner, name)
 
-    def then_die(*args: Any) -> None:
-        done = original(*args)
+    def then_die(*args: Any, **options: Any) -> None:
+        done = original(*args, **options)
         if name == "views":
             done.__enter__()
         os.kill(os.getpid(), signal.SIGKILL)
