@@ -6,7 +6,7 @@ import numpy as np
 
 from pv import resources
 from pv.dictionary.verdicts import BY_KEY, CLAUSES, CONDITIONS, LISTED, NOT_FLAGGED, VERDICTS
-from pv.pairs import answers
+from pv.pairs import answers, signal_conditions
 
 ASKED = [condition.key for condition in CONDITIONS]
 
@@ -94,7 +94,7 @@ def test_every_condition_is_answered_in_one_place() -> None:
 
 
 def test_the_requirements_of_the_sql_are_those_of_the_registry() -> None:
-    columns = answers.requirements()
+    columns = signal_conditions.requirements()
     rows = set(zip(columns["verdict"], columns["condition"], columns["holds"], strict=True))
 
     assert ("single_country_driven", "spread", False) in rows
