@@ -98,7 +98,13 @@ def test_luxturna_has_its_reactions_drugs_and_dates(staged):
         staged,
         "select start_date_precision, count(*) from staging.report_therapy "
         "where source = 'openfda' group by all order by all",
-    ) == [("day", 601), ("month", 14), ("year", 9)]
+    ) == [("day", 601), ("month", 14), ("year", 9), (None, 8)]
+    # Those without a start say when the therapy ended.
+    assert rows(
+        staged,
+        "select count(*), count(end_date) from staging.report_therapy "
+        "where source = 'openfda' and start_date is null",
+    ) == [(8, 8)]
     assert counted(staged, "openfda", "report_indication", "count(*)") == (511,)
 
 

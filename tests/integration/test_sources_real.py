@@ -115,12 +115,12 @@ def test_the_dashboard_has_its_rows_and_cases_once(loaded):
     ).fetchone() == (51_387, 46_420, 32, 10_867, 4_082, 51_387 - 20_085 - 2)
 
 
-def test_the_dashboards_unread_values_are_three(loaded):
-    # One age of -2 YR, and two event dates of a year before 1900.
+def test_the_dashboards_unread_values_are_nine(loaded):
+    # One age of -2 YR, two event dates of a year before 1900, and six weights.
     assert loaded[0].execute(
         "select field, count(*) from (select unnest(unparsed) as field from staging.report) "
         "group by field order by field"
-    ).fetchall() == [("age_years", 1), ("event_date", 2)]
+    ).fetchall() == [("age_years", 1), ("event_date", 2), ("weight_kg", 6)]
 
 
 def test_the_head_of_2025_has_what_was_given_and_what_came_of_it(loaded) -> None:
