@@ -108,7 +108,7 @@ def write(home: Path, cases: int) -> None:
     """Write the inbox of a size."""
     from pv.simulate.scenarios.faers_size import write_faers_size
 
-    write_faers_size(home / "inbox", cases, SEED)
+    write_faers_size(home / "inbox", cases, SEED, lambda said: print(said, file=sys.stderr))
 
 
 def night(home: Path) -> dict[str, float]:

@@ -9,7 +9,7 @@ import pytest
 from pv.simulate.scenarios.faers_size import FIRST, LAST, THOUSANDS_A_QUARTER, write_faers_size
 from pv.simulate.world.quarters import quarter_range
 
-CASES = 6_000
+CASES = 50_000
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +72,18 @@ def test_drugs_and_terms_have_a_long_tail(inbox: Path) -> None:
     assert n / int((inbox / "count").read_text()) == pytest.approx(4, abs=0.3)
     assert sum(count for _, count in drugs.most_common(100)) > 0.3 * n
     assert sum(count == 1 for count in drugs.values()) > 200
+
+
+def test_the_reactions_of_a_therapy_come_within_the_quarter_of_its_treatment(inbox: Path) -> None:
+    named: Counter[str] = Counter()
+    for file in sorted((inbox / "faers").glob("*.zip")):
+        with zipfile.ZipFile(file) as archive:
+            [name] = [each for each in archive.namelist() if each.startswith("ASCII/DRUG")]
+            rows = [line.split("$") for line in archive.read(name).decode("ascii").splitlines()]
+        named.update(row[5] for row in rows if row[3] == "PS")
+    assert named["AXICABTAGENE CILOLEUCEL"] > 0
+    # Its leukaemia comes after years.
+    assert named["ELIVALDOGENE AUTOTEMCEL"] == 0
 
 
 def test_the_same_seed_writes_the_same_bytes(inbox: Path, tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """A world of the size of all of FAERS: written quarter by quarter, in memory for one quarter."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -9,11 +9,11 @@ import polars as pl
 
 from pv.simulate.world import publication
 from pv.simulate.world.assembly import assemble
-from pv.simulate.world.catalogue import EU_MEMBERS, THERAPIES
+from pv.simulate.world.catalogue import THERAPIES
 from pv.simulate.world.days import Calendar, draw_days, draw_receipts
-from pv.simulate.world.faers_writer import EU_MASKED_SINCE, write_quarter
+from pv.simulate.world.faers_writer import write_quarter
 from pv.simulate.world.placement import place
-from pv.simulate.world.plan import Plan
+from pv.simulate.world.plan import Counts, Plan
 from pv.simulate.world.quarters import Quarter, quarter_range
 from pv.simulate.world.reports import Reports
 from pv.simulate.world.world import World, apportion, build_world
@@ -34,6 +34,7 @@ INVENTED_EVENTS = 15_000
 QUARTERS_OF_A_CASE = 6
 # Of the reports of a quarter, from the year on in which the first were authorised.
 SHARE_OF_A_THERAPY, THERAPIES_SINCE = 0.0005, 2018
+LONGEST_MEDIAN_DAYS = 30
 
 
 @dataclass(frozen=True)
@@ -84,19 +85,11 @@ def _quarters(world: World, quarters: tuple[Quarter, ...], seed: int) -> Iterato
         rngs = [np.random.default_rng([seed, number + 1, stage]) for stage in range(10)]
         later = quarters[number : number + QUARTERS_OF_A_CASE]
         counts = apportion(cases, shares)
-        here = World(
-            world.countries, counts, world.substances, world.events, world.substance_cdf,
-            world.event_cdf, world.own_reactions,
-        )  # fmt: skip
+        here = replace(world, case_counts=counts)
         plan = Plan(_of_therapies(counts, later[0]), (), 0.0)
         placed = place(here, plan, rngs[0])
-        calendar = Calendar(
-            later[:1],
-            masked=np.isin(world.countries, EU_MEMBERS),
-            masked_since=min(EU_MASKED_SINCE, later[0].next).day_number,
-        )
         receipts = draw_receipts(later[:1], cases, rngs[1])
-        days = draw_days(receipts, plan, placed, calendar, rngs[2])
+        days = draw_days(receipts, plan, placed, Calendar(later[:1]), rngs[2])
         copied = publication.duplicated_cases(placed, np.empty(0, dtype=np.int64), rngs[3])
         hidden = np.empty(0, dtype=np.int64)
         filed = publication.Filed(placed, days, copied, hidden, first)
@@ -105,7 +98,15 @@ def _quarters(world: World, quarters: tuple[Quarter, ...], seed: int) -> Iterato
         first += filed.case_ids.size
 
 
-def _of_therapies(counts: np.ndarray, quarter: Quarter) -> np.ndarray:
-    """Cases of each therapy in each country (P, K)."""
+def _of_therapies(counts: Counts, quarter: Quarter) -> Counts:
+    """Cases of each therapy (P) in each of K countries, P x K, by all cases there (K).
+
+    A patient is treated and reported in one quarter, so that a therapy with a listed reaction that
+    takes longer has none.
+    """
     each = round(SHARE_OF_A_THERAPY * int(counts.sum())) if quarter.year >= THERAPIES_SINCE else 0
-    return np.tile(apportion(each, np.sqrt(counts)), (len(THERAPIES), 1))
+    in_time = [
+        all(reaction.median_days <= LONGEST_MEDIAN_DAYS for reaction in therapy.labelled)
+        for therapy in THERAPIES
+    ]
+    return np.outer(in_time, apportion(each, np.sqrt(counts)))
