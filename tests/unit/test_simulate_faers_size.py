@@ -9,7 +9,7 @@ import pytest
 from pv.simulate.scenarios.faers_size import FIRST, LAST, THOUSANDS_A_QUARTER, write_faers_size
 from pv.simulate.world.quarters import quarter_range
 
-CASES = 50_000
+CASES = 80_000
 
 
 @pytest.fixture(scope="module")
