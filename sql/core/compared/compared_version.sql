@@ -42,7 +42,8 @@ trait as (
     group by version_no
 ),
 outcome as (
-    select d.version_no, string_agg(distinct o.outcome, ',' order by o.outcome) as outcome
+    select
+        d.version_no, array_to_string(list_sort(list_distinct(list(o.outcome))), ',') as outcome
     from staging.report_outcome o
     join file_release f using (file_id)
     join current_version d using (release_no, source_report_id)

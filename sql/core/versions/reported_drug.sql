@@ -13,7 +13,7 @@ select
         as start_date_precision,
     max(d.end_date) as end_date,
     arg_max(d.end_date_precision, (d.end_date, d.end_date_precision)) as end_date_precision,
-    string_agg(distinct d.dose, '; ' order by d.dose) as dose,
+    array_to_string(list_sort(list_distinct(list(d.dose) filter (d.dose is not null))), '; ') as dose,
     arg_min(d.dechallenge, list_position(['positive', 'negative', 'not_applicable', 'unknown'], d.dechallenge)) as dechallenge,
     arg_min(d.rechallenge, list_position(['positive', 'negative', 'not_applicable', 'unknown'], d.rechallenge)) as rechallenge
 from staging.report_drug d

@@ -4,6 +4,7 @@ m, u and the frequencies are given, nothing is trained here: a night gives the s
 replay of it.
 """
 
+import math
 from typing import Any
 
 import duckdb
@@ -84,24 +85,29 @@ _CONDITIONS: dict[str, tuple[str, ...]] = {
     ),
     "outcome": ("outcome_l is null or outcome_r is null", "outcome_l = outcome_r"),
 }
+# What tells persons apart.
+PERSONAL = ("age", "sex", "day", "month", "start", "lot")
+# Weights are rounded to three decimals before they are added up.
+_ROUNDING = 0.01
 _INPUT = {
     "cases": "from compared_version",
-    "pairs": "select distinct '0' as match_key, version_no as join_key_l, "
-    "other_version_no as join_key_r from candidate_pair",
+    "candidates": "select distinct version_no, other_version_no from candidate_pair",
 }
 
 
 def weigh(con: duckdb.DuckDBPyConnection, spec: Duplicates) -> None:
     """Make work.weighed_pair of work.candidate_pair and work.compared_version: bits (log2).
 
-    Pairs below the least weight that could matter are left out. The database in memory has half of
-    the night's limit and its threads, and spills beside the warehouse; it is offline.
+    Pairs below the least weight that could matter are left out, also of what tells persons apart.
+    The database in memory has half of the night's limit and its threads, and spills beside the
+    warehouse; it is offline.
     """
     with in_memory(con) as memory:
         for name, query in _INPUT.items():
             memory.register("arriving", con.execute(query).to_arrow_reader(100_000))
             memory.execute(f"create table {name} as from arriving")
             memory.unregister("arriving")
+        _choose(memory, spec)
         predicted = _predicted(memory, spec)
         weights = ", ".join(
             f"round({_weight(field, levels)}, 3) as weight_{field}"
@@ -112,6 +118,40 @@ def weigh(con: duckdb.DuckDBPyConnection, spec: Duplicates) -> None:
             f"round(match_weight, 3) as match_bits, {weights} from {predicted}"
         ).fetchnumpy()
     put(con, "work.weighed_pair", {name: np.ma.getdata(column) for name, column in found.items()})
+
+
+def _choose(memory: duckdb.DuckDBPyConnection, spec: Duplicates) -> None:
+    """Make `pairs` of the candidates whose personal fields can give the bits that they must.
+
+    Three of four cannot, and cost as much to weigh.
+    """
+    most = " + ".join(_most_bits(field, spec.fields[field]) for field in PERSONAL)
+    memory.execute(
+        f"""
+        create table pairs as
+        select '0' as match_key, version_no as join_key_l, other_version_no as join_key_r
+        from candidates
+        join (select columns('(.*)') as '\\1_l' from cases) on version_no_l = version_no
+        join (select columns('(.*)') as '\\1_r' from cases) on version_no_r = other_version_no
+        where {most} >= $least
+        """,
+        {"least": spec.least_personal - _ROUNDING},
+    )
+
+
+def _most_bits(field: str, levels: tuple[Agreement, ...]) -> str:
+    """The most bits that a field gives two cases, in SQL: those of the rarest value."""
+    unknown, *conditions = _CONDITIONS[field]
+    said = " ".join(
+        f"when {condition} then {_bits(level.m, level.least_u if level.by_frequency else level.u)}"
+        for condition, level in zip(conditions, levels, strict=True)
+    )
+    differ = _bits(1 - sum(level.m for level in levels), 1 - sum(level.u for level in levels))
+    return f"case when {unknown} then 0 {said} else {differ} end"
+
+
+def _bits(m: float, u: float) -> str:
+    return repr(math.log2(m / u)) if u else "'infinity'::double"
 
 
 def _predicted(memory: duckdb.DuckDBPyConnection, spec: Duplicates) -> str:
