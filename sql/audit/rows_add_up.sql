@@ -7,31 +7,46 @@
 -- Rows read = kept + quarantined; of all files but those that the gate has not judged yet, the rows
 -- in staging and in quarantine are counted again and must be those that are recorded. Rows in staging
 -- of a file that nobody recorded would count without a trace: they are selected too.
-with staged_line as (
-    select 'staging.report' as staging_table, file_id, line from staging.report
+with staged as (
+    select 'staging.report' as staging_table, file_id, count(distinct line) as lines
+    from staging.report
+    group by file_id
     union all
-    select 'staging.report_drug', file_id, line from staging.report_drug
+    select 'staging.report_drug', file_id, count(distinct line)
+    from staging.report_drug
+    group by file_id
     union all
-    select 'staging.report_event', file_id, line from staging.report_event
+    select 'staging.report_event', file_id, count(distinct line)
+    from staging.report_event
+    group by file_id
     union all
-    select 'staging.report_outcome', file_id, line from staging.report_outcome
+    select 'staging.report_outcome', file_id, count(distinct line)
+    from staging.report_outcome
+    group by file_id
     union all
-    select 'staging.report_link', file_id, line from staging.report_link
+    select 'staging.report_link', file_id, count(distinct line)
+    from staging.report_link
+    group by file_id
     union all
-    select 'staging.report_therapy', file_id, line from staging.report_therapy
+    select 'staging.report_therapy', file_id, count(distinct line)
+    from staging.report_therapy
+    group by file_id
     union all
-    select 'staging.report_indication', file_id, line from staging.report_indication
+    select 'staging.report_indication', file_id, count(distinct line)
+    from staging.report_indication
+    group by file_id
     union all
-    select 'staging.report_source', file_id, line from staging.report_source
+    select 'staging.report_source', file_id, count(distinct line)
+    from staging.report_source
+    group by file_id
     union all
-    select 'staging.exposure', file_id, line from staging.exposure
+    select 'staging.exposure', file_id, count(distinct line)
+    from staging.exposure
+    group by file_id
     union all
-    select 'staging.background_rate', file_id, line from staging.background_rate
-),
-staged as (
-    select file_id, staging_table, count(distinct line) as lines
-    from staged_line
-    group by file_id, staging_table
+    select 'staging.background_rate', file_id, count(distinct line)
+    from staging.background_rate
+    group by file_id
 ),
 quarantined as (
     select file_id, count(distinct line) as lines
