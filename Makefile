@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 HOME_DIR ?= demo-home
 PYTEST := $(BIN)/pytest -n auto --dist worksteal --durations 20
 
-.PHONY: run test lint types clean lock
+.PHONY: run test lint types clean
 run: $(VENV)/.ready ## set up, simulate reports of several countries, run the night on them
 	$(BIN)/poolvigil demo --home $(HOME_DIR)
 
