@@ -172,8 +172,8 @@ def _next_steps(pair: Pair) -> list[str]:
         f"Decide the {words.plural(len(pair.possible_duplicates), 'possible duplicate')}."
         if pair.possible_duplicates
         else "",
-        "Compare with the rates by window, which have signalled against person-time and background."
-        "the product why no case of both is known there."
+        f"Ask in the {words.plural(len(pair.silent), 'country', 'countries')} with product and "
+        "event why no case of both is known there."
         if pair.silent
         else "",
     ]
