@@ -277,6 +277,30 @@ def _threshold(nights: Nights) -> None:
     assert f"{KYMRIAH}: {PML} ({why})" in Index.of(nights.home).facts["Back after closing"]
 
 
+def _said_by_the_commands(nights: Nights, decided: list[tuple[str, str]]) -> None:
+    """What was decided, of one signal, of all, and as the table of a periodic report."""
+
+    def of(key: str, *arguments: str) -> list[dict[str, Any]]:
+        return json.loads(nights.give("signal", *arguments, "--json").splitlines()[-1])[key]
+
+    (said,) = (
+        each for each in of("signals", "show", KYMRIAH, PML) if each["event_kind"] == "event"
+    )
+    assert (said["closed"], said["returned_because"]) == (False, "11 cases, 7 when it was decided")
+    pml = [status for event, status in decided if event == PML]
+    assert [each["signal_status"] for each in of("decisions", "show", KYMRIAH, PML)] == pml
+    history = [(each["event"], each["signal_status"]) for each in of("decisions", "history")]
+    assert history == decided
+
+    out = nights.home / "psur.csv"
+    nights.give("signal", "export", "--product", KYMRIAH, "--from", "2024-01-01",
+                "--to", "2099-12-31", "--out", str(out))  # fmt: skip
+    with out.open(newline="", encoding="utf-8-sig") as opened:
+        table = {row["Signal term"]: row for row in csv.DictReader(opened)}
+    assert {PML, DEAF} <= table.keys()
+    assert table[DEAF]["Status (ongoing or closed)"] == "closed"
+
+
 def _nothing_is_lost_or_changed(nights: Nights) -> None:
     decided = nights.world.query(
         nights.home,
@@ -289,6 +313,7 @@ def _nothing_is_lost_or_changed(nights: Nights) -> None:
         (6, PML, "closed", "potential_risk", None),
         (7, DEAF, "not_validated", None, "2024.csv"),
     ]  # fmt: skip
+    _said_by_the_commands(nights, [(event, status) for _, event, status, *_ in decided])
     assert "as recorded" in nights.give("audit", "verify")
     with duckdb.connect(str(nights.home / "work" / "warehouse.duckdb")) as con:
         con.execute("update ops.decision set reason = 'other' where decision_no = 2")

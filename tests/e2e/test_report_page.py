@@ -392,8 +392,12 @@ def test_advanced_therapies_come_first_and_pooled_only_first_among_them(shown):
     ]
 
 
-def test_countries_without_a_case_are_shown_and_their_expectation_adds_up(shown):
+def test_countries_without_a_case_are_shown_and_their_expectation_adds_up(shown, pages):
     pair = shown[0]
+    assert (
+        "Ask in the 2 countries with product and event why no case of both is known there."
+        in headline(pages, POOLED_ONLY)
+    )
     assert [s.name for s in pair.silent] == ["Australia", "Canada"]
     # Nobody of CA or AU has both: b = 50, c = 20, d = 2000 - 50 - 20.
     silent = pair.silent[0]

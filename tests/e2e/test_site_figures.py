@@ -115,6 +115,31 @@ def test_nothing_flagged_of_an_advanced_therapy_is_absent(con, site, headlines) 
     assert {file for file, pair in headlines.items() if pair in flagged | signalled} <= linked
 
 
+def test_the_answer_speaks_of_the_rates_and_both_arms_lead_to_each_other(
+    con, site, headlines
+) -> None:
+    signalled = con.execute(
+        "select coalesce(s.headline_product, r.product), coalesce(s.headline_event, r.event), "
+        "coalesce(s.headline_event_kind, r.event_kind), bool_or(r.rate_verdict = 'pooled_only') "
+        "from mart.rate_window r left join mart.signal s using (product, event, event_kind) "
+        "where r.state = 'signal' and r.country = 'all' group by all"
+    ).fetchall()
+    alone = sum(pooled for *_, pooled in signalled)
+    index = html.parse(str(site / "index.html"))
+    (answer,) = index.iterfind(".//section[@aria-labelledby='answer']")
+    said = f"{len(signalled)} headlines have signalled, {alone} of the pool alone."
+    assert said in " ".join(answer.text_content().split())
+
+    grid = html.parse(str(site / "observable.html"))
+    back = {link.get("href") for link in grid.iterfind(".//a")}
+    files = {pair: file for file, pair in headlines.items()}
+    for *pair, _ in signalled:
+        file = files[tuple(pair)]
+        assert f"./headline/{file.name}#rates" in back
+        away = {link.get("href") for link in html.parse(str(file)).iterfind(".//a")}
+        assert "../observable.html#latency" in away
+
+
 def test_the_list_says_what_the_views_say(con, site, headlines) -> None:
     signals = by_pair(con, headlines, "mart.signal")
     views = by_pair(con, headlines, "pairs")

@@ -141,10 +141,11 @@ def test_every_number_is_the_snapshots(book: Path, after_two_nights: Path, world
 def test_the_columns_are_those_of_a_reaction_monitoring_report(book: Path) -> None:
     heads = cells(book).columns
     for both in ("EEA", "serious", "fatal", "paediatric", "geriatric", "literature", "spontaneous",
-                 "positive rechallenge"):  # fmt: skip
+                 "positive rechallenge", "Europe", "North America", "Japan", "Asia",
+                 "Rest of world"):  # fmt: skip
         assert {f"New {both}", f"Total {both}"} <= set(heads)
     for region in ("Europe", "North America", "Japan", "Asia", "Rest of world"):
-        assert {f"Total {region}", f"ROR025 {region}"} <= set(heads)
+        assert f"ROR025 {region}" in heads
     assert {
         "SOC", "New", "Total", "ROR025 all", "SDR", "Changes", "Priority", "Verdict", "Decision",
         "Decided on", "Next review",

@@ -48,9 +48,40 @@ def test_cases_are_counted_by_who_they_are_and_whether_they_are_new(world) -> No
     assert figures(world, "n_literature, n_literature_new") == (2, 2)
     assert figures(world, "n_spontaneous, n_spontaneous_new") == (2, 2)
     assert figures(world, "n_rechallenge, n_rechallenge_new") == (2, 1)
-    assert figures(world, "n_europe, n_north_america, n_japan, n_asia, n_rest_of_world") == (
-        7, 0, 1, 0, 0,
-    )  # fmt: skip
+    assert figures(world, "n_europe, n_europe_new, n_japan, n_japan_new") == (7, 4, 1, 1)
+
+
+def test_what_some_case_does_not_say_is_unknown_and_what_all_deny_is_zero(world) -> None:
+    world.report("""
+        country | age | received   | drugs   | events
+        DE      | 40  | 2024-11-03 | KYMRIAH | Deafness
+        DE      |     | 2024-11-03 | KYMRIAH | Deafness
+                | 41  | 2024-12-03 | KYMRIAH | Deafness
+        FR      | 42  | 2024-12-03 | KYMRIAH | Headache
+        FR      | 80  | 2024-12-03 | KYMRIAH | Nausea
+        FR      |     | 2024-11-03 | KYMRIAH | Nausea
+    """)
+    # A company's report of a study, others of a company, and what the reporter sent on.
+    world.con.execute("update staging.report set report_type = 'expedited'")
+    world.con.execute("update staging.report set report_type = 'study' where age_years in (40, 42)")
+    world.con.execute("update staging.report set report_type = 'direct' where age_years = 80")
+    world.con.execute("update staging.report set literature = false where age_years > 0")
+    world.con.execute(
+        "update staging.report_drug set rechallenge = if(line = 4, 'not_applicable', 'unknown')"
+    )
+    world.signals(n_min=1)
+
+    both = [
+        f"{name}, {name}_new"
+        for name in ("n_spontaneous", "n_literature", "n_rechallenge", "n_paediatric", "n_japan")
+    ]
+    assert [figures(world, asked) for asked in both] == [
+        (None, None), (None, 0), (None, None), (None, 0), (None, None)
+    ]  # fmt: skip
+    assert [figures(world, asked, "Headache") for asked in both] == [(0, 0)] * 5
+    assert [figures(world, asked, "Nausea") for asked in both] == [
+        (1, 1), (None, 0), (None, None), (None, 0), (0, 0)
+    ]  # fmt: skip
 
 
 def test_the_report_has_products_in_scope_and_no_others(world) -> None:

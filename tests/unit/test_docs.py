@@ -305,6 +305,25 @@ def test_the_image_installs_by_hash_and_runs_as_nobody_special() -> None:
     parse(json.loads(last["ENTRYPOINT"]) + json.loads(last["CMD"]))
 
 
+def against_the_specification(composed: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec",
+         composed],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def test_the_compose_file_is_one_by_the_compose_specification(tmp_path: Path) -> None:
+    wrong = tmp_path / "compose.yaml"
+    wrong.write_text(text("deploy", "compose.yaml").replace("healthcheck:", "health_check:"))
+
+    done = against_the_specification(DEPLOY / "compose.yaml")
+    assert done.returncode == 0, done.stdout + done.stderr
+    refused = against_the_specification(wrong)
+    assert refused.returncode == 1
+    assert "'health_check'" in refused.stdout
+
+
 def test_the_composed_night_runs_without_network_and_without_rights() -> None:
     composed: dict[str, Any] = yaml.safe_load(text("deploy", "compose.yaml"))
     night = composed["services"]["night"]

@@ -12,6 +12,7 @@ HOSTILE = (
     "<script>alert(1)</script>", "=cmd()", "{{ 7 * 7 }}", r"$\frac{1}{2}$", "\u202eevil\u200f",
     '"; } body { display: none } @page { @top-center { content: "x',
 )  # fmt: skip
+STYLE = Path(paper.__file__).parent / "templates" / "style.css"
 FOOT = "poolvigil, run 2024-03-31-0123456789ab, data lock point 2024-03-31"
 
 
@@ -38,6 +39,25 @@ def test_a_line_listing_lies_on_its_side_whatever_the_page_says_of_paper() -> No
     assert two.width > two.height
     # Below the margin of the banner.
     assert one._page_box.margin_top > 50
+
+
+def test_a_table_that_is_wider_than_the_paper_on_a_screen_fits_on_its_sheet() -> None:
+    """The windows of a headline, as wide as their words and figures get."""
+    row = (
+        '<td class="state signal">Not yet observable</td><td class="n">50.19 (18.42 to 109.26)</td>'
+        '<td class="n">Chance to see a ratio of 5</td><td class="n">United States 0%</td>'
+    )
+    html = f"<style>{STYLE.read_text('utf-8')}</style><div class='scroll'><table><tr>" + row * 2
+    (sheet,) = paper.document(
+        f"{html}<td class='w'>Why</td></tr></table></div>", FOOT, simulated=False
+    ).pages
+    box = sheet._page_box
+    inside = box.margin_left + box.width
+    texts = [
+        b for b in box.descendants() if hasattr(b, "text") and b.text not in (FOOT, "Page 1 of 1")
+    ]
+    assert len(texts) > 8
+    assert [b.text for b in texts if b.position_x + b.width > inside + 1] == []
 
 
 def test_hostile_text_is_text() -> None:

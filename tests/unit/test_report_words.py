@@ -70,6 +70,13 @@ def test_a_probability_never_claims_certainty():
     ]  # fmt: skip
 
 
+def test_a_platform_is_written_as_people_write_it():
+    given = ("car_t", "tcr_t", "aav", "edited_hsc", "allogeneic_t_cells", "limbal_stem_cells")
+    assert [words.platform(name) for name in given] == [
+        "CAR-T", "TCR-T", "AAV", "edited HSC", "allogeneic T cells", "limbal stem cells"
+    ]  # fmt: skip
+
+
 def test_every_value_that_the_dictionary_allows_has_words():
     assert set(words.ATMP_CLASSES) == set(cases.ATMP_CLASSES)
     assert set(words.FILE_STATES) == set(operations.FILE_STATES)

@@ -103,6 +103,11 @@ class Headline:
         return slugs.headline_page(*self.pair)
 
     @property
+    def pool_rates(self) -> bool:
+        """A rate has signalled in the pool and in no country."""
+        return any(each["pooled_only"] for each in self.rates)
+
+    @property
     def advanced(self) -> bool:
         """It is of an advanced therapy, or of another product in scope."""
         return self.atmp_class != "none" or self.family is not None

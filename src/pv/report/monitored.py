@@ -93,7 +93,7 @@ COLUMNS = (
     *_both("rechallenge", "positive rechallenge"),
     *_of_age("paediatric"),
     *_of_age("geriatric"),
-    *(Column(f"n_{name}", f"Total {said}", "whole") for name, said in _REGIONS.items()),
+    *(column for name, said in _REGIONS.items() for column in _both(name, said)),
     Column("ror025", "ROR025 all", "ratio"),
     *(Column(f"ror025_{name}", f"ROR025 {said}", "ratio") for name, said in _REGIONS.items()),
 )  # fmt: skip

@@ -172,8 +172,8 @@ def _next_steps(pair: Pair) -> list[str]:
         f"Decide the {words.plural(len(pair.possible_duplicates), 'possible duplicate')}."
         if pair.possible_duplicates
         else "",
-        "Compare with the rates by window, which have signalled against person-time and background."
-        "the product why no case of both is known there."
+        f"Ask in the {words.plural(len(pair.silent), 'country', 'countries')} with product and "
+        "event why no case of both is known there."
         if pair.silent
         else "",
     ]
@@ -185,7 +185,7 @@ def _choices(lines: Sequence[Headline]) -> dict[str, Sequence[tuple[str, str]]]:
     platforms = sorted({line.platform for line in lines} - {""})
     return {
         "product": [(p, p) for p in sorted({line.product for line in lines}, key=str.casefold)],
-        "platform": [(p, p.replace("_", " ")) for p in platforms],
+        "platform": [(p, words.platform(p)) for p in platforms],
         "verdict": [(k, BY_KEY[k].name) for k in LISTED if any(v.verdict == k for v in lines)],
         "state": [
             (k, v) for k, v in words.SIGNAL_STATES.items() if any(h.state == k for h in lines)
@@ -208,6 +208,7 @@ def _environment() -> Environment:
         "chance": words.chance,
         "day": words.day,
         "listing": words.listing,
+        "platform": words.platform,
         "facts": words.facts,
         "lower_first": lambda text: text[:1].lower() + text[1:],
     }

@@ -79,7 +79,7 @@ def _sheets(foot: str, banner: str) -> str:
         .scroll > table, figure .scroll > div {{ min-width: 0 }}
         table {{ font-size: .8em }}
         table th, table td, table.triage th, table.triage td {{
-            min-width: 0; padding: .18rem .3rem; white-space: normal;
+            min-width: 0 !important; padding: .18rem .3rem; white-space: normal !important;
         }}
         table.triage {{ font-size: .74em }}
         .facts, .side {{ display: block }}

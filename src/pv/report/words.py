@@ -67,6 +67,9 @@ ATMP_CLASSES = {
     "none": "other medicine",
 }
 
+# Parts of the name of a platform that are no plain words.
+_OF_PLATFORMS = {"aav": "AAV", "hsc": "HSC", "hsv": "HSV", "msc": "MSC", "t": "T", "til": "TIL"}
+
 FAMILIES = {"important": "Important events", "other": "Other events"}
 VARIANTS = {
     "as_counted": "Every case",
@@ -178,6 +181,13 @@ def day(value: date) -> str:
 def plural(count: int, one: str, many: str | None = None) -> str:
     """`1 case`, `2 cases`, `1,000 countries`."""
     return f"{whole(count)} {one if count == 1 else many or one + 's'}"
+
+
+def platform(name: str) -> str:
+    """A platform as people write it: `car_t` is CAR-T, `edited_hsc` edited HSC."""
+    if name in {"car_t", "tcr_t"}:
+        return name.upper().replace("_", "-")
+    return " ".join(_OF_PLATFORMS.get(part, part) for part in name.split("_"))
 
 
 def listing(words: list[str]) -> str:

@@ -5,7 +5,6 @@ from pv.dictionary.model import Field
 AGE_GROUPS = ("paediatric", "adult", "geriatric")
 _TOLD = {
     "eea": "of countries of the European Economic Area, masked ones among them",
-    "serious": "that meet at least one seriousness criterion",
     "paediatric": "of patients under 18",
     "geriatric": "of patients of 65 and more",
     "literature": "whose report names a publication",
@@ -20,6 +19,14 @@ _REGIONS = {
 
 def _count(name: str, meaning: str) -> Field:
     return Field(name, "bigint", meaning, unit="cases", minimum=0)
+
+
+def _both(name: str, said: str) -> tuple[Field, Field]:
+    unknown = "null where no case is known to be one and some case may be"
+    return (
+        _count(f"n_{name}", f"Cases {said}; {unknown}"),
+        _count(f"n_{name}_new", f"Of the new cases those {said}; {unknown}"),
+    )
 
 
 def _contrast(group: str, others: str) -> tuple[Field, ...]:
@@ -41,9 +48,9 @@ def _contrast(group: str, others: str) -> tuple[Field, ...]:
 
 FIELDS = (
     Field("age_group", "varchar", "Under 18, 18 to 64, or 65 and more years", allowed=AGE_GROUPS),
-    *(_count(f"n_{name}", f"Cases {said}") for name, said in _TOLD.items() if name != "serious"),
-    *(_count(f"n_{name}_new", f"Of the new cases those {said}") for name, said in _TOLD.items()),
-    *(_count(f"n_{name}", f"Cases of {said}") for name, said in _REGIONS.items()),
+    _count("n_serious_new", "Of the new cases those that meet at least one seriousness criterion"),
+    *(each for name, said in _TOLD.items() for each in _both(name, said)),
+    *(each for name, said in _REGIONS.items() for each in _both(name, f"of {said}")),
     *(Field(f"ror025_{name}", "double", f"Lower 95% limit of the ROR of {said}, stratified by its "
             "countries") for name, said in _REGIONS.items()),
     *(each for group, others in (("paediatric", "older"), ("geriatric", "younger"))

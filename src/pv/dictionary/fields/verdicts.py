@@ -46,7 +46,8 @@ FIELDS = (
           "mart.signal those of the family with a p_value at most that of the pair, in "
           "mart.list_error those of the list", unit="pairs", minimum=0),
     Field("q_value", "double", "Expected share of false pairs among those that meet every other "
-          "condition and are at least as extreme", minimum=0, maximum=1),
+          "condition and are at least as extreme; 1 for a pair that does not meet them, as "
+          "country_signal and pooled_first, whose are q_country and q_pool", minimum=0, maximum=1),
     Field("q_country", "double", "The same among the pairs that a country flags now, by the best "
           "country's p-value, of all cells of the family", minimum=0, maximum=1),
     Field("q_pool", "double", "The same as q_value, without the condition that no country flags",

@@ -10,13 +10,13 @@ OF_PAIR = f"""n! n_product! n_event! n_cases! {_TABLE_STATS}
     crude_ror crude_ror025 crude_ror975 crude_prr crude_chi2_yates midp! bh_midp! flagged!
     time_flagged! crude_flagged! loco_fragility! homogeneity_p"""
 
-_TOLD = ("eea", "serious", "fatal", "paediatric", "geriatric", "literature", "spontaneous",
-         "rechallenge")  # fmt: skip
-_OF_REGIONS = ("europe", "north_america", "japan", "asia", "rest_of_world")
+_ASKED = ("eea", "paediatric", "geriatric", "literature", "spontaneous", "rechallenge",
+          "europe", "north_america", "japan", "asia", "rest_of_world")  # fmt: skip
+_OF_REGIONS = _ASKED[-5:]
 MONITORED = " ".join(
     (
-        "n! n_new_cases!", *(f"n_{told}! n_{told}_new!" for told in _TOLD),
-        *(f"n_{region}!" for region in _OF_REGIONS), "ror025",
+        "n! n_new_cases! n_serious! n_serious_new! n_fatal! n_fatal_new!",
+        *(f"n_{asked} n_{asked}_new" for asked in _ASKED), "ror025",
         *(f"ror025_{region}" for region in _OF_REGIONS),
         *(f"relative_ror_{group} relative_ror025_{group}" for group in ("paediatric", "geriatric")),
         "sdr! sdr_paediatric! sdr_geriatric!",
@@ -78,9 +78,9 @@ PAIRS = (
         "product in scope or advanced therapy, and event with a case of both",
         f"product! event! event_kind! {MONITORED}",
         key="product event event_kind",
-        beware="What a report does not say is not counted: FDA does not say of a company's report "
-        "whether it is spontaneous. A case counts as often as it has the property, so that the "
-        "counts do not add up.",
+        beware="A count is 0 only where every case says no; it is null where none says yes and one "
+        "does not say: FDA does not say of a company's report whether it is spontaneous. A case "
+        "counts as often as it has the property, so that the counts do not add up.",
     ),
     made(
         "mart.signal", "product and event (or event group) with its verdict",
