@@ -4,18 +4,27 @@
 -- params: $largest_block
 -- grain: block, version in it and stretch of looks at which its cases are compared
 -- Cases with something rare in common, that a change of one or two fields leaves in common. Of many
--- products or events the three with the smallest hashes: two like lists then have the same ones.
+-- products or events the three with the smallest digests: two like lists then have the same ones,
+-- whichever engine and version compares them.
 -- A block is compared at the looks at which it has few cases.
-with product as (
-    select version_no, list_sort(list(hash(product)))[1:3] as products
+with product_digest as (
+    select product, md5_number_lower(product) as digest
+    from (select distinct product from version_product)
+),
+event_digest as (
+    select event, md5_number_lower(event) as digest
+    from (select distinct event from version_event)
+),
+product as (
+    select version_no, list_sort(list(digest))[1:3] as products
     from version_product
+    join product_digest using (product)
     group by version_no
 ),
 event as (
-    select
-        version_no, list_sort(list(hash(event)))[1:3] as events,
-        sum(hash(event)::hugeint) as event_hash
+    select version_no, list_sort(list(digest))[1:3] as events
     from version_event
+    join event_digest using (event)
     group by version_no
 ),
 administered as (
@@ -42,8 +51,8 @@ pair as (
         *,
         flatten(list_transform(products[1:2], lambda p:
             list_transform(events[1:2], lambda e: hash(p, e)))) as pairs,
-        if(len(events) < 2, [], [hash(events[1], events[2]), hash(events[1], events[3]),
-            hash(events[2], events[3])])[1:if(len(events) = 2, 1, 3)] as twos,
+        if(array_length(events) < 2, [], [hash(events[1], events[2]), hash(events[1], events[3]),
+            hash(events[2], events[3])])[1:if(array_length(events) = 2, 1, 3)] as twos,
         day // 16 as half, (day + 8) // 16 as other_half
     from described
 ),
