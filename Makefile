@@ -9,11 +9,13 @@ PYTEST := $(BIN)/pytest -n auto --dist worksteal --durations 20
 run: $(VENV)/.ready ## set up, simulate reports of several countries, run the night on them
 	$(BIN)/poolvigil demo --home $(HOME_DIR)
 
-test: $(VENV)/.ready ## set up, run every test, on every core
+test: $(VENV)/.spark ## set up, run every test, on every core
 	$(PYTEST)
 
 test-%: $(VENV)/.ready ## one kind of test: unit, property, spec, oracle, integration, e2e
 	$(PYTEST) tests/$*
+
+test-integration: $(VENV)/.spark
 
 lint: $(VENV)/.ready
 	$(BIN)/ruff check .
@@ -28,6 +30,11 @@ $(VENV)/.ready: requirements-dev.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+# Only tests need Spark, which is larger than all the rest.
+$(VENV)/.spark: requirements-spark.lock $(VENV)/.ready
+	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --require-hashes --no-deps -r requirements-spark.lock
 	touch $@
 
 clean:

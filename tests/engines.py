@@ -1,5 +1,6 @@
 """Two engines on the same relations: what DuckDB makes and what another makes are compared."""
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,19 +29,23 @@ class Both:
     """Lets DuckDB make the relations of some files, then the other engine, and compares them.
 
     What is counted later builds on what the other engine has made. `rows` are those of each
-    relation, `differences` those that only one of the two has.
+    relation, `differences` those that only one of the two has, `seconds` what the last files took
+    on DuckDB and on the other.
     """
 
     other: Engine
     rows: dict[str, int] = field(default_factory=dict)
     differences: dict[str, int] = field(default_factory=dict)
+    seconds: tuple[float, float] = (0.0, 0.0)
 
     def run(
         self, con: duckdb.DuckDBPyConnection, queries: Sequence[Query], params: Mapping[str, Any]
     ) -> None:
+        began = time.monotonic()
         for query in queries:
             self._let_go(con, query)
             relations.make(con, query, params)
+        made = time.monotonic()
         for query in queries:
             assert query.writes
             con.execute(
@@ -49,7 +54,9 @@ class Both:
             )
         for query in queries:
             self._let_go(con, query)
+        between = time.monotonic()
         self.other.run(con, queries, params)
+        self.seconds = (made - began, time.monotonic() - between)
         for query in queries:
             self._compare(con, str(query.writes))
 

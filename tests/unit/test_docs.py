@@ -146,7 +146,7 @@ def test_the_defaults_in_the_table_are_the_programs() -> None:
 
     for name in ("reader_seconds", "keep_snapshots", "seed"):
         assert rows[name] == json.dumps(fields[name].default)
-    for name in ("memory_limit", "reader_memory"):
+    for name in ("memory_limit", "reader_memory", "spark_memory"):
         said = TypeAdapter(ByteSize).validate_json(rows[name])
         assert said == fields[name].default
 

@@ -128,18 +128,14 @@ def _call(name: str, *arguments: exp.Expression) -> exp.Anonymous:
 
 def _key(values: list[exp.Expression]) -> exp.Expression:
     """A number for a tuple, which nobody compares but with its like; a null is a value too."""
-    known = [
-        exp.Is(this=value.copy(), expression=exp.null())
-        for value in values
-        if not isinstance(value, exp.Literal)
-    ]
-    return _call("XXHASH64", *values, *known)
+    missing = [exp.Is(this=value.copy(), expression=exp.null()) for value in values]
+    return _call("XXHASH64", *values, *missing)
 
 
 def _md5_low(values: list[exp.Expression]) -> exp.Expression:
-    """The first eight bytes of the digest, the lowest first, as a whole number without sign."""
+    """The last eight bytes of the digest, the lowest first, as a whole number without sign."""
     hexadecimal = _call("MD5", *values)
-    pairs = [_call("SUBSTR", hexadecimal.copy(), _number(at), _number(2)) for at in _BYTES]
+    pairs = [_call("SUBSTR", hexadecimal.copy(), _number(at), _number(2)) for at in range(31, 15, -2)]
     number = _call("CONV", _call("CONCAT", *pairs), _number(16), _number(10))
     return exp.cast(number, "DECIMAL(20, 0)")
 
@@ -148,7 +144,6 @@ def _number(value: int) -> exp.Literal:
     return exp.Literal.number(value)
 
 
-_BYTES = range(15, 0, -2)
 _TRANSLATED: dict[str, Callable[[list[exp.Expression]], exp.Expression]] = {
     "HASH": _key,
     "MD5_NUMBER_LOWER": _md5_low,

@@ -19,6 +19,7 @@ import duckdb
 from pv.dictionary import Table, table
 from pv.engine import dialect
 from pv.errors import UsageError
+from pv.warehouse import engine
 from pv.warehouse.heads import Query
 from pv.warehouse.relations import show, sql_name
 
@@ -34,6 +35,13 @@ for argument do
 done
 exec {java} "$@"
 """
+
+
+@contextmanager
+def using(master: str, memory: int, folder: Path) -> Iterator[None]:
+    """Let Spark count on the connection of this block; the parameters are those of `counter`."""
+    with counter(master, memory, folder) as made, engine.using(made):
+        yield
 
 
 @contextmanager
