@@ -71,7 +71,9 @@ def main() -> int:
                 judge(con, spec, as_of)
                 changes.read_frequent(con, 3)
     wrong = {name: rows for name, rows in both.differences.items() if rows}
-    print(f"{len(both.rows)} relations, {sum(both.rows.values()):,} rows; differ: {wrong or 'none'}")
+    print(
+        f"{len(both.rows)} relations, {sum(both.rows.values()):,} rows; differ: {wrong or 'none'}"
+    )
     return 1 if wrong else 0
 
 

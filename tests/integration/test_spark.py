@@ -71,7 +71,7 @@ def count_awkward(con: duckdb.DuckDBPyConnection, spec: AnalysisSpec) -> None:
     its own way, blocks that are too large at some looks, indications that are events, an earlier
     look. Nothing of it stays."""
     with rolled_back(con):
-        con.execute("update current_version set sender = 'Größe ıſ ' || version_no % 3")
+        con.execute("update current_version set sender = 'Größe Ødegård ' || version_no % 3")
         run(con, "core/compared", {**blocking(spec.duplicates), "largest_block": 3})
     with rolled_back(con):
         con.execute(

@@ -1,4 +1,4 @@
-"""DuckDB's SQL as Spark's: what would give other rows in silence is refused or written otherwise."""
+"""DuckDB's SQL as Spark's: what would give other rows in silence is refused, or is rewritten."""
 
 import pytest
 

@@ -135,7 +135,9 @@ def _key(values: list[exp.Expression]) -> exp.Expression:
 def _md5_low(values: list[exp.Expression]) -> exp.Expression:
     """The last eight bytes of the digest, the lowest first, as a whole number without sign."""
     hexadecimal = _call("MD5", *values)
-    pairs = [_call("SUBSTR", hexadecimal.copy(), _number(at), _number(2)) for at in range(31, 15, -2)]
+    pairs = [
+        _call("SUBSTR", hexadecimal.copy(), _number(at), _number(2)) for at in range(31, 15, -2)
+    ]
     number = _call("CONV", _call("CONCAT", *pairs), _number(16), _number(10))
     return exp.cast(number, "DECIMAL(20, 0)")
 

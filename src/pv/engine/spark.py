@@ -49,8 +49,8 @@ def counter(master: str, memory: int, folder: Path) -> Iterator["Counter"]:
     """An engine on Spark for one connection of DuckDB.
 
     `master` is Spark's URL of the cluster, or `local[2]`; `memory` bytes are the driver's, which is
-    all of a local one. `folder` is seen under the same path by this machine and by the cluster; what
-    is written there goes at the end. Raises `UsageError` when Spark is not there.
+    all of a local one. `folder` is seen under the same path by this machine and by the cluster;
+    what is written there goes at the end. Raises `UsageError` when Spark is not there.
     """
     folder.mkdir(parents=True, exist_ok=True)
     spark = _session(master, memory, folder)
@@ -137,9 +137,7 @@ def _session(master: str, memory: int, folder: Path) -> "SparkSession":
     try:
         from pyspark.sql import SparkSession
     except ModuleNotFoundError as error:
-        raise UsageError(
-            'engine = "spark" needs Spark: pip install "poolvigil[spark]"'
-        ) from error
+        raise UsageError('engine = "spark" needs Spark: pip install "poolvigil[spark]"') from error
     settings = {
         "spark.app.name": "poolvigil",
         "spark.driver.memory": f"{memory >> 20}m",
