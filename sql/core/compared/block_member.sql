@@ -1,31 +1,22 @@
 -- writes: work.block_member
 -- reads: work.current_version, work.version_drug, work.version_event, work.version_product,
---   work.version_span
+--   work.version_span, work.text_rank
 -- params: $largest_block
 -- grain: block, version in it and stretch of looks at which its cases are compared
 -- Cases with something rare in common, that a change of one or two fields leaves in common. Of many
--- products or events the three with the smallest digests: two like lists then have the same ones,
--- whichever engine and version compares them.
+-- products or events the three with the lowest ranks: two like lists then have the same ones.
 -- A block is compared at the looks at which it has few cases.
-with product_digest as (
-    select product, md5_number_lower(product) as digest
-    from (select distinct product from version_product)
-),
-event_digest as (
-    select event, md5_number_lower(event) as digest
-    from (select distinct event from version_event)
-),
-product as (
-    select version_no, list_sort(list(digest))[1:3] as products
-    from version_product
-    join product_digest using (product)
-    group by version_no
+with product as (
+    select p.version_no, list_sort(list(r.text_rank))[1:3] as products
+    from version_product p
+    join text_rank r on r.text = p.product
+    group by p.version_no
 ),
 event as (
-    select version_no, list_sort(list(digest))[1:3] as events
-    from version_event
-    join event_digest using (event)
-    group by version_no
+    select e.version_no, list_sort(list(r.text_rank))[1:3] as events
+    from version_event e
+    join text_rank r on r.text = e.event
+    group by e.version_no
 ),
 administered as (
     select version_no, min(start_date) as start_day, list(distinct lot_hmac) as lots

@@ -4,8 +4,6 @@ What would give other rows without an error is refused (`Unportable`), so that a
 otherwise before any engine counts with it.
 """
 
-from collections.abc import Callable
-
 import sqlglot
 from sqlglot import exp
 
@@ -54,7 +52,7 @@ def _refuse(node: exp.Expression) -> None:
         raise Unportable(f"{node.sql('duckdb')}: {why}")
     if isinstance(node, exp.ArrayAgg) and isinstance(node.this, exp.Order):
         raise Unportable(f"{node.sql('duckdb')}: the order is lost; sort the list (list_sort)")
-    if isinstance(node, exp.Anonymous) and node.name.upper() not in _TRANSLATED:
+    if isinstance(node, exp.Anonymous) and not _is_hash(node):
         raise Unportable(f"{node.sql('duckdb')}: not known to be the same function on Spark")
 
 
@@ -107,9 +105,11 @@ def _translated(node: exp.Expression) -> exp.Expression:
         # Spark answers null where no element is shared and one of them is null.
         shared = _call("ARRAYS_OVERLAP", node.this, node.expression)
         return exp.Coalesce(this=shared, expressions=[exp.false()])
-    if isinstance(node, exp.Anonymous) and node.name.upper() in _TRANSLATED:
-        return _TRANSLATED[node.name.upper()](node.expressions)
-    return node
+    return _key(node.expressions) if _is_hash(node) else node
+
+
+def _is_hash(node: exp.Expression) -> bool:
+    return isinstance(node, exp.Anonymous) and node.name.upper() == "HASH"
 
 
 def _element(node: exp.Bracket) -> exp.Expression:
@@ -130,23 +130,3 @@ def _key(values: list[exp.Expression]) -> exp.Expression:
     """A number for a tuple, which nobody compares but with its like; a null is a value too."""
     missing = [exp.Is(this=value.copy(), expression=exp.null()) for value in values]
     return _call("XXHASH64", *values, *missing)
-
-
-def _md5_low(values: list[exp.Expression]) -> exp.Expression:
-    """The last eight bytes of the digest, the lowest first, as a whole number without sign."""
-    hexadecimal = _call("MD5", *values)
-    pairs = [
-        _call("SUBSTR", hexadecimal.copy(), _number(at), _number(2)) for at in range(31, 15, -2)
-    ]
-    number = _call("CONV", _call("CONCAT", *pairs), _number(16), _number(10))
-    return exp.cast(number, "DECIMAL(20, 0)")
-
-
-def _number(value: int) -> exp.Literal:
-    return exp.Literal.number(value)
-
-
-_TRANSLATED: dict[str, Callable[[list[exp.Expression]], exp.Expression]] = {
-    "HASH": _key,
-    "MD5_NUMBER_LOWER": _md5_low,
-}
