@@ -14,6 +14,7 @@ from pv.cases import build
 from pv.cases.duplicates import blocking
 from pv.counts import changes, versions
 from pv.engine import dialect, spark
+from pv.errors import UsageError
 from pv.night import writer
 from pv.night.judge import judge
 from pv.settings import Home
@@ -136,6 +137,14 @@ def test_what_spark_was_given_is_gone_at_the_end(counted: tuple[Both, Home, Path
     _, home, _ = counted
 
     assert list((home.work / "spark").glob("**/*.parquet")) == []
+
+
+def test_a_master_that_is_none_is_told_in_one_line(tmp_path: Path) -> None:
+    with (
+        pytest.raises(UsageError, match=r"Spark does not start at nowhere: "),
+        spark.counter("nowhere", 10**9, tmp_path),
+    ):
+        pass
 
 
 @pytest.mark.parametrize("query", FILES, ids=lambda query: query.name)

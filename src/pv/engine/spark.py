@@ -7,6 +7,7 @@ row goes through Python.
 
 import os
 import shlex
+import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -54,18 +55,25 @@ def counter(master: str, memory: int, folder: Path) -> Iterator["Counter"]:
     """
     folder.mkdir(parents=True, exist_ok=True)
     spark = _session(master, memory, folder)
-    with tempfile.TemporaryDirectory(prefix="count-", dir=folder) as scratch:
-        yield Counter(spark, Path(scratch))
+    try:
+        with tempfile.TemporaryDirectory(prefix="count-", dir=folder) as scratch:
+            yield Counter(spark, Path(scratch))
+    finally:
+        spark.stop()
 
 
 @dataclass(slots=True)
 class Counter:
-    """What Spark has made so far; the relations of DuckDB are read anew by each folder."""
+    """What Spark has made so far; the relations of DuckDB are read anew by each folder.
+
+    `places` are where the relations lie that either has written last.
+    """
 
     spark: "SparkSession"
     scratch: Path
     made: set[str] = field(default_factory=set)
-    _files: int = 0
+    places: dict[str, Path] = field(default_factory=dict)
+    _written: int = 0
 
     def run(
         self, con: duckdb.DuckDBPyConnection, queries: Sequence[Query], params: Mapping[str, Any]
@@ -80,9 +88,11 @@ class Counter:
             self._make(con, query, params)
 
     def _hand_over(self, con: duckdb.DuckDBPyConnection, relation: str) -> None:
-        place = self._place(relation)
-        con.execute(f"copy (from {sql_name(relation)}) to {_quoted(place)} (format parquet)")
-        self._show(relation, self.spark.read.parquet(str(place)))
+        place = self._new(relation)
+        file = _quoted(place / "all.parquet")
+        place.mkdir()
+        con.execute(f"copy (from {sql_name(relation)}) to {file} (format parquet)")
+        self._show(relation, place)
 
     def _make(
         self, con: duckdb.DuckDBPyConnection, query: Query, params: Mapping[str, Any]
@@ -90,19 +100,24 @@ class Counter:
         assert query.writes and query.kind != "by key", f"sql/{query.name}.sql: not known on Spark"
         given = {name: _parameter(params[name]) for name in query.params}
         wanted = table(query.writes)
-        place = self._place(query.writes)
+        place = self._new(query.writes)
         rows = _as_in_dictionary(self.spark.sql(dialect.spark(query.body), args=given), wanted)
-        rows.write.parquet(str(place))
-        self._show(query.writes, self.spark.read.parquet(str(place)))
+        rows.write.parquet(f"file://{place}")
         self.made.add(query.writes)
         show(con, query.writes, f"from read_parquet({_quoted(place / '*.parquet')})")
+        self._show(query.writes, place)
 
-    def _place(self, relation: str) -> Path:
-        self._files += 1
-        return self.scratch / f"{self._files}-{relation}.parquet"
+    def _new(self, relation: str) -> Path:
+        self._written += 1
+        return self.scratch / f"{self._written}-{relation}"
 
-    def _show(self, relation: str, rows: "DataFrame") -> None:
+    def _show(self, relation: str, place: Path) -> None:
+        """Let Spark's files read the relation there, and what was before it go."""
+        rows = self.spark.read.parquet(f"file://{place}")
         rows.createOrReplaceTempView(f"`{sql_name(relation)}`")
+        if before := self.places.get(relation):
+            shutil.rmtree(before)
+        self.places[relation] = place
 
 
 def _as_in_dictionary(rows: "DataFrame", wanted: Table) -> "DataFrame":
@@ -135,6 +150,8 @@ def _quoted(path: Path) -> str:
 def _session(master: str, memory: int, folder: Path) -> "SparkSession":
     """The session of this process, which begins once: a Java machine takes seconds to start."""
     try:
+        from py4j.protocol import Py4JError
+        from pyspark.errors import PySparkException
         from pyspark.sql import SparkSession
     except ModuleNotFoundError as error:
         raise UsageError('engine = "spark" needs Spark: pip install "poolvigil[spark]"') from error
@@ -159,7 +176,11 @@ def _session(master: str, memory: int, folder: Path) -> "SparkSession":
     builder = SparkSession.builder.master(master)
     for name, value in settings.items():
         builder = builder.config(name, value)
-    return builder.getOrCreate()
+    try:
+        return builder.getOrCreate()
+    except (PySparkException, Py4JError) as error:
+        why = next((line for line in str(error).splitlines() if "Exception: " in line), str(error))
+        raise UsageError(f"Spark does not start at {master}: {why.strip()}") from error
 
 
 def _java(folder: Path) -> str:
