@@ -21,7 +21,7 @@ lint: $(VENV)/.ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-types: $(VENV)/.ready
+types: $(VENV)/.spark
 	$(BIN)/pyright
 
 # Modules are compiled when they are first imported: most never are, and compiling all of them is

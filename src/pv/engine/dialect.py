@@ -8,7 +8,7 @@ import sqlglot
 from sqlglot import exp
 
 # Of these Spark and DuckDB take different things for granted.
-_REFUSED: dict[type[exp.Expression], str] = {
+_REFUSED: dict[type[exp.Expr], str] = {
     exp.Quantile: "quantiles are interpolated otherwise",
     exp.PercentileCont: "quantiles are interpolated otherwise",
     exp.PercentileDisc: "quantiles are interpolated otherwise",
@@ -47,7 +47,7 @@ def spark(sql: str) -> str:
     )
 
 
-def _refuse(node: exp.Expression) -> None:
+def _refuse(node: exp.Expr) -> None:
     if why := next((_REFUSED[kind] for kind in type(node).__mro__ if kind in _REFUSED), None):
         raise Unportable(f"{node.sql('duckdb')}: {why}")
     if isinstance(node, exp.ArrayAgg) and isinstance(node.this, exp.Order):
@@ -63,7 +63,7 @@ def _as_of(join: exp.Join) -> None:
     """
     right = join.this
     name = right.alias_or_name
-    same: list[exp.Expression] = []
+    same: list[exp.Expr] = []
     at, until = None, None
     for part in join.args["on"].flatten():
         own, other = part.this, part.expression
@@ -95,7 +95,7 @@ def _as_of(join: exp.Join) -> None:
     )
 
 
-def _translated(node: exp.Expression) -> exp.Expression:
+def _translated(node: exp.Expr) -> exp.Expr:
     if isinstance(node, exp.Table) and node.db:
         alias = node.args.get("alias")
         return exp.Table(this=exp.to_identifier(f"{node.db}.{node.name}"), alias=alias)
@@ -108,11 +108,11 @@ def _translated(node: exp.Expression) -> exp.Expression:
     return _key(node.expressions) if _is_hash(node) else node
 
 
-def _is_hash(node: exp.Expression) -> bool:
+def _is_hash(node: exp.Expr) -> bool:
     return isinstance(node, exp.Anonymous) and node.name.upper() == "HASH"
 
 
-def _element(node: exp.Bracket) -> exp.Expression:
+def _element(node: exp.Bracket) -> exp.Expr:
     """`x[2]`, null beyond the end, and `x[1:3]`, which counts from 1 as Spark's `slice` does."""
     (place,) = node.expressions
     if isinstance(place, exp.Slice):
@@ -122,11 +122,11 @@ def _element(node: exp.Bracket) -> exp.Expression:
     return _call("GET", node.this, place)
 
 
-def _call(name: str, *arguments: exp.Expression) -> exp.Anonymous:
+def _call(name: str, *arguments: exp.Expr) -> exp.Anonymous:
     return exp.Anonymous(this=name, expressions=list(arguments))
 
 
-def _key(values: list[exp.Expression]) -> exp.Expression:
+def _key(values: list[exp.Expr]) -> exp.Expr:
     """A number for a tuple, which nobody compares but with its like; a null is a value too."""
     missing = [exp.Is(this=value.copy(), expression=exp.null()) for value in values]
     return _call("XXHASH64", *values, *missing)
