@@ -1,9 +1,9 @@
 """Spark counts what DuckDB counts, from the same SQL files: row for row, on a local Spark."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -33,19 +33,39 @@ RESULTS = (
 )  # fmt: skip
 
 
-@pytest.fixture(scope="module")
+@dataclass(frozen=True)
+class Counted:
+    """What a home was counted to on both engines: rows of each relation, and how many only one of
+    them has."""
+
+    home: Home
+    rows: dict[str, int]
+    differences: dict[str, int]
+
+
+@pytest.fixture(scope="session")
 def counted(
-    demonstration: tuple[Path, dict[str, Any], str], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Both, Home, Path]]:
-    """Cases and verdicts of the demonstration anew with `engine = "spark"`; each relation is made
-    by DuckDB too. With it the home, and the warehouse of the night on DuckDB."""
-    before = demonstration[0] / "work" / "warehouse.duckdb"
-    home = Home(tmp_path_factory.mktemp("spark"))
-    home.work.mkdir()
-    shutil.copy(before, home.warehouse)
-    (home.root / "poolvigil.toml").write_text(
-        'engine = "spark"\nspark_master = "local[2]"\nspark_memory = "2GB"\n', encoding="utf-8"
-    )
+    demonstration: tuple[Path, dict[str, Any], str], once: Callable[..., tuple[Path, Any]]
+) -> Counted:
+    """Cases and verdicts of the demonstration anew with `engine = "spark"`, each relation made by
+    DuckDB too. The home's warehouse is that of a night on Spark."""
+
+    def make(folder: Path) -> tuple[dict[str, int], dict[str, int]]:
+        home = Home(folder)
+        home.work.mkdir()
+        shutil.copy(demonstration[0] / "work" / "warehouse.duckdb", home.warehouse)
+        (folder / "poolvigil.toml").write_text(
+            'engine = "spark"\nspark_master = "local[2]"\nspark_memory = "2GB"\n', encoding="utf-8"
+        )
+        both = count(home)
+        return both.rows, both.differences
+
+    folder, (rows, differences) = once("spark", make)
+    return Counted(Home(folder), rows, differences)
+
+
+def count(home: Home) -> Both:
+    """Count as a night of the home does, with its engine beside DuckDB."""
     made: list[Both] = []
     counter = spark.counter
 
@@ -59,12 +79,12 @@ def counted(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(spark, "counter", both)
         with writer.counting(home) as con:
-            as_of = last_look(con)
+            (as_of,) = con.execute("select max(as_of) from core.look").fetchone() or (None,)
             build(con, as_of, None, spec.duplicates)
             judge(con, spec, as_of)
             changes.read_frequent(con, 3)
             count_awkward(con, spec)
-    yield made[0], home, before
+    return made[0]
 
 
 def count_awkward(con: duckdb.DuckDBPyConnection, spec: AnalysisSpec) -> None:
@@ -96,34 +116,23 @@ def rolled_back(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
     con.execute("rollback")
 
 
-def last_look(con: duckdb.DuckDBPyConnection) -> date:
-    (found,) = con.execute("select max(as_of) from core.look").fetchone() or (None,)
-    return found
+def test_both_engines_make_every_counting_file(counted: Counted) -> None:
+    assert counted.rows.keys() == {query.writes for query in FILES}
+    assert [relation for relation, rows in counted.rows.items() if rows == 0] == []
 
 
-def test_both_engines_make_every_counting_file(counted: tuple[Both, Home, Path]) -> None:
-    both, _, _ = counted
-
-    assert both.rows.keys() == {query.writes for query in FILES}
-    assert [relation for relation, rows in both.rows.items() if rows == 0] == []
-
-
-def test_each_relation_has_the_same_rows_on_both_engines(
-    counted: tuple[Both, Home, Path],
-) -> None:
-    both, _, _ = counted
-
-    assert {name: rows for name, rows in both.differences.items() if rows} == {}
+def test_each_relation_has_the_same_rows_on_both_engines(counted: Counted) -> None:
+    assert {name: rows for name, rows in counted.differences.items() if rows} == {}
 
 
 @pytest.mark.parametrize("table", RESULTS)
 def test_a_night_on_spark_ends_as_one_on_duckdb(
-    counted: tuple[Both, Home, Path], table: str
+    counted: Counted, demonstration: tuple[Path, dict[str, Any], str], table: str
 ) -> None:
-    _, home, before = counted
+    before = demonstration[0] / "work" / "warehouse.duckdb"
     with duckdb.connect(config=OFFLINE) as con:
         con.execute(f"attach '{before}' as a (read_only)")
-        con.execute(f"attach '{home.warehouse}' as b (read_only)")
+        con.execute(f"attach '{counted.home.warehouse}' as b (read_only)")
         (rows,) = con.execute(f"select count(*) from a.{table}").fetchone() or (0,)
         differ = con.execute(
             f"(from a.{table} except all from b.{table}) "
@@ -133,10 +142,8 @@ def test_a_night_on_spark_ends_as_one_on_duckdb(
     assert rows > 0 and differ == []
 
 
-def test_what_spark_was_given_is_gone_at_the_end(counted: tuple[Both, Home, Path]) -> None:
-    _, home, _ = counted
-
-    assert list((home.work / "spark").glob("**/*.parquet")) == []
+def test_what_spark_was_given_is_gone_at_the_end(counted: Counted) -> None:
+    assert list((counted.home.work / "spark").glob("**/*.parquet")) == []
 
 
 def test_a_master_that_is_none_is_told_in_one_line(tmp_path: Path) -> None:
