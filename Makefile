@@ -13,17 +13,19 @@ unexport PYTHONDONTWRITEBYTECODE
 run: $(VENV)/.ready ## set up, simulate reports of several countries, run the night on them
 	$(BIN)/poolvigil demo --home $(HOME_DIR)
 
-test: $(VENV)/.ready ## set up, run every test, on every core
+test: $(VENV)/.spark ## set up, run every test, on every core
 	$(PYTEST)
 
 test-%: $(VENV)/.ready ## one kind of test: unit, property, spec, oracle, integration, e2e
 	$(PYTEST) tests/$*
 
+test-integration: $(VENV)/.spark
+
 lint: $(VENV)/.ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-types: $(VENV)/.ready
+types: $(VENV)/.spark
 	$(BIN)/pyright
 
 # Modules are compiled when they are first imported: most never are, and compiling all of them is
@@ -32,6 +34,11 @@ $(VENV)/.ready: requirements-dev.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+# Only tests need Spark, which is larger than all the rest.
+$(VENV)/.spark: requirements-spark.lock $(VENV)/.ready
+	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --require-hashes --no-deps -r requirements-spark.lock
 	touch $@
 
 clean:

@@ -42,6 +42,22 @@ class Settings(BaseSettings):
         le=1024,
         description="Threads; all cores if absent",
     )
+    engine: Literal["duckdb", "spark"] = Field(
+        default="duckdb", description="What counts and blocks duplicates: duckdb or spark"
+    )
+    spark_master: str = Field(
+        default="local[*]", description="Spark's URL of the cluster, or a local one"
+    )
+    spark_memory: ByteSize = Field(
+        default=ByteSize(4 * 10**9),
+        ge=10**9,
+        le=_MOST_BYTES,
+        description="Memory of Spark's driver, which is all of a local one",
+    )
+    spark_folder: Path | None = Field(
+        default=None,
+        description="Folder that the cluster sees too; work/spark if absent",
+    )
     reader_memory: ByteSize = Field(
         default=ByteSize(10**9),
         ge=500_000_000,

@@ -103,6 +103,13 @@ def test_the_lock_of_users_is_that_of_developers_without_their_tools() -> None:
     assert names & (tools - extra) == {"pyyaml"}  # Prefect reads YAML too
 
 
+def test_the_lock_of_spark_is_what_its_extra_adds() -> None:
+    extra = tomllib.loads(text("pyproject.toml"))["project"]["optional-dependencies"]["spark"]
+    names = {pin.partition("==")[0] for pin in locked("requirements-spark.lock")}
+
+    assert names == {re.split(r"[<>=~!\[ ]", each)[0] for each in extra} | {"py4j"}
+
+
 def test_every_room_of_the_house_has_its_line() -> None:
     source = CHECKOUT / "src" / "pv"
     rooms = {f"pv.{p.stem}" for p in source.iterdir() if p.suffix == ".py" or p.is_dir()}
@@ -146,7 +153,7 @@ def test_the_defaults_in_the_table_are_the_programs() -> None:
 
     for name in ("reader_seconds", "keep_snapshots", "seed"):
         assert rows[name] == json.dumps(fields[name].default)
-    for name in ("memory_limit", "reader_memory"):
+    for name in ("memory_limit", "reader_memory", "spark_memory"):
         said = TypeAdapter(ByteSize).validate_json(rows[name])
         assert said == fields[name].default
 

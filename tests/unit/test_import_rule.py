@@ -26,6 +26,8 @@ MAY_KNOW: dict[str, set[str]] = {
     "simulate": set(),
     # Makes the dictionary's tables, runs its SQL.
     "warehouse": {"dictionary", "errors", "faults", "resources"},
+    # Runs the warehouse's counting files on Spark.
+    "engine": {"dictionary", "errors", "warehouse"},
     # Format to staging tables of the dictionary, in the warehouse's transactions; files are read
     # in children.
     "sources": {"child", "dictionary", "errors", "resources", "warehouse"},
@@ -55,8 +57,8 @@ MAY_KNOW: dict[str, set[str]] = {
     "backtest": {"dictionary", "errors"},
     # On top: they put the rooms in order.
     "night": {
-        "cases", "child", "counts", "decisions", "dictionary", "errors", "faults", "log", "pairs",
-        "quality", "rates", "report", "resources", "settings", "sources", "spec", "vocab",
+        "cases", "child", "counts", "decisions", "dictionary", "engine", "errors", "faults", "log",
+        "pairs", "quality", "rates", "report", "resources", "settings", "sources", "spec", "vocab",
         "warehouse",
     },
     "flows": {"faults", "log", "night", "settings", "spec"},

@@ -31,6 +31,7 @@ CHANGES_NO_RESULT = {
     "pv.decisions.psur": "a table of what was published",
     "pv.decisions.verify": "looks and changes nothing",
     "pv.decisions.words": "lines of a terminal",
+    "pv.engine.spark": "makes what DuckDB makes, from the same files",
     "pv.night.acceptance": "records what a person lets in, which is in the fingerprint",
     "pv.night.acknowledge": "answers a sender",
     "pv.night.decisions": "records what a person says of two cases, which is in the fingerprint",
@@ -115,6 +116,7 @@ def test_every_sql_file_expectation_and_data_file_is_in_a_step() -> None:
         ("pv/counts/changes.py", ["signals"]),
         ("pv/warehouse/relations.py", ["cases", "signals", "snapshot"]),
         ("pv/warehouse/publish.py", ["snapshot"]),
+        ("pv/engine/dialect.py", ["cases", "signals"]),
         ("sql/audit/rows_add_up.sql", ["snapshot"]),
         ("sql/macros/statistics.sql", ["snapshot"]),
         ("sql/macros/subgroup.sql", ["snapshot"]),
@@ -143,6 +145,8 @@ def test_imports_are_followed_wherever_they_stand(tmp_path: Path, monkeypatch) -
         "pairs/alone.py": "import duckdb",
         "counts/__init__.py": "",
         "counts/table.py": "",
+        "engine/__init__.py": "",
+        "engine/dialect.py": "",
     }.items():
         (package / name).parent.mkdir(parents=True, exist_ok=True)
         (package / name).write_text(text)
@@ -154,6 +158,6 @@ def test_imports_are_followed_wherever_they_stand(tmp_path: Path, monkeypatch) -
     code._imports.cache_clear()
     assert found == {
         "pv", "pv.night", "pv.night.judge", "pv.pairs", "pv.pairs.deep", "pv.pairs.beside",
-        "pv.pairs.replay", "pv.counts", "pv.counts.table",
+        "pv.pairs.replay", "pv.counts", "pv.counts.table", "pv.engine", "pv.engine.dialect",
     }  # fmt: skip
     assert libraries.keys() == {"python", "numpy"}

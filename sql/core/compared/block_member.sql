@@ -1,22 +1,22 @@
 -- writes: work.block_member
 -- reads: work.current_version, work.version_drug, work.version_event, work.version_product,
---   work.version_span
+--   work.version_span, work.text_rank
 -- params: $largest_block
 -- grain: block, version in it and stretch of looks at which its cases are compared
 -- Cases with something rare in common, that a change of one or two fields leaves in common. Of many
--- products or events the three with the smallest hashes: two like lists then have the same ones.
+-- products or events the three with the lowest ranks: two like lists then have the same ones.
 -- A block is compared at the looks at which it has few cases.
 with product as (
-    select version_no, list_sort(list(hash(product)))[1:3] as products
-    from version_product
-    group by version_no
+    select p.version_no, list_sort(list(r.text_rank))[1:3] as products
+    from version_product p
+    join text_rank r on r.text = p.product
+    group by p.version_no
 ),
 event as (
-    select
-        version_no, list_sort(list(hash(event)))[1:3] as events,
-        sum(hash(event)::hugeint) as event_hash
-    from version_event
-    group by version_no
+    select e.version_no, list_sort(list(r.text_rank))[1:3] as events
+    from version_event e
+    join text_rank r on r.text = e.event
+    group by e.version_no
 ),
 administered as (
     select version_no, min(start_date) as start_day, list(distinct lot_hmac) as lots
@@ -42,8 +42,8 @@ pair as (
         *,
         flatten(list_transform(products[1:2], lambda p:
             list_transform(events[1:2], lambda e: hash(p, e)))) as pairs,
-        if(len(events) < 2, [], [hash(events[1], events[2]), hash(events[1], events[3]),
-            hash(events[2], events[3])])[1:if(len(events) = 2, 1, 3)] as twos,
+        if(array_length(events) < 2, [], [hash(events[1], events[2]), hash(events[1], events[3]),
+            hash(events[2], events[3])])[1:if(array_length(events) = 2, 1, 3)] as twos,
         day // 16 as half, (day + 8) // 16 as other_half
     from described
 ),

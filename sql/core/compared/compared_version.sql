@@ -56,7 +56,7 @@ select
     if(d.event_date_precision in ('day', 'month'), year(d.event_date) * 12 + month(d.event_date), null)
         ::bigint as event_month,
     u.start_day, least(d.first_receipt_date, d.receipt_date) as received, d.receipt_date,
-    regexp_replace(upper(d.sender), '[^A-Z0-9]', '', 'g') as sender,
+    upper(regexp_replace(d.sender, '[^A-Za-z0-9]', '', 'g')) as sender,
     o.outcome, p.product, coalesce(u.products, []) as product_list, t.event,
     coalesce(e.events, []) as event_list, coalesce(u.lots, []) as lots, p.frequency as tf_product,
     t.tf_event, t.tf_age, t.tf_country, t.tf_day, t.tf_start, t.tf_lot

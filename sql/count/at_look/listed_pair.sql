@@ -55,7 +55,9 @@ said as (
 )
 select
     product_no, event_no, bool_or(checked) as listed,
-    list(place order by not checked, place) as listing
+    list_transform(
+        list_sort(list({'unchecked': not checked, 'place': place})), lambda s: s.place
+    ) as listing
 from said
 group by product_no, event_no
 order by product_no, event_no

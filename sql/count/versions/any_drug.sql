@@ -3,9 +3,13 @@
 -- params: none
 -- grain: drug of a version that counts at some look
 select
-    * exclude (end_date, end_date_precision, dose, dechallenge, rechallenge)
-        rename (case_id as validity_id)
+    case_id as validity_id,
+    drug_seq, role, drug_verbatim, active_ingredient, substance, product_id, product, start_date,
+    start_date_precision, lot_hmac, route, indication
 from core.case_drug
-union all by name
-select *
+union all
+select
+    validity_id,
+    drug_seq, role, drug_verbatim, active_ingredient, substance, product_id, product, start_date,
+    start_date_precision, lot_hmac, route, indication
 from core.earlier_drug

@@ -10,9 +10,13 @@ with written as (
     from any_drug
     where indication is not null
 ),
-term as (
-    select distinct indication, lower(trim(unnest(string_split(indication, ';')))) as term
+part as (
+    select indication, unnest(string_split(indication, ';')) as term
     from written
+),
+term as (
+    select distinct indication, lower(trim(term)) as term
+    from part
 ),
 meant as (
     select t.indication, k.event_no

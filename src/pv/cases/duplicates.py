@@ -26,11 +26,7 @@ def link(con: duckdb.DuckDBPyConnection, spec: Duplicates) -> None:
     put(con, "work.trait_prior", {
         "trait": np.array(list(priors), dtype=object), "u": np.array(list(priors.values())),
     })  # fmt: skip
-    run(con, "core/compared", {
-        "pseudo_cases": spec.pseudo_cases,
-        "product_u": spec.fields["product"][0].u,
-        "largest_block": spec.largest_block,
-    })  # fmt: skip
+    run(con, "core/compared", blocking(spec))
     weighing.weigh(con, spec)
     run(con, "core/weighed", {
         **spec.model_dump(include={
@@ -42,6 +38,15 @@ def link(con: duckdb.DuckDBPyConnection, spec: Duplicates) -> None:
     _find_components(con)
     run(con, "core/linked")
     _group(con)
+
+
+def blocking(spec: Duplicates) -> dict[str, float]:
+    """The params of sql/core/compared."""
+    return {
+        "pseudo_cases": spec.pseudo_cases,
+        "product_u": spec.fields["product"][0].u,
+        "largest_block": spec.largest_block,
+    }
 
 
 def _find_components(con: duckdb.DuckDBPyConnection) -> None:

@@ -34,7 +34,7 @@ class Start:
 STEPS = {
     "cases": Start(
         # A lost warehouse begins with what was kept of it: case_ids.
-        ("pv.warehouse.kept", "pv.sources", "pv.quality", "pv.cases"),
+        ("pv.warehouse.kept", "pv.sources", "pv.quality", "pv.cases", "pv.engine.dialect"),
         (
             "sql/migrations",
             "sql/macros/reading.sql",
@@ -47,7 +47,7 @@ STEPS = {
         ),
     ),
     "signals": Start(
-        ("pv.night.judge", "pv.pairs.replay"),
+        ("pv.night.judge", "pv.pairs.replay", "pv.engine.dialect"),
         (
             "sql/count",
             "sql/pairs",

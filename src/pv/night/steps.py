@@ -138,7 +138,7 @@ def build_cases(home: Home, as_of: date, fingerprint: str, spec: AnalysisSpec) -
     """Rebuild core as of the date."""
     from pv import cases
 
-    with writer.warehouse(home) as con:
+    with writer.counting(home) as con:
         step_state.forget(con, "cases", "signals")
         counted = cases.build(con, as_of, home.vocab, spec.duplicates)
         for quarter, figure, found, stated in con.execute(
@@ -157,7 +157,7 @@ def judge(home: Home, run: Run, spec: AnalysisSpec) -> dict[str, Any]:
     """Rebuild mart from the cases."""
     from pv.night.judge import judge as judge_cases
 
-    with writer.warehouse(home) as con:
+    with writer.counting(home) as con:
         step_state.forget(con, "signals")
         verdicts = judge_cases(con, spec, run.as_of, run.state_id)
         for (refusal,) in con.execute(
@@ -188,7 +188,7 @@ def replay(home: Home, looks: Replay, spec: AnalysisSpec) -> dict[str, Any]:
     """
     from pv.pairs.replay import replay as replay_looks
 
-    with writer.warehouse(home) as con:
+    with writer.counting(home) as con:
         step_state.forget(con, "signals")
         return replay_looks(con, spec, looks.states, log.say)
 

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import duckdb
 
@@ -34,3 +34,20 @@ def warehouse(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
         yield con
     finally:
         con.close()
+
+
+@contextmanager
+def counting(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
+    """`warehouse` for a step that counts: on the engine of the settings."""
+    with warehouse(home) as con, _engine(home):
+        yield con
+
+
+def _engine(home: Home) -> AbstractContextManager[None]:
+    settings = Settings.of(home)
+    if settings.engine == "duckdb":
+        return nullcontext()
+    from pv.engine import spark
+
+    folder = settings.spark_folder or home.work / "spark"
+    return spark.using(settings.spark_master, settings.spark_memory, folder)

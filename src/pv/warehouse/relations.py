@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from pv import resources
 from pv.dictionary import Field, Table, table
 from pv.dictionary.ddl import create
-from pv.warehouse import heads
+from pv.warehouse import engine, heads
 from pv.warehouse.heads import Query
 
 Columns = Mapping[str, NDArray[Any]]
@@ -38,10 +38,14 @@ def run(con: duckdb.DuckDBPyConnection, name: str, params: Mapping[str, Any] | N
     """Run one file below sql/ or, in the order of its heads, a folder of them.
 
     `name` is that of the folder (`count/margins`) or the file without its ending. A file gets the
-    params of its head.
+    params of its head. What is counted runs on the engine that was chosen (`pv.warehouse.engine`).
     """
     several = (resources.root() / "sql" / name).is_dir()
-    for query in heads.folder(name) if several else [heads.read(name)]:
+    queries = heads.folder(name) if several else [heads.read(name)]
+    if chosen := engine.of(name):
+        chosen.run(con, queries, params or {})
+        return
+    for query in queries:
         make(con, query, params or {})
 
 
@@ -85,6 +89,18 @@ def make(con: duckdb.DuckDBPyConnection, query: Query, params: Mapping[str, Any]
         con.execute(f"insert into {relation} by name\n{query.body}", given)
     if is_work:
         _check_made(con, table(query.writes))
+
+
+def show(con: duckdb.DuckDBPyConnection, qualified: str, rows: str) -> None:
+    """Make a relation of a select, which another engine has made: a work relation is a view of it,
+    a stored table gets its rows, in the order of the key."""
+    wanted = table(qualified)
+    if wanted.schema == "work":
+        con.execute(f"create or replace temp view {wanted.name} as {rows}")
+        _check_made(con, wanted)
+        return
+    order = ", ".join(wanted.key) or "all"
+    con.execute(f"insert into {qualified} by name {rows} order by {order}")
 
 
 def put(con: duckdb.DuckDBPyConnection, qualified: str, columns: Columns) -> None:

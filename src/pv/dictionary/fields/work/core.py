@@ -30,6 +30,8 @@ FIELDS = (
     Field("trait_value", "varchar", "Value of the trait, as text"),
     Field("u", "double", "How often two persons agree, where nothing is counted", minimum=0,
           maximum=1),
+    Field("text", "varchar", "Product or event"),
+    Field("text_rank", "bigint", "Order in which products and events make blocks: a hash"),
     Field("block", "bigint", "Hash of what the cases of a block have in common"),
     Field("event_day", "date", "Day of the event, where it is known to the day"),
     Field("start_day", "date", "Day of the first administration of a suspect product"),

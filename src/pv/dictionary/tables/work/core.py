@@ -76,6 +76,7 @@ CORE = (
          f"version_no! {_EVENT}", key="version_no event_seq"),
     made("work.version_event", "distinct event of a version that was current at some look",
          f"version_no! {_EVENT}", key="version_no event_seq"),
+    made("work.text_rank", "product or event of a version", "text! text_rank!", key="text"),
     made("work.version_completeness", "version", "version_no! completeness!", key="version_no"),
     # Duplicates.
     made("work.shared_key", "key that several cases ever had and version that has it",

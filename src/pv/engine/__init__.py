@@ -1,0 +1,1 @@
+"""Counting beyond one machine: the same SQL files on Apache Spark."""
