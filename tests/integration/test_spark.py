@@ -54,6 +54,7 @@ def counted(
         home = Home(folder)
         home.work.mkdir()
         shutil.copy(demonstration[0] / "work" / "warehouse.duckdb", home.warehouse)
+        shutil.copytree(demonstration[0] / "vocab", folder / "vocab")
         (folder / "poolvigil.toml").write_text(
             'engine = "spark"\nspark_master = "local[2]"\nspark_memory = "2GB"\n', encoding="utf-8"
         )
@@ -80,7 +81,7 @@ def count(home: Home) -> Both:
         patch.setattr(spark, "counter", both)
         with writer.counting(home) as con:
             (as_of,) = con.execute("select max(as_of) from core.look").fetchone() or (None,)
-            build(con, as_of, None, spec.duplicates)
+            build(con, as_of, home.vocab, spec.duplicates)
             judge(con, spec, as_of)
             changes.read_frequent(con, 3)
             count_awkward(con, spec)
