@@ -59,8 +59,8 @@ class Settings(BaseSettings):
     parts_from: int = Field(
         default=2_000_000,
         ge=1,
-        description="Rows from which on a table of a snapshot is stored beside its database, in "
-        "parts that nights share",
+        description="Rows from which on a table of cases is stored beside the snapshot's database, "
+        "in parts that nights share",
     )
     shareable_cells_from: int | None = Field(
         default=None,

@@ -229,9 +229,7 @@ def write_report(folder: Path, fingerprint: str) -> Path:
     index = report.write(database, folder / publish.PAGES)
     of_snapshot, summary = counted(database)
     place = parts.settle(database, publish.released(folder))
-    manifest.write(
-        folder, fingerprint=of_snapshot, page=fingerprint, summary=summary, place=place
-    )
+    manifest.write(folder, fingerprint=of_snapshot, page=fingerprint, summary=summary, place=place)
     return index
 
 

@@ -36,8 +36,8 @@ _HINTS = re.compile(r"^(Did you mean|Candidate bindings)[^\n]*", re.M)
 @contextmanager
 def opened(database: Path, memory: int) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection that can read this database with its parts, and no other file, nor reach a
-    network, nor see what our own program holds. It writes nothing by `told`. What does not fit in memory goes to a folder of
-    the system's, which is gone at the end.
+    network, nor see what our own program holds. Statements go through `told`, which lets none write
+    a file. What does not fit in memory goes to a folder of the system's, which is gone at the end.
 
     Raises `LockedError` when another has it open to write.
     """
@@ -55,11 +55,13 @@ def opened(database: Path, memory: int) -> Iterator[duckdb.DuckDBPyConnection]:
                 raise LockedError(f"{database} is open to write in {who}: close it there") from None
             raise
         with con:
-            folder = database.parent.resolve()
             con.execute("set python_enable_replacements = false")
-            con.execute("set allowed_directories = [$parts]", {"parts": f"{folder / parts.FOLDER}/"})
+            folder = str(database.parent.resolve())
+            pattern = glob.escape(folder)
+            may_be_read = [f"{at}/{parts.FOLDER}/" for at in (folder, pattern)]
+            con.execute("set allowed_directories = $may_be_read", {"may_be_read": may_be_read})
             con.execute("set enable_external_access = false")
-            con.execute(f"set variable {parts.VARIABLE} = $at", {"at": glob.escape(str(folder))})
+            con.execute(f"set variable {parts.VARIABLE} = $pattern", {"pattern": pattern})
             con.execute("set lock_configuration = true")
             yield con
 

@@ -1,8 +1,9 @@
-"""Parts: the large tables of a snapshot, as Parquet files beside its database.
+"""Parts: the large tables of cases of a snapshot, as Parquet files beside its database.
 
-A part holds a range of cases (or the whole of a table that does not begin with a case) and is named
-by its content: what a night has in common with the night before is linked, not written. The
-database has a view of the table's name over its parts, which are where its macro `pv_parts` says.
+A part holds the rows of a range of cases and is named by its content: what a night has in common
+with the night before is linked, not written. The database has a view of the table's name over its
+parts, which are where its macro `pv_parts` says. Statistics change as a whole every night, and are
+found faster in the database: they stay in it.
 """
 
 import fcntl
@@ -45,26 +46,45 @@ class _Part:
     rows: int
 
 
+def are_for(con: duckdb.DuckDBPyConnection, table: Table, working: str, least: int) -> bool:
+    """Whether a table is stored in parts: it is one of cases, and has so many rows."""
+    if table.fields[0].name != "case_id":
+        return False
+    (rows,) = con.execute(f"select count(*) from {working}.{table.qualified}").fetchone() or (0,)
+    return rows >= least
+
+
 def store(
     con: duckdb.DuckDBPyConnection, table: Table, working: str, folder: Path, last: Path
 ) -> None:
+    """`write`, and make the view over the parts in the database in use."""
+    write(con, table, working, folder, last)
+    point(con, folder)
+    con.execute(
+        f"create view {table.qualified} as "
+        f"from read_parquet(main.pv_parts('{table.qualified}') || '/*.parquet')"
+    )
+
+
+def write(
+    con: duckdb.DuckDBPyConnection, table: Table, working: str, folder: Path, last: Path
+) -> None:
     """Write the rows that the database `working` has of a table as parts of the snapshot in
-    `folder`, and make the view over them in the database in use.
+    `folder`.
 
     A part that the snapshot `last` has too, and has as it was published, is linked from there.
     """
     place = folder / FOLDER / table.qualified
     place.mkdir(parents=True)
     listed = ", ".join(f.name for f in table.fields)
-    order = ", ".join(table.key) or table.fields[0].name
     said = manifest.read(last)
     parts = _parts(con, table, working)
     missing = {n: part for n, part in parts.items() if not _link(part.name, place, last, said)}
     for some in _together(missing):
         con.execute(
-            f"create or replace temp table of_parts as select {listed}, {_number(table)} as part "
+            f"create or replace temp table of_parts as select {listed}, case_id // {_IDS} as part "
             f"from {working}.{table.qualified} where part in ({', '.join(map(str, some))}) "
-            f"order by part, {order}"
+            f"order by {', '.join(table.key) or 'case_id'}"
         )
         for part in some:
             target = _quoted(place / missing[part].name)
@@ -72,11 +92,15 @@ def store(
                 f"copy (select {listed} from of_parts where part = {part}) to {target} ({_FORMAT})"
             )
     con.execute("drop table if exists of_parts")
-    point(con, folder)
-    con.execute(
-        f"create view {table.qualified} as "
-        f"from read_parquet(main.pv_parts('{table.qualified}') || '/*.parquet')"
-    )
+
+
+def published(snapshot: Path, qualified: str) -> list[Path]:
+    """The parts of a table in a snapshot; none where one of them is not as it was published."""
+    said = manifest.read(snapshot)
+    names = said.files if said else {}
+    found = {n: s for n, s in names.items() if n.startswith(f"{FOLDER}/{qualified}/")}
+    wrong = any(manifest.problem(snapshot / name, stamp) for name, stamp in found.items())
+    return [] if wrong else [snapshot / name for name in sorted(found)]
 
 
 def point(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
@@ -136,11 +160,6 @@ def _link(name: str, place: Path, last: Path, said: Manifest | None) -> bool:
     return True
 
 
-def _number(table: Table) -> str:
-    """The number of the part in which a row is, in SQL."""
-    return f"case_id // {_IDS}" if table.fields[0].name == "case_id" else "0"
-
-
 def _parts(con: duckdb.DuckDBPyConnection, table: Table, working: str) -> dict[int, _Part]:
     """The parts of a table by their numbers.
 
@@ -149,7 +168,7 @@ def _parts(con: duckdb.DuckDBPyConnection, table: Table, working: str) -> dict[i
     """
     names = [f.name for f in table.fields]
     found = con.execute(
-        f"select {_number(table)} as part, count(*), sum(hash({', '.join(names)})::hugeint), "
+        f"select case_id // {_IDS} as part, count(*), sum(hash({', '.join(names)})::hugeint), "
         f"sum(hash({', '.join(['1', *reversed(names)])})::hugeint) "
         f"from {working}.{table.qualified} group by part order by part"
     ).fetchall()

@@ -39,7 +39,8 @@ def candidate(published: Path, run_id: str) -> Path:
 def build(con: duckdb.DuckDBPyConnection, folder: Path, last: Path, parts_from: int) -> Path:
     """Write a whole snapshot (DuckDB, parts, what is kept) into a new `folder`.
 
-    A table with `parts_from` rows is stored in parts, which are shared with the snapshot `last`.
+    A table of cases with `parts_from` rows is stored in parts, which are shared with the snapshot
+    `last`.
     Returns the database. It is made in one transaction: a statement alone costs the disk two
     fsyncs, and there are more than a thousand comments.
     Raises `PublishError` when an audit finds a row.
@@ -65,7 +66,7 @@ def build(con: duckdb.DuckDBPyConnection, folder: Path, last: Path, parts_from: 
     finally:
         con.execute(f"use {working}")
         con.execute("detach snapshot")
-    keep(con, folder)
+    keep(con, folder, last, parts_from)
     return database
 
 
@@ -102,8 +103,8 @@ def _fill(
     for schema in kit.PUBLISHED_SCHEMAS:
         con.execute(f"create schema {schema}")
     for table in kit.published_tables():
-        (rows,) = con.execute(f"select count(*) from {working}.{table.qualified}").fetchone() or (0,)
-        if rows >= parts_from:
+        in_parts = parts.are_for(con, table, working, parts_from)
+        if in_parts:
             parts.store(con, table, working, folder, last)
         else:
             con.execute(create(table))
@@ -112,7 +113,7 @@ def _fill(
                 f"insert into {table.qualified} by name "
                 f"select {columns} from {working}.{table.qualified}"
             )
-        for statement in comments(table, "view" if rows >= parts_from else "table"):
+        for statement in comments(table, "view" if in_parts else "table"):
             con.execute(statement)
 
 
@@ -137,8 +138,8 @@ def release(building: Path, keep: int) -> Path:
 
     Whatever fails or dies here, also the power, leaves a whole snapshot behind `current`, and a
     second call with the same arguments goes on where the first was: each step is on the disk before
-    the next begins. The newest `keep` stay, and older ones whose parts are read. Raises `PublishError` when there is neither a candidate
-    with a manifest nor its whole snapshot.
+    the next begins. The newest `keep` stay, and older ones whose parts are read. Raises
+    `PublishError` when there is neither a candidate with a manifest nor its whole snapshot.
     """
     published = building.parent
     target, link = released(building), published / CURRENT
