@@ -132,12 +132,14 @@ def are_read(snapshot: Path) -> bool:
     database = snapshot / DATABASE
     if not (snapshot / FOLDER).is_dir() or not database.is_file():
         return False
-    database.chmod(0o600)
+    database.chmod(0o644)
     try:
         with database.open("r+b") as opened:
             fcntl.lockf(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+    except (BlockingIOError, PermissionError):
         return True
+    except OSError:
+        return False  # A file system without locks: nobody can be seen.
     finally:
         database.chmod(disk.READ_ONLY)
     return False
