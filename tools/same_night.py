@@ -23,7 +23,11 @@ def tables(con: duckdb.DuckDBPyConnection, database: str) -> dict[str, str]:
         select schema_name || '.' || table_name, string_agg('"' || column_name || '"', ', '
             order by column_index) filter (where not list_contains($called, column_name))
         from duckdb_columns()
-        semi join duckdb_tables() using (database_oid, schema_oid, table_oid)
+        semi join (
+            select database_name, schema_name, table_name from duckdb_tables() union all
+            select database_name, schema_name, view_name from duckdb_views()
+            where contains(sql, 'pv_parts')
+        ) using (database_name, schema_name, table_name)
         where database_name = $database
         group by all
         """,

@@ -72,6 +72,12 @@ class Settings(BaseSettings):
         description="ICH's schemas of E2B(R3), against which messages are checked if this is set",
     )
     keep_snapshots: int = Field(default=14, ge=3, description="Published snapshots that stay")
+    parts_from: int = Field(
+        default=2_000_000,
+        ge=1,
+        description="Rows from which on a table of cases is stored beside the snapshot's database, "
+        "in parts that nights share",
+    )
     shareable_cells_from: int | None = Field(
         default=None,
         ge=2,

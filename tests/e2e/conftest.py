@@ -155,10 +155,13 @@ def write_faers(
 def read_tables(
     database: Path, *schemas: str, without: Sequence[str] = ()
 ) -> dict[str, tuple[tuple[str, ...], Rows]]:
-    """Columns and sorted rows of every table of a database, by `schema.table`."""
+    """Columns and sorted rows of every table of a database, by `schema.table`; a view over parts
+    stands for one."""
     with duckdb.connect(str(database), read_only=True) as con:
         names = con.execute(
-            "select schema_name || '.' || table_name from duckdb_tables() "
+            "select schema_name || '.' || name from ("
+            "select schema_name, table_name as name from duckdb_tables() union all "
+            "select schema_name, view_name from duckdb_views() where contains(sql, 'pv_parts')) "
             "where list_contains($schemas, schema_name) order by all",
             {"schemas": list(schemas or ("core", "mart", "ops"))},
         ).fetchall()

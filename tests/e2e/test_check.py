@@ -50,8 +50,8 @@ def emptied(home: Path) -> str:
 
 
 def deleted(home: Path) -> str:
-    (opened(home) / "parquet" / "mart.signal.parquet").unlink()
-    return "parquet/mart.signal.parquet is missing"
+    (opened(home) / "parquet" / "ops.source_cases.parquet").unlink()
+    return "parquet/ops.source_cases.parquet is missing"
 
 
 def added(home: Path) -> str:

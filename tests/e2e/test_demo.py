@@ -291,10 +291,11 @@ def test_the_parquet_beside_it_holds_the_same_rows(world, demo: Demo) -> None:
     folder = demo.home / "published" / "current" / "parquet"
     tables = world.read(world.current(demo.home))
 
-    assert {p.stem for p in folder.iterdir()} == tables.keys()
-    for name, (_, rows) in tables.items():
+    names = {p.stem for p in folder.iterdir()}
+    assert names == {"ops.source_file", "ops.source_cases", "ops.sequential_look"}
+    for name in names:
         query = f"select * from read_parquet('{folder / name}.parquet') order by all"
-        assert duckdb.sql(query).fetchall() == rows, name
+        assert duckdb.sql(query).fetchall() == tables[name][1], name
 
 
 def test_rates_are_given_where_exposure_is_known(world, demo: Demo) -> None:

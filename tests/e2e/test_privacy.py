@@ -74,7 +74,7 @@ def test_nothing_published_repeats_it(night: Night) -> None:
     for file in (*(night.home / "reports").rglob("*.html"), *(night.home / "logs").iterdir()):
         told[file.name] = file.read_text(encoding="utf-8")
 
-    assert {"poolvigil.duckdb", "kept.duckdb", "shareable.duckdb", "ops.quarantine.parquet",
+    assert {"poolvigil.duckdb", "kept.duckdb", "shareable.duckdb", "ops.source_file.parquet",
             "index.html", "latest.html", "nightly.jsonl",
             "poolvigil.xlsx"} <= told.keys()  # fmt: skip
     assert [name for name, text in told.items() if "Agathe" in text] == []

@@ -1,6 +1,7 @@
 """A lost warehouse begins again with what the current snapshot kept, or not at all."""
 
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from pv.dictionary import TABLES, table
 from pv.errors import UsageError
+from pv.warehouse import manifest
 from pv.warehouse.connect import connect
 from pv.warehouse.kept import NAME, keep, restore
 from pv.warehouse.migrate import migrations
@@ -203,3 +205,41 @@ def test_without_what_was_kept_it_stops_rather_than_spend_alpha_again(
     # As it says.
     home.snapshot.unlink()
     assert not restore(home.database, home.snapshot)
+
+
+@pytest.fixture
+def in_parts(tmp_path: Path) -> Home:
+    """A snapshot whose case keys are in parts."""
+    home = Home(tmp_path / "home")
+    folder = home.snapshot.resolve()
+    (folder / NAME).unlink()
+    with opened(home.database) as con:
+        keep(con, folder, parts_from=3)
+    manifest.write(folder, fingerprint="f", page="p", summary={})
+    return home
+
+
+def test_case_keys_that_are_in_parts_come_back_too(in_parts: Home) -> None:
+    in_parts.lose()
+
+    assert restore(in_parts.database, in_parts.snapshot)
+
+    with opened(in_parts.database) as con:
+        assert rows(con, "core.case_key") == in_parts.rows["core.case_key"]
+        assert rows(con, "ops.alpha_ledger") == in_parts.rows["ops.alpha_ledger"]
+
+
+@pytest.mark.parametrize("lost", ["parts", "manifest.json", "a part", "a byte"])
+def test_without_its_case_keys_no_warehouse_begins(in_parts: Home, lost: str) -> None:
+    in_parts.lose()
+    (part,) = (in_parts.snapshot / "parts" / "core.case_key").iterdir()
+    if lost == "parts":
+        shutil.rmtree(in_parts.snapshot / "parts")
+    elif lost == "manifest.json":
+        (in_parts.snapshot / lost).unlink()
+    elif lost == "a part":
+        part.unlink()
+    else:
+        part.write_bytes(part.read_bytes()[:-1] + b"x")
+
+    assert "the parts of core.case_key are not whole" in in_parts.refused()

@@ -123,7 +123,7 @@ def test_nothing_is_read_before_it_is_made_and_work_relations_keep_their_promise
         cases.build(con, as_of, vocabulary, spec.duplicates)
         replay(con, spec, {earlier: "earlier"}, lambda _: None)
         judge(con, spec, as_of, "now")
-        publish.build(con, tmp_path / "snapshot")
+        publish.build(con, tmp_path / "snapshot", tmp_path / "none", 10**9)
 
     assert trace.read_too_early() == []
     assert trace.broken == []

@@ -84,6 +84,7 @@ BOUNDS = {
     "reader_memory": (5 * 10**8, 10**15),
     "reader_seconds": (1, 86_400),
     "keep_snapshots": (3, math.inf),
+    "parts_from": (1, math.inf),
     "shareable_cells_from": (2, 100),
     "seed": (0, 2**31 - 1),
     "sequential_horizon": (0, 2000),

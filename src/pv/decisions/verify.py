@@ -11,7 +11,10 @@ import duckdb
 
 from pv.decisions.chain import CHAINED, problems
 
-_HAVE = "select count(*) from duckdb_tables() where schema_name || '.' || table_name = $relation"
+_HAVE = (
+    "select count(*) from information_schema.tables "
+    "where table_schema || '.' || table_name = $relation"
+)
 # The chained tables whose rows are in the trail, and the action that says so there.
 _IN_TRAIL = {"ops.decision": "signal_decided", "ops.duplicate_decision": "duplicate_decided"}
 

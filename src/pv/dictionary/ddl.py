@@ -1,6 +1,7 @@
 """DDL and comments from the dictionary."""
 
 from collections.abc import Iterable
+from typing import Literal
 
 from pv.dictionary.model import Field, Table
 
@@ -30,9 +31,9 @@ def create(table: Table, *, exists_ok: bool = True) -> str:
     return f"create table {guard}{table.qualified} (\n{listed}\n)"
 
 
-def comments(table: Table) -> list[str]:
-    """`comment on` statements for a table and each of its columns."""
-    statements = [f"comment on table {table.qualified} is {_literal(table.describe())}"]
+def comments(table: Table, kind: Literal["table", "view"] = "table") -> list[str]:
+    """`comment on` statements for a table, or the view that stands for it, and each column."""
+    statements = [f"comment on {kind} {table.qualified} is {_literal(table.describe())}"]
     statements += [
         f"comment on column {table.qualified}.{f.name} is {_literal(f.describe())}"
         for f in table.fields

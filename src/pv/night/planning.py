@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import duckdb
 
@@ -73,6 +74,10 @@ def _due(home: Home, done: set[str], snapshot: str, report: str) -> tuple[str, .
     if published is None:
         missing = (step for step in ("cases", "signals") if step not in done)
         return (*missing, "snapshot", "report", "publish")
+    place = home.current.parent.resolve()
+    if published.place and Path(published.place) != place:
+        log.say(f"the snapshot was published in {published.place}: it is published here anew")
+        return "report", "publish"
     return () if published.page == report else ("report", "publish")
 
 

@@ -199,12 +199,13 @@ def build_snapshot(home: Home, run: Run, spec: AnalysisSpec) -> Path:
     from pv.warehouse import publish
     from pv.warehouse.share import share
 
+    settings = Settings.of(home)
     building = publish.candidate(home.published, run.run_id)
     with writer.warehouse(home) as con:
         record(con, home, run, spec)
-        status.fill(con, run.as_of, spec.rule.roles, planning.returns(Settings.of(home)))
-        database = publish.build(con, building)
-    if (cells_from := Settings.of(home).shareable_cells_from) is not None:
+        status.fill(con, run.as_of, spec.rule.roles, planning.returns(settings))
+        database = publish.build(con, building, home.last, settings.parts_from)
+    if (cells_from := settings.shareable_cells_from) is not None:
         share(database, cells_from)
     return building
 
@@ -221,12 +222,14 @@ def copy_snapshot(home: Home, run: Run) -> Path:
 def write_report(folder: Path, fingerprint: str) -> Path:
     """Write the pages of a candidate and its manifest: it is whole then."""
     from pv import report
-    from pv.warehouse.publish import PAGES
+    from pv.warehouse import parts, publish
 
-    database = folder / "poolvigil.duckdb"
-    index = report.write(database, folder / PAGES)
+    database = folder / publish.DATABASE
+    parts.settle(database, folder)
+    index = report.write(database, folder / publish.PAGES)
     of_snapshot, summary = counted(database)
-    manifest.write(folder, fingerprint=of_snapshot, page=fingerprint, summary=summary)
+    place = parts.settle(database, publish.released(folder))
+    manifest.write(folder, fingerprint=of_snapshot, page=fingerprint, summary=summary, place=place)
     return index
 
 

@@ -1,6 +1,7 @@
 """Ask a published snapshot in SQL: nothing is written, and nothing else of the machine is read."""
 
 import csv
+import glob
 import io
 import json
 import re
@@ -14,21 +15,29 @@ from typing import Literal
 import duckdb
 
 from pv.errors import LockedError, UsageError
+from pv.warehouse import parts
 from pv.warehouse.connect import OFFLINE, opened_by
 
 Form = Literal["table", "csv", "json"]
 # So many rows of a table are shown; the other forms give all.
 ROWS_SHOWN = 200
 _FETCHED = 10_000
+# Where DuckDB may read it may write too: what writes a file, or runs a statement that is not seen.
+_WRITE = (
+    duckdb.StatementType.COPY, duckdb.StatementType.EXPORT, duckdb.StatementType.ATTACH,
+    duckdb.StatementType.PREPARE, duckdb.StatementType.EXECUTE, duckdb.StatementType.CALL,
+)  # fmt: skip
+_MAY_WRITE = re.compile(r"\benable_logging\b|\bquery\W*\(|\bexplain\b.*\bcopy\b", re.I | re.S)
+_ONLY_READS = "this only reads: it writes no file, and runs no statement by another"
 # Of a message of DuckDB: what it would have us read instead, or what it is about.
 _HINTS = re.compile(r"^(Did you mean|Candidate bindings)[^\n]*", re.M)
 
 
 @contextmanager
 def opened(database: Path, memory: int) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection that can read this database and neither write, nor read another file, nor reach
-    a network, nor see what our own program holds. What does not fit in memory goes to a folder of
-    the system's, which is gone at the end.
+    """A connection that can read this database with its parts, and no other file, nor reach a
+    network, nor see what our own program holds. Statements go through `told`, which lets none write
+    a file. What does not fit in memory goes to a folder of the system's, which is gone at the end.
 
     Raises `LockedError` when another has it open to write.
     """
@@ -36,7 +45,6 @@ def opened(database: Path, memory: int) -> Iterator[duckdb.DuckDBPyConnection]:
         config = {
             **OFFLINE,
             "autoload_known_extensions": "false",
-            "enable_external_access": "false",
             "memory_limit": f"{memory}B",
             "temp_directory": spill,
         }
@@ -48,6 +56,12 @@ def opened(database: Path, memory: int) -> Iterator[duckdb.DuckDBPyConnection]:
             raise
         with con:
             con.execute("set python_enable_replacements = false")
+            folder = str(database.parent.resolve())
+            pattern = glob.escape(folder)
+            may_be_read = [f"{at}/{parts.FOLDER}/" for at in (folder, pattern)]
+            con.execute("set allowed_directories = $may_be_read", {"may_be_read": may_be_read})
+            con.execute("set enable_external_access = false")
+            con.execute(f"set variable {parts.VARIABLE} = $pattern", {"pattern": pattern})
             con.execute("set lock_configuration = true")
             yield con
 
@@ -59,6 +73,8 @@ def told(con: duckdb.DuckDBPyConnection, query: str, form: Form, width: int) -> 
     """
     try:
         for statement in con.extract_statements(query):
+            if statement.type in _WRITE or _MAY_WRITE.search(statement.query):
+                raise UsageError(_ONLY_READS)
             if form == "table":
                 yield from _box(con, statement.query, width)
             else:

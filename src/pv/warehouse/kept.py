@@ -12,18 +12,29 @@ import duckdb
 from pv.dictionary import SCHEMAS, TABLES
 from pv.dictionary.ddl import create
 from pv.errors import UsageError
-from pv.warehouse import disk, manifest
+from pv.warehouse import disk, manifest, parts
 from pv.warehouse.connect import WRITING
 from pv.warehouse.relations import run_script
 from pv.warehouse.transaction import transaction
 
 NAME = "kept.duckdb"
+_KEYS = "core.case_key"
+_NEVER = 2**63
+_HAS_KEYS = (
+    "from duckdb_tables() where database_name = 'made' and schema_name || '.' || table_name = $keys"
+)
 # What a DuckDB file has before its first block.
 _HEADERS_BYTES = 3 * 4096
 
 
-def keep(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    """Write the permanent tables into `folder`, and the received ones without a row."""
+def keep(
+    con: duckdb.DuckDBPyConnection, folder: Path, last: Path | None = None, parts_from: int = _NEVER
+) -> None:
+    """Write the permanent tables into `folder`, and the received ones without a row.
+
+    The case keys are stored in parts where they are so many, which are shared with the snapshot
+    `last`: then the database has no such table.
+    """
     (working,) = con.execute("select current_database()").fetchone() or ("",)
     con.execute(f"attach {_quoted(folder / NAME)} as kept")
     try:
@@ -32,6 +43,9 @@ def keep(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
             for schema in SCHEMAS:
                 con.execute(f"create schema {schema}")
             for table in TABLES:
+                if table.qualified == _KEYS and parts.are_for(con, table, working, parts_from):
+                    parts.write(con, table, working, folder, last or folder)
+                    continue
                 if table.durability != "derived":
                     con.execute(create(table))
                 if table.durability == "permanent":
@@ -67,6 +81,13 @@ def restore(database: Path, snapshot: Path) -> bool:
             con.execute(f"attach {_quoted(copied)} as kept (read_only)")
             con.execute(f"attach {_quoted(made)} as made")
             con.execute("copy from database kept to made")
+            con.execute("use made")
+            if not con.execute(_HAS_KEYS, {"keys": _KEYS}).fetchall():
+                files = parts.published(snapshot, _KEYS)
+                if not files:
+                    raise _cannot_begin(database, snapshot, f"the parts of {_KEYS} are not whole")
+                given = {"files": list(map(str, files))}
+                con.execute(f"create table {_KEYS} as from read_parquet($files)", given)
     except (duckdb.Error, FileNotFoundError, NotADirectoryError) as error:
         raise _cannot_begin(database, snapshot, str(error).splitlines()[0]) from error
     finally:

@@ -57,7 +57,10 @@ def make_macros(con: duckdb.DuckDBPyConnection, files: tuple[str, ...]) -> None:
 
 
 def columns(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str]]:
-    """Every column of a view of the database in use: view, name and type, in their order."""
+    """Every column of a view of the database in use: view, name and type, in their order.
+
+    A view that stands for a table of the dictionary (`pv.warehouse.parts`) is none of them.
+    """
     return con.execute(
         """
         select c.schema_name || '.' || c.table_name, c.column_name, lower(c.data_type)
@@ -66,8 +69,10 @@ def columns(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str]]:
             on v.database_name = c.database_name and v.schema_name = c.schema_name
             and v.view_name = c.table_name
         where c.database_name = current_database() and not c.internal
+            and not list_contains($tables, c.schema_name || '.' || c.table_name)
         order by c.schema_name, c.table_name, c.column_index
-        """
+        """,
+        {"tables": [table.qualified for table in published_tables()]},
     ).fetchall()
 
 

@@ -24,19 +24,30 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """The fingerprints of the snapshot and of its page, what the night said, and its files."""
+    """The fingerprints of the snapshot and of its page, what the night said, and its files.
+
+    `place` is the folder in which its database looks for parts, where it has some.
+    """
 
     fingerprint: str
     page: str
     summary: Mapping[str, Any]
     files: Mapping[str, Stamp]
+    place: str | None = None
 
 
-def write(folder: Path, *, fingerprint: str, page: str, summary: Mapping[str, Any]) -> Manifest:
+def write(
+    folder: Path,
+    *,
+    fingerprint: str,
+    page: str,
+    summary: Mapping[str, Any],
+    place: Path | None = None,
+) -> Manifest:
     """Stamp every file of a candidate and write it down, the last file of the folder."""
     (folder / NAME).unlink(missing_ok=True)
     files = {name: stamp(folder / name) for name in sorted(_files(folder))}
-    made = Manifest(fingerprint, page, summary, files)
+    made = Manifest(fingerprint, page, summary, files, place and str(place))
     content = {**asdict(made), "sha256": _digest(asdict(made))}
     disk.write(folder / NAME, f"{json.dumps(content, indent=1)}\n".encode())
     return made
@@ -63,7 +74,9 @@ def read(folder: Path) -> Manifest | None:
         if said.pop("sha256") != _digest(said):
             return None
         files = {str(name): Stamp(**of) for name, of in said["files"].items()}
-        return Manifest(said["fingerprint"], said["page"], dict(said["summary"]), files)
+        return Manifest(
+            said["fingerprint"], said["page"], dict(said["summary"]), files, said.get("place")
+        )
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
 

@@ -8,15 +8,17 @@ import numpy as np
 
 from pv.dictionary.ddl import comments, create
 from pv.errors import PublishError
-from pv.warehouse import disk, kit, manifest
+from pv.warehouse import disk, kit, manifest, parts
 from pv.warehouse.kept import keep
 from pv.warehouse.manifest import CURRENT
+from pv.warehouse.parts import DATABASE
 from pv.warehouse.relations import put, rows
 from pv.warehouse.transaction import transaction
 
-DATABASE = "poolvigil.duckdb"
 PAGES = "report"
 _BUILDING = ".building-"
+# What the next night's gate and `poolvigil check` read while another may have the database open.
+_TOLD = ("ops.source_cases", "ops.source_file", "ops.sequential_look")
 # Folders beside the snapshots that are none: what-ifs, and their reports.
 _NO_SNAPSHOT = ("what-if", "reports")
 
@@ -34,9 +36,11 @@ def candidate(published: Path, run_id: str) -> Path:
     return published / f"{_BUILDING}{name}"
 
 
-def build(con: duckdb.DuckDBPyConnection, folder: Path) -> Path:
-    """Write a whole snapshot (DuckDB, Parquet, what is kept) into a new `folder`.
+def build(con: duckdb.DuckDBPyConnection, folder: Path, last: Path, parts_from: int) -> Path:
+    """Write a whole snapshot (DuckDB, parts, what is kept) into a new `folder`.
 
+    A table of cases with `parts_from` rows is stored in parts, which are shared with the snapshot
+    `last`.
     Returns the database. It is made in one transaction: a statement alone costs the disk two
     fsyncs, and there are more than a thousand comments.
     Raises `PublishError` when an audit finds a row.
@@ -51,26 +55,26 @@ def build(con: duckdb.DuckDBPyConnection, folder: Path) -> Path:
     try:
         con.execute("use snapshot")
         with transaction(con):
-            _fill(con, working)
+            _fill(con, working, folder, last, parts_from)
             kit.make(con)
             _describe(con)
             _audit(con, "snapshot_is_whole")
             _audit(con, "alpha_is_kept")
-        for table in kit.published_tables():
-            target = str(parquet / f"{table.qualified}.parquet").replace("'", "''")
-            con.execute(f"copy {table.qualified} to '{target}' (format parquet)")
+        for name in _TOLD:
+            target = str(parquet / f"{name}.parquet").replace("'", "''")
+            con.execute(f"copy {name} to '{target}' (format parquet)")
     finally:
         con.execute(f"use {working}")
         con.execute("detach snapshot")
-    keep(con, folder)
+    keep(con, folder, last, parts_from)
     return database
 
 
 def copy_current(published: Path, building: Path) -> None:
     """Begin a candidate with the files of the current snapshot, all but its pages.
 
-    They are read as files: a reader who has the database open does not stand in the way. Raises
-    `PublishError` when the snapshot is not whole.
+    Parts are linked. All are read as files: a reader who has the database open does not stand in
+    the way. Raises `PublishError` when the snapshot is not whole.
     """
     current = published / CURRENT
     said = manifest.read(current)
@@ -78,8 +82,9 @@ def copy_current(published: Path, building: Path) -> None:
     for name, stamp in said.files.items() if said else ():
         if not name.startswith(f"{PAGES}/"):
             target = building / name
-            target.parent.mkdir(exist_ok=True)
-            shutil.copyfile(current / name, target)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            as_part = name.startswith(f"{parts.FOLDER}/")
+            (parts.link if as_part else shutil.copyfile)(current / name, target)
             if manifest.stamp(target) != stamp:
                 raise PublishError(f"not published: {current / name} is damaged; start again")
 
@@ -92,17 +97,23 @@ def _empty(building: Path) -> None:
     building.mkdir(mode=0o700)
 
 
-def _fill(con: duckdb.DuckDBPyConnection, working: str) -> None:
+def _fill(
+    con: duckdb.DuckDBPyConnection, working: str, folder: Path, last: Path, parts_from: int
+) -> None:
     for schema in kit.PUBLISHED_SCHEMAS:
         con.execute(f"create schema {schema}")
     for table in kit.published_tables():
-        con.execute(create(table))
-        columns = ", ".join(f.name for f in table.fields)
-        con.execute(
-            f"insert into {table.qualified} by name "
-            f"select {columns} from {working}.{table.qualified}"
-        )
-        for statement in comments(table):
+        in_parts = parts.are_for(con, table, working, parts_from)
+        if in_parts:
+            parts.store(con, table, working, folder, last)
+        else:
+            con.execute(create(table))
+            columns = ", ".join(f.name for f in table.fields)
+            con.execute(
+                f"insert into {table.qualified} by name "
+                f"select {columns} from {working}.{table.qualified}"
+            )
+        for statement in comments(table, "view" if in_parts else "table"):
             con.execute(statement)
 
 
@@ -127,11 +138,11 @@ def release(building: Path, keep: int) -> Path:
 
     Whatever fails or dies here, also the power, leaves a whole snapshot behind `current`, and a
     second call with the same arguments goes on where the first was: each step is on the disk before
-    the next begins. The newest `keep` stay. Raises `PublishError` when there is neither a candidate
-    with a manifest nor its whole snapshot.
+    the next begins. The newest `keep` stay, and older ones whose parts are read. Raises
+    `PublishError` when there is neither a candidate with a manifest nor its whole snapshot.
     """
     published = building.parent
-    target, link = published / building.name.removeprefix(_BUILDING), published / CURRENT
+    target, link = released(building), published / CURRENT
     if not (_current_name(published) == target.name and manifest.whole(target)):
         if building.exists():
             if not (building / manifest.NAME).is_file():
@@ -156,6 +167,11 @@ def release(building: Path, keep: int) -> Path:
     return target
 
 
+def released(building: Path) -> Path:
+    """What a candidate is called when it is released."""
+    return building.with_name(building.name.removeprefix(_BUILDING))
+
+
 def _current_name(published: Path) -> str:
     """The name of the folder behind the link; nothing where there is no link."""
     link = published / CURRENT
@@ -176,7 +192,7 @@ def _prune(published: Path, keep: int) -> None:
     folders.sort(key=lambda p: (p.stat().st_mtime_ns, p.name), reverse=True)
     stay = [p for p in folders if not p.name.startswith(".") and p.name not in _NO_SNAPSHOT]
     for stale in stay[keep:]:
-        if stale.name != _current_name(published):
+        if stale.name != _current_name(published) and not parts.are_read(stale):
             _set_aside(stale)
     for left in published.glob(".*-*"):
         disk.remove(left)
