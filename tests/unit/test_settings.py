@@ -102,6 +102,10 @@ BOUNDS = {
     "returns_new_country": None,
     "lot_key": None,
     "e2b_schemas": None,
+    "engine": None,
+    "spark_master": None,
+    "spark_memory": (5 * 10**8, 10**15),
+    "spark_folder": None,
 }
 
 
