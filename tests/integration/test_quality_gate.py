@@ -668,3 +668,21 @@ def test_most_rows_of_a_table_belong_to_the_others_of_its_delivery(
         assert adds_up
         assert status == "ok" or message.startswith("report_not_in_delivery: most rows of this")
         assert len(message or "") <= 300
+
+
+IN_A_PROCESS_WITHOUT_A_FILE = """
+import sys
+from pathlib import Path
+from pv.quality import gx
+with gx._context(Path("docs")):
+    print("pyspark" in sys.modules)
+"""
+
+
+def test_the_gate_leaves_spark_alone_which_would_end_its_process() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", IN_A_PROCESS_WITHOUT_A_FILE],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert done.stdout == "False\n", done.stderr

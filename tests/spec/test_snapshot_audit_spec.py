@@ -49,5 +49,5 @@ def test_a_snapshot_that_cannot_be_right_is_not_published(world, tmp_path: Path)
 
     world.con.execute(EXEMPT)
     with pytest.raises(PublishError, match="exposure under hospital exemption: Kymriah"):
-        publish.build(world.con, tmp_path / "snapshot")
+        publish.build(world.con, tmp_path / "snapshot", tmp_path / "none", 10**9)
     assert not list((tmp_path / "snapshot").rglob("*.parquet"))

@@ -8,6 +8,7 @@ refused, because duckdb-engine sets a user agent, and DuckDB wants one configura
 import logging
 import re
 import shutil
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, date, datetime, time
@@ -69,15 +70,33 @@ def validate(
 
 
 @contextmanager
+def _without_spark() -> Iterator[None]:
+    """Let Great Expectations be imported as if there were no Spark.
+
+    It imports all of pyspark where that is installed, of which a part ends the process, with exit
+    code 0, where the main module has no file (`python -c`).
+    """
+    before = sys.modules.get("pyspark")
+    sys.modules["pyspark"] = None  # pyright: ignore[reportArgumentType] - an import of it fails
+    try:
+        yield
+    finally:
+        del sys.modules["pyspark"]
+        if before is not None:
+            sys.modules["pyspark"] = before
+
+
+@contextmanager
 def _context(site: Path) -> Iterator["EphemeralDataContext"]:
     """A context in memory with one Data Docs site: no analytics, no bars, nothing in the home."""
-    import great_expectations as gx
-    from great_expectations.data_context.types.base import (
-        DataContextConfig,
-        InMemoryStoreBackendDefaults,
-        ProgressBarsConfig,
-    )
-    from great_expectations.execution_engine import sqlalchemy_execution_engine as engine
+    with _without_spark():
+        import great_expectations as gx
+        from great_expectations.data_context.types.base import (
+            DataContextConfig,
+            InMemoryStoreBackendDefaults,
+            ProgressBarsConfig,
+        )
+        from great_expectations.execution_engine import sqlalchemy_execution_engine as engine
 
     # It logs tracebacks of what it raises as well: who gets the error tells it.
     logging.getLogger("great_expectations").propagate = False

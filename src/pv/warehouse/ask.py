@@ -56,14 +56,19 @@ def opened(database: Path, memory: int) -> Iterator[duckdb.DuckDBPyConnection]:
             raise
         with con:
             con.execute("set python_enable_replacements = false")
-            folder = str(database.parent.resolve())
-            pattern = glob.escape(folder)
-            may_be_read = [f"{at}/{parts.FOLDER}/" for at in (folder, pattern)]
-            con.execute("set allowed_directories = $may_be_read", {"may_be_read": may_be_read})
+            if (database.parent / parts.FOLDER).is_dir():
+                _allow_parts(con, database.parent.resolve())
             con.execute("set enable_external_access = false")
-            con.execute(f"set variable {parts.VARIABLE} = $pattern", {"pattern": pattern})
             con.execute("set lock_configuration = true")
             yield con
+
+
+def _allow_parts(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """Let the views of a snapshot read its parts where it lies."""
+    pattern = glob.escape(str(folder))
+    may_be_read = [f"{at}/{parts.FOLDER}/" for at in (folder, pattern)]
+    con.execute("set allowed_directories = $may_be_read", {"may_be_read": may_be_read})
+    con.execute(f"set variable {parts.VARIABLE} = $pattern", {"pattern": pattern})
 
 
 def told(con: duckdb.DuckDBPyConnection, query: str, form: Form, width: int) -> Iterator[str]:
