@@ -55,22 +55,43 @@ stated as (
     from trait t
     join main m using (version_no)
 ),
+-- What one report alone states is never stated by another case.
+shared as (
+    select place, bool_or(trait = 'any') as is_all
+    from stated
+    group by place
+    having count(*) > 1
+),
+shown as (
+    select s.place, h.is_all, v.valid_from_look, v.valid_to_look
+    from stated s
+    join shared h using (place)
+    join version_span v using (version_no)
+),
 change as (
-    select s.place, v.valid_from_look as look_no, count(*) as n
-    from stated s
-    join version_span v using (version_no)
-    group by s.place, v.valid_from_look
+    select place, is_all, valid_from_look as look_no, count(*) as n
+    from shown
+    group by place, is_all, valid_from_look
     union all
-    select s.place, v.valid_to_look, -count(*)
-    from stated s
-    join version_span v using (version_no)
-    where v.valid_to_look < 2147483647
-    group by s.place, v.valid_to_look
+    select place, is_all, valid_to_look, -count(*)
+    from shown
+    where valid_to_look < 2147483647
+    group by place, is_all, valid_to_look
 ),
 running as (
-    select place, look_no, sum(sum(n)) over (partition by place order by look_no) as n
+    select place, is_all, look_no, sum(sum(n)) over (partition by place order by look_no) as n
     from change
-    group by place, look_no
+    group by place, is_all, look_no
+),
+running_value as (
+    select place, look_no, n
+    from running
+    where not is_all
+),
+running_all as (
+    select place, look_no, n
+    from running
+    where is_all
 ),
 asked as (
     select
@@ -85,12 +106,12 @@ asked as (
 counted as (
     select a.*, coalesce(r.n, 0) as n
     from asked a
-    asof left join running r on r.place = a.place and r.look_no <= a.look_no
+    asof left join running_value r on r.place = a.place and r.look_no <= a.look_no
 ),
 final as (
     select c.*, coalesce(r.n, 0) as cases_known
     from counted c
-    asof left join running r on r.place = c.all_place and r.look_no <= c.look_no
+    asof left join running_all r on r.place = c.all_place and r.look_no <= c.look_no
 )
 select
     f.version_no, f.trait, f.value as trait_value,
