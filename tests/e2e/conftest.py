@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ import duckdb
 import pytest
 
 from pv.simulate.world.faers_writer import LAYOUT
+from tests.forks import Forks
 
 PROGRAM = str(Path(sys.executable).with_name("poolvigil"))
 # Lots are published as HMACs: two homes agree on them only under one key.
@@ -52,11 +54,19 @@ class Done:
         return failure
 
 
+@cache
+def forks() -> Forks:
+    """Those of this worker."""
+    return Forks()
+
+
 class Poolvigil:
     """The program as a schedule starts it: a process group of its own, `--json`."""
 
     def __init__(self, **environment: str) -> None:
         self.environment = {**os.environ, **ENVIRONMENT, **environment}
+        # What Python itself reads, it reads when it starts.
+        self.forked = not any(name.startswith("PYTHON") for name in environment)
 
     @contextmanager
     def started(self, *arguments: str) -> Iterator[subprocess.Popen[str]]:
@@ -77,6 +87,8 @@ class Poolvigil:
             process.communicate()
 
     def __call__(self, *arguments: str) -> Done:
+        if self.forked:
+            return Done(*forks().run([*arguments, "--json"], self.environment, TIMEOUT_SECONDS))
         with self.started(*arguments) as process:
             out, err = process.communicate(timeout=TIMEOUT_SECONDS)
         return Done(process.returncode, out, err)
