@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import duckdb
 import pytest
 
+from pv.evaluate import lists
 from pv.simulate.scenarios.planted import LABELLED_VERDICTS, VERDICTS
 
 
@@ -101,6 +102,20 @@ def test_what_only_or_first_the_pool_shows_is_exactly_what_was_planted(world, de
 
     assert set(found) == planted
     assert len(planted) == 3
+
+
+def test_its_lists_have_a_line_of_every_planted_signal_and_no_false_one(world, demo: Demo) -> None:
+    """As benchmarks/evaluate.py reads them, which does so for other seeds."""
+    signals = (["pooled_only"], ["pooled_first"], ["country_signal"])
+    planted = [
+        (p["product"], p["event"]) for p in demo.truth["pairs"] if p["expected_verdicts"] in signals
+    ]
+
+    found = lists.of_snapshot(world.current(demo.home), planted, seed=1)
+
+    assert len(planted) == 4
+    assert (found.first(found.confirmed) == found.looks - 1).all()
+    assert not (found.false & found.of_pool).any()
 
 
 def test_no_planted_null_is_a_signal_in_either_arm(world, demo: Demo) -> None:

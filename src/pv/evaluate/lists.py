@@ -4,9 +4,10 @@ Skipped are files, readers and the gate (`pv.evaluate.staged_cases`); cases are 
 judged and confirmed as ever.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import duckdb
 import numpy as np
@@ -127,7 +128,18 @@ def judged(
     else:
         judge(con, spec, LAST_DAY)
         con.execute(_TONIGHT)
-    products, events = zip(*drawn.harmed, strict=True) if drawn.harmed else ((), ())
+    return _shown(con, drawn.harmed, seed)
+
+
+def of_snapshot(database: Path, harmed: Sequence[tuple[str, str]], seed: int) -> Lines:
+    """The lines of a published night, at its last look. `harmed` are the planted pairs."""
+    with duckdb.connect(str(database), read_only=True) as con:
+        con.execute(_TONIGHT)
+        return _shown(con, harmed, seed)
+
+
+def _shown(con: duckdb.DuckDBPyConnection, harmed: Sequence[tuple[str, str]], seed: int) -> Lines:
+    products, events = zip(*harmed, strict=True) if harmed else ((), ())
     con.register(
         "harm",
         {"product": np.array(products, dtype=object), "event": np.array(events, dtype=object)},
@@ -137,10 +149,10 @@ def judged(
     (looks,) = con.execute("select count(*) from core.look").fetchone() or (0,)
     names = np.stack([found[key].astype(str) for key in ("product", "event", "event_kind")], axis=1)
     _, pair = np.unique(names, axis=0, return_inverse=True)
-    number = {name: place for place, name in enumerate(drawn.harmed)}
+    number = {name: place for place, name in enumerate(harmed)}
     own = [number.get((p, e), -1) if k == "event" else -1 for p, e, k in names.tolist()]
     return Lines(
-        seed, looks, len(drawn.harmed),
+        seed, looks, len(harmed),
         found["look_no"].astype(np.int64), pair.reshape(-1), found["verdict"].astype(object),
         np.ma.filled(found["confirmed"], False).astype(bool), found["harmed"].astype(bool),
         found["by_country"].astype(bool), np.array(own, dtype=np.int64),
