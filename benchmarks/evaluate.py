@@ -71,7 +71,7 @@ def lists_of(name: str, *, monthly: bool = False, null: str | None = None) -> Ca
 
 
 def demonstrations(worlds: int) -> Sequence[Score]:
-    """Scores of the demonstration with other seeds: whole nights on its files."""
+    """Scores of the demonstration with seeds 1, 2, ...: whole nights on its files."""
     return score.of_lists([_demonstration(seed) for seed in range(1, worlds + 1)])
 
 

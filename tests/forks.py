@@ -1,6 +1,6 @@
 """The program in a process of its own that need not import anything: a fork of one that has.
 
-What a night imports takes half the time of a small one. `Forks` starts this file, which reads one
+What a small night imports takes a quarter of its time. `Forks` starts this file, which reads one
 order a line from its standard input: the arguments, the environment, the folder to stand in, and
 files for what is said. For each it writes two lines: the number of the process, and how it ended.
 """
