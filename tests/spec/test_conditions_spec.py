@@ -371,7 +371,8 @@ def test_a_condition_without_an_answer_is_an_error_and_no_pass(world, condition:
     world.signals()
     assert _signal(world, "verdict") == ("pooled_only",)
     world.con.execute(
-        "delete from mart.signal_condition where event = $event and condition = $condition",
+        "delete from pair_answer a using event_code e "
+        "where e.event_no = a.event_no and e.event = $event and a.condition = $condition",
         {"event": EVENT, "condition": condition},
     )
     with pytest.raises(duckdb.Error, match=f"Deafness.*no answer to the condition {condition}"):
@@ -387,7 +388,7 @@ def test_conditions_that_the_verdict_does_not_rest_on_need_not_be_answered(world
     world.signals()
     assert _signal(world, "verdict") == ("country_signal",)
     world.con.execute(
-        "delete from mart.signal_condition "
+        "delete from pair_answer "
         "where condition not in "
         "('not_listed', 'indication', 'no_country', 'pool_first', 'confirmed')"
     )
@@ -395,7 +396,7 @@ def test_conditions_that_the_verdict_does_not_rest_on_need_not_be_answered(world
     run(world.con, "pairs/verdict", DECIDE)
     assert _signal(world, "verdict") == ("country_signal",)
     # Whether the pool was first is asked where a country has flagged.
-    world.con.execute("delete from mart.signal_condition where condition = 'pool_first'")
+    world.con.execute("delete from pair_answer where condition = 'pool_first'")
     with pytest.raises(duckdb.Error, match=r"Deafness.*no answer to the condition pool_first"):
         run(world.con, "pairs/verdict", DECIDE)
 
