@@ -76,11 +76,11 @@ def prepare(home: Path, cases: int, years: int = 2) -> None:
     print(f"wrote {cases:,} simulated cases in {time.perf_counter() - started:.1f} s")
 
 
-def write(home: Path, cases: int, years: int) -> None:
+def write(home: Path, cases: int, years: int, seed: int = SEED) -> None:
     """Write the benchmark inbox."""
     from pv.simulate.scenarios.demo import write_benchmark
 
-    write_benchmark(home / "inbox", cases, COUNTRIES, SEED, years)
+    write_benchmark(home / "inbox", cases, COUNTRIES, seed, years)
 
 
 def steps(output: str) -> dict[str, float]:
