@@ -8,6 +8,7 @@ import pytest
 
 from pv import faults
 from pv.errors import LockedError, UsageError
+from pv.warehouse.connect import in_memory
 
 
 def raised(error: BaseException, during: BaseException | None = None) -> BaseException:
@@ -71,6 +72,30 @@ def test_what_duckdb_really_says_is_understood(statement: str, told: str) -> Non
         con.execute(statement).fetchall()
 
     assert str(faults.told(raised_.value)).startswith(told)
+
+
+def test_a_database_in_memory_does_not_hide_that_the_memory_did_not_suffice() -> None:
+    config = {"memory_limit": "40MB", "threads": "1", "temp_directory": ""}
+    with duckdb.connect(config=config) as con:
+        con.execute("begin")
+
+        with pytest.raises(duckdb.OutOfMemoryException), in_memory(con):
+            con.execute("select list(random()) from range(10_000_000)").fetchall()
+
+
+def test_a_database_in_memory_gives_back_its_half() -> None:
+    with duckdb.connect(config={"memory_limit": "64MiB"}) as con:
+        with in_memory(con) as memory:
+            halves = [_limit(con), _limit(memory)]
+
+        assert halves == ["32.0 MiB", "32.0 MiB"]
+        assert _limit(con) == "64.0 MiB"
+
+
+def _limit(con: duckdb.DuckDBPyConnection) -> str:
+    found = con.execute("select current_setting('memory_limit')").fetchone()
+    assert found
+    return str(found[0])
 
 
 def test_a_damaged_database_is_for_a_person_to_mend() -> None:

@@ -3,7 +3,7 @@
 import re
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +75,8 @@ def in_memory(con: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnect
     """A database in memory for a library that makes tables of its own, closed at the end.
 
     It shares the limit of `con` half and half, has its threads, and spills into a folder of its own
-    beside the other's.
+    beside the other's. After an error `con` may keep its half: in a transaction that has failed no
+    limit can be set, and saying so would hide what failed.
     """
     limit, threads, spill = con.execute(
         "select current_setting('memory_limit'), current_setting('threads'), "
@@ -89,7 +90,8 @@ def in_memory(con: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnect
         yield memory
     finally:
         memory.close()
-        con.execute("set memory_limit = $limit", {"limit": limit})
+        with suppress(duckdb.TransactionException):
+            con.execute("set memory_limit = $limit", {"limit": limit})
 
 
 def _bytes(limit: str) -> int:
