@@ -18,6 +18,8 @@ from pv.errors import UsageError, every, meant
 
 # Bytes: a shorter key can be guessed, and every lot number with it.
 SHORTEST_LOT_KEY = 16
+# Bytes: the least that may be DuckDB's.
+LEAST_SHARE = 100_000_000
 # Of the column `seed` of ops.run.
 _MOST_SEED = 2**31 - 1
 _MOST_BYTES = 10**15
@@ -32,7 +34,7 @@ class Settings(BaseSettings):
 
     memory_limit: ByteSize = Field(
         default=ByteSize(4 * 10**9),
-        ge=100_000_000,
+        ge=LEAST_SHARE,
         le=_MOST_BYTES,
         description="DuckDB's share of the memory",
     )

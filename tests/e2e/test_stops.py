@@ -69,6 +69,19 @@ def test_an_empty_inbox_is_told_where_files_belong(poolvigil, tmp_path: Path) ->
     assert not (tmp_path / "published").exists()
 
 
+def test_a_night_that_the_memory_may_not_hold_says_so_before_it_starts(
+    poolvigil, tmp_path: Path
+) -> None:
+    (tmp_path / "inbox").mkdir()
+
+    done = type(poolvigil)(POOLVIGIL_MEMORY_LIMIT="900TB").run(tmp_path)
+
+    before, after = (line for line in done.err.splitlines() if not PROGRESS.match(line))
+    assert before.startswith("the memory may not suffice: a night may take 900,001,000 MB")
+    assert "lower memory_limit to" in before
+    assert "no readable report yet" in after
+
+
 @pytest.mark.parametrize(
     ("rules", "told"),
     [("strictest", "the presets are"), ("/nowhere/rule.toml", "/nowhere/rule.toml")],

@@ -49,7 +49,8 @@ def test_a_memory_limit_that_the_machine_has_not_is_told(
     monkeypatch.setenv("POOLVIGIL_MEMORY_LIMIT", "900TB")
 
     (told,) = wrong(home, "memory")
-    assert "memory_limit is 900,000,000 MB" in told
+    assert "memory_limit is 900,000,000 MB, Python takes 1,000 MB beside it" in told
+    assert "lower memory_limit to " in told
 
 
 def test_open_working_files_and_a_missing_inbox_are_told(home: Home) -> None:

@@ -75,8 +75,7 @@ def test_what_duckdb_really_says_is_understood(statement: str, told: str) -> Non
 
 
 def test_a_database_in_memory_does_not_hide_that_the_memory_did_not_suffice() -> None:
-    config = {"memory_limit": "40MB", "threads": "1", "temp_directory": ""}
-    with duckdb.connect(config=config) as con:
+    with duckdb.connect(config={"memory_limit": "40MB", "temp_directory": ""}) as con:
         con.execute("begin")
 
         with pytest.raises(duckdb.OutOfMemoryException), in_memory(con):

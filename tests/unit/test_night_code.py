@@ -61,6 +61,7 @@ CHANGES_NO_RESULT = {
     "pv.night.status": "looks and changes nothing",
     "pv.night.step_state": "remembers what is done",
     "pv.night.steps": "the order of the steps",
+    "pv.night.memory": "warns, and counts nothing",
     "pv.night.writer": "opens the warehouse",
 }
 # A statistic that no step imports is computed by none.

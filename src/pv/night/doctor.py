@@ -15,7 +15,7 @@ from pathlib import Path
 
 from pv import faults
 from pv.errors import PoolvigilError, UsageError
-from pv.night import lock, outcome
+from pv.night import lock, memory, outcome
 from pv.night.check import Found
 from pv.settings import Home, Settings
 from pv.sources.registry import SOURCES
@@ -24,8 +24,6 @@ from pv.sources.registry import SOURCES
 STALE_DAYS = 100
 _DAY = 86_400
 _MB = 10**6
-# A night takes this much beside DuckDB's share: Python, libraries, one reader.
-_BESIDE_BYTES = 10**9
 # What even a small night writes.
 _LEAST_BYTES = 200 * _MB
 
@@ -67,34 +65,13 @@ def _disk(home: Home) -> Iterator[Found]:
 
 
 def _memory(home: Home) -> Iterator[Found]:
-    limit = int(Settings.of(home).memory_limit)
-    have = _available_bytes()
+    have = memory.available()
     if have is None:
         yield Found("memory", "unchecked", "this system does not say how much there is")
         return
-    told = f"{have / _MB:,.0f} MB are available, memory_limit is {limit / _MB:,.0f} MB"
-    if have < limit + _BESIDE_BYTES:
-        mend = "lower memory_limit so that 1 GB is left beside it, or give the machine more"
-        yield Found("memory", "wrong", told, mend)
-    else:
-        yield Found("memory", "ok", told)
-
-
-def _available_bytes() -> int | None:
-    """What the machine, or the group that limits this process, has left."""
-    try:
-        lines = Path("/proc/meminfo").read_text("utf-8").splitlines()
-        kilobytes = dict(line.split(":", 1) for line in lines)["MemAvailable"].split()[0]
-        found = [int(kilobytes) * 1024]
-    except (OSError, KeyError, ValueError):
-        return None
-    group = Path("/sys/fs/cgroup")
-    try:
-        most, used = ((group / f"memory.{n}").read_text().strip() for n in ("max", "current"))
-        found += [int(most) - int(used)] if most != "max" else []
-    except (OSError, ValueError):
-        pass
-    return min(found)
+    need = memory.Need.of(home)
+    told, mend = f"{have / _MB:,.0f} MB are available, {need}", need.shortage(have)
+    yield Found("memory", "wrong", told, mend) if mend else Found("memory", "ok", told)
 
 
 def _rights(home: Home) -> Iterator[Found]:
