@@ -699,6 +699,25 @@ def test_each_case_of_a_designated_late_event_is_shown_and_called_no_signal(page
     assert "No case of a designated late event of a product in scope" in prose
 
 
+def test_alerts_of_a_group_are_told_on_the_page_of_its_term_as_such(snapshot, tmp_path) -> None:
+    database = tmp_path / "s.duckdb"
+    shutil.copyfile(snapshot, database)
+    with duckdb.connect(str(database)) as con:
+        insert(con, "core.event_group", event_group="blood_cancer", label="Any blood cancer")
+        insert(con, "core.event_group_member", event_group="blood_cancer", event=COUNTRY_SIGNAL[2])
+        for case_id in (1, 2):
+            insert(con, "mart.case_alert", case_id=case_id, authority="FDA",
+                   source_case_id=str(case_id), product="Kymriah", event="Any blood cancer",
+                   event_kind="event_group", alert_status="stands", is_new=True)  # fmt: skip
+    index(database, tmp_path / "report")
+    page = tmp_path / "report" / slugs.headline_page(*COUNTRY_SIGNAL[:3:2], "event")
+
+    assert (
+        "2 case alerts of this event or of an event group that holds it are new: each is read by a "
+        "person" in Page(page.read_text(encoding="utf-8")).prose
+    )
+
+
 def decided(con: duckdb.DuckDBPyConnection, spec: tuple, number: int, **says: object) -> None:
     pair = {"product": spec[0], "event": spec[2], "event_kind": "event"}
     insert(con, "mart.signal_status", **pair, **says)

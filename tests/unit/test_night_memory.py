@@ -65,8 +65,8 @@ def test_the_night_warns_before_its_first_step(
     steps.warn_of_memory(home)
 
     assert (
-        "the memory may not suffice: a night may take 5,000 MB: memory_limit is 4,000 MB, Python takes "
-        "1,000 MB beside it; 4,500 MB are available; lower memory_limit to 3,500 MB"
+        "the memory may not suffice: a night may take 5,000 MB: memory_limit is 4,000 MB, Python "
+        "takes 1,000 MB beside it; 4,500 MB are available; lower memory_limit to 3,500 MB"
     ) in caplog.text
 
 

@@ -56,7 +56,9 @@ def shortage(home: Home) -> str | None:
         return None
     need = Need.of(home)
     mend = need.shortage(have)
-    return mend and f"the memory may not suffice: {need}; {have / _MB:,.0f} MB are available; {mend}"
+    return (
+        mend and f"the memory may not suffice: {need}; {have / _MB:,.0f} MB are available; {mend}"
+    )
 
 
 def available() -> int | None:

@@ -148,6 +148,16 @@ def _of_pair(content: Content, pair: Pair) -> dict[str, Any]:
     }
 
 
+def _alerted(line: Headline) -> str:
+    """An alert names a term or a group: those of a term's groups are told on its page too."""
+    is_new = "is" if line.n_alerts == 1 else "are"
+    held = " or of an event group that holds it" if line.event_kind == "event" else ""
+    return (
+        f"{words.plural(line.n_alerts, 'case alert')} of this event{held} {is_new} new: each is "
+        "read by a person, by its source records."
+    )
+
+
 def _next_steps(pair: Pair) -> list[str]:
     """What to look at, from what is found: the verdict's advice first."""
     line = pair.signal
@@ -157,10 +167,7 @@ def _next_steps(pair: Pair) -> list[str]:
         f"It was closed and is back: {line.returned_because}." if line.returned_because else "",
         BY_KEY[line.verdict].advice,
         f"Read the {words.plural(line.n_fatal, 'fatal case')} first." if line.n_fatal else "",
-        f"{words.plural(line.n_alerts, 'case alert is', 'case alerts are')} new: each is read by a "
-        "person, by its source records."
-        if line.n_alerts
-        else "",
+        _alerted(line) if line.n_alerts else "",
         "Look for a defect of quality first: the cases cluster in a lot or come from one sender."
         if pair.clusters
         else "",
