@@ -4,12 +4,17 @@ DuckDB joins by hash where two columns are equal. A condition on the left side o
 order of two rows asked beside the join, makes it try every pair, which nobody sees on a small home.
 """
 
+import json
 from collections import defaultdict
+from typing import Any
 
 import duckdb
 import pytest
 
+from pv.dictionary import SCHEMAS, TABLES
+from pv.dictionary.ddl import script
 from pv.night import start
+from pv.report import timeline
 from pv.simulate.scenarios.demo import write_demo
 from pv.warehouse import relations
 
@@ -58,3 +63,26 @@ def test_the_plan_of_a_condition_on_the_left_side_of_a_left_join_is_known_here()
         "explain select * from l left join r on l.a = r.a and l.b <> 'y'"
     ).fetchall()[0][1]
     assert any(way in plan for way in TRIES_ALL)
+
+
+def test_the_history_of_a_headline_is_not_tried_row_by_row() -> None:
+    """A home with replayed looks has a million rows of it, and hundreds of looks."""
+    con = duckdb.connect()
+    for statement in script(SCHEMAS, TABLES):
+        con.execute(statement)
+    con.execute(
+        "create table headline as select *, 1 as key, "
+        "[{product: product, event: event, event_kind: event_kind}] as folded from mart.signal"
+    )
+    con.execute("create table shown as select key, product, event, event_kind from headline")
+    plan = con.execute(f"explain (format json) {timeline.MOMENTS}").fetchall()[0][1]
+
+    joins = [join for join in joins_of(json.loads(plan)[0]) if "mart.signal_history" in join[1]]
+    assert joins
+    assert not [way for way, _ in joins if way.startswith(TRIES_ALL)]
+
+
+def joins_of(node: dict[str, Any]) -> list[tuple[str, str]]:
+    """Each join of a plan: its way, and what is below it."""
+    below = [found for child in node["children"] for found in joins_of(child)]
+    return [(node["name"], str(node["children"])), *below] if "_JOIN" in node["name"] else below

@@ -37,7 +37,8 @@ looked as (
     cross join mart.signal_state t
     left join mart.signal_history h
         on h.product = s.product and h.event = s.event and h.event_kind = s.event_kind
-        and h.valid_from_state <= t.state_no and coalesce(h.valid_to_state > t.state_no, true)
+        and h.valid_from_state <= t.state_no
+        and t.state_no < coalesce(h.valid_to_state, 2147483647)
 )
 select key, first_flagged as day, if(f.country = 'all', 'pool_flagged', 'country_flagged') as kind,
     if(f.country = 'all', '', coalesce(c.country_name, f.country)) as what
