@@ -99,7 +99,7 @@ def _night(
     here: Home, spec: AnalysisSpec, as_of: date | None, step: _Steps, recheck: str | None
 ) -> dict[str, Any]:
     """The steps over `here`, which is a home or its what-if."""
-    step.do(night.warn_of_memory, here)
+    night.warn_of_memory(here)
     step("load", night.load, here, spec.receipt, recheck)
     step("check", night.check, here, spec.receipt)
     step.do(night.read_decisions, here)
