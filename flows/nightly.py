@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pv import log
-from pv.night import held, lock, outcome, planning, retry, what_if
+from pv.night import held, lock, memory, outcome, planning, retry, what_if
 from pv.night import spec as specs
 from pv.night import steps as night
 from pv.night.run import summarise
@@ -99,7 +99,8 @@ def _night(
     here: Home, spec: AnalysisSpec, as_of: date | None, step: _Steps, recheck: str | None
 ) -> dict[str, Any]:
     """The steps over `here`, which is a home or its what-if."""
-    night.warn_of_memory(here)
+    if told := memory.shortage(here):
+        log.warn(told)
     step("load", night.load, here, spec.receipt, recheck)
     step("check", night.check, here, spec.receipt)
     step.do(night.read_decisions, here)

@@ -5,7 +5,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pv.night import memory, steps
+from pv.night import memory
 from pv.settings import Home
 
 
@@ -57,25 +57,19 @@ def test_what_does_not_fit_is_told_with_what_would(have: int, told: str | None) 
     assert memory.Need(share=4_000_000_000, cells=3_000_000).shortage(have) == told
 
 
-def test_the_night_warns_before_its_first_step(
-    home: Home, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_what_may_not_fit_is_told_in_one_line(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memory, "available", lambda: 4_500_000_000)
 
-    steps.warn_of_memory(home)
-
-    assert (
+    assert memory.shortage(home) == (
         "the memory may not suffice: a night may take 5,000 MB: memory_limit is 4,000 MB, Python "
-        "takes 1,000 MB beside it; 4,500 MB are available; lower memory_limit to 3,500 MB"
-    ) in caplog.text
+        "takes 1,000 MB beside it; 4,500 MB are available; lower memory_limit to 3,500 MB, or "
+        "give the machine more"
+    )
 
 
-def test_a_night_that_fits_is_not_warned(
-    home: Home, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_of_a_night_that_fits_nothing_is_told(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memory, "available", lambda: 5_000_000_000)
-    steps.warn_of_memory(home)
-    monkeypatch.setattr(memory, "available", lambda: None)
-    steps.warn_of_memory(home)
+    assert memory.shortage(home) is None
 
-    assert caplog.text == ""
+    monkeypatch.setattr(memory, "available", lambda: None)
+    assert memory.shortage(home) is None

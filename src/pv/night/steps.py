@@ -62,14 +62,6 @@ def load(home: Home, receipt: Receipt = _AS_SHIPPED, recheck: str | None = None)
     return asdict(loaded)
 
 
-def warn_of_memory(home: Home) -> None:
-    """Say before the night that it may not fit into the memory, and what it may take."""
-    from pv.night import memory
-
-    if told := memory.shortage(home):
-        log.warn(told)
-
-
 def tonight() -> date:
     """The last day a report can have been received: today, wherever the night runs."""
     return datetime.now(UTC).date()
