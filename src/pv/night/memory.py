@@ -50,7 +50,7 @@ class Need:
 
 
 def shortage(home: Home) -> str | None:
-    """What to tell before a night that may not fit; None of one that fits, or where nobody knows."""
+    """What to tell before a night that may not fit; None if it fits, or nobody knows."""
     have = available()
     if have is None:
         return None
