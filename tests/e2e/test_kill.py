@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import NamedTuple
@@ -24,6 +25,29 @@ MOMENTS = (
     "settling quarantine",
     "publish: done",
 )
+
+# In the midst of cases and of signals: before these files.
+FILES = (
+    "core/versions/case_drug", "core/counted/case", "count/margins/cell", "pairs/statistics/pair",
+    "pairs/verdict/signal", "pairs/history/signal_history", "rates/ledger/sequential_look",
+    "rates/told/case_alert",
+)  # fmt: skip
+KILLED = """
+import os, signal, sys
+from pv.night import start
+from pv.warehouse import relations
+
+home, file = sys.argv[1:]
+make = relations.make
+
+def made(con, query, params):
+    if query.name == file:
+        os.kill(os.getpid(), signal.SIGKILL)
+    make(con, query, params)
+
+relations.make = made
+start.run_night(home, None, None)
+"""
 
 
 class Nights(NamedTuple):
@@ -91,6 +115,29 @@ def test_a_killed_night_leaves_a_whole_snapshot_and_the_next_ends_as_if_undistur
     assert world.pages(home) == world.pages(nights.today)
     kept = [sorted(p.name for p in (h / "published").iterdir()) for h in (home, nights.today)]
     assert kept[0] == kept[1]
+
+
+def test_nights_that_are_killed_in_the_midst_of_cases_and_signals_leave_nothing_behind(
+    poolvigil, world, nights: Nights, copied
+) -> None:
+    home = copied(nights.yesterday)
+    world.add_second(home)
+
+    for file in FILES:
+        night = subprocess.run(
+            [sys.executable, "-c", KILLED, home, file],
+            env=poolvigil.environment, capture_output=True, check=False,
+        )  # fmt: skip
+        assert night.returncode == -signal.SIGKILL, (file, night.stderr)
+        assert world.read(world.current(home)) == nights.tables_yesterday, file
+
+    assert poolvigil.run(home).summary["status"] == "published"
+    assert world.read(world.current(home)) == nights.tables_today
+    worked = [
+        world.read(h / "work" / "warehouse.duckdb", "staging", "core", "mart", "ops")
+        for h in (home, nights.today)
+    ]
+    assert worked[0] == worked[1]
 
 
 def test_a_first_night_that_was_killed_publishes_in_the_next(

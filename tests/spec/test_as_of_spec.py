@@ -108,7 +108,7 @@ def test_a_replay_is_killed_and_goes_on_and_a_second_one_adds_nothing(messy, mes
         world.cases(latest(reports))
     days = looks(whole)
     whole.replay(days)
-    # A look is one transaction: what a kill leaves are the looks before it.
+    # The state of a look is one transaction: what a kill leaves are those of the looks before it.
     killed.replay(days[:4])
     killed.replay(days)
     rows = f"from {HISTORY} order by all"

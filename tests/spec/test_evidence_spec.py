@@ -275,10 +275,9 @@ def by_hand(world, order: dict[str, str]) -> tuple[int, int, int]:
 def links_of(world):
     """The counts and links of the night, of advanced therapies, as the null reads them."""
     counts = counting.read(world.con)
-    scope = np.flatnonzero(counts.in_scope)
-    own = counts.of_products(scope)
+    own = counts.of_products(np.flatnonzero(counts.in_scope))
     decide = Decision(AnalysisSpec.load().rule, Prior(None, "not needed"), own.monitored)
-    return own, permutation_null.read_links(world.con, counts, scope), decide
+    return own, permutation_null.read_links(world.con, counts), decide
 
 
 def test_broken_links_are_what_counting_by_hand_gives(world) -> None:

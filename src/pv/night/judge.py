@@ -1,4 +1,4 @@
-"""Judge one date: counts, pairs and rates, in one transaction."""
+"""Judge one date: counts, pairs and rates."""
 
 from datetime import date
 
@@ -6,6 +6,7 @@ import duckdb
 
 from pv.counts import counts as counting
 from pv.counts import versions
+from pv.pairs import history
 from pv.pairs.judge import Look, enter, state
 from pv.rates import case_alerts, tables
 from pv.spec import AnalysisSpec
@@ -19,20 +20,23 @@ def judge(
     as_of: date,
     state_id: str | None = None,
 ) -> dict[str, int]:
-    """Rebuild every mart table in one transaction; returns the number of pairs by verdict.
+    """Rebuild every mart table; returns the number of pairs by verdict. What a night keeps (states,
+    looks, alerts told) comes last, in one transaction.
 
     `as_of` is that of the cases. The verdicts are added to mart.signal_history as `state_id`,
     which names all they depend on (None: not at all).
     """
+    versions.make(con, spec.rule.counted, spec.rule.stratum_min_cases)
+    known = take(con, "core.look")
+    number, last = known["look_no"].size - 1, max(known["as_of"].tolist(), default=None)
+    assert last == as_of, f"the cases are as of {last}, not {as_of}"
+    look = Look(number, as_of, spec)
+    enter(con, look)
+    run(con, "count/margins")
+    state(con, counting.read(con), look, None)
     with transaction(con):
-        versions.make(con, spec.rule.counted, spec.rule.stratum_min_cases)
-        known = take(con, "core.look")
-        number, last = known["look_no"].size - 1, max(known["as_of"].tolist(), default=None)
-        assert last == as_of, f"the cases are as of {last}, not {as_of}"
-        look = Look(number, as_of, spec, state_id)
-        enter(con, look)
-        run(con, "count/margins")
-        state(con, counting.read(con), look, None)
+        if state_id is not None:
+            history.append(con, state_id, as_of, spec.rule)
         tables.fill(con, as_of, spec)
         case_alerts.fill(con, as_of, spec, state_id)
     found = con.execute("select verdict, count(*) from mart.signal group by all order by all")

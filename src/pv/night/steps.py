@@ -1,9 +1,11 @@
 """The steps of a night, each a plain function on a home; `flows/nightly.py` puts them in order.
 
-Every step is one transaction (or one rename), so that a kill anywhere leaves a state from which
-the same steps go on. A step whose fingerprint (`pv.night.fingerprints`) is that of when it was last
-done is not due. Those of cases and signals are kept in the warehouse (ops.step_state), those of
-snapshot and report in the manifest of what they made.
+A kill anywhere leaves a state from which the same steps go on. A file is loaded, its rows are
+judged, and what a night keeps is written, in one transaction; a snapshot comes by one rename; cases
+and signals are rebuilt, after their step is marked as not done. A step whose fingerprint
+(`pv.night.fingerprints`) is that of when it was last done is not due. Those of cases and signals
+are kept in the warehouse (ops.step_state), those of snapshot and report in the manifest of what
+they made.
 """
 
 import shutil

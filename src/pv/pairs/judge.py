@@ -1,6 +1,7 @@
 """Judge one look: the statistics of each pair, the conditions, and the verdict."""
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,9 +21,6 @@ from pv.pairs import (
     detectability,
     families,
     first_flags,
-    history,
-    homogeneity,
-    leave_one_country_out,
     list_error,
     lot_clusters,
     monitoring,
@@ -31,6 +29,7 @@ from pv.pairs import (
     sensitivity,
     signal_conditions,
 )
+from pv.pairs.beside import Beside
 from pv.pairs.chance import Chance
 from pv.pairs.families import Families
 from pv.pairs.first_confirmed import Past
@@ -44,14 +43,12 @@ from pv.warehouse.relations import put, rows, run
 class Look:
     """A look to be judged: its number, its date, and what is asked of it.
 
-    `prior` is None for a night, which fits one; a replay gives the look's own. `state_id` names
-    the state in mart.signal_history; without one it is not kept there.
+    `prior` is None for a night, which fits one; a replay gives the look's own.
     """
 
     number: int
     as_of: date
     spec: AnalysisSpec
-    state_id: str | None
     prior: bayes.Prior | None = None
 
 
@@ -72,27 +69,42 @@ def enter(con: duckdb.DuckDBPyConnection, look: Look) -> None:
 def state(
     con: duckdb.DuckDBPyConnection, counts: Counts, look: Look, replayed: Replayed | None
 ) -> None:
-    """Judge one look: fill the tables of pairs up to mart.signal, audit them, and add the state.
+    """Judge one look: fill the tables of pairs up to mart.signal, and audit them.
 
     A night and a replay share it. `counts` are those of the look; a replay may leave out pairs
     that the rule holds for nowhere, gives what it knows of every look, and saves the evidence that
     no verdict reads. Raises `PublishError` when an audit finds a row.
     """
-    evidence = replayed is None
     counts = with_listed(con, counts)
     found = Screen.of(counts, look.spec.rule, look.prior)
+    with ThreadPoolExecutor(1) as executor:
+        asked = found.flagged & (replayed is None)
+        _state(con, found, look, replayed, Beside.of(executor, found, asked, look.spec.seed))
+    audit(con)
+
+
+def _state(
+    con: duckdb.DuckDBPyConnection,
+    found: Screen,
+    look: Look,
+    replayed: Replayed | None,
+    beside: Beside,
+) -> None:
+    """Fill the tables of pairs."""
+    counts, evidence = found.counts, replayed is None
     alone = found.pooled_alone()
     chance_of = Chance.of(
         counts, found.pairs, found.decide, found.flagged, found.alone, found.pooled["expected"],
         found.cell["expected"],
     )  # fmt: skip
-    homogeneity_p = homogeneity.p_values(found, found.flagged & evidence, look.spec.seed)
-    fragility = leave_one_country_out.fragility(
-        counts, found.pairs, found.flagged & evidence, found.decide
-    )
-    screen.fill(con, found, fragility, homogeneity_p)
-    detectability.fill(con, found, evidence=evidence)
     past = _look_back(con, found, look, replayed)
+    detectability.fill(con, found, evidence=evidence)
+    screen.fill(
+        con, found, beside.regions.result(), beside.fragility.result(),
+        beside.homogeneity_p.result(),
+    )  # fmt: skip
+    if evidence:
+        draws = beside.draws(permutation_null.read_links(con, counts), look.spec.seed)
     closely = alone | (found.flagged & (chance_of.scope | (found.advanced & evidence)))
     asked = answers.ask(con, found, closely, look.spec.linkage, look.as_of)
     lists = signal_conditions.fill(con, asked, chance_of, past)
@@ -110,15 +122,11 @@ def state(
         lot_clusters.none(con)
     _decide(con, look)
     if evidence:
-        draws = permutation_null.draw(con, counts, found.decide, look.spec.seed)
-        permutation_null.fill(con, draws)
-        list_error.fill(con, chance_of, lists, draws)
+        permutation_null.fill(con, draws.result())
+        list_error.fill(con, chance_of, lists, draws.result())
         run(con, "pairs/listed")
         run(con, "pairs/seriousness")
         monitoring.fill(con, look.spec.rule)
-    audit(con)
-    if look.state_id is not None:
-        history.append(con, look.state_id, look.as_of, look.spec.rule)
 
 
 def audit(con: duckdb.DuckDBPyConnection) -> None:

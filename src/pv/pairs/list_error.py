@@ -23,7 +23,7 @@ from pv.pairs.families import FAMILIES, Expected
 from pv.pairs.permutation_null import Drawn, Draws
 from pv.pairs.pooling import strata_of
 from pv.stats.null_tails import Null
-from pv.warehouse.relations import put, take
+from pv.warehouse.relations import put
 
 Mask = NDArray[np.bool_]
 # By family: whether the event is important.
@@ -66,11 +66,15 @@ def fill(con: duckdb.DuckDBPyConnection, chance: Chance, lists: Lists, draws: Dr
 
 def _headlines(con: duckdb.DuckDBPyConnection) -> dict[str, NDArray[Any]]:
     """Family, verdict and p-value of the pairs that are headlines."""
-    name = ("product", "event", "event_kind")
-    under = tuple(f"headline_{column}" for column in name)
-    found = take(con, "mart.signal", *name, *under, "family", "verdict", "p_value")
-    own = np.logical_and.reduce([found[a] == found[b] for a, b in zip(name, under, strict=True)])
-    return {column: found[column][own] for column in ("family", "verdict", "p_value")}
+    found = con.execute(
+        """
+        select family, verdict, p_value
+        from mart.signal
+        where family is not null and (product, event, event_kind)
+            = (headline_product, headline_event, headline_event_kind)
+        """
+    ).fetchnumpy()
+    return {name: np.ma.getdata(column) for name, column in found.items()}
 
 
 def limits_of(lists: Lists, pooled_first: Limits) -> dict[str, Limits]:

@@ -61,18 +61,19 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class Draws:
-    """The draws of the products in scope by kind of permutation, and how the night decides."""
+    """The draws of the products in scope by kind of permutation, and how the night decides.
+
+    `rows` are those of mart.permutation_null.
+    """
 
     decide: Decision
     kinds: dict[str, list[Drawn]]
+    rows: list[dict[str, object]]
 
 
-def draw(con: duckdb.DuckDBPyConnection, counts: Counts, decide: Decision, seed: int) -> Draws:
-    """The night's own counts, and those of each kind's draws."""
-    run(con, "pairs/permutation")
-    scope = np.flatnonzero(counts.in_scope)
-    links = read_links(con, counts, scope)
-    own = counts.of_products(scope)
+def draw(counts: Counts, links: Links, decide: Decision, seed: int) -> Draws:
+    """The night's own counts, and those of each kind's draws; `links` are of the same counts."""
+    own = counts.of_products(np.flatnonzero(counts.in_scope))
     draws = decide.rule.permutations
     kinds = {
         "observed": [own],
@@ -81,13 +82,12 @@ def draw(con: duckdb.DuckDBPyConnection, counts: Counts, decide: Decision, seed:
     }
     decide = replace(decide, monitored=own.monitored)
     found = {kind: [Drawn.of(each, decide) for each in drawn] for kind, drawn in kinds.items()}
-    return Draws(decide, found)
+    return Draws(decide, found, [_row(kind, drawn, decide) for kind, drawn in found.items()])
 
 
 def fill(con: duckdb.DuckDBPyConnection, draws: Draws) -> None:
     """Fill mart.permutation_null: the night's own counts, and the mean of each kind's draws."""
-    rows = [_row(kind, drawn, draws.decide) for kind, drawn in draws.kinds.items()]
-    columns = {key: np.array([row[key] for row in rows]) for key in rows[0]}
+    columns = {key: np.array([row[key] for row in draws.rows]) for key in draws.rows[0]}
     put(con, "mart.permutation_null", columns)
 
 
@@ -181,8 +181,10 @@ def _row(kind: str, drawn: list[Drawn], decide: Decision) -> dict[str, object]:
     }
 
 
-def read_links(con: duckdb.DuckDBPyConnection, counts: Counts, scope: Int) -> Links:
-    """Read the links of the cases that count, with the products in `scope` only."""
+def read_links(con: duckdb.DuckDBPyConnection, counts: Counts) -> Links:
+    """Read the links of the cases that count, with the products in scope only."""
+    run(con, "pairs/permutation")
+    scope = np.flatnonzero(counts.in_scope)
     number = take(con, "work.permuted_case", "period_no")["period_no"]
     period = np.searchsorted(counts.periods.number, number)
     event, product = take(con, "work.permuted_event"), take(con, "work.permuted_product")

@@ -59,10 +59,11 @@ def replay(
         except PoolvigilError as error:
             say(f"replay: as of {day} no verdict: {error}")
             continue
+        at = Look(look, day, spec, prior)
+        enter(con, at)
+        state(con, kept, at, Replayed(changes, of_looks))
         with transaction(con):
-            at = Look(look, day, spec, wanted[day], prior)
-            enter(con, at)
-            state(con, kept, at, Replayed(changes, of_looks))
+            history.append(con, wanted[day], day, spec.rule)
     return told
 
 

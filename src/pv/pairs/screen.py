@@ -1,5 +1,6 @@
 """The screen: the statistics of every pair of one look, and where the rule holds."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import duckdb
@@ -45,11 +46,12 @@ class Screen:
     def of(cls, counts: Counts, rule: Rule, prior: bayes.Prior | None) -> "Screen":
         """The screen of some counts; without a prior one is fitted to them."""
         pairs = Pairs.of(counts)
-        pooled, crude = pooling.pooled(counts, pairs), pooling.crude(counts, pairs)
-        prior = prior or bayes.fit_prior(counts, pairs, pooled, rule)
+        with ThreadPoolExecutor(1) as beside:
+            of_cells = beside.submit(pooling.of_cells, counts)
+            pooled, crude = pooling.pooled(counts, pairs), pooling.crude(counts, pairs)
+            prior = prior or bayes.fit_prior(counts, pairs, pooled, rule)
         pooled.update(prior.interval(pooled["n"], pooled["expected"]))
-        decide = Decision(rule, prior, counts.monitored)
-        cell = pooling.of_cells(counts)
+        decide, cell = Decision(rule, prior, counts.monitored), of_cells.result()
         alone = decide(counts.product, cell["a"], cell)
         flagged = decide(pairs.product, pooled["n"], pooled)
         return cls(
@@ -91,11 +93,15 @@ def without_periods(counts: Counts, pairs: Pairs, decide: Decision, asked: Mask)
 
 
 def fill(
-    con: duckdb.DuckDBPyConnection, screen: Screen, fragility: Int, homogeneity_p: Float
+    con: duckdb.DuckDBPyConnection,
+    screen: Screen,
+    regions: dict[str, np.ndarray],
+    fragility: Int,
+    homogeneity_p: Float,
 ) -> None:
     """Fill mart.pair, mart.pair_country, mart.pair_region and mart.prior.
 
-    `fragility` [P] and `homogeneity_p` [P] are columns of mart.pair.
+    `fragility` [P] and `homogeneity_p` [P] are columns of mart.pair; `regions` are `of_regions`.
     """
     counts, pairs, pooled = screen.counts, screen.pairs, screen.pooled
     put(
@@ -132,7 +138,7 @@ def fill(
             "homogeneity_p": homogeneity_p,
         },
     )
-    put(con, "work.region_statistic", _regions(counts, screen.decide))
+    put(con, "work.region_statistic", regions)
     run(con, "pairs/statistics")
     bayes.record(con, screen.decide.prior)
 
@@ -143,7 +149,8 @@ _CRUDE = (
 )  # fmt: skip
 
 
-def _regions(counts: Counts, decide: Decision) -> dict[str, np.ndarray]:
+def of_regions(counts: Counts, decide: Decision) -> dict[str, np.ndarray]:
+    """The statistics of each pair in each region, as columns of work.region_statistic."""
     parts: list[dict[str, np.ndarray]] = []
     known = sorted({r for r in counts.region if r is not None})
     # Without any known region the strata that have none stand in; the SQL leaves them out.

@@ -1,7 +1,7 @@
 """Relations by the dictionary: run the SQL that makes them, put columns in, take columns out.
 
-A relation of the schema `work` lives in a temporary table or view of its bare name, because a
-transaction cannot write to two databases and a stored table would cost disk writes. In SQL a
+A relation of the schema `work` lives in a temporary table or view of its bare name: a stored table
+would cost disk writes. Inside a transaction DuckDB reads it with one thread. In SQL a
 name without a schema is therefore a work relation, or a CTE of the same file.
 """
 
