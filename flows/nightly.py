@@ -117,7 +117,7 @@ def _night(
         folder = step("snapshot", night.build_snapshot, here, run, spec)
     else:
         folder = step.do(night.copy_snapshot, here, run)
-    step("report", night.write_report, folder, run.report)
+    step("report", night.write_report, here, folder, run.report)
     step("publish", night.release, here, folder)
     return _ended("published", here, step)
 

@@ -18,8 +18,8 @@ from pv.errors import UsageError, every, meant
 
 # Bytes: a shorter key can be guessed, and every lot number with it.
 SHORTEST_LOT_KEY = 16
-# Bytes: the least that may be DuckDB's.
-LEAST_SHARE = 100_000_000
+# Bytes: the least that may be DuckDB's; what Python, libraries and a reader take.
+LEAST_SHARE, ITSELF = 100_000_000, 10**9
 # Of the column `seed` of ops.run.
 _MOST_SEED = 2**31 - 1
 _MOST_BYTES = 10**15
@@ -33,10 +33,10 @@ class Settings(BaseSettings):
     )
 
     memory_limit: ByteSize = Field(
-        default=ByteSize(4 * 10**9),
-        ge=LEAST_SHARE,
+        default=ByteSize(6 * 10**9),
+        ge=ITSELF + LEAST_SHARE,
         le=_MOST_BYTES,
-        description="DuckDB's share of the memory",
+        description="Memory of a night, DuckDB's and Python's",
     )
     threads: int = Field(
         default_factory=lambda: os.cpu_count() or 1,
@@ -192,6 +192,11 @@ class Settings(BaseSettings):
             raise UsageError(
                 f"{home.root}/poolvigil.toml is not TOML in UTF-8 without byte order mark: {error}"
             ) from error
+
+    @property
+    def share(self) -> int:
+        """DuckDB's bytes, of which statistics take what their arrays need (`pv.night.memory`)."""
+        return self.memory_limit - ITSELF
 
     def public(self) -> dict[str, object]:
         """The settings without secrets and without what cannot change a result."""

@@ -124,7 +124,7 @@ traced("signals", lambda: steps.replay(home, looks, asked))
 traced("cases", lambda: steps.build_cases(home, run.as_of, run.cases, asked))
 traced("signals", lambda: steps.judge(home, run, asked))
 folder = traced("snapshot", lambda: steps.build_snapshot(home, run, asked))
-traced("report", lambda: steps.write_report(folder, run.report))
+traced("report", lambda: steps.write_report(home, folder, run.report))
 """
 
 

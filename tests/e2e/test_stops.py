@@ -77,7 +77,7 @@ def test_a_night_that_the_memory_may_not_hold_says_so_before_it_starts(
     done = type(poolvigil)(POOLVIGIL_MEMORY_LIMIT="900TB").run(tmp_path)
 
     before, after = (line for line in done.err.splitlines() if not PROGRESS.match(line))
-    assert before.startswith("the memory may not suffice: a night may take 900,001,000 MB")
+    assert before.startswith("the memory may not suffice: a night may take 900,000,000 MB")
     assert "lower memory_limit to" in before
     assert "no readable report yet" in after
 

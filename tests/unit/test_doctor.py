@@ -13,7 +13,7 @@ from pv.settings import Home
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
-    monkeypatch.setenv("POOLVIGIL_MEMORY_LIMIT", "100MB")
+    monkeypatch.setenv("POOLVIGIL_MEMORY_LIMIT", "1.1GB")
     (tmp_path / "inbox" / "faers").mkdir(parents=True)
     (tmp_path / "inbox" / "faers" / "a.zip").write_bytes(b"")
     return Home(tmp_path)
@@ -49,7 +49,7 @@ def test_a_memory_limit_that_the_machine_has_not_is_told(
     monkeypatch.setenv("POOLVIGIL_MEMORY_LIMIT", "900TB")
 
     (told,) = wrong(home, "memory")
-    assert "memory_limit is 900,000,000 MB, Python takes 1,000 MB beside it" in told
+    assert "a night may take 900,000,000 MB (memory_limit)" in told
     assert "lower memory_limit to " in told
 
 

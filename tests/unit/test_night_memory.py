@@ -1,12 +1,13 @@
-"""What memory the next night takes is told before it starts."""
+"""What memory the next night takes is told before it starts, and bounds it."""
 
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from pv.night import memory
+from pv.night import memory, start, writer
 from pv.settings import Home
+from pv.simulate.scenarios.demo import write_demo
 
 
 @pytest.fixture
@@ -22,20 +23,46 @@ def published(home: Home, cells: int) -> None:
         con.execute("create table mart.pair_country as from range($n)", {"n": cells})
 
 
-def test_a_first_night_takes_its_limit_and_what_python_takes_itself(home: Home) -> None:
+def test_a_first_night_takes_its_limit(home: Home) -> None:
     assert str(memory.Need.of(home)) == (
-        "a night may take 5,000 MB: memory_limit is 4,000 MB, Python takes 1,000 MB beside it"
+        "a night may take 4,000 MB (memory_limit), and takes 1,100 MB at least"
     )
 
 
 def test_the_cells_of_the_last_night_are_arrays_of_the_next(home: Home) -> None:
     published(home, 3_000_000)
 
-    need = memory.Need.of(home)
-    assert need.beside == 2_800_000_000
-    assert str(need).endswith(
-        "Python takes 2,800 MB beside it for 3,000,000 cells of the last night"
+    assert str(memory.Need.of(home)).endswith(
+        "takes 2,900 MB at least with the 3,000,000 cells of the last night"
     )
+
+
+def limit(con: duckdb.DuckDBPyConnection) -> float:
+    """MiB."""
+    [(said,)] = con.execute("select current_setting('memory_limit')").fetchall()
+    number, unit = said.split()
+    return float(number) * {"MiB": 1, "GiB": 1024}[unit]
+
+
+def test_what_arrays_take_is_taken_from_duckdb(home: Home) -> None:
+    with writer.warehouse(home) as con:
+        assert limit(con) == pytest.approx(3e9 / 2**20, rel=0.1)
+        memory.leave(con, 1_000_000)
+        assert limit(con) == pytest.approx(2.4e9 / 2**20, rel=0.1)
+        memory.leave(con, 1_000_000_000)
+        assert limit(con) == pytest.approx(1e8 / 2**20, rel=0.1)
+
+
+def test_the_statistics_of_a_night_leave_room_for_their_arrays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left: list[int] = []
+    monkeypatch.setattr(memory, "leave", lambda con, cells: left.append(cells))
+    write_demo(tmp_path / "inbox", 1)
+
+    assert start.run_night(tmp_path, None, None)["status"] == "published"
+
+    assert left == [memory.Need.of(Home(tmp_path)).cells] != [0]
 
 
 def test_a_damaged_snapshot_says_nothing_of_cells(home: Home) -> None:
@@ -48,27 +75,31 @@ def test_a_damaged_snapshot_says_nothing_of_cells(home: Home) -> None:
 @pytest.mark.parametrize(
     ("have", "told"),
     [
-        (6_800_000_000, None),
-        (6_799_000_000, "lower memory_limit to 3,999 MB, or give the machine more"),
-        (2_899_000_000, "give the machine more"),
+        (4_000_000_000, None),
+        (3_999_000_000, "lower memory_limit to 3,999 MB, or give the machine more"),
+        (2_899_000_000, "give the machine 2,900 MB at least"),
     ],
 )
 def test_what_does_not_fit_is_told_with_what_would(have: int, told: str | None) -> None:
-    assert memory.Need(share=4_000_000_000, cells=3_000_000).shortage(have) == told
+    assert memory.Need(limit=4_000_000_000, cells=3_000_000).shortage(have) == told
+
+
+def test_a_limit_that_the_arrays_do_not_fit_into_is_told() -> None:
+    need = memory.Need(limit=2_800_000_000, cells=3_000_000)
+    assert need.shortage(10**10) == "raise memory_limit to 2,900 MB at least"
 
 
 def test_what_may_not_fit_is_told_in_one_line(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(memory, "available", lambda: 4_500_000_000)
+    monkeypatch.setattr(memory, "available", lambda: 3_500_000_000)
 
     assert memory.shortage(home) == (
-        "the memory may not suffice: a night may take 5,000 MB: memory_limit is 4,000 MB, Python "
-        "takes 1,000 MB beside it; 4,500 MB are available; lower memory_limit to 3,500 MB, or "
-        "give the machine more"
+        "the memory may not suffice: a night may take 4,000 MB (memory_limit), and takes 1,100 MB "
+        "at least; 3,500 MB are available; lower memory_limit to 3,500 MB, or give the machine more"
     )
 
 
 def test_of_a_night_that_fits_nothing_is_told(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(memory, "available", lambda: 5_000_000_000)
+    monkeypatch.setattr(memory, "available", lambda: 4_000_000_000)
     assert memory.shortage(home) is None
 
     monkeypatch.setattr(memory, "available", lambda: None)

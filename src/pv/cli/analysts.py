@@ -56,7 +56,7 @@ def sql(
     from pv.warehouse import ask
 
     database = _database(home, run, shareable)
-    memory = Settings.of(Home(home.resolve())).memory_limit
+    memory = Settings.of(Home(home.resolve())).share
     # A file takes whole columns; a terminal as many as it has room for.
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 10_000
 

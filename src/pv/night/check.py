@@ -182,7 +182,7 @@ def _opened(home: Home, settings: Settings) -> Iterator[duckdb.DuckDBPyConnectio
         raise _InUseError(f"{who} is at work")
     with TemporaryDirectory(prefix="poolvigil-") as spill:
         config: dict[str, Any] = {
-            **OFFLINE, "memory_limit": f"{settings.memory_limit:d}B",
+            **OFFLINE, "memory_limit": f"{settings.share}B",
             "threads": str(settings.threads), "temp_directory": spill,
         }  # fmt: skip
         try:

@@ -1,26 +1,24 @@
-"""The memory that the next night takes, and what the machine has left."""
+"""The memory of a night: how DuckDB and Python share it, and what the machine has left."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
-from pv.settings import LEAST_SHARE, Home, Settings
-from pv.warehouse.connect import OFFLINE
+from pv.settings import ITSELF, LEAST_SHARE, Home, Settings
+from pv.warehouse import connect
 
 _MB = 10**6
-# Beside DuckDB's share: Python, libraries, one reader; and the arrays of the statistics, by cell
-# (pair and country). The demonstration's night took 0.5 GB beside it with 0.1 million cells, that
-# of a million cases 2.6 GB with 3.1 million.
-_ITSELF = 10**9
+# The arrays of the statistics, by cell (pair and country). The demonstration's night took 0.5 GB
+# beside DuckDB's share with 0.1 million cells, that of a million cases 2.6 GB with 3.1 million.
 _PER_CELL = 600
 
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """Bytes that the next night may take: DuckDB's share, and Python's with so many cells."""
+    """Bytes that the next night may take, and the cells of its arrays."""
 
-    share: int
+    limit: int
     cells: int
 
     @classmethod
@@ -29,24 +27,27 @@ class Need:
         return cls(int(Settings.of(home).memory_limit), _cells(home))
 
     @property
-    def beside(self) -> int:
-        """Python's bytes."""
-        return _ITSELF + _PER_CELL * self.cells
+    def least(self) -> int:
+        """Bytes with which DuckDB has the least that it works with."""
+        return ITSELF + _PER_CELL * self.cells + LEAST_SHARE
 
     def __str__(self) -> str:
-        known = f" for {self.cells:,} cells of the last night" if self.cells else ""
+        known = f" with the {self.cells:,} cells of the last night" if self.cells else ""
         return (
-            f"a night may take {(self.share + self.beside) / _MB:,.0f} MB: memory_limit is "
-            f"{self.share / _MB:,.0f} MB, Python takes {self.beside / _MB:,.0f} MB beside it{known}"
+            f"a night may take {self.limit / _MB:,.0f} MB (memory_limit), and "
+            f"takes {self.least / _MB:,.0f} MB at least{known}"
         )
 
     def shortage(self, have: int) -> str | None:
-        """What is to be done where a machine has less left than a night may take."""
-        if have >= self.share + self.beside:
-            return None
-        fits = have - self.beside
-        lower = f"lower memory_limit to {fits / _MB:,.0f} MB, or " if fits >= LEAST_SHARE else ""
-        return f"{lower}give the machine more"
+        """What is to be done where a night does not fit into its limit, or the limit into what a
+        machine has left."""
+        if have < self.least:
+            return f"give the machine {self.least / _MB:,.0f} MB at least"
+        if self.limit < self.least:
+            return f"raise memory_limit to {self.least / _MB:,.0f} MB at least"
+        if have < self.limit:
+            return f"lower memory_limit to {have / _MB:,.0f} MB, or give the machine more"
+        return None
 
 
 def shortage(home: Home) -> str | None:
@@ -59,6 +60,11 @@ def shortage(home: Home) -> str | None:
     return (
         mend and f"the memory may not suffice: {need}; {have / _MB:,.0f} MB are available; {mend}"
     )
+
+
+def leave(con: duckdb.DuckDBPyConnection, cells: int) -> None:
+    """Take from DuckDB's share what the arrays of so many cells take."""
+    connect.lower(con, _PER_CELL * cells, LEAST_SHARE)
 
 
 def available() -> int | None:
@@ -81,7 +87,7 @@ def available() -> int | None:
 def _cells(home: Home) -> int:
     """Rows of mart.pair_country in the current snapshot; 0 without one that can be read."""
     try:
-        with duckdb.connect(str(home.current), read_only=True, config=OFFLINE) as con:
+        with duckdb.connect(str(home.current), read_only=True, config=connect.OFFLINE) as con:
             found = con.execute("select count(*) from mart.pair_country").fetchone()
     except duckdb.Error:
         return 0

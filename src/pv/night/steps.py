@@ -16,7 +16,7 @@ from typing import Any
 import duckdb
 
 from pv import log
-from pv.night import code, held, lot_key, planning, reissues, step_state, writer
+from pv.night import code, held, lot_key, memory, planning, reissues, step_state, writer
 from pv.night.planning import Replay
 from pv.night.run import Run, counted, record
 from pv.settings import Home, Settings
@@ -161,7 +161,10 @@ def judge(home: Home, run: Run, spec: AnalysisSpec) -> dict[str, Any]:
 
     with writer.counting(home) as con:
         step_state.forget(con, "signals")
-        verdicts = judge_cases(con, spec, run.as_of, run.state_id)
+        verdicts = judge_cases(
+            con, spec, run.as_of, run.state_id,
+            lambda counts: memory.leave(con, counts.product.size),
+        )  # fmt: skip
         for (refusal,) in con.execute(
             "select refusal from mart.prior where not identified"
         ).fetchall():
@@ -221,14 +224,14 @@ def copy_snapshot(home: Home, run: Run) -> Path:
     return building
 
 
-def write_report(folder: Path, fingerprint: str) -> Path:
+def write_report(home: Home, folder: Path, fingerprint: str) -> Path:
     """Write the pages of a candidate and its manifest: it is whole then."""
     from pv import report
     from pv.warehouse import parts, publish
 
     database = folder / publish.DATABASE
     parts.settle(database, folder)
-    index = report.write(database, folder / publish.PAGES)
+    index = report.write(database, folder / publish.PAGES, Settings.of(home).share)
     of_snapshot, summary = counted(database)
     place = parts.settle(database, publish.released(folder))
     manifest.write(folder, fingerprint=of_snapshot, page=fingerprint, summary=summary, place=place)

@@ -37,7 +37,7 @@ class Tried:
 @contextmanager
 def database(folder: Path, settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     """An empty warehouse."""
-    limit = f"{settings.memory_limit:d}B"
+    limit = f"{settings.share}B"
     con = connect(folder / "trial.duckdb", memory_limit=limit, threads=settings.threads)
     try:
         run_script(con, "macros/reading")

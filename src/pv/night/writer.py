@@ -24,7 +24,7 @@ def warehouse(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
         log.say("the warehouse is lost: ledger, history and case_ids are those of the snapshot")
     con = connect(
         home.warehouse,
-        memory_limit=f"{settings.memory_limit:d}B",
+        memory_limit=f"{settings.share}B",
         threads=settings.threads,
         waiting=log.warn,
         # An empty ledger would spend alpha twice.

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -66,15 +67,16 @@ class Content:
 
 
 @contextmanager
-def opened(snapshot: Path) -> Iterator[Content]:
-    """The content of a published snapshot, opened read-only.
+def opened(snapshot: Path, memory: int | None = None) -> Iterator[Content]:
+    """The content of a published snapshot, opened read-only with so many bytes for DuckDB.
 
     Raises UsageError when there is no such file, PublishError when it does not hold exactly one
     run; and while the pairs are read, when one of the list has no counts.
     """
     if not snapshot.is_file():
         raise UsageError(f"no snapshot at {snapshot}: run the night first")
-    with duckdb.connect(str(snapshot), read_only=True) as con:
+    config: dict[str, Any] = {} if memory is None else {"memory_limit": f"{memory}B"}
+    with duckdb.connect(str(snapshot), read_only=True, config=config) as con:
         run = runs.read(con)
         yield Content(
             con=con,

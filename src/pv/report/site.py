@@ -8,14 +8,15 @@ from pv.report.content import opened
 from pv.report.pages import render
 
 
-def write(snapshot: Path, folder: Path) -> Path:
+def write(snapshot: Path, folder: Path, memory: int | None = None) -> Path:
     """Write the pages of a published snapshot into `folder`, made anew; returns its `index.html`.
 
-    The same snapshot gives the same bytes. Raises UsageError when there is no snapshot,
-    PublishError when it is not a whole one; then the folder is left as it was.
+    The same snapshot gives the same bytes. DuckDB takes `memory` bytes at most. Raises UsageError
+    when there is no snapshot, PublishError when it is not a whole one; then the folder is left as
+    it was.
     """
     partial = folder.with_name(f".{folder.name}.partial")
-    with opened(snapshot) as content:
+    with opened(snapshot, memory) as content:
         shutil.rmtree(partial, ignore_errors=True)
         try:
             for path, html in render(content):

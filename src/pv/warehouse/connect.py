@@ -96,6 +96,13 @@ def in_memory(con: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnect
             con.execute("set memory_limit = $limit", {"limit": limit})
 
 
+def lower(con: duckdb.DuckDBPyConnection, size: int, least: int) -> None:
+    """Take so many bytes from the limit of a connection; `least` stay, or what it has if less."""
+    (limit,) = con.execute("select current_setting('memory_limit')").fetchone() or ("0 bytes",)
+    have = _bytes(limit)
+    con.execute("set memory_limit = $left", {"left": f"{min(have, max(have - size, least))}B"})
+
+
 def _bytes(limit: str) -> int:
     """Bytes of a size as DuckDB says it: 3.7 GiB."""
     number, unit = limit.split()
