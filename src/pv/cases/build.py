@@ -9,6 +9,7 @@ from pv.cases import coding, duplicates
 from pv.spec.duplicates import Duplicates
 from pv.warehouse.connect import empty
 from pv.warehouse.relations import run
+from pv.warehouse.transaction import transaction
 
 
 def build(
@@ -22,7 +23,8 @@ def build(
     current cases, in core.case_validity and core.earlier_*. `overrides` is the home's vocab folder,
     or None; `spec` says when two cases are one.
     """
-    empty(con, "core")
+    with transaction(con):
+        empty(con, "core")
     coding.load_vocabulary(con, overrides)
     coding.code_drugs(con, overrides)
     coding.code_terms(con, overrides)

@@ -37,6 +37,7 @@ from pv.pairs.screen import Screen
 from pv.spec import AnalysisSpec
 from pv.warehouse.connect import empty
 from pv.warehouse.relations import put, rows, run
+from pv.warehouse.transaction import transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,8 @@ class Replayed:
 
 def enter(con: duckdb.DuckDBPyConnection, look: Look) -> None:
     """Empty the mart, but for its history, and let counted_* show what counts at the look."""
-    empty(con, "mart")
+    with transaction(con):
+        empty(con, "mart")
     run(con, "count/at_look", {"look_no": look.number})
 
 

@@ -15,7 +15,6 @@ from pv.dictionary.ddl import create
 from pv.errors import LockedError, UsageError
 from pv.warehouse import disk
 from pv.warehouse.migrate import migrate
-from pv.warehouse.transaction import transaction
 
 # How long a night waits for another who has the warehouse open.
 PATIENCE_SECONDS = 60
@@ -33,11 +32,10 @@ _LOCKED = re.compile(
 
 def empty(con: duckdb.DuckDBPyConnection, schema: str) -> None:
     """Make the derived tables of a schema anew, empty: quicker than deleting millions of rows."""
-    with transaction(con):
-        for table in TABLES:
-            if table.schema == schema and table.durability == "derived":
-                con.execute(f"drop table if exists {table.qualified}")
-                con.execute(create(table))
+    for table in TABLES:
+        if table.schema == schema and table.durability == "derived":
+            con.execute(f"drop table if exists {table.qualified}")
+            con.execute(create(table))
 
 
 def connect(
