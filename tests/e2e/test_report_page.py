@@ -358,7 +358,9 @@ def test_the_answer_comes_before_the_details(page, pages):
     order = [
         "1 signal that only the pool shows; <0.1 expected by chance.",
         f"{words.ABSENT} new no night before is known",
+        "fatal; told here for the first time",
         "Since the last night",
+        "stand, told here for the first time",
         "Ranked signals",
         "A case alert is no signal",
         "Apart from the list",
