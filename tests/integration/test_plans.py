@@ -23,10 +23,9 @@ TRIES_ALL = ("BLOCKWISE_", "IE_JOIN", "PIECEWISE_")
 # One side is a handful of rows: files that are replaced, looks, windows, areas, strata of age,
 # notices.
 SMALL = {
-    "core/compared/month_end", "gate/late_receipt", "pairs/comparators/product_area",
-    "pairs/detectability/pair_power", "pairs/notices/noticed", "rates/alerting/alerting_case",
-    "rates/windows/reported_change", "rates/windows/window_background",
-    "rates/windows/window_change",
+    "gate/late_receipt", "pairs/comparators/product_area", "pairs/detectability/pair_power",
+    "pairs/notices/noticed", "rates/alerting/alerting_case", "rates/windows/reported_change",
+    "rates/windows/window_background", "rates/windows/window_change",
 }  # fmt: skip
 
 
