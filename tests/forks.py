@@ -109,11 +109,14 @@ def _import() -> None:
     import pv.warehouse.publish  # noqa: F401
     from pv.night import code
     from pv.quality import gx
+    from pv.report import pages
 
     with gx._without_spark():
         import great_expectations  # noqa: F401
     for step in code.STEPS:
         code.digest(step)  # which is kept
+    for template in pages.environment().list_templates(["html"]):
+        pages.environment().get_template(template)  # so is this
 
 
 if __name__ == "__main__":

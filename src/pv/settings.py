@@ -3,6 +3,7 @@
 import os
 import tomllib
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -173,10 +174,8 @@ class Settings(BaseSettings):
     def of(cls, home: "Home") -> "Settings":
         """The settings that hold in a home. Raises `UsageError` naming what is wrong."""
 
-        for name in os.environ:
-            known = {f"POOLVIGIL_{field.upper()}" for field in cls.model_fields}
-            if name.upper() not in known and (guess := meant(name.upper(), known)):
-                raise UsageError(f"there is no setting {name} in the environment{guess}")
+        if told := _misspelt(frozenset(os.environ)):
+            raise UsageError(told)
 
         class OfHome(cls):
             model_config = SettingsConfigDict(toml_file=home.root / "poolvigil.toml")
@@ -201,6 +200,20 @@ class Settings(BaseSettings):
     def public(self) -> dict[str, object]:
         """The settings without secrets and without what cannot change a result."""
         return {"seed": self.seed, "sequential_horizon": self.sequential_horizon}
+
+
+@cache
+def _misspelt(names: frozenset[str]) -> str:
+    """What is wrong with the names of an environment that look like a setting's; "" if nothing."""
+    known = {f"POOLVIGIL_{field.upper()}" for field in Settings.model_fields}
+    return next(
+        (
+            f"there is no setting {name} in the environment{guess}"
+            for name in sorted(names)
+            if name.upper() not in known and (guess := meant(name.upper(), known))
+        ),
+        "",
+    )
 
 
 @dataclass(frozen=True, slots=True)

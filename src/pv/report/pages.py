@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +82,6 @@ class _Site:
     """The environment and what every template may show."""
 
     def __init__(self, content: Content) -> None:
-        self._environment = _environment()
         self._shared = {
             "run": content.run,
             "simulated": content.quality.simulated,
@@ -114,7 +114,7 @@ class _Site:
             "root": "../" if "/" in here else "./",
             "lists": lists,
         }
-        return here, self._environment.get_template(template).render(**shared, **own)
+        return here, environment().get_template(template).render(**shared, **own)
 
 
 def _script(name: str) -> dict[str, str]:
@@ -201,14 +201,16 @@ def _choices(lines: Sequence[Headline]) -> dict[str, Sequence[tuple[str, str]]]:
     }
 
 
-def _environment() -> Environment:
-    environment = Environment(
+@cache
+def environment() -> Environment:
+    """What every page is rendered with; it keeps the templates that it has compiled."""
+    made = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         lstrip_blocks=True,
     )
-    environment.filters |= {
+    made.filters |= {
         "number": words.number,
         "whole": words.whole,
         "percent": words.percent,
@@ -219,7 +221,7 @@ def _environment() -> Environment:
         "facts": words.facts,
         "lower_first": lambda text: text[:1].lower() + text[1:],
     }
-    environment.globals |= {
+    made.globals |= {
         "plural": words.plural,
         "together": ROWS_TOGETHER,
         "options": words.options,
@@ -242,4 +244,4 @@ def _environment() -> Environment:
         "max_countries": figures.MAX_COUNTRIES,
         "terms": sorted(glossary.TERMS, key=lambda term: term.name.casefold()),
     }
-    return environment
+    return made
