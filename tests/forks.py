@@ -111,7 +111,7 @@ def _import() -> None:
     from pv.quality import gx
     from pv.report import pages
 
-    with gx._without_spark():
+    with gx.without_spark():
         import great_expectations  # noqa: F401
     for step in code.STEPS:
         code.digest(step)  # which is kept

@@ -70,7 +70,7 @@ def validate(
 
 
 @contextmanager
-def _without_spark() -> Iterator[None]:
+def without_spark() -> Iterator[None]:
     """Let Great Expectations be imported as if there were no Spark.
 
     It imports all of pyspark where that is installed, of which a part ends the process, with exit
@@ -89,7 +89,7 @@ def _without_spark() -> Iterator[None]:
 @contextmanager
 def _context(site: Path) -> Iterator["EphemeralDataContext"]:
     """A context in memory with one Data Docs site: no analytics, no bars, nothing in the home."""
-    with _without_spark():
+    with without_spark():
         import great_expectations as gx
         from great_expectations.data_context.types.base import (
             DataContextConfig,
