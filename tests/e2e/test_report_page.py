@@ -111,12 +111,17 @@ def finite(value: object) -> float | None:
 
 
 def one_table(a: float, b: float, c: float, d: float) -> dict[str, float | None]:
-    """The statistics of a single table, as mart.pair_country holds them."""
+    """The statistics of a single table, as the view pairs_by_country has them."""
     expected = (a + b) * (a + c) / (a + b + c + d)
     return counted(a, expected) | odds(disproportionality.ror(a, b, c, d)) | {
         "prr": finite(disproportionality.prr(a, b, c, d).estimate),
         "chi2_yates": finite(disproportionality.chi2(a, b, c, d, yates=True)),
     }  # fmt: skip
+
+
+def stored(statistics: dict[str, float | None]) -> dict[str, float | None]:
+    """Without what the view pairs_by_country reckons."""
+    return {name: value for name, value in statistics.items() if name not in ("ic", "rrr")}
 
 
 def counted(n: float, expected: float) -> dict[str, float | None]:
@@ -144,7 +149,7 @@ def fill_pair(con: duckdb.DuckDBPyConnection, rank: int, spec: tuple) -> None:
                n_event=e)  # fmt: skip
         if a:
             insert(con, "mart.pair_country", **key, country=k, is_country=k in NAMES,
-                   **dict(zip("abcd", cells[k], strict=True)), **one_table(*cells[k]),
+                   **dict(zip("abcd", cells[k], strict=True)), **stored(one_table(*cells[k])),
                    flagged=verdict == "country_signal" and k == "US")  # fmt: skip
     for region in sorted({REGION[k] for k in strata}):
         inside = [k for k in strata if REGION[k] == region]

@@ -12,7 +12,7 @@ import pytest
 
 from pv.dictionary import entities, parquet, table
 from pv.dictionary.ddl import create
-from pv.stats import information, stratified, twobytwo
+from pv.stats import disproportionality, information, stratified, twobytwo
 from pv.warehouse import heads, kit
 from pv.warehouse.relations import make
 
@@ -235,6 +235,24 @@ def test_of_a_first_state_every_line_is_new(states: duckdb.DuckDBPyConnection) -
     ]
 
 
+def test_formulas_of_a_country_are_reckoned_as_in_python(
+    snapshot: duckdb.DuckDBPyConnection,
+) -> None:
+    found = snapshot.execute("from pairs_by_country").fetchnumpy()
+    a, b, c, d = cells = [found[name].astype(np.float64) for name in "abcd"]
+    both = found["expected"]
+
+    assert a.size > 10_000
+    for name, said in {
+        "ic": information.ic(a, both).estimate,
+        "rrr": a / both,
+        "chi2": disproportionality.chi2(*cells),
+        "crude_expected": (a + b) * (a + c) / (a + b + c + d),
+    }.items():
+        reckoned = np.ma.filled(found[name], np.nan)
+        np.testing.assert_allclose(reckoned, said, rtol=1e-12, atol=1e-12, err_msg=name)
+
+
 OF_PAIR = (
     "n, n_product, n_event, n_cases, expected, ic, ic025, ic975, ror, ror025, ror975, prr, "
     "chi2_yates, rrr, crude_ic"
@@ -292,7 +310,7 @@ def test_the_subgroup_of_all_cases_has_the_nights_countries(
             == snapshot.execute(of_all[1], given).fetchall()
         )
         said = snapshot.execute(
-            f"select {OF_CELL} from mart.pair_country where product = $product "
+            f"select {OF_CELL} from pairs_by_country where product = $product "
             "and event = $event and event_kind = $kind order by country",
             given,
         ).fetchall()

@@ -36,8 +36,8 @@ class Pairs:
 def of_cells(counts: Counts) -> dict[str, Float]:
     """Statistics of each cell's stratum [C], with a, b, c, d of its whole table.
 
-    Where the stratum has several periods of receipt they are pooled, as in `pooled`; what is
-    expected in the whole table is `crude_expected`.
+    Where the stratum has several periods of receipt they are pooled, as in `pooled`. The IC is not
+    among them: it follows from a and what is expected.
     """
     at = counts.stratum
     a = counts.a.astype(np.float64)
@@ -45,12 +45,12 @@ def of_cells(counts: Counts) -> dict[str, Float]:
     c = counts.event_margin[counts.event, at] - a
     d = counts.totals[at] - a - b - c
     found = two_by_two(a, b, c, d)
-    whole = found["expected"].copy()
+    del found["ic"]
     for cells, sums in _parted(counts):
         for name, values in statistics(sums).items():
             if name in found:
                 found[name][cells] = values
-    return {"a": a, "b": b, "c": c, "d": d, **found, "crude_expected": whole}
+    return {"a": a, "b": b, "c": c, "d": d, **found}
 
 
 def _parted(counts: Counts) -> Iterator[tuple[Int, TableSums]]:
@@ -250,7 +250,5 @@ def two_by_two(a: Float, b: Float, c: Float, d: Float) -> dict[str, Float]:
         "ror025": ror.lower,
         "ror975": ror.upper,
         "prr": disproportionality.prr(a, b, c, d).estimate,
-        "chi2": disproportionality.chi2(a, b, c, d),
         "chi2_yates": disproportionality.chi2(a, b, c, d, yates=True),
-        "rrr": a / expected,
     }

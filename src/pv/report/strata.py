@@ -38,7 +38,8 @@ select
     s.n_event - coalesce(k.a, 0) as c,
     s.n_cases - s.n_product - s.n_event + coalesce(k.a, 0) as d,
     coalesce(k.expected, w.expected, 0) as expected,
-    k.ic, k.ic025, k.ic975, k.ror025, coalesce(k.flagged, false) as flagged
+    log2((k.a + 0.5) / (k.expected + 0.5)) as ic, k.ic025, k.ic975, k.ror025,
+    coalesce(k.flagged, false) as flagged
 from strata s
 left join within w on w.key = s.key and w.stratum = s.stratum
 left join mart.pair_country k

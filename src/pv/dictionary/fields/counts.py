@@ -27,7 +27,6 @@ FIELDS = (
     Field("ror025", "double", "Lower 95% limit of the reporting odds ratio"),
     Field("ror975", "double", "Upper 95% limit of the reporting odds ratio"),
     Field("prr", "double", "Proportional reporting ratio; Mantel-Haenszel over strata"),
-    Field("chi2", "double", "Pearson chi-squared, 1 degree of freedom (one stratum only)"),
     Field("chi2_yates", "double", "Chi-squared with continuity correction: Yates in one stratum, "
           "Cochran over strata"),
     Field("rrr", "double", "Relative reporting ratio n/expected"),

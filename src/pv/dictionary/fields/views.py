@@ -12,6 +12,7 @@ FIELDS = (
     Field("confirmed_before", "boolean", "Confirmed in the state before"),
     Field("ic025_before", "double", "Lower 95% limit of the IC in the state before", unit="bits"),
     Field("as_of_before", "date", "Data lock point of the state before"),
+    Field("chi2", "double", "Pearson chi-squared of the stratum's table, 1 degree of freedom"),
     # Names that are kept for one version.
     Field("blind", "boolean", "Former column, for one version: not detectable"),
     Field("placebo_kind", "varchar", "Former name, for one version: permutation"),

@@ -3,7 +3,7 @@
 from pv.dictionary.tables.making import made
 
 _TABLE_STATS = "expected! ic! ic025! ic975! ror ror025 ror975 prr chi2_yates rrr"
-CELL = f"a! b! c! d! {_TABLE_STATS} chi2 crude_expected! flagged!"
+CELL = "a! b! c! d! expected! ic025! ic975! ror ror025 ror975 prr chi2_yates flagged!"
 OF_REGION = f"n! {_TABLE_STATS} flagged!"
 OF_PAIR = f"""n! n_product! n_event! n_cases! {_TABLE_STATS}
     ebgm eb05 eb95 expected_by_country! crude_expected! crude_ic! crude_ic025! crude_ic975!
@@ -46,8 +46,9 @@ PAIRS = (
         key="product event event_kind country",
         beware="country also holds the strata 'EU (masked)' and 'unknown' (is_country false). "
         "Strata without a case of both are left out here but not from pooled expectations. a, b, "
-        "c, d and chi2 are of the stratum's whole table, the other statistics are pooled over its "
-        "periods of receipt.",
+        "c and d are of the stratum's whole table, the statistics are pooled over its periods of "
+        "receipt. What is a formula of these (ic, rrr, chi2, crude_expected) is in the view "
+        "pairs_by_country and not stored.",
     ),
     made(
         "mart.pair_region", "product, event and region with at least one case of both",
