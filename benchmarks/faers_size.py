@@ -28,20 +28,30 @@ SEED = 1
 class Watch:
     """The most that the processes of a session held, by step of the night, and the disk that went.
 
-    Bytes; `step` is what the night does at the moment.
+    Bytes; `home` is that of the night, whose log tells what it does at the moment.
     """
 
     session: int
-    folder: Path
-    step: str = "load"
+    home: Path
     memory: dict[str, int] = field(default_factory=dict)
     disk: int = 0
 
     def look(self, free_before: int) -> None:
         """Look once."""
         held = sum(map(share, members(self.session)))
-        self.memory[self.step] = max(self.memory.get(self.step, 0), held)
-        self.disk = max(self.disk, free_before - shutil.disk_usage(self.folder).free)
+        step = step_of(self.home / "logs" / "nightly.jsonl")
+        self.memory[step] = max(self.memory.get(step, 0), held)
+        self.disk = max(self.disk, free_before - shutil.disk_usage(self.home).free)
+
+
+def step_of(log: Path) -> str:
+    """The step that a night began last."""
+    try:
+        said = [json.loads(line)["message"] for line in log.read_text("utf-8").splitlines()]
+    except (OSError, ValueError):  # before the first line, or while one is written
+        said = []
+    begun = [message.removesuffix(" ...") for message in said if message.endswith(" ...")]
+    return begun[-1] if begun else "start"
 
 
 def members(session: int) -> list[int]:
@@ -119,7 +129,7 @@ def night(home: Path) -> dict[str, float]:
     free = shutil.disk_usage(home).free
     started = time.perf_counter()
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+        command, stdout=subprocess.PIPE, text=True, start_new_session=True
     ) as running:
         watch = Watch(running.pid, home)
         stop = threading.Event()
@@ -130,11 +140,7 @@ def night(home: Path) -> dict[str, float]:
 
         thread = threading.Thread(target=looking)
         thread.start()
-        assert running.stdout is not None and running.stderr is not None
-        for line in running.stderr:
-            said = line.partition(" s: ")[2].strip()
-            if said.endswith(" ..."):
-                watch.step = said.removesuffix(" ...")
+        assert running.stdout is not None
         output = running.stdout.read()
         stop.set()
         thread.join()
