@@ -12,6 +12,7 @@ import argparse
 import json
 import math
 import multiprocessing
+import re
 import shutil
 import subprocess
 import sys
@@ -46,11 +47,8 @@ class Watch:
 
 def step_of(log: Path) -> str:
     """The step that a night began last."""
-    try:
-        said = [json.loads(line)["message"] for line in log.read_text("utf-8").splitlines()]
-    except (OSError, ValueError):  # before the first line, or while one is written
-        said = []
-    begun = [message.removesuffix(" ...") for message in said if message.endswith(" ...")]
+    said = log.read_text("utf-8") if log.is_file() else ""
+    begun = re.findall(r'"message": "(\w+) \.\.\."', said)
     return begun[-1] if begun else "start"
 
 

@@ -69,7 +69,7 @@ select
 from pv_subgroup_strata(product_name, event_name, condition, kind);
 
 -- The same for each stratum where product and event both occur among these cases, pooled over its
--- periods of receipt: what mart.pair_country says, zeros included.
+-- periods of receipt: what pairs_by_country says, zeros included.
 create or replace macro main.pv_subgroup_by_country(product_name, event_name, condition := true, kind := 'event') as table
 select
     product_name as product, event_name as event, kind as event_kind, stratum as country,

@@ -19,7 +19,8 @@ select
         where x.product = q.product and y.event = q.event and y.event_kind = q.event_kind
             and x.stratum = p.stratum
     ), 0) as expected,
-    log2((c.a + 0.5) / (c.expected + 0.5)) as ic, c.ic025, c.ic975, c.ror, c.ror025, c.ror975, coalesce(c.flagged, false) as flagged
+    log2((c.a + 0.5) / (c.expected + 0.5)) as ic, c.ic025, c.ic975,
+    c.ror, c.ror025, c.ror975, coalesce(c.flagged, false) as flagged
 from mart.pair q
 join mart.product_margin p on p.product = q.product
 join mart.event_margin e

@@ -22,8 +22,8 @@ _DAMAGED_WORDS = (
     "replaying WAL file", "version number", "checksum",
 )  # fmt: skip
 MEND_WAREHOUSE = (
-    "put work/warehouse.duckdb back from your backup, or move it away with its .wal: the next "
-    "night then begins with what the current snapshot kept"
+    "put work/warehouse.duckdb back from your backup and remove the .wal beside it, or move both "
+    "away: the next night then begins with what the current snapshot kept"
 )
 
 

@@ -287,7 +287,7 @@ def test_every_page_of_an_old_or_failed_night_says_so_loudly(
 def test_a_long_list_is_several_tables_that_sort_and_filter_as_one(
     page: Page, demonstration, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(report_pages, "ROWS_TOGETHER", 7)
+    monkeypatch.setitem(report_pages.environment().globals, "together", 7)
     database = demonstration[0] / "published" / "current" / "poolvigil.duckdb"
     page.goto(write(database, tmp_path / "report").with_name("listed.html").as_uri())
     tables, rows = page.locator("table.triage"), page.locator("table.triage tbody tr")

@@ -103,7 +103,7 @@ def test_a_damaged_database_is_for_a_person_to_mend() -> None:
     fault = faults.told(error)
 
     assert isinstance(fault, UsageError)
-    assert "move it away" in str(fault)
+    assert "remove the .wal beside it, or move both away" in str(fault)
     assert not faults.is_passing(error)
 
 

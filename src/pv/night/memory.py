@@ -10,8 +10,8 @@ from pv.warehouse import connect
 
 _MB = 10**6
 # The arrays of the statistics, by cell (pair and country). The demonstration's night took 0.5 GB
-# beside DuckDB's share with 0.1 million cells, that of a million cases 2.6 GB with 3.1 million; four
-# million cases of 22 years, 12.5 million cells, took 9.8 GB.
+# beside DuckDB's share with 0.1 million cells, that of a million cases 2.6 GB with 3.1 million, and
+# that of four million cases of 22 years 9.8 GB with 12.5 million.
 _PER_CELL = 720
 
 

@@ -47,8 +47,8 @@ PAIRS = (
         beware="country also holds the strata 'EU (masked)' and 'unknown' (is_country false). "
         "Strata without a case of both are left out here but not from pooled expectations. a, b, "
         "c and d are of the stratum's whole table, the statistics are pooled over its periods of "
-        "receipt. What is a formula of these (ic, rrr, chi2, crude_expected) is in the view "
-        "pairs_by_country and not stored.",
+        "receipt. What follows from these in closed form (ic, rrr, chi2, crude_expected) is in the "
+        "view pairs_by_country and not stored.",
     ),
     made(
         "mart.pair_region", "product, event and region with at least one case of both",
