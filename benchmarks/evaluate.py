@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -23,7 +23,13 @@ import night
 from pv.evaluate import lists, score, verdicts
 from pv.evaluate.run import SEEDS
 from pv.evaluate.score import Score
-from pv.simulate.scenarios.many_pairs import SCENARIOS
+from pv.simulate.scenarios.many_pairs import (
+    DEMO_WORLD,
+    DRIFT,
+    MILLION,
+    OVERDISPERSED,
+    ManyPairs,
+)
 from pv.spec import AnalysisSpec
 
 SEED = 1
@@ -58,14 +64,16 @@ def seeds(worlds: int) -> range:
     return range(SEEDS * SEED + 1, SEEDS * SEED + 1 + worlds)
 
 
-def lists_of(name: str, *, monthly: bool = False, null: str | None = None) -> Callable:
+def lists_of(
+    scenario: ManyPairs, *, monthly: bool = False, null: str | None = None
+) -> Callable[[int], Sequence[Score]]:
     """Scores of a scenario of many pairs, with another null than the rule's where one is named."""
 
     def found(worlds: int) -> Sequence[Score]:
         spec = AnalysisSpec.load()
         if null is not None:
             spec = spec.model_copy(update={"rule": spec.rule.model_copy(update={"null": null})})
-        judged = list(lists.replicates(SCENARIOS[name], seeds(worlds), spec, monthly=monthly))
+        judged = list(lists.replicates(scenario, seeds(worlds), spec, monthly=monthly))
         looks = score.of_looks(judged) if monthly else ()
         return (*score.of_lists(judged), *looks)
 
@@ -118,19 +126,22 @@ _FALSE, _RIGHT = "false lines of the pool a night", "right verdict"
 _EVER = "pairs ever false on the pool's list, in five years"
 _FIRST = "pool first, of harms confirmed at the end"
 TRIALS = (
-    Trial("demo_world", 40, lists_of("demo_world"), (
+    Trial("demo_world", 40, lists_of(DEMO_WORLD), (
         Promise(_FDP, 0.10), Promise(_FALSE, 0.5), Promise(_KEPT, 0.95, at_least=True))),
     Trial("demo", 40, nights_of(demonstration), (
         Promise(_FDP, 0.10), Promise(_FALSE, 0.5), Promise(_KEPT, 0.95, at_least=True))),
-    Trial("overdispersed", 40, lists_of("overdispersed"), (Promise(_FDP, 0.12),)),
+    Trial("overdispersed", 40, lists_of(OVERDISPERSED), (Promise(_FDP, 0.12),)),
     # What the empirical null is for: no promise.
-    Trial("overdispersed_sharp", 10, lists_of("overdispersed", null="sharp"), ()),
-    Trial("drift", 10, lists_of("drift", monthly=True), (
+    Trial("overdispersed_sharp", 10, lists_of(OVERDISPERSED, null="sharp"), ()),
+    Trial("drift", 10, lists_of(DRIFT, monthly=True), (
+        Promise(_EVER, 5), Promise(_FIRST, 0.70, at_least=True))),
+    # The largest of unequal countries sees early what it has a third of.
+    Trial("drift_equal", 5, lists_of(replace(DRIFT, decline=0.0), monthly=True), (
         Promise(_EVER, 5), Promise(_FIRST, 0.70, at_least=True))),
     Trial("million", 10, nights_of(million), (
         Promise(_FALSE, 3), Promise(_KEPT, 0.95, at_least=True))),
     # Harms of `demo_world`'s strength among more than twice as many pairs.
-    Trial("million_weak", 1, lists_of("million"), (
+    Trial("million_weak", 1, lists_of(MILLION), (
         Promise(_FALSE, 3), Promise(_KEPT, 0.95, at_least=True))),
     *(
         Trial(name, 200, verdicts_of(name), (Promise(_RIGHT, 0.95, at_least=True),))

@@ -76,6 +76,15 @@ def test_without_harm_nothing_is_planted() -> None:
     assert draw(DEMO_WORLD.without_harm(), 1).harmed == ()
 
 
+def test_countries_are_as_unequal_as_the_scenario_says() -> None:
+    halved, equal = (
+        np.bincount(draw(replace(DEMO_WORLD, decline=decline), 1).country) for decline in (1.0, 0.0)
+    )
+
+    assert halved[0] == pytest.approx(2 * halved[1], rel=0.01)
+    assert np.ptp(equal[:-1]) <= 1
+
+
 def test_ratios_of_pairs_without_a_harm_vary_where_the_scenario_says_so() -> None:
     """Variance of n/E in excess of Poisson's, for pairs of which much is expected: exp(.4^2) - 1
     is .17; with one ratio for all it is none."""

@@ -51,8 +51,8 @@ class ManyPairs:
     """A scenario of many pairs.
 
     Attributes:
-        cases, countries, months, substances, invented_events: its size; countries are of sizes 1,
-            1/2, 1/3, ..., months end with 2024.
+        cases, countries, months, substances, invented_events: its size; months end with 2024.
+        decline: countries are of sizes 1, 1/2, 1/3, ..., to this power.
         product_cases: cases of each advanced therapy.
         launched: therapies are launched over the first three fifths of the months and then used
             more and more; else they are always used alike.
@@ -74,6 +74,7 @@ class ManyPairs:
     launched: bool = False
     null_sigma: float = 0.0
     drift: float = 0.0
+    decline: float = 1.0
 
     def without_harm(self) -> "ManyPairs":
         """The same world with nothing to find."""
@@ -130,6 +131,7 @@ def draw(scenario: ManyPairs, seed: int) -> DrawnCases:
         substances=scenario.substances,
         invented_events=scenario.invented_events,
         rng=rngs[0],
+        decline=scenario.decline,
     )
     country = np.repeat(np.arange(scenario.countries), world.case_counts)
     month = rngs[1].integers(0, scenario.months, country.size)

@@ -37,10 +37,13 @@ class World:
     own_reactions: NDArray[np.int64]
 
 
-def build_world(
-    *, cases: int, countries: int, substances: int, invented_events: int, rng: np.random.Generator
-) -> World:
-    """A world of `cases` cases in `countries` countries of sizes 1, 1/2, 1/3, ... and Namibia.
+def build_world(  # noqa: PLR0913 - the size of a world
+    *, cases: int, countries: int, substances: int, invented_events: int, rng: np.random.Generator,
+    decline: float = 1.0,
+) -> World:  # fmt: skip
+    """A world of `cases` cases in `countries` countries and Namibia.
+
+    Countries are of sizes 1, 1/2, 1/3, ..., to the power of `decline`: 0 makes all of one size.
 
     Raises:
         ValueError: when fewer than 3 or more countries are asked for than are known.
@@ -54,7 +57,7 @@ def build_world(
     )
     event_weights = _zipf(len(events))
     event_weights[-len(RARE_TERMS) :] = list(RARE_TERMS.values())
-    sizes = 1 / np.arange(1, countries)
+    sizes = 1 / np.arange(1, countries) ** decline
     shares = np.append(sizes / sizes.sum() * (1 - NAMIBIA_SHARE), NAMIBIA_SHARE)
     return World(
         countries=(*COUNTRIES[: countries - 1], COUNTRIES[-1]),
