@@ -136,7 +136,7 @@ TRIALS = (
     Trial("drift", 10, lists_of(DRIFT, monthly=True), (
         Promise(_EVER, 5), Promise(_FIRST, 0.70, at_least=True))),
     # The largest of unequal countries sees early what it has a third of.
-    Trial("drift_equal", 5, lists_of(replace(DRIFT, decline=0.0), monthly=True), (
+    Trial("drift_equal", 6, lists_of(replace(DRIFT, decline=0.0), monthly=True), (
         Promise(_EVER, 5), Promise(_FIRST, 0.70, at_least=True))),
     Trial("million", 10, nights_of(million), (
         Promise(_FALSE, 3), Promise(_KEPT, 0.95, at_least=True))),
