@@ -115,6 +115,13 @@ def test_nothing_flagged_of_an_advanced_therapy_is_absent(con, site, headlines) 
     assert {file for file, pair in headlines.items() if pair in flagged | signalled} <= linked
 
 
+def test_a_first_nights_list_calls_no_case_alert_new(site) -> None:
+    rows = html.parse(str(site / "index.html")).findall(".//table/tbody/tr/th")
+    said = " ".join(row.text_content() for row in rows)
+    assert "case alert" in said
+    assert "new case alert" not in said
+
+
 def test_the_answer_speaks_of_the_rates_and_both_arms_lead_to_each_other(
     con, site, headlines
 ) -> None:
