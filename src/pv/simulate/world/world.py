@@ -41,9 +41,9 @@ def build_world(  # noqa: PLR0913 - the size of a world
     *, cases: int, countries: int, substances: int, invented_events: int, rng: np.random.Generator,
     decline: float = 1.0,
 ) -> World:  # fmt: skip
-    """A world of `cases` cases in `countries` countries and Namibia.
+    """A world of `cases` cases in `countries` countries, the smallest of which is Namibia.
 
-    Countries are of sizes 1, 1/2, 1/3, ..., to the power of `decline`: 0 makes all of one size.
+    The others are of sizes 1, 1/2, 1/3, ..., to the power of `decline`: 0 makes all of one size.
 
     Raises:
         ValueError: when fewer than 3 or more countries are asked for than are known.
