@@ -692,8 +692,8 @@ def test_a_night_without_a_signal_says_so_and_claims_no_safety(tmp_path):
 def test_each_case_of_a_designated_late_event_is_shown_and_called_no_signal(page, tmp_path):
     prose = page.prose
     assert (
-        "3 single cases of a designated late event , 2 of them new tonight (1 fatal); "
-        "2 cases that stand no more." in prose
+        "3 single cases of a designated late event , 2 of them told tonight for the first time "
+        "(1 fatal); 2 cases that stand no more." in prose
     )
     assert prose.count("A case alert is no signal") == 1
     section = prose.split("A case alert is no signal")[1].split("By product and by country")[0]

@@ -34,6 +34,11 @@ def test_a_good_home_is_well(home: Home, thing: str) -> None:
     assert wrong(home, thing) == []
 
 
+def test_even_a_small_night_needs_room_for_what_it_writes_and_for_its_log(home: Home) -> None:
+    (disk,) = [found for found in doctor.examine(home.root) if found.thing == "disk"]
+    assert "a night may need 456 MB" in disk.told
+
+
 def test_a_disk_that_has_no_room_for_a_night_is_told(home: Home) -> None:
     home.work.mkdir(mode=0o700)
     with home.warehouse.open("wb") as opened:

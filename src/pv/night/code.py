@@ -149,8 +149,7 @@ def _imports(module: str) -> frozenset[str]:
 
 
 def _statements(tree: ast.AST) -> Iterator[ast.AST]:
-    """Every statement, however deep; there are ten times as many expressions, and no imports in
-    them."""
+    """Every statement, however deep. Expressions hold no imports and are left alone."""
     ahead = [tree]
     while ahead:
         node = ahead.pop()

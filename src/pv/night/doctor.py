@@ -19,7 +19,7 @@ from pv.night import lock, memory, outcome
 from pv.night.check import Found
 from pv.settings import Home, Settings
 from pv.sources.registry import SOURCES
-from pv.warehouse.connect import LOG
+from pv.warehouse.connect import LOG_BYTES
 
 # A source that sends every quarter has sent by then.
 STALE_DAYS = 100
@@ -58,7 +58,7 @@ def _disk(home: Home) -> Iterator[Found]:
     """Room for the warehouse once more, its log, a snapshot, and what spills."""
     current = home.current.parent
     known = [home.warehouse, *(current.rglob("*") if current.is_dir() else ())]
-    need = LOG + max(_LEAST_BYTES, 2 * sum(p.stat().st_size for p in known if p.is_file()))
+    need = LOG_BYTES + max(_LEAST_BYTES, 2 * sum(p.stat().st_size for p in known if p.is_file()))
     free = shutil.disk_usage(home.root).free
     told = f"{free / _MB:,.0f} MB are free, a night may need {need / _MB:,.0f} MB"
     mend = "make room: lower keep_snapshots, remove old what-ifs"

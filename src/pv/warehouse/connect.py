@@ -20,7 +20,7 @@ from pv.warehouse.migrate import migrate
 PATIENCE_SECONDS = 60
 _POLL_SECONDS = 0.2
 # Bytes that the log of the warehouse may hold before its tables are written.
-LOG = 256 * 10**6
+LOG_BYTES = 256 * 10**6
 # No extension is fetched from a network.
 OFFLINE: dict[str, Any] = {"autoinstall_known_extensions": "false"}
 # What is made can be read by every DuckDB since 1.0, also where DuckDB 2 makes it.
@@ -64,7 +64,7 @@ def connect(
     con.execute("set memory_limit = $limit", {"limit": memory_limit})
     # What is committed goes to the log; at DuckDB's 16 MB nearly every file's commit would write
     # its tables' last row groups anew: half the time of a load.
-    con.execute("set checkpoint_threshold = $size", {"size": f"{LOG}B"})
+    con.execute("set checkpoint_threshold = $size", {"size": f"{LOG_BYTES}B"})
     # An as-of join whose left side is thought small becomes a nested loop: minutes, not seconds.
     con.execute("set asof_loop_join_threshold = 0")
     try:
